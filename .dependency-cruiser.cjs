@@ -1,0 +1,65 @@
+// Imports point inward: cli → commands → {domains} → core. The two edges between domains that the
+// architecture wants are named below; everything else between domains is an error.
+const domains = [
+  'load',
+  'scaling',
+  'resources',
+  'localcloud',
+  'fleet',
+  'report',
+  'dashboard',
+  'api',
+  'observe',
+];
+const allowedEdges = {
+  localcloud: ['scaling'], // the stand-in drives the scaling engine
+  report: ['load', 'scaling'], // the report draws a run's result and its timeline
+  observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
+};
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/core' },
+      to: { path: '^src/(?!core)' },
+    },
+    {
+      name: 'only-cli-imports-cli',
+      severity: 'error',
+      from: { pathNot: '^src/cli' },
+      to: { path: '^src/cli' },
+    },
+    {
+      name: 'only-cli-imports-commands',
+      severity: 'error',
+      from: { pathNot: '^src/(cli|commands)' },
+      to: { path: '^src/commands' },
+    },
+    {
+      name: 'the-stand-in-is-reached-over-http',
+      comment: 'Commands may start, find and stop the process, and read its options; nothing else of it.',
+      severity: 'error',
+      from: { path: '^src/(commands|cli)' },
+      to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
+    },
+    ...domains.map((domain) => ({
+      name: `${domain}-keeps-to-itself`,
+      severity: 'error',
+      from: { path: `^src/${domain}/` },
+      to: { path: `^src/(?!core|${[domain, ...(allowedEdges[domain] ?? [])].join('|')})` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node'],
+    },
+  },
+};

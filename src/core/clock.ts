@@ -1,0 +1,112 @@
+/**
+ * The only file that touches ambient time. Everything else takes a `Clock`, so that tests can own time.
+ *
+ * `nowMs` is epoch milliseconds; `monotonicMs` never goes back and is for durations.
+ */
+export interface Clock {
+  nowMs(): number;
+  monotonicMs(): number;
+  /** Runs `action` once after `delayMs`; the timer does not keep the process alive when `unref` is set. */
+  after(delayMs: number, action: () => void, options?: { unref?: boolean }): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, action, options) {
+    // setTimeout overflows at 2^31 ms and would fire at once.
+    const handle = setTimeout(action, Math.min(Math.max(0, delayMs), 2_147_483_647));
+    if (options?.unref) handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Resolves after `ms` on `clock`; rejects with the signal's reason as soon as it aborts. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * A clock that runs `scale` times faster than `base`, from the same instant: the stand-in's cloud time.
+ * One real second is `scale` cloud seconds.
+ */
+export function scaledClock(base: Clock, scale: number): Clock {
+  const originMs = base.nowMs();
+  const originMonotonicMs = base.monotonicMs();
+  const elapsedMs = () => (base.monotonicMs() - originMonotonicMs) * scale;
+  return {
+    nowMs: () => originMs + elapsedMs(),
+    monotonicMs: elapsedMs,
+    after: (delayMs, action, options) => base.after(delayMs / scale, action, options),
+  };
+}
+
+/** A clock that stands still until `advance` is called; timers fire in order of their due time. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  readonly #startMs: number;
+  #timers: { dueMs: number; sequence: number; action: () => void }[] = [];
+  #sequence = 0;
+
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+    this.#startMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs - this.#startMs;
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), sequence: this.#sequence++, action };
+    this.#timers.push(timer);
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer);
+      },
+    };
+  }
+
+  /** Moves time forward, firing what falls due, and lets promises settle after each timer. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      await settle();
+      const next = this.#timers
+        .filter((timer) => timer.dueMs <= untilMs)
+        .sort((a, b) => a.dueMs - b.dueMs || a.sequence - b.sequence)[0];
+      if (!next) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.action();
+    }
+    this.#nowMs = untilMs;
+    await settle();
+  }
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

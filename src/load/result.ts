@@ -1,0 +1,79 @@
+import type { LoadProfile } from './profile.ts';
+
+/** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
+export interface RunResult {
+  schemaVersion: 1;
+  runId: string;
+  startedAt: string;
+  durationSeconds: number;
+  target: { kind: 'runtime' | 'api' | 'url'; endpointName: string | null; url: string };
+  profile: LoadProfile;
+  workers: number;
+  requests: {
+    intended: number;
+    sent: number;
+    succeeded: number;
+    failed: number;
+    dropped: number;
+    inFlightAtEnd: number;
+  };
+  /** Closed model: intended requests = sent, intended rate null. */
+  rateRps: { intended: number | null; achieved: number };
+  latencyUs: Record<LatencyKind, LatencySummary>;
+  errors: ErrorGroup[];
+  thresholds: { expression: string; observed: number | null; passed: boolean }[];
+  validity: { verdict: 'VALID' | 'INVALID'; checks: ValidityCheck[] };
+  generator: { cpuUsPerRequest: number; loopLagUsP99: number };
+  /** Filled in by the command that watched scaling meanwhile; empty without one. */
+  scaling: ScalingSummary | Record<string, never>;
+  costUsd: { instanceHours?: number; total?: number; note?: string };
+}
+
+export type LatencyKind = 'response' | 'service' | 'firstByte' | 'sendLag' | 'poolWait';
+
+/** Microseconds. All null where nothing was recorded: zero would be a number nobody measured. */
+export interface LatencySummary {
+  count: number;
+  min: number | null;
+  mean: number | null;
+  p50: number | null;
+  p66: number | null;
+  p75: number | null;
+  p80: number | null;
+  p90: number | null;
+  p95: number | null;
+  p98: number | null;
+  p99: number | null;
+  p99_9: number | null;
+  p99_99: number | null;
+  max: number | null;
+}
+
+export type ErrorKind = 'throttled' | 'model' | 'timeout' | 'connection' | 'protocol' | 'http' | 'client';
+
+/** Grouped by kind, status and normalised message. */
+export interface ErrorGroup {
+  kind: ErrorKind;
+  /** HTTP status; 0 where no response came. */
+  status: number;
+  message: string;
+  count: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+export interface ValidityCheck {
+  name: string;
+  severity: 'error' | 'warning';
+  observed: number;
+  limit: number;
+  passed: boolean;
+}
+
+export interface ScalingSummary {
+  capacityEmulated: boolean;
+  timeScale: number;
+  instances: { atStart: number; max: number; atEnd: number };
+  scaleOuts: number;
+  scaleIns: number;
+}

@@ -1,0 +1,39 @@
+/** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
+export interface StandInOptions {
+  /** 0 lets the system choose. */
+  port: number;
+  /** The cloud's clock runs this many times faster than the wall. */
+  timeScale: number;
+  /** Cloud time until the first instances of a new endpoint may start serving; 0: as fast as their processes start. */
+  createTimeMs: number;
+  /** Cloud time until an instance added later serves. */
+  provisionTimeMs: number;
+  /** Cloud time from the end of a metric's period until it can be read. */
+  metricDelayMs: number;
+  capacity: InstanceCapacity;
+  region: string;
+  /** Seeds routing and whatever else is random, so that an experiment can be repeated. */
+  seed: number;
+}
+
+/**
+ * What one emulated instance can carry, in wall time: `concurrency` requests at a time, each held for at least
+ * `serviceTimeMs` (`null`: only for as long as the real inference takes), `queue` more waiting; the next is answered 503.
+ * A null concurrency follows the instance type's vCPUs.
+ */
+export interface InstanceCapacity {
+  serviceTimeMs: number | null;
+  concurrency: number | null;
+  queue: number;
+}
+
+export const defaultStandInOptions: StandInOptions = {
+  port: 0,
+  timeScale: 20,
+  createTimeMs: 0,
+  provisionTimeMs: 240_000,
+  metricDelayMs: 60_000,
+  capacity: { serviceTimeMs: 20, concurrency: null, queue: 256 },
+  region: 'us-east-1',
+  seed: 1,
+};
