@@ -1,0 +1,97 @@
+import type { ExitCode } from '../core/exit-codes.ts';
+import type { RunResult } from '../load/result.ts';
+
+/** What each verb returns, and `--json` prints (but for `exitCode`, which becomes the process's). */
+export interface UpOutcome {
+  exitCode: ExitCode;
+  experiment: string;
+  target: 'local' | 'aws';
+  endpointName: string;
+  endpointArn: string;
+  variantName: string;
+  instances: number;
+  /** The `/evaluate` REST API; null with `--no-api`. */
+  apiUrl: string | null;
+  /** `AWS_ENDPOINT_URL` for other SDKs; null on AWS. */
+  standInUrl: string | null;
+  autoscaling: {
+    minCapacity: number;
+    maxCapacity: number;
+    metric: string;
+    targetValue: number;
+    scaleOutCooldownSeconds: number;
+    scaleInCooldownSeconds: number;
+  } | null;
+  /** One line when the instances' capacity is emulated, else null. */
+  emulatedCapacity: string | null;
+  resources: { kind: string; name: string; outcome: string }[];
+  elapsedMs: number;
+}
+
+export interface DownOutcome {
+  exitCode: ExitCode;
+  removed: { kind: string; name: string }[];
+  left: { kind: string; name: string; reason: string }[];
+}
+
+export interface StatusOutcome {
+  exitCode: ExitCode;
+  experiment: string;
+  target: 'local' | 'aws';
+  /** False: nothing is up under this name. */
+  up: boolean;
+  endpointName: string | null;
+  endpointStatus: string | null;
+  variants: { name: string; instanceType: string; current: number; desired: number; weight: number }[];
+  autoscaling: UpOutcome['autoscaling'];
+  alarms: { name: string; state: string; reason: string }[];
+  apiUrl: string | null;
+  standIn: { url: string; pid: number; timeScale: number; healthy: boolean } | null;
+  emulatedCapacity: string | null;
+  resources: { kind: string; name: string; state: string }[];
+  runs: string[];
+}
+
+export interface InvokeOutcome {
+  exitCode: ExitCode;
+  status: number;
+  contentType: string;
+  body: string;
+  variant: string | null;
+  /** Wall time of this one call, connection set-up included. */
+  elapsedMs: number;
+  error: { code: string; message: string; originalStatusCode: number | null } | null;
+}
+
+export interface LoadOutcome {
+  exitCode: ExitCode;
+  result: RunResult;
+  runDirectory: string;
+  reportPath: string;
+}
+
+export interface WatchOutcome {
+  exitCode: ExitCode;
+  endedBy: 'stable' | 'duration' | 'interrupted' | 'limit';
+}
+
+export interface RunOutcome {
+  exitCode: ExitCode;
+  up: UpOutcome;
+  load: LoadOutcome | null;
+  down: DownOutcome | null;
+  reportPath: string | null;
+}
+
+export interface LocalStartOutcome {
+  exitCode: ExitCode;
+  url: string;
+  pid: number;
+  /** It ran already, with the same options. */
+  alreadyRunning: boolean;
+}
+
+export interface LocalStopOutcome {
+  exitCode: ExitCode;
+  stopped: boolean;
+}

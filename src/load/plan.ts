@@ -1,0 +1,43 @@
+import type { LoadProfile } from './profile.ts';
+
+/** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
+export interface LoadPlan {
+  target: LoadTarget;
+  profile: LoadProfile;
+  /** Worker threads; `auto` leaves one core to the rest of the machine. */
+  workers: number | 'auto';
+  seed: number;
+  /** Figures start after this much of the run. */
+  warmupMs: number;
+  /** A request unanswered for this long after it was sent fails as `timeout`. */
+  timeoutMs: number;
+  /** At the end, requests in flight get this long, then count as `inFlightAtEnd`. */
+  stopTimeoutMs: number;
+  /** Stop after this many requests; null: the duration alone ends the run. */
+  maxRequests: number | null;
+  body: Uint8Array;
+  contentType: string;
+  accept: string;
+  /** `p99<200ms`, `errors<1%`, as typed. */
+  expectations: string[];
+  /** Generator and service share this machine (`--target local`): lag and busyness are warnings then. */
+  sharesMachine: boolean;
+}
+
+export type LoadTarget =
+  | {
+      kind: 'runtime';
+      endpointName: string;
+      /** Base URL of the SageMaker runtime: `https://runtime.sagemaker.us-east-1.amazonaws.com`, or the stand-in's. */
+      url: string;
+      region: string;
+    }
+  | { kind: 'api'; url: string }
+  | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
+
+export interface SigningCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  expiration?: Date;
+}
