@@ -32,7 +32,7 @@ export class ObservedCloudClock implements CloudClock {
   /** @param headerValue of `x-mlbench-cloud-time-ms`; anything but a number is ignored. */
   observe(headerValue: string | undefined): void {
     const cloudMs = Number(headerValue);
-    if (headerValue === undefined || !Number.isFinite(cloudMs)) return;
+    if (!headerValue || !Number.isFinite(cloudMs)) return;
     this.#offset = { cloudMs, atMonotonicMs: this.#clock.monotonicMs() };
   }
 }
