@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Finished, Workplace } from './command-line.ts';
+
+describe('bad input gets one clear line, a remedy and exit code 2', () => {
+  let workplace: Workplace;
+  beforeEach(() => {
+    workplace = new Workplace();
+  });
+  afterEach(() => workplace.dispose());
+
+  const expectRefusal = (finished: Finished, ...words: (string | RegExp)[]) => {
+    const lines = finished.stderr.trim().split('\n');
+    for (const word of words) expect(finished.stderr).toMatch(word);
+    expect(lines.filter((line) => line.startsWith('error: '))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('→'))).toHaveLength(1);
+    expect(finished.stderr).not.toMatch(/\n\s+at /);
+    expect(finished.exitCode).toBe(2);
+    expect(workplace.processes()).toEqual([]);
+  };
+
+  it('an unknown key in the config file', async () => {
+    writeFileSync(workplace.path('mlbench.config.json'), '{"usres": 5}');
+    expectRefusal(await workplace.mlbench('load'), 'usres', 'users');
+  });
+
+  it('a config file that is not JSON', async () => {
+    writeFileSync(workplace.path('mlbench.config.json'), '{"users": 5,,}');
+    expectRefusal(await workplace.mlbench('load'), 'mlbench.config.json');
+  });
+
+  it('a model that is not there', async () => {
+    expectRefusal(await workplace.mlbench('up', '--model', 'nowhere.onnx'), 'nowhere.onnx');
+  });
+
+  it('a model that ONNX Runtime cannot load', async () => {
+    writeFileSync(workplace.path('broken.onnx'), 'this is no protobuf');
+    expectRefusal(await workplace.mlbench('up', '--model', 'broken.onnx'), 'broken.onnx');
+  });
+
+  it('a port that is taken', async () => {
+    const { server, port } = await listen();
+    try {
+      expectRefusal(await workplace.mlbench('up', '--port', String(port)), String(port));
+      expectRefusal(await workplace.mlbench('local', 'start', '--port', String(port)), String(port));
+    } finally {
+      server.close();
+    }
+  });
+
+  it('a load before anything is up', async () => {
+    expectRefusal(await workplace.mlbench('load', '--users', '5', '--duration', '1s'), /mlbench up/);
+  });
+
+  it.each(['', '{"schemaVersion": 1', '[]', '{"schemaVersion": 99}'])(
+    'a ledger that reads %j',
+    async (content) => {
+      mkdirSync(workplace.path('.mlbench'));
+      writeFileSync(workplace.path('.mlbench', 'ledger.json'), content);
+      expectRefusal(await workplace.mlbench('up'), 'ledger.json');
+      expectRefusal(await workplace.mlbench('down'), 'ledger.json');
+    },
+  );
+
+  it.each([
+    [['load', '--users', '-1'], '-1'],
+    [['load', '--users', 'many'], 'many'],
+    [['load', '--duration', '5 parsecs'], '5 parsecs'],
+    [['load', '--wait', 'sometimes'], 'sometimes'],
+    [['load', '--ramp', '0'], '0'],
+    [['load', '--expect', 'p99<soon'], 'p99<soon'],
+    [['load', '--body', '@nowhere.json', '--url', 'http://127.0.0.1:1/'], 'nowhere.json'],
+    [['load', '--url', 'ftp://example/'], 'ftp://example/'],
+    [['up', '--min', '3', '--max', '2'], '3'],
+    [['up', '--target-value', '0'], '0'],
+    [['up', '--time-scale', '0'], '0'],
+    [['up', '--port', '70000'], '70000'],
+    [['up', '--instance-type', 'ml.t2.medium'], 'ml.t2.medium'],
+    [['watch-scaling', '--for', 'ever'], 'ever'],
+    [['tune'], 'tune'],
+    [['up', '--no-such-flag'], '--no-such-flag'],
+    [['up', '--name', '../escape'], '../escape'],
+  ])('%j', async (args, word) => {
+    expectRefusal(await workplace.mlbench(...args), word);
+  });
+
+  it('is data on standard output with --json', async () => {
+    const finished = await workplace.mlbench('load', '--users', 'many', '--json');
+    expect(finished.exitCode).toBe(2);
+    expect(JSON.parse(finished.stdout).error.message).toMatch('many');
+  });
+});
+
+describe('a host that cannot be reached', () => {
+  it('is exit code 3 in one clear line, and no request is sent', async () => {
+    const workplace = new Workplace();
+    try {
+      const { server, port } = await listen();
+      server.close();
+      const finished = await workplace.mlbench(
+        'load',
+        '--url',
+        `http://127.0.0.1:${port}/`,
+        '--users',
+        '2',
+        '--duration',
+        '2s',
+      );
+      expect(finished.exitCode).toBe(3);
+      expect(finished.stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}`));
+    } finally {
+      await workplace.dispose();
+    }
+  });
+});
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { server, port: address.port };
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
+
+export interface Finished {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder of its own to run the real command line in, and the means to prove that nothing is left behind. */
+export class Workplace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mlbench-e2e-'));
+  readonly #running = new Set<ChildProcess>();
+
+  /** Runs `mlbench ARGS` to its end. */
+  async mlbench(...args: string[]): Promise<Finished> {
+    return await this.start(...args).finished;
+  }
+
+  /** Starts `mlbench ARGS` without waiting for it. */
+  start(...args: string[]): { child: ChildProcess; finished: Promise<Finished>; output: () => string } {
+    const child = spawn(process.execPath, [launcher, ...args], {
+      cwd: this.folder,
+      env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#running.add(child);
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const finished = new Promise<Finished>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => {
+        this.#running.delete(child);
+        resolve({ exitCode, stdout, stderr });
+      });
+    });
+    return { child, finished, output: () => stdout + stderr };
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  readJson<T>(...parts: string[]): T {
+    return JSON.parse(readFileSync(this.path(...parts), 'utf8'));
+  }
+
+  /** Every process whose command line names this folder's state: the stand-in, its instances, the API front. */
+  processes(): { pid: number; command: string }[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        const command = readOrEmpty(`/proc/${name}/cmdline`).replaceAll('\0', ' ');
+        const environment = readOrEmpty(`/proc/${name}/environ`);
+        const ours = command.includes(this.folder) || environment.includes(this.folder);
+        return ours && command.includes('dist/') ? [{ pid: Number(name), command }] : [];
+      });
+  }
+
+  async dispose(): Promise<void> {
+    for (const child of this.#running) child.kill('SIGKILL');
+    if (existsSync(this.path('.mlbench'))) await this.mlbench('down', '--yes');
+    for (const { pid } of this.processes()) killQuietly(pid);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Polls until `condition` holds; the deadline is generous because the machine may be busy. */
+export async function eventually(what: string, condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readOrEmpty(`/proc/${pid}/stat`).includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+function withoutMlbenchSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(MLBENCH|AWS)_/.test(name)));
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
