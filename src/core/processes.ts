@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * The command line of a running process; undefined if there is none with that pid (a zombie counts as none) or it
+ * cannot be read. From /proc on Linux, from `ps` elsewhere.
+ */
+export function commandLineOf(pid: number): string | undefined {
+  try {
+    const commandLine =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+            timeout: 5_000,
+          });
+    return commandLine.length > 0 ? commandLine : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True if a process has that pid, whosever it is. */
+export function isAlive(pid: number): boolean {
+  return sendSignal(pid, 0);
+}
+
+/** False if there is no such process (any more). */
+export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    // EPERM: it is there, but not ours.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
