@@ -1,0 +1,117 @@
+import { type MlbenchError, userError } from '../core/errors.ts';
+import { parseDurationMs } from '../core/units.ts';
+import type { Ramp, Wait } from './profile.ts';
+
+/**
+ * The load flags' own little languages, as typed on the command line or in the config file. Each parser echoes what it
+ * could not read and says how to write it.
+ */
+
+/** `10` → ten users started per second (locust's spawn rate); `30s` → the start spread over 30 seconds. */
+export function parseRamp(text: string, name = '--ramp'): Ramp {
+  const trimmed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(trimmed)) {
+    const usersPerSecond = Number(trimmed);
+    if (usersPerSecond <= 0) {
+      throw userError(
+        'bad-ramp',
+        `${name}: ${text} users per second would never start one`,
+        `write users per second like 10, or a time like 30s`,
+      );
+    }
+    return { kind: 'usersPerSecond', usersPerSecond };
+  }
+  try {
+    return { kind: 'over', durationMs: parseDurationMs(trimmed, name) };
+  } catch (error) {
+    throw userError(
+      'bad-ramp',
+      `${name}: "${text}" is neither users per second nor a time`,
+      `write users per second like 10, or a time like 30s`,
+      error,
+    );
+  }
+}
+
+const waitRemedy = 'write none, constant:1s, between:1s,3s, pacing:1s or throughput:2';
+
+/** `none | constant:1s | between:1s,3s | pacing:1s | throughput:2` (requests a second a user). */
+export function parseWait(text: string, name = '--wait'): Wait {
+  const [kind = '', argument] = splitOnce(text.trim(), ':');
+  if (kind === 'none' && argument === undefined) return { kind: 'none' };
+  if (argument === undefined || argument === '') throw badWait(name, text, 'is not a wait');
+  switch (kind) {
+    case 'constant':
+      return { kind: 'constant', waitMs: parseDurationMs(argument, name) };
+    case 'between': {
+      const [low = '', high] = splitOnce(argument, ',');
+      if (high === undefined) throw badWait(name, text, 'needs two times');
+      const lowMs = parseDurationMs(low, name);
+      const highMs = parseDurationMs(high, name);
+      if (lowMs > highMs) throw badWait(name, text, 'has its longer time first');
+      return { kind: 'between', lowMs, highMs };
+    }
+    case 'pacing': {
+      const periodMs = parseDurationMs(argument, name);
+      if (periodMs <= 0) throw badWait(name, text, 'has no period; to send without a pause write none');
+      return { kind: 'pacing', periodMs };
+    }
+    case 'throughput': {
+      const rateRps = Number(argument);
+      if (!Number.isFinite(rateRps) || rateRps <= 0) {
+        throw badWait(name, text, 'needs requests per second and user above zero');
+      }
+      return { kind: 'throughput', rateRps };
+    }
+    default:
+      throw badWait(name, text, 'is not a wait');
+  }
+}
+
+/** A whole number of at least `minimum`, at most `maximum`: `--users`, `--requests`, `--seed` (from 0). */
+export function parseWholeNumber(
+  text: string,
+  name: string,
+  limits: { minimum?: number; maximum?: number } = {},
+): number {
+  const { minimum = 1, maximum = Number.MAX_SAFE_INTEGER } = limits;
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= minimum && value <= maximum)) {
+    const range =
+      maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `from ${minimum} to ${maximum}`;
+    throw userError('bad-number', `${name}: "${text}" is not a whole number ${range}`, `give ${name} one`);
+  }
+  return value;
+}
+
+/** A number above zero, decimals allowed: a rate. */
+export function parsePositiveNumber(text: string, name: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value > 0)) {
+    throw userError('bad-number', `${name}: "${text}" is not a number above zero`, `give ${name} one`);
+  }
+  return value;
+}
+
+/** A time above zero: `--duration`, `--timeout`. */
+export function parsePositiveDurationMs(text: string, name: string): number {
+  const ms = parseDurationMs(text, name);
+  if (ms <= 0) {
+    throw userError('bad-duration', `${name}: "${text}" is no time at all`, 'write it like 20s or 3m');
+  }
+  return ms;
+}
+
+/** `auto`, or how many worker threads (at most 256). */
+export function parseWorkers(text: string, name = '--workers'): number | 'auto' {
+  return text.trim() === 'auto' ? 'auto' : parseWholeNumber(text, name, { maximum: 256 });
+}
+
+function badWait(name: string, text: string, why: string): MlbenchError {
+  return userError('bad-wait', `${name}: "${text}" ${why}`, waitRemedy);
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
