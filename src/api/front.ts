@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { healthPath, type ServiceIdentity } from '../core/background-service.ts';
+import { newUuid } from '../core/random.ts';
+import { payloadTooLarge } from './api-errors.ts';
+import { type EvaluateDeps, errorResponse, evaluate } from './evaluate.ts';
+import { type HttpApiEvent, type HttpApiResponse, isTextType, maxPayloadBytes } from './payload.ts';
+
+/**
+ * API Gateway's part, on loopback: turns HTTP into payload 2.0 events, calls the very handler that Lambda runs, and
+ * turns its response into HTTP. Also answers at the health path of background processes.
+ */
+export function createFront(deps: EvaluateDeps, identity: ServiceIdentity): Server {
+  const health = JSON.stringify(identity);
+  const server = createServer(
+    // A pacing caller may think for longer than Node's 5 s between two requests on one connection.
+    { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
+    (request, response) => {
+      if (request.url === healthPath) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(health);
+        return;
+      }
+      serve(request, response, deps).catch((error: unknown) => {
+        deps.log(error instanceof Error ? `${error.stack}` : String(error));
+        request.destroy();
+      });
+    },
+  );
+  server.maxConnections = 10_000;
+  server.on('clientError', refuseMalformed);
+  return server;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, deps: EvaluateDeps): Promise<void> {
+  const requestId = newUuid();
+  const body = await readBody(request);
+  if (body === 'broken') return;
+  if (body === 'too-large') {
+    // The rest of the body is not waited for: the connection ends with this answer.
+    response.shouldKeepAlive = false;
+    write(response, errorResponse(requestId, payloadTooLarge()));
+    request.resume();
+    return;
+  }
+  write(response, await evaluate(toEvent(request, body, requestId, deps.clock.nowMs()), deps));
+}
+
+/** The whole body, unless it is longer than an endpoint takes, or the caller goes away. */
+function readBody(request: IncomingMessage): Promise<Buffer | 'too-large' | 'broken'> {
+  if (Number(request.headers['content-length'] ?? 0) > maxPayloadBytes) return Promise.resolve('too-large');
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= maxPayloadBytes) chunks.push(chunk);
+      else resolve('too-large');
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('error', () => resolve('broken'));
+    request.on('close', () => resolve('broken'));
+  });
+}
+
+/** @param nowMs epoch milliseconds */
+export function toEvent(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'> & {
+    socket: Pick<Socket, 'remoteAddress'>;
+  },
+  body: Buffer,
+  requestId: string,
+  nowMs: number,
+): HttpApiEvent {
+  const url = request.url ?? '/';
+  const queryAt = url.indexOf('?');
+  const rawPath = queryAt < 0 ? url : url.slice(0, queryAt);
+  const method = request.method ?? 'GET';
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  const asText = isTextType(headers['content-type'] ?? '');
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: queryAt < 0 ? '' : url.slice(queryAt + 1),
+    headers,
+    requestContext: {
+      requestId,
+      stage: '$default',
+      domainName: headers['host'] ?? '',
+      timeEpoch: nowMs,
+      http: {
+        method,
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+    },
+    ...(body.length > 0 ? { body: body.toString(asText ? 'utf8' : 'base64') } : {}),
+    isBase64Encoded: body.length > 0 && !asText,
+  };
+}
+
+function write(response: ServerResponse, answer: HttpApiResponse): void {
+  if (response.destroyed) return;
+  const body = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
+  response.writeHead(
+    answer.statusCode,
+    answer.statusCode === 204 ? answer.headers : { ...answer.headers, 'content-length': body.length },
+  );
+  response.end(body);
+}
+
+function refuseMalformed(_error: Error, socket: Socket | import('node:stream').Duplex): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ Code: 'BadRequestError', Message: 'The request is not valid HTTP.' });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
