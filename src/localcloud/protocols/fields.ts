@@ -54,7 +54,12 @@ function toNumber(value: unknown): unknown {
 }
 
 function toDate(value: unknown): unknown {
-  if (typeof value === 'number') return new Date(value * 1_000);
+  if (typeof value === 'number') return fromEpochSeconds(value);
   if (typeof value !== 'string' || value.trim() === '') return value;
-  return /^\d+(\.\d+)?$/.test(value) ? new Date(Number(value) * 1_000) : new Date(value);
+  return /^\d+(\.\d+)?$/.test(value) ? fromEpochSeconds(Number(value)) : new Date(value);
+}
+
+/** Rounded, because 1.001 s × 1,000 is a hair under 1,001 ms. */
+function fromEpochSeconds(seconds: number): Date {
+  return new Date(Math.round(seconds * 1_000));
 }
