@@ -1,0 +1,59 @@
+import { cloudTimeHeader, type ObservedCloudClock } from '../core/cloud-time.ts';
+import { type CallName, translateCloudError } from './cloud-errors.ts';
+import { classifyFault, type RetryPolicy, withRetries } from './retry.ts';
+
+/** As much of an SDK client as is needed to step between it and its calls. */
+export interface ObservedClient {
+  middlewareStack: { add(middleware: never, options: never): void };
+}
+
+/**
+ * Puts our retries and error words around each call of the client, and lets every response (failed ones too) set the
+ * cloud's clock.
+ */
+export function observeCalls(
+  client: ObservedClient,
+  names: { service: string; actions: string; url: string | undefined },
+  policy: RetryPolicy,
+  cloudClock: ObservedCloudClock,
+): void {
+  const add = client.middlewareStack.add.bind(client.middlewareStack) as AddMiddleware;
+  add(
+    (next, context) => async (args) => {
+      const operation = String(context.commandName).replace(/Command$/, '');
+      const call: CallName = {
+        service: names.service,
+        operation,
+        action: `${names.actions}:${operation}`,
+        url: names.url,
+      };
+      try {
+        return await withRetries(() => next(args), classifyFault, policy);
+      } catch (error) {
+        if (policy.signal.aborted && error === policy.signal.reason) throw error;
+        throw translateCloudError(error, call);
+      }
+    },
+    // Before anything is made of the input, so that each attempt is built and signed anew.
+    { step: 'initialize', priority: 'high', name: 'mlbenchRetries' },
+  );
+  add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const headers = (result.response as { headers?: Record<string, string> } | undefined)?.headers;
+      cloudClock.observe(headers?.[cloudTimeHeader]);
+      return result;
+    },
+    // Innermost: sees the response before the deserialiser throws on a failed one.
+    { step: 'deserialize', priority: 'low', name: 'mlbenchCloudTime' },
+  );
+}
+
+interface CallResult {
+  response?: unknown;
+}
+type Handler = (args: object) => Promise<CallResult>;
+type AddMiddleware = (
+  middleware: (next: Handler, context: { commandName?: string }) => Handler,
+  options: { step: string; priority: string; name: string },
+) => void;
