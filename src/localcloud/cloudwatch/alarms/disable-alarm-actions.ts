@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { setActionsEnabled } from '../../../scaling/edit-alarms.ts';
+import { operation } from '../../operation.ts';
+import { type AlarmDeps, alarmNamesField } from './deps.ts';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DisableAlarmActions.html */
+export const disableAlarmActions = operation({
+  name: 'DisableAlarmActions',
+  input: z.object({ AlarmNames: alarmNamesField }),
+  handle(input, { scaling }: AlarmDeps) {
+    scaling.apply((state, nowMs) => setActionsEnabled(state, input.AlarmNames, false, nowMs));
+    return {};
+  },
+});
