@@ -36,6 +36,8 @@ export interface MetricQuery {
   periodMs: number;
   fromMs: number;
   toMs: number;
+  /** Only data of this unit; all units unless given. */
+  unit?: string | undefined;
 }
 
 /** Periods without samples are absent. */

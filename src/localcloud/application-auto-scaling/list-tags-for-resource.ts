@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { textField } from '../protocols/fields.ts';
+import { type ApplicationAutoScalingDeps, targetByArn } from './deps.ts';
+
+/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html */
+export const listTagsForResource = operation({
+  name: 'ListTagsForResource',
+  input: z.object({ ResourceARN: textField({ min: 1, max: 1_011 }) }),
+  handle(input, { scaling }: ApplicationAutoScalingDeps) {
+    return { Tags: targetByArn(scaling, input.ResourceARN).tags };
+  },
+});

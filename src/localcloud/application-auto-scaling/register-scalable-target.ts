@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { registerTarget } from '../../scaling/edit-targets.ts';
+import type { ScalableTarget, SuspendedState } from '../../scaling/state.ts';
+import { operation, ServiceError, validationError } from '../operation.ts';
+import { booleanField, integerField, textField } from '../protocols/fields.ts';
+import { type ApplicationAutoScalingDeps, targetId, variantOf } from './deps.ts';
+import { checkTags, tagsField } from './tags.ts';
+
+const input = z.object({
+  ...targetId,
+  MinCapacity: integerField().optional(),
+  MaxCapacity: integerField().optional(),
+  RoleARN: textField({ min: 1, max: 1_600 }).optional(),
+  SuspendedState: z
+    .object({
+      DynamicScalingInSuspended: booleanField.optional(),
+      DynamicScalingOutSuspended: booleanField.optional(),
+      ScheduledScalingSuspended: booleanField.optional(),
+    })
+    .optional(),
+  Tags: tagsField.optional(),
+});
+
+/**
+ * Registers or changes; what is not given stays as it was. A capacity outside of the range is brought inside at once.
+ * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+ */
+export const registerScalableTarget = operation({
+  name: 'RegisterScalableTarget',
+  input,
+  handle(request, { scaling, variants }: ApplicationAutoScalingDeps) {
+    const variant = variantOf(request);
+    const resourceId = request.ResourceId;
+    const before = scaling.state().targets[resourceId];
+    if (before && request.Tags && Object.keys(request.Tags).length > 0)
+      throw validationError(
+        'Tags can only be specified when a scalable target is first registered: use TagResource.',
+      );
+    checkTags(request.Tags ?? {});
+    const { minCapacity, maxCapacity } = capacityRange(request, before);
+    const found = variants.describe(variant.endpointName, variant.variantName);
+    if (!found) throw validationError(`SageMaker variant doesn't exist: ${resourceId}`);
+    if (/^ml\.t\d/.test(found.instanceType))
+      throw validationError(
+        `Automatic scaling is not supported for burstable instances such as ${found.instanceType}: ${resourceId}`,
+      );
+    const registration = {
+      resourceId,
+      minCapacity,
+      maxCapacity,
+      suspended: suspendedState(request.SuspendedState, before?.suspended),
+      tags: request.Tags ?? {},
+    };
+    scaling.apply((state, nowMs) => registerTarget(state, registration, scaling.observe(variant), nowMs));
+    return { ScalableTargetARN: scaling.state().targets[resourceId]?.arn };
+  },
+});
+
+type Request = z.infer<typeof input>;
+
+function capacityRange(
+  request: Request,
+  before: ScalableTarget | undefined,
+): { minCapacity: number; maxCapacity: number } {
+  const minCapacity = request.MinCapacity ?? before?.minCapacity;
+  const maxCapacity = request.MaxCapacity ?? before?.maxCapacity;
+  if (minCapacity === undefined || maxCapacity === undefined)
+    throw validationError(
+      'MinCapacity and MaxCapacity must be specified when a scalable target is first registered.',
+    );
+  // Only endpoints with managed instance scaling may go to zero (AWS: "Scale an endpoint to zero instances").
+  if (minCapacity < 1)
+    throw validationError('Minimum capacity cannot be less than 1 for a SageMaker endpoint variant');
+  if (maxCapacity < minCapacity)
+    throw validationError('Maximum capacity cannot be less than minimum capacity');
+  if (maxCapacity > maxInstances)
+    throw new ServiceError(
+      'LimitExceededException',
+      `Maximum capacity ${maxCapacity} is more instances than this cloud can run: at most ${maxInstances}`,
+    );
+  return { minCapacity, maxCapacity };
+}
+
+/** Each instance is a process on this machine. */
+const maxInstances = 1_000;
+
+function suspendedState(
+  given: Request['SuspendedState'],
+  before: SuspendedState | undefined,
+): SuspendedState {
+  return {
+    scaleIn: given?.DynamicScalingInSuspended ?? before?.scaleIn ?? false,
+    scaleOut: given?.DynamicScalingOutSuspended ?? before?.scaleOut ?? false,
+    scheduled: given?.ScheduledScalingSuspended ?? before?.scheduled ?? false,
+  };
+}

@@ -1,0 +1,52 @@
+import { deregisterTarget } from '../../scaling/edit-targets.ts';
+import type { TargetedService } from '../operation.ts';
+import type { EndpointListener } from '../ports.ts';
+import { targetedService } from '../protocols/targeted-service.ts';
+import { deleteScalingPolicy } from './delete-scaling-policy.ts';
+import type { ApplicationAutoScalingDeps } from './deps.ts';
+import { deregisterScalableTarget } from './deregister-scalable-target.ts';
+import { describeScalableTargets } from './describe-scalable-targets.ts';
+import { describeScalingActivities } from './describe-scaling-activities.ts';
+import { describeScalingPolicies } from './describe-scaling-policies.ts';
+import { listTagsForResource } from './list-tags-for-resource.ts';
+import { putScalingPolicy } from './put-scaling-policy.ts';
+import { registerScalableTarget } from './register-scalable-target.ts';
+import { tagResource } from './tag-resource.ts';
+import { untagResource } from './untag-resource.ts';
+
+/** Application Auto Scaling, as far as the instance counts of SageMaker variants need it. */
+export function createApplicationAutoScaling(
+  deps: ApplicationAutoScalingDeps,
+): TargetedService & EndpointListener {
+  const service = targetedService(
+    {
+      signingName: 'application-autoscaling',
+      targetPrefix: 'AnyScaleFrontendService',
+      invalidInputCode: 'ValidationException',
+    },
+    [
+      registerScalableTarget,
+      describeScalableTargets,
+      deregisterScalableTarget,
+      putScalingPolicy,
+      describeScalingPolicies,
+      deleteScalingPolicy,
+      describeScalingActivities,
+      tagResource,
+      untagResource,
+      listTagsForResource,
+    ],
+    deps,
+  );
+  return {
+    ...service,
+    /** SageMaker deregisters the targets of an endpoint that it deletes. */
+    endpointDeleted(endpointName) {
+      const { scaling } = deps;
+      for (const { resourceId, variant } of Object.values(scaling.state().targets)) {
+        if (variant.endpointName === endpointName)
+          scaling.apply((state, nowMs) => deregisterTarget(state, resourceId, nowMs));
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { ServiceError, validationError } from '../operation.ts';
+import { textField } from '../protocols/fields.ts';
+
+export const tagsField = z.record(textField({ min: 1, max: 128 }), textField({ max: 256 }));
+
+const maxTags = 50;
+
+/** @throws ServiceError if there are too many, or one uses AWS's own prefix. */
+export function checkTags(tags: Readonly<Record<string, string>>): void {
+  const reserved = Object.keys(tags).find((key) => key.toLowerCase().startsWith('aws:'));
+  if (reserved !== undefined)
+    throw validationError(`Tag key ${reserved} is reserved: keys cannot start with aws:`);
+  if (Object.keys(tags).length > maxTags)
+    throw new ServiceError('TooManyTagsException', `A scalable target can have at most ${maxTags} tags.`);
+}
