@@ -1,0 +1,192 @@
+import { parseExpectation } from '../load/expectation.ts';
+import type { RunResult } from '../load/result.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+import { type EventMark, marksOf } from './marks.ts';
+import { thinRows } from './thin.ts';
+
+/** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
+export interface ChartData {
+  /** Cloud seconds that pass in one of the wall's. */
+  timeScale: number;
+  fromS: number;
+  toS: number;
+  load: LoadSeries;
+  metrics: MetricSeries[];
+  capacity: { t: number[]; current: number[]; desired: number[] };
+  marks: EventMark[];
+  /** Times in which a target-tracking alarm was in ALARM. */
+  alarmSpans: { fromS: number; toS: number; side: 'high' | 'low' }[];
+  /** Response-time limits that the run was held to, where a line of the chart can show them. */
+  limits: { percentile: 'p50' | 'p95' | 'p99'; limitMs: number }[];
+}
+
+export interface LoadSeries {
+  t: number[];
+  users: number[];
+  rate: number[];
+  intendedRate: (number | null)[];
+  failedRate: number[];
+  p50: (number | null)[];
+  p95: (number | null)[];
+  p99: (number | null)[];
+  max: (number | null)[];
+}
+
+/** One value a period, each drawn over the period it stands for. */
+export interface MetricSeries {
+  name: string;
+  statistic: string;
+  periodSeconds: number;
+  t: number[];
+  value: number[];
+  target: (number | null)[];
+}
+
+/** Enough for every pixel of a wide screen, whatever the run's length. */
+const maxPoints = 3_000;
+const maxMetrics = 3;
+
+/** @param timeline in order of time */
+export function chartDataOf(result: RunResult, timeline: readonly TimelineEvent[]): ChartData {
+  const fromS = Math.min(0, seconds(timeline[0]?.cloudTimeMs ?? 0));
+  const timeScale = timeScaleOf(result, timeline);
+  const toS = Math.max(
+    seconds(timeline.at(-1)?.cloudTimeMs ?? 0),
+    result.durationSeconds * timeScale,
+    fromS + 1,
+  );
+  return {
+    timeScale,
+    fromS,
+    toS,
+    load: loadSeries(timeline, timeScale),
+    metrics: metricSeries(timeline),
+    capacity: capacitySeries(timeline, toS),
+    marks: marksOf(timeline),
+    alarmSpans: alarmSpans(timeline, toS),
+    limits: limitsOf(result),
+  };
+}
+
+/** Of the result; without one, as the timeline's own two clocks say. */
+export function timeScaleOf(result: RunResult, timeline: readonly TimelineEvent[]): number {
+  if ('timeScale' in result.scaling) return result.scaling.timeScale;
+  const last = timeline.findLast((event) => event.type === 'load');
+  if (last?.type !== 'load' || last.elapsedMs < 1_000) return 1;
+  return Math.max(1, Math.round(last.cloudTimeMs / last.elapsedMs));
+}
+
+function loadSeries(timeline: readonly TimelineEvent[], timeScale: number): LoadSeries {
+  const samples = timeline.filter((event) => event.type === 'load');
+  const p99 = samples.map((sample) => sample.responseUs?.p99 ?? null);
+  const rate = samples.map((sample) => sample.rateRps);
+  const failed = samples.map((sample) => sample.failed);
+  const users = samples.map((sample) => sample.users);
+  const rows = thinRows(samples.length, [p99, rate, failed, users], maxPoints).map((row) => samples[row]!);
+  const latencyMs = (of: 'p50' | 'p95' | 'p99' | 'max') =>
+    rows.map((row) => (row.responseUs ? rounded(row.responseUs[of] / 1_000) : null));
+  return {
+    // A sample speaks of the interval before it; its middle is where a line should pass.
+    t: rows.map((row) => seconds(row.cloudTimeMs - (row.intervalMs * timeScale) / 2)),
+    users: rows.map((row) => row.users),
+    rate: rows.map((row) => rounded(row.rateRps)),
+    intendedRate: rows.map((row) => row.intendedRateRps),
+    failedRate: rows.map((row) => rounded((row.failed * 1_000) / Math.max(1, row.intervalMs))),
+    p50: latencyMs('p50'),
+    p95: latencyMs('p95'),
+    p99: latencyMs('p99'),
+    max: latencyMs('max'),
+  };
+}
+
+function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {
+  const groups = Map.groupBy(
+    timeline.filter((event) => event.type === 'metric'),
+    (event) => `${event.metricName} ${event.statistic}`,
+  );
+  return [...groups.values()]
+    .sort((a, b) => Number(b.some(hasTarget)) - Number(a.some(hasTarget)))
+    .slice(0, maxMetrics)
+    .map((events) => {
+      const values = events.map((event) => event.value);
+      const rows = thinRows(events.length, [values], maxPoints).map((row) => events[row]!);
+      const { metricName, statistic, periodSeconds } = events[0]!;
+      return {
+        name: metricName,
+        statistic,
+        periodSeconds,
+        t: rows.map((row) => seconds(row.cloudTimeMs)),
+        value: rows.map((row) => rounded(row.value)),
+        target: rows.map((row) => row.target),
+      };
+    });
+}
+
+function capacitySeries(timeline: readonly TimelineEvent[], toS: number): ChartData['capacity'] {
+  const events = timeline.filter((event) => event.type === 'capacity');
+  // Steps: what says the same as its neighbour before adds nothing.
+  const changes = events.filter((event, index) => {
+    const before = events[index - 1];
+    return before?.current !== event.current || before.desired !== event.desired;
+  });
+  const current = changes.map((event) => event.current);
+  const desired = changes.map((event) => event.desired);
+  const rows = thinRows(changes.length, [current, desired], maxPoints).map((row) => changes[row]!);
+  const last = rows.at(-1);
+  if (last && seconds(last.cloudTimeMs) < toS) rows.push({ ...last, cloudTimeMs: toS * 1_000 });
+  return {
+    t: rows.map((row) => seconds(row.cloudTimeMs)),
+    current: rows.map((row) => row.current),
+    desired: rows.map((row) => row.desired),
+  };
+}
+
+function alarmSpans(timeline: readonly TimelineEvent[], toS: number): ChartData['alarmSpans'] {
+  const spans: ChartData['alarmSpans'] = [];
+  const since = new Map<'high' | 'low', number>();
+  for (const event of timeline) {
+    if (event.type !== 'alarm' || event.side === 'other') continue;
+    const fromS = since.get(event.side);
+    if (event.state === 'ALARM') {
+      if (fromS === undefined) since.set(event.side, seconds(event.cloudTimeMs));
+    } else if (fromS !== undefined) {
+      spans.push({ fromS, toS: seconds(event.cloudTimeMs), side: event.side });
+      since.delete(event.side);
+    }
+  }
+  for (const [side, fromS] of since) spans.push({ fromS, toS, side });
+  return spans.slice(-maxPoints);
+}
+
+function limitsOf(result: RunResult): ChartData['limits'] {
+  return result.thresholds.flatMap(({ expression }) => {
+    const expected = responseLimit(expression);
+    return expected ? [expected] : [];
+  });
+}
+
+/** `p99<200ms` of response time, if that is what the expression says of a percentile that is drawn. */
+export function responseLimit(expression: string): ChartData['limits'][number] | undefined {
+  try {
+    const expected = parseExpectation(expression);
+    if (expected.subject !== 'percentile' || expected.kind !== 'response') return undefined;
+    const percentile = `p${expected.percentile}`;
+    if (percentile !== 'p50' && percentile !== 'p95' && percentile !== 'p99') return undefined;
+    return { percentile, limitMs: expected.limit / 1_000 };
+  } catch {
+    return undefined;
+  }
+}
+
+function hasTarget(event: { target: number | null }): boolean {
+  return event.target !== null;
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1_000;
+}
+
+/** Four significant digits are more than a line on a screen can show, and keep the file small. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,163 @@
+import { formatDurationMs, formatUsd } from '../core/units.ts';
+import { expectedRateRps } from '../load/describe-plan.ts';
+import type { LoadProfile, Wait } from '../load/profile.ts';
+import type { RunResult } from '../load/result.ts';
+import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
+import { type Html, html } from './html.ts';
+
+/** What was run, whether it can be believed, and the six figures that are asked for first. */
+export function headerSection(result: RunResult, timeScale: number): Html {
+  const { target } = result;
+  return html`<header class="head">
+<div class="head-line">
+<h1>${truncate(target.endpointName ?? target.url, 120)}</h1>
+${verdictBadge(result)}
+</div>
+<p class="what">${profileWords(result.profile)} against ${targetWords(result)}.</p>
+<dl class="facts">
+<div><dt>Started</dt><dd><time datetime="${result.startedAt}">${instantWords(result.startedAt)}</time></dd></div>
+<div><dt>Took</dt><dd>${formatSpan(result.durationSeconds * 1_000)}${timeScale === 1 ? '' : ` of wall time = ${formatSpan(result.durationSeconds * 1_000 * timeScale)} of cloud time`}</dd></div>
+<div><dt>Workers</dt><dd>${result.workers}</dd></div>
+<div><dt>Run</dt><dd><code>${result.runId}</code></dd></div>
+</dl>
+${badges(result, timeScale)}
+${invalidReasons(result)}
+<div class="tiles">${tiles(result)}</div>
+</header>`;
+}
+
+/** What the reader must know before comparing these figures with anything. */
+export function notesSection(result: RunResult, timeScale: number): Html | null {
+  const emulated = isEmulated(result);
+  if (timeScale === 1 && !emulated) return null;
+  return html`<section id="notes" class="notes">
+<h2>How to read these figures</h2>
+${
+  emulated &&
+  html`<p><b>Capacity is emulated.</b> Every request was really inferred by the serving program, and then held to a fixed service time and
+concurrency with a bounded queue in front. So queueing, overload and recovery are real; what one instance carries is a setting, not a
+measurement of an instance type.</p>`
+}
+${
+  timeScale !== 1 &&
+  html`<p><b>Cloud time ran ${formatNumber(timeScale)} times faster than the wall.</b> The charts' axis is cloud time: alarms, cooldowns and
+provisioning take as long on it as they would on AWS. Requests, response times and rates are in wall time, and each request counts
+${formatNumber(timeScale)} times in the cloud's metrics, so that a rate stays a rate.</p>
+<p>What this distorts: between a breach and its relief a queue has ${formatNumber(timeScale)} times less wall time to grow, so fewer requests
+meet the overload than would on AWS, and a backlog drains ${formatNumber(timeScale)} times slower on this axis. A ramp looks
+${formatNumber(timeScale)} times longer beside the alarms than it is to its callers.</p>`
+}
+</section>`;
+}
+
+export function isEmulated(result: RunResult): boolean {
+  return 'capacityEmulated' in result.scaling && result.scaling.capacityEmulated === true;
+}
+
+function verdictBadge(result: RunResult): Html {
+  const { verdict, checks } = result.validity;
+  const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;
+  const missed = result.thresholds.filter((threshold) => !threshold.passed).length;
+  return html`<p class="verdicts"><a href="#validity" class="verdict ${verdict === 'VALID' ? 'good' : 'bad'}">${verdict}</a>
+${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
+${
+  result.thresholds.length > 0 &&
+  html`<a href="#thresholds" class="verdict ${missed ? 'bad' : 'good'}">${missed ? `${plural(missed, 'threshold')} missed` : `${plural(result.thresholds.length, 'threshold')} met`}</a>`
+}</p>`;
+}
+
+function badges(result: RunResult, timeScale: number): Html | null {
+  const emulated = isEmulated(result);
+  if (!emulated && timeScale === 1) return null;
+  return html`<p class="caveats"><a href="#notes">${[emulated ? 'emulated capacity' : '', timeScale === 1 ? '' : `time scale ×${formatNumber(timeScale)}`].filter(Boolean).join(' · ')}</a></p>`;
+}
+
+function invalidReasons(result: RunResult): Html | null {
+  if (result.validity.verdict === 'VALID') return null;
+  const names = result.validity.checks
+    .filter((check) => !check.passed && check.severity === 'error')
+    .map((check) => check.name);
+  return html`<p class="alert">This measurement cannot be believed: ${names.join(', ') || 'a check'} failed. The load generator, not the service, may have
+made these figures; see <a href="#validity">the checks</a>.</p>`;
+}
+
+function tiles(result: RunResult): Html[] {
+  const { requests, latencyUs, rateRps } = result;
+  const ended = requests.succeeded + requests.failed;
+  const expected = rateRps.intended ?? expectedRateRps(result.profile);
+  const { scaling, costUsd } = result;
+  return [
+    tile('Requests', formatNumber(requests.sent), `${formatNumber(requests.succeeded)} succeeded`),
+    tile(
+      'Failed',
+      formatShare(ended === 0 ? 0 : requests.failed / ended),
+      requests.failed === 0 ? 'none' : plural(requests.failed, 'request'),
+      requests.failed > 0 ? 'bad' : '',
+    ),
+    tile(
+      'Rate',
+      `${formatNumber(rateRps.achieved)}/s`,
+      expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+    ),
+    tile('Response p50', formatUs(latencyUs.response.p50), `mean ${formatUs(latencyUs.response.mean)}`),
+    tile('Response p99', formatUs(latencyUs.response.p99), `max ${formatUs(latencyUs.response.max)}`),
+    ...('instances' in scaling
+      ? [
+          tile(
+            'Instances',
+            scaling.instances.max === scaling.instances.atStart &&
+              scaling.instances.max === scaling.instances.atEnd
+              ? String(scaling.instances.max)
+              : `${scaling.instances.atStart} → ${scaling.instances.max} → ${scaling.instances.atEnd}`,
+            `${plural(scaling.scaleOuts, 'scale-out')}, ${plural(scaling.scaleIns, 'scale-in')}`,
+          ),
+        ]
+      : []),
+    ...(costUsd.total === undefined
+      ? []
+      : [tile('Cost', formatUsd(costUsd.total), truncate(costUsd.note ?? '', 80))]),
+  ];
+}
+
+function tile(name: string, value: string, note: string, tone = ''): Html {
+  return html`<div class="tile ${tone}"><span class="tile-name">${name}</span><span class="tile-value">${value}</span><span class="tile-note">${note}</span></div>`;
+}
+
+function targetWords(result: RunResult): Html {
+  const { kind, endpointName, url } = result.target;
+  const address = html`<code>${truncate(url, 200)}</code>`;
+  if (kind === 'runtime')
+    return html`endpoint <b>${endpointName ?? ''}</b> through the SageMaker runtime at ${address}`;
+  if (kind === 'api') return html`the REST API at ${address}`;
+  return html`${address}`;
+}
+
+function profileWords(profile: LoadProfile): string {
+  const { users, ramp, wait, durationMs } = profile;
+  const start =
+    ramp.kind === 'over'
+      ? ramp.durationMs === 0
+        ? 'all at once'
+        : `started over ${formatDurationMs(ramp.durationMs)}`
+      : `${formatNumber(ramp.usersPerSecond)} started per second`;
+  return `${plural(users, 'user')}, ${start}, each ${waitWords(wait)}, for ${formatSpan(durationMs)}`;
+}
+
+function waitWords(wait: Wait): string {
+  switch (wait.kind) {
+    case 'none':
+      return 'asking without a pause';
+    case 'constant':
+      return `pausing ${formatDurationMs(wait.waitMs)} after an answer`;
+    case 'between':
+      return `pausing ${formatDurationMs(wait.lowMs)} to ${formatDurationMs(wait.highMs)} after an answer`;
+    case 'pacing':
+      return `one request per ${formatDurationMs(wait.periodMs)}`;
+    case 'throughput':
+      return `${wait.rateRps} requests/s`;
+  }
+}
+
+function instantWords(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}

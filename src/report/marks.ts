@@ -1,0 +1,123 @@
+import { unreachable } from '../core/events.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+import { formatClock, plural, truncate } from './format.ts';
+
+/** One thing that happened, as a numbered mark on the charts and a row in words under them. */
+export interface EventMark {
+  number: number;
+  /** Cloud seconds from the run's start. */
+  t: number;
+  kind: 'alarm-high' | 'alarm-low' | 'alarm-ended' | 'activity' | 'instances' | 'phase';
+  /** What happened, in a sentence without an end. */
+  text: string;
+  /** Why, or what came of it; may be empty. */
+  detail: string;
+}
+
+const maxMarks = 240;
+
+/**
+ * Alarms, activities, instances that came or went, and the run's phases. Of more than 240 the first and last are kept.
+ * @param timeline in order of time
+ */
+export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
+  const marks: Omit<EventMark, 'number'>[] = [];
+  const activities = new Map<string, Omit<EventMark, 'number'>>();
+  let instances: number | undefined;
+  for (const event of timeline) {
+    const t = Math.round(event.cloudTimeMs) / 1_000;
+    switch (event.type) {
+      case 'alarm':
+        if (event.previousState !== null || event.state === 'ALARM') marks.push({ t, ...alarmMark(event) });
+        break;
+      case 'activity': {
+        const known = activities.get(event.activityId);
+        const outcome = `${event.status} at ${formatClock(event.cloudTimeMs)}`;
+        if (known) known.detail = truncate(joined(event.cause, outcome, event.statusMessage), 400);
+        else {
+          const detail = truncate(joined(event.cause, event.status, event.statusMessage), 400);
+          const mark = {
+            t,
+            kind: 'activity' as const,
+            text: withoutFullStop(truncate(event.description, 200)),
+            detail,
+          };
+          activities.set(event.activityId, mark);
+          marks.push(mark);
+        }
+        break;
+      }
+      case 'capacity':
+        if (instances !== undefined && instances !== event.current) {
+          marks.push({ t, kind: 'instances', text: instancesText(instances, event.current), detail: '' });
+        }
+        instances = event.current;
+        break;
+      case 'phase':
+        if (event.phase !== 'up')
+          marks.push({
+            t,
+            kind: 'phase',
+            text: phaseText[event.phase],
+            detail: truncate(event.message, 300),
+          });
+        break;
+      case 'metric':
+      case 'load':
+        break;
+      default:
+        unreachable(event);
+    }
+  }
+  return bounded(marks).map((mark, index) => ({ number: index + 1, ...mark }));
+}
+
+const phaseText = {
+  'load-started': 'Load starts',
+  'load-ended': 'Load ends',
+  stable: 'The fleet is stable',
+  down: 'Everything is removed',
+} as const;
+
+/** The name that Application Auto Scaling gives a target-tracking policy's alarm, without its path and id. */
+export function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string): string {
+  if (side === 'high') return 'AlarmHigh';
+  if (side === 'low') return 'AlarmLow';
+  return truncate(alarmName, 80);
+}
+
+function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'number' | 't'> {
+  const name = alarmShortName(event.side, event.alarmName);
+  const detail = truncate(event.reason, 400);
+  if (event.state === 'ALARM') {
+    return {
+      kind: event.side === 'low' ? 'alarm-low' : 'alarm-high',
+      text: `${name} goes into ALARM`,
+      detail,
+    };
+  }
+  const text = event.state === 'OK' ? `${name} is OK` : `${name} has insufficient data`;
+  return { kind: 'alarm-ended', text, detail };
+}
+
+function instancesText(before: number, after: number): string {
+  const difference = Math.abs(after - before);
+  const verb = after > before ? (difference === 1 ? 'comes' : 'come') : difference === 1 ? 'leaves' : 'leave';
+  const where = after > before ? 'into service' : 'service';
+  return `${plural(difference, 'instance')} ${verb} ${where}: ${before} → ${after}`;
+}
+
+function joined(...parts: string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .map(withoutFullStop)
+    .join(' · ');
+}
+
+function withoutFullStop(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+function bounded<T>(marks: T[]): T[] {
+  return marks.length <= maxMarks ? marks : [...marks.slice(0, maxMarks - 60), ...marks.slice(-60)];
+}

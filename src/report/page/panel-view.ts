@@ -1,0 +1,101 @@
+import type uPlot from 'uplot';
+import type { ChartData } from '../chart-data.ts';
+import type { PanelSpec } from './panels.ts';
+import { createPlot, type PlotListeners } from './plot.ts';
+
+/** One chart on the page: its heading, its legend with the values at the cursor, and the plot. */
+export interface PanelView {
+  spec: PanelSpec;
+  plot: uPlot;
+  figure: HTMLElement;
+  /** @param row of the data, or null to clear */
+  showValues(row: number | null): void;
+}
+
+export function createPanel(
+  parent: HTMLElement,
+  spec: PanelSpec,
+  data: ChartData,
+  width: number,
+  listeners: PlotListeners,
+): PanelView {
+  const figure = element('figure', 'panel');
+  figure.id = `panel-${spec.id}`;
+  figure.tabIndex = 0;
+  const caption = element('figcaption', 'panel-head');
+  const heading = element('h3', '');
+  heading.textContent = spec.title;
+  const unit = element('span', 'unit');
+  unit.textContent = spec.right ? `${spec.left.label} · right: ${spec.right.label}` : spec.left.label;
+  const legend = element('ul', 'legend');
+  caption.append(heading, unit, legend);
+  const place = element('div', 'plot');
+  place.setAttribute('role', 'img');
+  place.setAttribute('aria-label', describe(spec));
+  figure.append(caption, place);
+  parent.append(figure);
+
+  const plot = createPlot(place, spec, data, width, listeners);
+  const outputs = spec.series.map((series, index) => {
+    const item = element('li', '');
+    const button = element('button', '') as HTMLButtonElement;
+    button.type = 'button';
+    button.title = `Show or hide ${series.label}`;
+    button.setAttribute('aria-pressed', 'true');
+    const swatch = element('span', `swatch ${series.colour}${series.dash ? ' dashed' : ''}`);
+    const value = element('output', '');
+    button.append(swatch, series.label);
+    item.append(button, value);
+    legend.append(item);
+    button.addEventListener('click', () => {
+      const isShown = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(isShown));
+      plot.setSeries(index + 1, { show: isShown });
+    });
+    return value;
+  });
+  moveByKeys(figure, plot);
+  return {
+    spec,
+    plot,
+    figure,
+    showValues(row) {
+      outputs.forEach((output, index) => {
+        const series = spec.series[index]!;
+        const value = row === null ? null : series.values[row];
+        output.textContent = value === null || value === undefined ? '' : series.write(value);
+      });
+    },
+  };
+}
+
+/** The cursor by arrow keys, a row at a time; with Shift, ten. */
+function moveByKeys(figure: HTMLElement, plot: uPlot): void {
+  figure.addEventListener('keydown', (event) => {
+    const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (direction === 0 || event.target !== figure) return;
+    event.preventDefault();
+    const times = plot.data[0];
+    const from = plot.cursor.idx ?? (direction > 0 ? -1 : times.length);
+    const row = Math.min(times.length - 1, Math.max(0, from + direction * (event.shiftKey ? 10 : 1)));
+    plot.setCursor({ left: plot.valToPos(times[row]!, 'x'), top: 10 }, true);
+  });
+}
+
+/** For readers who do not see the chart: what each line spans. */
+function describe(spec: PanelSpec): string {
+  const lines = spec.series.map((series) => {
+    const values = series.values.filter((value) => value !== null);
+    if (values.length === 0) return `${series.label}: nothing`;
+    const least = values.reduce((a, b) => Math.min(a, b));
+    const greatest = values.reduce((a, b) => Math.max(a, b));
+    return `${series.label} from ${series.write(least)} to ${series.write(greatest)}`;
+  });
+  return `${spec.title}: ${lines.join('; ')}`;
+}
+
+function element(name: string, className: string): HTMLElement {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  return made;
+}

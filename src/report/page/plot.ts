@@ -1,0 +1,156 @@
+import uPlot from 'uplot';
+import type { ChartData } from '../chart-data.ts';
+import { formatClock } from '../format.ts';
+import { drawAlarms, drawLimits, drawMarks } from './overlays.ts';
+import type { AxisSpec, PanelSpec, SeriesSpec } from './panels.ts';
+import { clockIncrements, logSplits, scaleOf } from './scales.ts';
+import { faded, theme } from './theme.ts';
+
+export interface PlotListeners {
+  /** Another stretch of time is shown; seconds. */
+  zoomed(min: number, max: number): void;
+  zoomReset(): void;
+  /** The row under the cursor, or null. */
+  pointed(plot: uPlot, row: number | null): void;
+  drawn(plot: uPlot): void;
+}
+
+/** Left and right of every chart, the same, so that the time axes stand under one another. CSS pixels. */
+export function gutters(width: number): { left: number; right: number } {
+  return width < 560 ? { left: 46, right: 38 } : { left: 64, right: 56 };
+}
+
+export function createPlot(
+  place: HTMLElement,
+  spec: PanelSpec,
+  data: ChartData,
+  width: number,
+  listeners: PlotListeners,
+): uPlot {
+  const { left, right } = gutters(width);
+  const options: uPlot.Options = {
+    width,
+    height: spec.heightPx,
+    padding: [8, spec.right ? 0 : right, 0, 0],
+    legend: { show: false },
+    focus: { alpha: 1 },
+    cursor: {
+      sync: { key: 'mlbench', scales: ['x', null] },
+      drag: { x: true, y: false, setScale: true },
+      points: { size: 7, width: 1.5, fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'] },
+      y: false,
+      bind: {
+        dblclick: () => () => {
+          listeners.zoomReset();
+          return null;
+        },
+      },
+    },
+    scales: {
+      x: { time: false, range: (_plot, min, max) => [min ?? data.fromS, max ?? data.toS] },
+      left: scaleOf(spec.left.kind),
+      ...(spec.right ? { right: scaleOf(spec.right.kind) } : {}),
+    },
+    axes: [
+      timeAxis(data.timeScale),
+      valueAxis(spec.left, 'left', left),
+      ...(spec.right ? [valueAxis(spec.right, 'right', right)] : []),
+    ],
+    series: [{}, ...spec.series.map(seriesOptions)],
+    ...(spec.gap
+      ? {
+          bands: [
+            {
+              series: spec.gap,
+              fill: () => faded('desired', 0.16) as unknown as CanvasRenderingContext2D['fillStyle'],
+            },
+          ],
+        }
+      : {}),
+    hooks: {
+      drawClear: [(plot) => spec.showsAlarms && drawAlarms(plot, data)],
+      draw: [
+        (plot) => {
+          drawLimits(plot, spec);
+          drawMarks(plot, data);
+          listeners.drawn(plot);
+        },
+      ],
+      setCursor: [(plot) => listeners.pointed(plot, plot.cursor.idx ?? null)],
+      setScale: [
+        (plot, key) => {
+          const { min, max } = plot.scales[key] ?? {};
+          if (key === 'x' && min !== undefined && min !== null && max !== undefined && max !== null) {
+            listeners.zoomed(min, max);
+          }
+        },
+      ],
+    },
+  };
+  const rows = [spec.t, ...spec.series.map((series) => series.values)] as uPlot.AlignedData;
+  const plot = new uPlot(options, rows, place);
+  plot.setScale('x', { min: data.fromS, max: data.toS });
+  return plot;
+}
+
+function seriesOptions(spec: SeriesSpec): uPlot.Series {
+  return {
+    label: spec.label,
+    scale: spec.axis,
+    stroke: () => theme[spec.colour],
+    width: spec.widthPx,
+    points: { show: false },
+    spanGaps: false,
+    ...(spec.dash ? { dash: spec.dash } : {}),
+    ...(spec.fill ? { fill: () => faded(spec.colour, spec.fill ?? 0) } : {}),
+    ...(spec.shape === 'step' ? { paths: uPlot.paths.stepped?.({ align: 1 }) ?? null } : {}),
+  } as uPlot.Series;
+}
+
+function timeAxis(timeScale: number): uPlot.Axis {
+  const isScaled = timeScale !== 1;
+  return {
+    ...axisLook(),
+    size: isScaled ? 42 : 28,
+    space: 76,
+    incrs: clockIncrements,
+    values: (_plot, splits) =>
+      splits.map((t) => `${formatClock(t * 1_000)}${isScaled ? `\n${wallText(t / timeScale)}` : ''}`),
+  };
+}
+
+/** Wall seconds, short: they are the small print under the cloud's clock. */
+function wallText(seconds: number): string {
+  return seconds < 120 ? `${Number(seconds.toFixed(1))} s` : formatClock(seconds * 1_000);
+}
+
+function valueAxis(spec: AxisSpec, scale: 'left' | 'right', size: number): uPlot.Axis {
+  return {
+    ...axisLook(),
+    scale,
+    size,
+    side: scale === 'left' ? 3 : 1,
+    space: 28,
+    grid: { show: scale === 'left', stroke: () => theme.grid, width: 1 },
+    values: (_plot, splits) => splits.map((value) => spec.write(value)),
+    ...(spec.kind === 'log'
+      ? {
+          splits: (_plot: uPlot, _axis: number, min: number, max: number) => logSplits(min, max),
+          filter: (_plot: uPlot, splits: number[]) => splits,
+        }
+      : {}),
+    ...(spec.kind === 'count'
+      ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] }
+      : {}),
+  };
+}
+
+function axisLook(): uPlot.Axis {
+  return {
+    stroke: () => theme.muted,
+    font: '11px system-ui, sans-serif',
+    gap: 6,
+    grid: { stroke: () => theme.grid, width: 1 },
+    ticks: { show: true, stroke: () => theme.grid, width: 1, size: 4 },
+  };
+}

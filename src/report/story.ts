@@ -1,0 +1,187 @@
+import type { RunResult } from '../load/result.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+import { responseLimit, timeScaleOf } from './chart-data.ts';
+import { formatClock, formatNumber, formatSpan, formatUs, plural } from './format.ts';
+import { findOverload, type Overload } from './overload.ts';
+import { findScaleOut, type ScaleOut } from './scale-out.ts';
+
+/** What happened, told from the timeline. */
+export interface Story {
+  /** One or two sentences that a reader in a hurry takes away. */
+  headline: string;
+  steps: StoryStep[];
+  /** The first scale-out's delay taken apart; null where the fleet did not grow. */
+  scaleOut: ScaleOut | null;
+}
+
+export interface StoryStep {
+  cloudTimeMs: number;
+  text: string;
+}
+
+const maxSteps = 30;
+
+/** @param timeline in order of time */
+export function tellStory(result: RunResult, timeline: readonly TimelineEvent[]): Story {
+  const limitUs = limitUsOf(result);
+  const overload = findOverload(timeline, limitUs);
+  const scaleOut = findScaleOut(timeline, overload);
+  const steps = [
+    ...offeredSteps(result, timeline),
+    ...metricSteps(timeline),
+    ...alarmSteps(timeline),
+    ...capacitySteps(timeline),
+    ...overloadSteps(overload),
+    ...endSteps(timeline),
+  ].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
+  return { headline: headline(result, timeline, overload, scaleOut), steps: bounded(steps), scaleOut };
+}
+
+function headline(
+  result: RunResult,
+  timeline: readonly TimelineEvent[],
+  overload: Overload | null,
+  scaleOut: ScaleOut | null,
+): string {
+  const { requests, latencyUs } = result;
+  const load = result.profile.model === 'closed' ? plural(result.profile.users, 'user') : 'The load';
+  if (requests.sent === 0) return 'No request was sent.';
+  if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
+  const counts = timeline.flatMap((event) => (event.type === 'capacity' ? [event.current] : []));
+  const atStart = counts[0];
+  const failures =
+    requests.failed === 0 ? 'no request failed' : `${plural(requests.failed, 'request')} failed`;
+  if (!overload) {
+    const fleet = atStart === undefined ? '' : ` ${fleetWords(counts)}`;
+    return `${load} sent ${formatNumber(requests.sent)} requests;${fleet ? `${fleet},` : ''} p99 stayed at ${formatUs(latencyUs.response.p99)} over the run, and ${failures}.`;
+  }
+  const { peakUs, recoveredAtMs, startMs } = overload;
+  const peak = `p99 up to ${formatUs(peakUs)}`;
+  const subject =
+    atStart === undefined ? 'the service' : atStart === 1 ? 'one instance' : `${atStart} instances`;
+  if (recoveredAtMs === null) {
+    const grown = scaleOut
+      ? ` The fleet grew to ${Math.max(...counts)}, but p99 had not recovered by the end`
+      : ' It did not recover by the end';
+    return `${load} overloaded ${subject}: ${peak}.${grown}; ${failures}.`;
+  }
+  const relief = scaleOut
+    ? ` The fleet grew from ${scaleOut.from} to ${Math.max(...counts)}, and p99 fell to ${formatUs(overload.afterUs)}`
+    : ` p99 fell to ${formatUs(overload.afterUs)} without another instance`;
+  return `${load} overloaded ${subject} for ${formatSpan(recoveredAtMs - startMs)}: ${peak}.${relief}; ${failures}.`;
+}
+
+function fleetWords(counts: number[]): string {
+  const least = Math.min(...counts);
+  const most = Math.max(...counts);
+  return least === most
+    ? `the fleet stayed at ${plural(most, 'instance')}`
+    : `the fleet went from ${counts[0]} to ${most} instances`;
+}
+
+function offeredSteps(result: RunResult, timeline: readonly TimelineEvent[]): StoryStep[] {
+  const samples = timeline.filter((event) => event.type === 'load');
+  const most = samples.reduce((max, sample) => Math.max(max, sample.users), 0);
+  const full = samples.find((sample) => sample.users === most);
+  if (!full || most === 0) return [];
+  const { timeScale } = { timeScale: timeScaleOf(result, timeline) };
+  const text = `${plural(most, 'user')} ${most === 1 ? 'is' : 'are'} on; ${formatNumber(full.rateRps)} requests/s answered`;
+  return [{ cloudTimeMs: Math.max(0, full.cloudTimeMs - full.intervalMs * timeScale), text }];
+}
+
+function metricSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
+  const over = new Map<string, boolean>();
+  const steps: StoryStep[] = [];
+  for (const event of timeline) {
+    if (event.type !== 'metric' || event.target === null) continue;
+    const isOver = event.value > event.target;
+    if (isOver && !over.get(event.metricName)) {
+      const text = `${event.metricName} is over its target of ${formatNumber(event.target)}: ${formatNumber(event.value)}`;
+      steps.push({ cloudTimeMs: event.cloudTimeMs, text });
+    }
+    over.set(event.metricName, isOver);
+  }
+  return steps;
+}
+
+function alarmSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
+  return timeline.flatMap((event) => {
+    if (event.type !== 'alarm' || event.state !== 'ALARM' || event.side === 'other') return [];
+    const name = event.side === 'high' ? 'AlarmHigh' : 'AlarmLow';
+    return [{ cloudTimeMs: event.cloudTimeMs, text: `${name} goes off` }];
+  });
+}
+
+function capacitySteps(timeline: readonly TimelineEvent[]): StoryStep[] {
+  const steps: StoryStep[] = [];
+  let before: (TimelineEvent & { type: 'capacity' }) | undefined;
+  let askedAtMs: number | undefined;
+  for (const event of timeline) {
+    if (event.type !== 'capacity') continue;
+    if (before && event.desired !== before.desired) {
+      askedAtMs = event.cloudTimeMs;
+      steps.push({
+        cloudTimeMs: event.cloudTimeMs,
+        text: `Desired count ${before.desired} → ${event.desired}`,
+      });
+    }
+    if (before && event.current !== before.current) {
+      const came = event.current > before.current;
+      const after =
+        came && askedAtMs !== undefined
+          ? `, ${formatSpan(event.cloudTimeMs - askedAtMs)} after they were asked for`
+          : '';
+      const text = `${plural(event.current, 'instance')} in service (${before.current} before)${after}`;
+      steps.push({ cloudTimeMs: event.cloudTimeMs, text });
+    }
+    before = event;
+  }
+  return steps;
+}
+
+function overloadSteps(overload: Overload | null): StoryStep[] {
+  if (!overload) return [];
+  const { limitUs, peakUs } = overload;
+  const named = `${formatUs(limitUs)}${overload.isPromised ? '' : ', thrice its calm level'}`;
+  const steps = [
+    { cloudTimeMs: overload.startMs, text: `p99 rises over ${named}` },
+    { cloudTimeMs: overload.peakAtMs, text: `p99 at its worst: ${formatUs(peakUs)}` },
+  ];
+  if (overload.recoveredAtMs !== null) {
+    steps.push({
+      cloudTimeMs: overload.recoveredAtMs,
+      text: `p99 is back under ${formatUs(limitUs)}, and stays`,
+    });
+  }
+  return steps;
+}
+
+function endSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
+  return timeline.flatMap((event) => {
+    if (event.type !== 'phase' || (event.phase !== 'load-ended' && event.phase !== 'stable')) return [];
+    const text = event.phase === 'stable' ? 'The fleet is stable' : 'The load ends';
+    return [{ cloudTimeMs: event.cloudTimeMs, text }];
+  });
+}
+
+function limitUsOf(result: RunResult): number | null {
+  const limits = result.thresholds.flatMap(({ expression }) => {
+    const limit = responseLimit(expression);
+    return limit?.percentile === 'p99' ? [limit.limitMs * 1_000] : [];
+  });
+  return limits.length > 0 ? Math.min(...limits) : null;
+}
+
+function bounded(steps: StoryStep[]): StoryStep[] {
+  if (steps.length <= maxSteps) return steps;
+  const left = steps.slice(0, maxSteps - 8);
+  const right = steps.slice(-7);
+  const between = steps[left.length]!;
+  const text = `${plural(steps.length - maxSteps + 1, 'further change')}, all in the list of events below`;
+  return [...left, { cloudTimeMs: between.cloudTimeMs, text }, ...right];
+}
+
+/** A time of the story as it is printed. */
+export function storyClock(step: StoryStep): string {
+  return formatClock(step.cloudTimeMs);
+}
