@@ -1,0 +1,69 @@
+/**
+ * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, prints what it is as
+ * JSON and exits 0; a model that cannot be served is one line on standard error and exit code 1.
+ */
+import { log, oneLine } from './log.ts';
+import { loadModel } from './model.ts';
+import { createServingServer } from './server.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+const [command, directory] = process.argv.slice(2);
+if (command === 'serve' && directory === undefined) await serve();
+else if (command === 'check' && directory !== undefined) await check(directory);
+else fail('usage: serve | check DIRECTORY', 2);
+
+async function serve(): Promise<void> {
+  const settings = settingsOrExit();
+  const startedMs = performance.now();
+  // A reader of the log that goes away is no reason to stop serving.
+  process.stdout.on('error', () => {});
+  const server = createServingServer(settings);
+  let stopping: Promise<void> | undefined;
+  const stop = (signal: string) => {
+    stopping ??= shutDown(signal);
+  };
+  const shutDown = async (signal: string) => {
+    log('stopping', { signal });
+    const { abandoned } = await server.drain();
+    log('stopped', { abandoned }, abandoned > 0 ? 'warning' : 'info');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  try {
+    const port = await server.listen();
+    log('listening', { host: settings.host, port, pid: process.pid });
+    const model = await loadModel(settings);
+    server.modelLoaded(model);
+    log('model-loaded', { elapsedMs: Math.round(performance.now() - startedMs), ...model.info });
+  } catch (error) {
+    if (stopping) return;
+    log('start-failed', { error: oneLine(error) }, 'error');
+    fail(oneLine(error), 1);
+  }
+}
+
+async function check(modelDirectory: string): Promise<void> {
+  try {
+    const { info } = await loadModel({ ...settingsOrExit(), modelDirectory });
+    process.stdout.write(`${JSON.stringify(info)}\n`);
+    // WebAssembly's runtime may keep the process alive.
+    process.exit(0);
+  } catch (error) {
+    fail(oneLine(error), 1);
+  }
+}
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    fail(oneLine(error), 2);
+  }
+}
+
+function fail(message: string, exitCode: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+}

@@ -1,0 +1,197 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+import { MlbenchError, systemErrorCode, userError } from './errors.ts';
+
+export interface UnpackLimits {
+  /** Bytes of all files together, unpacked: a few kilobytes of gzip can hold gigabytes of zeros. */
+  maxBytes: number;
+  maxFiles: number;
+}
+
+/** What SageMaker's smallest instances could hold in memory; a model that is larger is not benchmarked here. */
+export const defaultUnpackLimits: UnpackLimits = { maxBytes: 4 * 1_024 ** 3, maxFiles: 10_000 };
+
+export interface ArchivedFile {
+  /** Relative, forward slashes, no `.` or `..`. */
+  path: string;
+  sizeBytes: number;
+}
+
+/**
+ * Lists a `model.tar.gz`, having checked all of it: gzip, complete, only plain files and folders, every path inside.
+ * @param name what the archive is called in an error: its path or its S3 address.
+ * @throws MlbenchError (user) `bad-model-archive`
+ */
+export async function listModel(
+  bytes: Uint8Array,
+  name: string,
+  limits: UnpackLimits = defaultUnpackLimits,
+): Promise<ArchivedFile[]> {
+  return await readArchive(bytes, name, limits, () => ({ write: () => {}, end: () => {} }));
+}
+
+/**
+ * Unpacks a `model.tar.gz` into `directory` (made if need be) as SageMaker does into `/opt/ml/model`. Checked as in
+ * `listModel`; existing files are never written through. On an error some files may have been written.
+ * @throws MlbenchError (user) `bad-model-archive`
+ */
+export async function unpackModel(
+  bytes: Uint8Array,
+  directory: string,
+  name = 'model.tar.gz',
+  limits: UnpackLimits = defaultUnpackLimits,
+): Promise<ArchivedFile[]> {
+  mkdirSync(directory, { recursive: true });
+  return await readArchive(bytes, name, limits, (file) => {
+    const target = join(directory, file.path);
+    mkdirSync(dirname(target), { recursive: true });
+    // Exclusive: neither a file nor a link that is already there may be written through.
+    const descriptor = openSync(target, 'wx', 0o644);
+    return {
+      write(chunk) {
+        for (let written = 0; written < chunk.length; ) written += writeSync(descriptor, chunk, written);
+      },
+      end: () => closeSync(descriptor),
+    };
+  });
+}
+
+interface FileSink {
+  write(chunk: Uint8Array): void;
+  end(): void;
+}
+
+async function readArchive(
+  bytes: Uint8Array,
+  name: string,
+  limits: UnpackLimits,
+  openSink: (file: ArchivedFile) => FileSink,
+): Promise<ArchivedFile[]> {
+  if (bytes.length === 0) throw badArchive(name, 'is empty');
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw badArchive(name, 'is not gzip-compressed');
+  const files: ArchivedFile[] = [];
+  const seen = new Set<string>();
+  let totalBytes = 0;
+  const openSinks = new Set<FileSink>();
+
+  const parser = new Parser({ strict: true });
+  let failure: unknown;
+  parser.on('error', (error) => {
+    failure ??= error;
+  });
+  parser.on('entry', (entry: ReadEntry) => {
+    const sink = openEntry(entry);
+    if (!sink) {
+      entry.resume();
+      return;
+    }
+    openSinks.add(sink);
+    entry.on('data', (chunk: Buffer) => {
+      if (failure === undefined) attempt(() => sink.write(chunk));
+    });
+    entry.on('end', () => {
+      openSinks.delete(sink);
+      attempt(() => sink.end());
+    });
+  });
+
+  const attempt = <T>(action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      failure ??= error;
+      return undefined;
+    }
+  };
+  const openEntry = (entry: ReadEntry) =>
+    attempt(() => {
+      if (failure !== undefined) return undefined;
+      const path = checkedPath(entry, name);
+      if (path === undefined) return undefined;
+      if (seen.has(path)) throw badArchive(name, `holds "${path}" twice`);
+      seen.add(path);
+      totalBytes += entry.size;
+      if (totalBytes > limits.maxBytes) throw tooLarge(name, limits);
+      if (files.length >= limits.maxFiles) throw badArchive(name, `holds more than ${limits.maxFiles} files`);
+      const file = { path, sizeBytes: entry.size };
+      files.push(file);
+      return openSink(file);
+    });
+
+  // The tar's own headers and padding come on top of the files; 1 KiB a file covers them.
+  const maxStreamBytes = limits.maxBytes + (limits.maxFiles + 2) * 1_024 + 10_240;
+  let streamBytes = 0;
+  try {
+    await pipeline(Readable.from(slices(bytes)), createGunzip(), async (source: AsyncIterable<Buffer>) => {
+      for await (const chunk of source) {
+        streamBytes += chunk.length;
+        if (streamBytes > maxStreamBytes) throw tooLarge(name, limits);
+        parser.write(chunk);
+        if (failure !== undefined) throw failure;
+      }
+      parser.end();
+      if (failure !== undefined) throw failure;
+    });
+  } catch (error) {
+    throw error instanceof MlbenchError ? error : badArchive(name, describe(error), error);
+  } finally {
+    for (const sink of openSinks) sink.end();
+  }
+  return files;
+}
+
+/** The entry's path, `undefined` for a folder. Links are refused altogether: one could point anywhere. */
+function checkedPath(entry: ReadEntry, name: string): string | undefined {
+  const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
+  if (entry.path.startsWith('/') || parts.includes('..') || /[\\\0]/.test(entry.path)) {
+    throw badArchive(name, `holds "${entry.path}", a path that leads outside`);
+  }
+  if (entry.type === 'Directory' || entry.type === 'GNUDumpDir') return undefined;
+  if (entry.type === 'SymbolicLink' || entry.type === 'Link') {
+    throw badArchive(name, `holds "${entry.path}", a link`);
+  }
+  if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'ContiguousFile') {
+    throw badArchive(name, `holds "${entry.path}", which is no plain file (${entry.type})`);
+  }
+  return parts.join('/');
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  const sliceBytes = 1_048_576;
+  for (let start = 0; start < bytes.length; start += sliceBytes) {
+    yield bytes.subarray(start, start + sliceBytes);
+  }
+}
+
+function describe(error: unknown): string {
+  const code = systemErrorCode(error);
+  if (code === 'Z_BUF_ERROR') return 'is cut short';
+  if (code?.startsWith('Z_')) return 'is damaged: its gzip data does not decompress';
+  if (code === 'EEXIST') return 'would write over a file that is already there';
+  const message = error instanceof Error ? error.message : String(error);
+  if (/truncated/i.test(message)) return 'is cut short';
+  if (code?.startsWith('TAR_') || /tar/i.test(message))
+    return `is not a tar archive inside (${firstLine(message)})`;
+  return `cannot be unpacked: ${firstLine(message)}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+function tooLarge(name: string, limits: UnpackLimits): MlbenchError {
+  return badArchive(name, `unpacks to more than ${limits.maxBytes} bytes`);
+}
+
+function badArchive(name: string, problem: string, cause?: unknown): MlbenchError {
+  return userError(
+    'bad-model-archive',
+    `the model archive ${name} ${problem}`,
+    'make it like this: tar --dereference -czf model.tar.gz -C FOLDER .',
+    cause,
+  );
+}
