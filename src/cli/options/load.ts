@@ -1,0 +1,173 @@
+import type { LoadOptions } from '../../commands/load-options.ts';
+import { userError } from '../../core/errors.ts';
+import { parseExpectation } from '../../load/expectation.ts';
+import { parseRamp, parseWait, parseWorkers } from '../../load/parse.ts';
+import { given } from '../settings.ts';
+import { optionGroup, type Settings } from './definition.ts';
+import { endpointNameOption } from './up.ts';
+import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from './values.ts';
+
+const profile = optionGroup(
+  'Offered load (closed model: each user sends, waits for the answer, pauses, repeats):',
+);
+const request = optionGroup('Where it goes, and what is sent:');
+const run = optionGroup('The run:');
+
+/** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
+const expectation = (text: string, name: string) => {
+  parseExpectation(text, name);
+  return text;
+};
+
+export const loadProfileOptions = {
+  users: profile.value('N', 'virtual users', wholeNumber(1, 100_000, 'users'), {
+    shownDefault: '50',
+    short: 'u',
+  }),
+  ramp: profile.value('R|DURATION', 'users started a second, or a time to spread the start over', parseRamp, {
+    shownDefault: 'a tenth of the duration, at most 30s',
+    short: 'r',
+  }),
+  wait: profile.value(
+    'WAIT',
+    'pause of a user: none, constant:1s, between:1s,3s, pacing:1s (a request a second) or throughput:2',
+    parseWait,
+    { shownDefault: 'pacing:1s' },
+  ),
+  duration: profile.value('DURATION', 'how long (wall time)', duration(1), {
+    shownDefault: '5m',
+    short: 't',
+  }),
+  requests: profile.value('N', 'stop after so many requests', wholeNumber(1, 1_000_000_000, 'requests')),
+  warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), { shownDefault: '0s' }),
+  seed: profile.value(
+    'N',
+    'repeat the random choices of another run',
+    wholeNumber(0, 4_294_967_295, 'a seed'),
+  ),
+};
+
+export const loadRequestOptions = {
+  via: request.value('runtime|api', 'InvokeEndpoint, or the /evaluate REST API', oneOf(['runtime', 'api']), {
+    shownDefault: 'runtime',
+  }),
+  url: request.value('URL', 'any URL instead, unsigned; needs no experiment', url()),
+  endpointName: endpointNameOption(
+    'Where it goes, and what is sent:',
+    'any endpoint; needs no experiment',
+    "the experiment's",
+  ),
+  method: request.value(
+    'METHOD',
+    'with --url',
+    matching(/^[A-Z]+$/, 'an HTTP method', 'write it like GET, POST or PUT'),
+    {
+      shownDefault: 'POST with a body, else GET',
+    },
+  ),
+  header: request.list(
+    'NAME:VALUE',
+    'with --url; may be repeated',
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+:\s*.*$/, 'a header', "write it like 'Authorization: Bearer abc'"),
+  ),
+  body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
+    shownDefault: 'a sample request; none with --url',
+  }),
+  contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
+    shownDefault: "by the file's name, else application/json",
+  }),
+  accept: request.value('TYPE', 'type of the answer', nonEmpty('a media type'), {
+    shownDefault: 'application/json',
+  }),
+};
+
+export const loadRunOptions = {
+  expect: run.list(
+    'EXPRESSION',
+    "'p99<200ms', 'errors<1%'; missed: exit code 4; may be repeated",
+    expectation,
+  ),
+  workers: run.value('N|auto', 'threads that send', parseWorkers, { shownDefault: 'auto' }),
+  timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
+    shownDefault: '70s',
+  }),
+  stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
+    shownDefault: '10s',
+  }),
+  out: run.value('DIR', 'where result.json, report.html and the rest go', nonEmpty('a folder'), {
+    shownDefault: 'STATE/runs/RUN',
+  }),
+};
+
+export const loadOptions = { ...loadProfileOptions, ...loadRequestOptions, ...loadRunOptions };
+
+/** The flags, as the command takes them. */
+export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): LoadOptions {
+  refuseContradictions(settings);
+  return given({
+    users: settings.users,
+    ramp: settings.ramp,
+    wait: settings.wait,
+    durationMs: settings.duration,
+    maxRequests: settings.requests,
+    warmupMs: settings.warmup,
+    seed: settings.seed,
+    via: settings.via,
+    url: settings.url,
+    endpointName: settings.endpointName,
+    method: settings.method,
+    headers: settings.header && Object.fromEntries(settings.header.map(splitHeader)),
+    body: settings.body,
+    contentType: settings.contentType,
+    accept: settings.accept,
+    expectations: settings.expect,
+    workers: settings.workers,
+    timeoutMs: settings.timeout,
+    stopTimeoutMs: settings.stopTimeout,
+    outDir: settings.out,
+  });
+}
+
+function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): void {
+  if (settings.url !== undefined && settings.endpointName !== undefined) {
+    throw userError(
+      'contradiction',
+      `--url ${settings.url} and --endpoint-name ${settings.endpointName} name two targets`,
+      'keep one of them',
+    );
+  }
+  if (settings.url !== undefined && settings.via !== undefined) {
+    throw userError(
+      'contradiction',
+      `--via ${settings.via} says nothing about --url`,
+      'leave out --via or --url',
+    );
+  }
+  for (const [flag, value] of [
+    ['--method', settings.method],
+    ['--header', settings.header?.[0]],
+  ] as const) {
+    if (value === undefined || settings.url !== undefined) continue;
+    throw userError(
+      'contradiction',
+      `${flag} ${value} has a meaning with --url alone`,
+      `add --url, or leave out ${flag}`,
+    );
+  }
+  if (
+    settings.warmup !== undefined &&
+    settings.duration !== undefined &&
+    settings.warmup >= settings.duration
+  ) {
+    throw userError(
+      'bad-warmup',
+      `--warmup of ${settings.warmup / 1_000}s leaves nothing of --duration ${settings.duration / 1_000}s`,
+      'make --warmup shorter than --duration',
+    );
+  }
+}
+
+function splitHeader(header: string): [string, string] {
+  const colon = header.indexOf(':');
+  return [header.slice(0, colon), header.slice(colon + 1).trim()];
+}

@@ -1,0 +1,76 @@
+import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
+import { given } from '../settings.ts';
+import { optionGroup, type Settings } from './definition.ts';
+import { duration, number, port, wholeNumber } from './values.ts';
+
+const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
+const capacity = optionGroup('Emulated capacity of one instance (wall time):');
+
+const serviceTime = (text: string, name: string) =>
+  text === 'none' ? ('none' as const) : duration(1)(text, name);
+
+export const standInOptions = {
+  timeScale: clock.value(
+    'N',
+    "the cloud's clock runs N times faster than the wall",
+    number(1, 1_000, 'times'),
+    {
+      shownDefault: '20',
+    },
+  ),
+  createTime: clock.value('DURATION', 'until the first instances of a new endpoint serve', duration(), {
+    shownDefault: '0s: as fast as they start',
+  }),
+  provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
+    shownDefault: '4m',
+  }),
+  metricDelay: clock.value('DURATION', "from a minute's end until its metrics can be read", duration(), {
+    shownDefault: '60s',
+  }),
+  port: clock.value('PORT', 'where it listens on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
+  serviceTime: capacity.value(
+    'DURATION|none',
+    'each request takes at least this; none: real inference alone',
+    serviceTime,
+    {
+      shownDefault: '20ms',
+    },
+  ),
+  concurrency: capacity.value('N', 'requests served at a time', wholeNumber(1, 10_000, 'requests'), {
+    shownDefault: 'the vCPUs of the instance type',
+  }),
+  queue: capacity.value(
+    'N',
+    'requests that may wait; the next is answered 503',
+    wholeNumber(0, 1_000_000, 'requests'),
+    {
+      shownDefault: '256',
+    },
+  ),
+};
+
+/** Only what was named: a stand-in that runs must agree with these, and keeps the rest. */
+export function standInSettings(
+  settings: Settings<typeof standInOptions> & { region?: string | undefined },
+): Partial<StandInOptions> | undefined {
+  const named = [settings.serviceTime, settings.concurrency, settings.queue].some(
+    (value) => value !== undefined,
+  );
+  const defaults = defaultStandInOptions.capacity;
+  const options = given({
+    port: settings.port,
+    timeScale: settings.timeScale,
+    createTimeMs: settings.createTime,
+    provisionTimeMs: settings.provisionTime,
+    metricDelayMs: settings.metricDelay,
+    capacity: named
+      ? {
+          serviceTimeMs:
+            settings.serviceTime === 'none' ? null : (settings.serviceTime ?? defaults.serviceTimeMs),
+          concurrency: settings.concurrency ?? defaults.concurrency,
+          queue: settings.queue ?? defaults.queue,
+        }
+      : undefined,
+  });
+  return Object.keys(options).length === 0 ? undefined : options;
+}

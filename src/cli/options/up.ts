@@ -1,0 +1,87 @@
+import type { UpOptions } from '../../commands/up-options.ts';
+import { given } from '../settings.ts';
+import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
+import { standInSettings } from './stand-in.ts';
+import { matching, nonEmpty, oneOf, port, positiveNumber, wholeNumber, wholeSeconds } from './values.ts';
+
+const model = optionGroup('Model and endpoint:');
+const scaling = optionGroup('Autoscaling:');
+const api = optionGroup('REST API:');
+
+const endpointName = matching(
+  /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+  'an endpoint name',
+  'use up to 63 letters, digits and hyphens, starting and ending with a letter or digit',
+);
+
+/** `up` and `run` say what to deploy; `load` and `invoke` which endpoint to talk to. */
+export const endpointNameOption = (group: string, description: string, shownDefault: string) =>
+  optionGroup(group).value('NAME', description, endpointName, { shownDefault });
+
+export const upOptions = {
+  model: model.value('PATH', 'an ONNX file, a folder with one, or a model.tar.gz', nonEmpty('a path'), {
+    shownDefault: 'the sample model',
+  }),
+  endpointName: endpointNameOption('Model and endpoint:', 'name of the endpoint', 'mlbench, or mlbench-NAME'),
+  instanceType: model.value(
+    'TYPE',
+    'instance type; decides what an emulated instance carries',
+    matching(
+      /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/,
+      'an instance type of SageMaker hosting',
+      'name one like ml.m5.large',
+    ),
+    { shownDefault: 'ml.m5.large' },
+  ),
+  instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
+    shownDefault: '1',
+  }),
+  min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
+  max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
+  metric: scaling.value(
+    'invocations',
+    'what the policy tracks: invocations a minute and instance',
+    oneOf(['invocations']),
+    {
+      shownDefault: 'invocations',
+    },
+  ),
+  targetValue: scaling.value(
+    'N',
+    'what it holds the metric to',
+    positiveNumber('invocations a minute and instance'),
+    {
+      shownDefault: 'half the emulated capacity',
+    },
+  ),
+  scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
+    shownDefault: '300s',
+  }),
+  scaleInCooldown: scaling.value('DURATION', 'wait after a scale-in', wholeSeconds(), {
+    shownDefault: '300s',
+  }),
+  autoscaling: scaling.negatable('a fixed number of instances'),
+  api: api.negatable('leave out the /evaluate REST API'),
+  apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
+} satisfies Record<string, OptionDefinition<unknown>>;
+
+/** The flags, as the command takes them. */
+export function toUpOptions(
+  settings: Settings<typeof upOptions> & Parameters<typeof standInSettings>[0],
+): UpOptions {
+  return given({
+    modelPath: settings.model,
+    endpointName: settings.endpointName,
+    instanceType: settings.instanceType,
+    instances: settings.instances,
+    autoscaling: settings.autoscaling,
+    minCapacity: settings.min,
+    maxCapacity: settings.max,
+    targetValue: settings.targetValue,
+    scaleOutCooldownSeconds: settings.scaleOutCooldown,
+    scaleInCooldownSeconds: settings.scaleInCooldown,
+    api: settings.api,
+    apiPort: settings.apiPort,
+    standIn: standInSettings(settings),
+  });
+}

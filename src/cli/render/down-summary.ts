@@ -1,0 +1,24 @@
+import type { DownOutcome } from '../../commands/outcomes.ts';
+import type { Style } from '../style.ts';
+import { nameFlag } from './next-step.ts';
+
+/** What is gone, and what is not, with the reason and what to do. */
+export function downLines(outcome: DownOutcome, experiment: string, style: Style, _width: number): string[] {
+  if (outcome.left.length > 0) {
+    return [
+      style.bold(style.red(`Something is left of ${experiment}:`)),
+      ...outcome.left.map(({ kind, name, reason }) => `  ${style.red('✖')} ${kind} ${name}: ${reason}`),
+      '',
+      `Next: remove the reason and repeat ${style.bold(`mlbench down${nameFlag(experiment)}`)}`,
+    ];
+  }
+  if (outcome.removed.length === 0) return [`Nothing was up under the name ${experiment}; nothing is left.`];
+  const count = outcome.removed.length;
+  return [
+    style.bold(
+      style.green(
+        `${experiment} is down: ${count} resource${count === 1 ? '' : 's'} removed, nothing is left.`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,93 @@
+import { formatLatencyUs } from '../../core/units.ts';
+import type { LoadEvent } from '../../load/events.ts';
+import type { Style } from '../style.ts';
+import { displayWidth, truncate } from '../text.ts';
+import { formatCount } from './up-summary.ts';
+
+export type LoadProgress = Extract<LoadEvent, { type: 'load-progress' }>;
+
+export interface InstanceCounts {
+  current: number;
+  desired: number;
+}
+
+/**
+ * `0:23/1:00 ━━━━╌╌╌╌╌╌  198/s  p50 22ms  p95 31ms  p99 40ms  0 failed  200 users  instances 1 → 4`.
+ * What does not fit the width is left out, the least important first.
+ */
+export function loadProgressLine(
+  progress: LoadProgress,
+  instances: InstanceCounts | undefined,
+  style: Style,
+  width: number,
+): string {
+  const parts = progressParts(progress, instances, style);
+  const shown = new Set(parts.keys());
+  const line = () =>
+    parts
+      .filter((_, index) => shown.has(index))
+      .map(({ text }) => text)
+      .join('  ');
+  for (const index of [...parts.keys()].sort((a, b) => parts[b]!.rank - parts[a]!.rank)) {
+    if (displayWidth(line()) <= width) break;
+    if (shown.size > 1) shown.delete(index);
+  }
+  return truncate(line(), width);
+}
+
+/** The commonest failure so far, under the progress: a load that only fails should say why while it runs. */
+export function topErrorLine({ topErrors }: LoadProgress, style: Style, width: number): string | undefined {
+  const [top] = topErrors;
+  if (top === undefined) return undefined;
+  const status = top.status === 0 ? top.kind : `${top.status} ${top.kind}`;
+  return truncate(style.dim(`${formatCount(top.count)} × ${status}: ${top.message}`), width);
+}
+
+/** A lower rank stays longer on a narrow terminal. */
+function progressParts(
+  { elapsedMs, durationMs, users, rateRps, responseUs, failed, intervalFailed }: LoadProgress,
+  instances: InstanceCounts | undefined,
+  style: Style,
+): { text: string; rank: number }[] {
+  const latency = (label: string, us: number | undefined) =>
+    `${style.dim(label)} ${us === undefined ? '–' : formatLatencyUs(us)}`;
+  const failures = `${formatCount(failed)} failed`;
+  return [
+    { text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 },
+    { text: bar(durationMs > 0 ? elapsedMs / durationMs : 1, 12, style), rank: 8 },
+    { text: style.bold(`${formatRate(rateRps)}/s`), rank: 1 },
+    { text: latency('p50', responseUs?.p50), rank: 6 },
+    { text: latency('p95', responseUs?.p95), rank: 7 },
+    { text: latency('p99', responseUs?.p99), rank: 2 },
+    {
+      text:
+        intervalFailed > 0 ? style.red(failures) : failed > 0 ? style.yellow(failures) : style.dim(failures),
+      rank: 3,
+    },
+    { text: `${formatCount(users)} user${users === 1 ? '' : 's'}`, rank: 5 },
+    ...(instances === undefined ? [] : [{ text: instancesText(instances, style), rank: 4 }]),
+  ];
+}
+
+function instancesText({ current, desired }: InstanceCounts, style: Style): string {
+  if (current === desired) return `instances ${current}`;
+  return style.cyan(`instances ${current} → ${desired}`);
+}
+
+function bar(share: number, width: number, style: Style): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `${style.green('━'.repeat(full))}${style.dim('╌'.repeat(width - full))}`;
+}
+
+/** `1:05`; past an hour `1:01:05`. */
+function clockText(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor((seconds % 3_600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+function formatRate(rateRps: number): string {
+  return rateRps >= 100 ? formatCount(Math.round(rateRps)) : rateRps.toFixed(1);
+}

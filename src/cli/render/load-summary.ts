@@ -1,0 +1,190 @@
+import type { LoadOutcome } from '../../commands/outcomes.ts';
+import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
+import type { ErrorGroup, LatencySummary, RunResult, ValidityCheck } from '../../load/result.ts';
+import type { Style } from '../style.ts';
+import { table, truncate, wrap } from '../text.ts';
+import { factLines, formatCount } from './up-summary.ts';
+
+/** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
+export function loadLines(
+  { result, reportPath }: LoadOutcome,
+  _experiment: string,
+  style: Style,
+  width: number,
+  show: { report: boolean } = { report: true },
+): string[] {
+  return [
+    style.bold(`Run ${result.runId}`),
+    '',
+    ...requestLines(result, style, width),
+    '',
+    ...latencyLines(result, style, width),
+    ...errorLines(result.errors, style, width),
+    ...thresholdLines(result, style),
+    '',
+    ...verdictLines(result, style, width),
+    ...capacityLines(result, width),
+    ...(show.report ? ['', `Report: ${style.bold(reportPath)}`] : []),
+  ];
+}
+
+function requestLines(
+  { requests, rateRps, durationSeconds, scaling }: RunResult,
+  style: Style,
+  width: number,
+): string[] {
+  const failed = requests.failed > 0 ? style.red(`${formatCount(requests.failed)} failed`) : '0 failed';
+  const rest = [
+    ...(requests.dropped > 0 ? [`${formatCount(requests.dropped)} dropped`] : []),
+    ...(requests.inFlightAtEnd > 0 ? [`${formatCount(requests.inFlightAtEnd)} in flight at the end`] : []),
+  ];
+  const counts = [
+    `${formatCount(requests.sent)} sent`,
+    `${formatCount(requests.succeeded)} succeeded`,
+    failed,
+    ...rest,
+  ];
+  const intended = rateRps.intended === null ? '' : ` of ${rateRps.intended.toFixed(1)} intended`;
+  const fact = (name: string, value: string) => factLines(name, value, style, width);
+  return [
+    ...fact('requests', counts.join(', ')),
+    ...fact(
+      'rate',
+      `${rateRps.achieved.toFixed(1)} requests/s${intended}, over ${formatDurationMs(durationSeconds * 1_000)}`,
+    ),
+    ...('instances' in scaling
+      ? fact(
+          'instances',
+          `${scaling.instances.atStart} at the start, ${scaling.instances.max} at most, ${scaling.instances.atEnd} at the end`,
+        )
+      : []),
+  ];
+}
+
+const percentiles: [string, keyof LatencySummary][] = [
+  ['p50', 'p50'],
+  ['p75', 'p75'],
+  ['p90', 'p90'],
+  ['p95', 'p95'],
+  ['p99', 'p99'],
+  ['p99.9', 'p99_9'],
+  ['p99.99', 'p99_99'],
+  ['max', 'max'],
+];
+
+/** Wide: a column a percentile. Narrow: a line a percentile, response and service time beside each other. */
+function latencyLines({ latencyUs }: RunResult, style: Style, width: number): string[] {
+  const rows: [string, LatencySummary][] = [
+    ['response time', latencyUs.response],
+    ['service time', latencyUs.service],
+  ];
+  const cell = (summary: LatencySummary, key: keyof LatencySummary) => {
+    const value = summary[key];
+    return value === null ? '–' : formatLatencyUs(value);
+  };
+  const head = percentiles.map(([label]) => style.dim(label));
+  const wide = table(
+    [
+      ['  ', ...head],
+      ...rows.map(([name, summary]) => [`  ${name}`, ...percentiles.map(([, key]) => cell(summary, key))]),
+    ],
+    new Set(percentiles.map((_, index) => index + 1)),
+  );
+  if (width >= 96) return wide;
+  return table(
+    [
+      ['  ', style.dim('response'), style.dim('service')],
+      ...percentiles.map(([label, key]) => [`  ${label}`, ...rows.map(([, summary]) => cell(summary, key))]),
+    ],
+    new Set([1, 2]),
+  );
+}
+
+function errorLines(errors: readonly ErrorGroup[], style: Style, width: number): string[] {
+  if (errors.length === 0) return [];
+  const shown = errors.slice(0, 5);
+  const rows = shown.map((error) => [
+    '',
+    style.red(formatCount(error.count)),
+    error.status === 0 ? error.kind : `${error.status} ${error.kind}`,
+    error.message,
+  ]);
+  const more = errors.length - shown.length;
+  return [
+    '',
+    ...table(rows, new Set([1])).map((line) => truncate(line, width)),
+    ...(more > 0 ? [`  and ${more} more kinds of errors in result.json`] : []),
+  ];
+}
+
+function thresholdLines({ thresholds }: RunResult, style: Style): string[] {
+  if (thresholds.length === 0) return [];
+  return [
+    '',
+    ...thresholds.map(({ expression, observed, passed }) => {
+      const seen =
+        observed === null ? 'nothing was measured' : `it was ${formatObserved(expression, observed)}`;
+      return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(seen)}`;
+    }),
+  ];
+}
+
+/** Observed values come in the threshold's own unit: µs, a fraction of the requests, requests a second. */
+function formatObserved(expression: string, observed: number): string {
+  if (expression.startsWith('errors')) return `${Number((observed * 100).toPrecision(3))}%`;
+  if (expression.startsWith('rate')) return `${observed.toFixed(1)}/s`;
+  return formatLatencyUs(observed);
+}
+
+function verdictLines({ validity }: RunResult, style: Style, width: number): string[] {
+  const failed = validity.checks.filter((check) => !check.passed);
+  const verdict =
+    validity.verdict === 'VALID'
+      ? `${style.bold(style.green('VALID'))}  the measurement can be believed`
+      : `${style.bold(style.red('INVALID'))}  do not rely on these figures`;
+  return [
+    verdict,
+    ...failed.flatMap((check) =>
+      wrap(checkText(check), width - 4).map(
+        (line, index) => `${index === 0 ? `  ${style.yellow('!')} ` : '    '}${line}`,
+      ),
+    ),
+  ];
+}
+
+/** What a failed check means for the reader; the numbers are in the check. */
+function checkText({ name, severity, observed, limit }: ValidityCheck): string {
+  const what = checkMeanings[name] ?? 'see docs/measurement.md';
+  return `${name}${severity === 'warning' ? ' (warning)' : ''}: ${number(observed)}, at most ${number(limit)} is fine; ${what}`.replace(
+    name === 'offered' || name === 'samples' ? 'at most' : '\0',
+    'at least',
+  );
+}
+
+const checkMeanings: Record<string, string> = {
+  sendLag: 'requests left late (µs), so the generator was too slow',
+  offered: 'less was sent than the schedule held',
+  generatorBusy: 'a load worker had no time left; use more --workers or another machine',
+  bookkeeping: 'the counts do not add up; please report this',
+  samples: 'too few requests for the percentile asked for; run longer',
+  loopLag: 'a load worker stalled (µs); the machine is busy',
+};
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+}
+
+function capacityLines({ scaling }: RunResult, width: number): string[] {
+  if (!('capacityEmulated' in scaling)) return [];
+  const remarks = [
+    ...(scaling.capacityEmulated
+      ? [
+          'The capacity of the instances was emulated: the figures show how such a fleet behaves, not what a machine can do.',
+        ]
+      : []),
+    ...(scaling.timeScale === 1
+      ? []
+      : [`The cloud's clock ran ${scaling.timeScale} times faster than the wall.`]),
+  ];
+  return remarks.length === 0 ? [] : wrap(remarks.join(' '), width);
+}

@@ -1,0 +1,21 @@
+import type { RunOutcome } from '../../commands/outcomes.ts';
+import type { Style } from '../style.ts';
+import { downLines } from './down-summary.ts';
+import { loadLines } from './load-summary.ts';
+import { nameFlag } from './next-step.ts';
+
+/** The whole experiment's end: what the load showed, whether anything is left, where the report is. */
+export function runLines(outcome: RunOutcome, experiment: string, style: Style, width: number): string[] {
+  const report = outcome.reportPath ?? outcome.load?.reportPath ?? null;
+  return [
+    ...(outcome.load === null
+      ? []
+      : [...loadLines(outcome.load, experiment, style, width, { report: false }), '']),
+    ...(outcome.down === null
+      ? [
+          `${outcome.up.endpointName} is still up; ${style.bold(`mlbench down${nameFlag(experiment)}`)} removes it.`,
+        ]
+      : downLines(outcome.down, experiment, style, width)),
+    ...(report === null ? [] : ['', `Report: ${style.bold(report)}`]),
+  ];
+}

@@ -1,0 +1,80 @@
+import type { StatusOutcome } from '../../commands/outcomes.ts';
+import type { Style } from '../style.ts';
+import { table, truncate } from '../text.ts';
+import { nameFlag } from './next-step.ts';
+import { autoscaling, factLines } from './up-summary.ts';
+
+/** What is up, from the outside in. */
+export function statusLines(outcome: StatusOutcome, style: Style, width: number): string[] {
+  const flag = nameFlag(outcome.experiment);
+  const fact = (name: string, value: string) => factLines(name, value, style, width);
+  if (!outcome.up) {
+    return [
+      `Nothing is up under the name ${outcome.experiment}.`,
+      ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
+      ...runs(outcome, fact),
+      '',
+      `Next: ${style.bold(`mlbench up${flag}`)}`,
+    ];
+  }
+  const status = outcome.endpointStatus ?? 'gone';
+  return [
+    `${style.bold(outcome.experiment)} on ${outcome.target === 'aws' ? 'AWS' : 'the stand-in'}`,
+    '',
+    ...fact('endpoint', `${outcome.endpointName ?? 'none'}: ${statusColour(status, style)}`),
+    ...outcome.variants.flatMap((variant) =>
+      fact(
+        'variant',
+        `${variant.name}: ${counts(variant)} of ${variant.instanceType}${outcome.variants.length > 1 ? `, weight ${variant.weight}` : ''}`,
+      ),
+    ),
+    ...fact('autoscaling', autoscaling(outcome.autoscaling)),
+    ...outcome.alarms.flatMap((alarm) =>
+      fact('alarm', `${side(alarm.name)}: ${alarmColour(alarm.state, style)}`),
+    ),
+    ...(outcome.apiUrl === null ? [] : fact('REST API', outcome.apiUrl)),
+    ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
+    ...(outcome.emulatedCapacity === null ? [] : fact('capacity', outcome.emulatedCapacity)),
+    ...runs(outcome, fact),
+    '',
+    ...table(outcome.resources.map(({ kind, name, state }) => ['', kind, name, style.dim(state)])).map(
+      (line) => truncate(line, width),
+    ),
+    '',
+    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)} or ${style.bold(`mlbench down${flag}`)}`,
+  ];
+}
+
+/** `1`, or `1 → 3` while it changes. */
+export function counts({ current, desired }: { current: number; desired: number }): string {
+  return current === desired ? String(current) : `${current} → ${desired}`;
+}
+
+export function statusColour(status: string, style: Style): string {
+  if (status === 'InService') return style.green(status);
+  return /Failed|OutOfService|gone/.test(status) ? style.red(status) : style.yellow(status);
+}
+
+export function alarmColour(state: string, style: Style): string {
+  if (state === 'ALARM') return style.red(state);
+  return state === 'OK' ? style.green(state) : style.dim(state);
+}
+
+/** AWS's long names of a policy's alarms say which is which in the middle. */
+function side(alarmName: string): string {
+  if (/AlarmHigh/.test(alarmName)) return 'scale out (high)';
+  return /AlarmLow/.test(alarmName) ? 'scale in (low)' : alarmName;
+}
+
+function standIn(
+  { url, pid, timeScale, healthy }: NonNullable<StatusOutcome['standIn']>,
+  style: Style,
+): string {
+  const state = healthy ? `pid ${pid}` : style.red(`pid ${pid} does not answer`);
+  return `AWS_ENDPOINT_URL=${url}, ${state}, time runs ${timeScale}×`;
+}
+
+function runs(outcome: StatusOutcome, fact: (name: string, value: string) => string[]): string[] {
+  const last = outcome.runs.slice(-3).reverse();
+  return last.length === 0 ? [] : fact(`runs (${outcome.runs.length})`, last.join(', '));
+}

@@ -1,0 +1,60 @@
+import type { UpOutcome } from '../../commands/outcomes.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import type { Style } from '../style.ts';
+import { wrap } from '../text.ts';
+import { nameFlag } from './next-step.ts';
+
+/** What `up` leaves on the screen: what is up, where it is, what to type next. */
+export function upLines(outcome: UpOutcome, style: Style, width: number): string[] {
+  const changed = outcome.resources.filter(({ outcome: what }) => what !== 'unchanged').length;
+  const headline =
+    changed === 0
+      ? `Nothing to change: ${outcome.endpointName} is up as asked.`
+      : `${outcome.endpointName} is up after ${formatDurationMs(outcome.elapsedMs)}.`;
+  const flag = nameFlag(outcome.experiment);
+  const facts: [string, string][] = [
+    ['endpoint', `${outcome.endpointName}, variant ${outcome.variantName}, ${instances(outcome.instances)}`],
+    ['autoscaling', autoscaling(outcome.autoscaling)],
+    ...(outcome.apiUrl === null ? [] : [['REST API', outcome.apiUrl] as [string, string]]),
+    ...(outcome.standInUrl === null
+      ? []
+      : [['stand-in', `AWS_ENDPOINT_URL=${outcome.standInUrl}`] as [string, string]]),
+    ...(outcome.emulatedCapacity === null
+      ? []
+      : [['capacity', outcome.emulatedCapacity] as [string, string]]),
+  ];
+  return [
+    style.bold(style.green(headline)),
+    '',
+    ...facts.flatMap(([name, value]) => factLines(name, value, style, width)),
+    '',
+    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)}`,
+    `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
+    `      ${style.bold(`mlbench down${flag}`)} removes everything`,
+  ];
+}
+
+/** `  name         value`, the value wrapped under itself. */
+export function factLines(name: string, value: string, style: Style, width: number): string[] {
+  const indent = 15;
+  return wrap(value, Math.max(30, width - indent)).map((line, index) =>
+    index === 0 ? `  ${style.dim(name.padEnd(indent - 2))}${line}` : `${' '.repeat(indent)}${line}`,
+  );
+}
+
+export function instances(count: number): string {
+  return `${count} instance${count === 1 ? '' : 's'}`;
+}
+
+export function autoscaling(settings: UpOutcome['autoscaling']): string {
+  if (settings === null) return 'off: the number of instances is fixed';
+  const { minCapacity, maxCapacity, metric, targetValue } = settings;
+  const target = `${metric} held to ${formatCount(targetValue)} a minute and instance`;
+  const cooldowns = `cooldowns ${formatDurationMs(settings.scaleOutCooldownSeconds * 1_000)} out, ${formatDurationMs(settings.scaleInCooldownSeconds * 1_000)} in`;
+  return `${minCapacity} to ${instances(maxCapacity)}, ${target}, ${cooldowns}`;
+}
+
+/** `12345` → `12,345`. */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}

@@ -1,0 +1,113 @@
+import type { CommandContext } from '../commands/context.ts';
+import { findExperiment } from '../commands/experiments.ts';
+import { systemClock } from '../core/clock.ts';
+import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { defaultConfigFile, readConfigFile } from './config-file.ts';
+import { settleContext } from './context.ts';
+import { interruption } from './error-report.ts';
+import { commonOptions } from './options/common.ts';
+import type { OptionDefinitions, Settings } from './options/definition.ts';
+import type { VerbCommandLine } from './program.ts';
+import { nameFlag } from './render/next-step.ts';
+import { createProgress } from './render/progress.ts';
+import { resolveSettings, type SettingSources } from './settings.ts';
+import { listenForSignals } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+import { verbEntries } from './verbs/entries.ts';
+import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
+
+export interface Surroundings {
+  terminal: Terminal;
+  abort: AbortController;
+  environment: Record<string, string | undefined>;
+  /** Working directory. */
+  folder: string;
+}
+
+/** Settles the settings, runs the verb with its progress shown, and prints what it leaves behind. */
+export async function runVerb(
+  { verb, flags }: VerbCommandLine,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { terminal, abort, environment, folder } = surroundings;
+  const sources = await gatherSources(flags, environment, folder);
+  const common = resolveSettings(commonOptions, sources);
+  const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, sources);
+  if (common.color === false) terminal.withoutColour();
+  if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
+  const facts = settleContext(common, sources, folder, verb.standsAlone?.(settings) ?? false);
+  const progress = await createProgress(terminal, {
+    json: common.json ?? false,
+    quiet: common.quiet ?? false,
+  });
+  const context: CommandContext = {
+    ...facts,
+    clock: systemClock,
+    signal: abort.signal,
+    emit: progress.emit,
+    interactive: terminal.interactive && common.json !== true,
+  };
+  const interrupt = listenForSignals(process, systemClock, {
+    onFirst() {
+      if (!verb.endsOnInterrupt)
+        context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
+      abort.abort(interruption());
+    },
+    onSecond() {
+      progress.close();
+      process.exit(exitCodes.interrupted);
+    },
+  });
+  terminal.onClosed(() => {
+    if (verb.endsOnInterrupt) abort.abort(interruption());
+  });
+  let end: VerbEnd;
+  try {
+    end = await verb.run(settings, { context, common, terminal, interrupt });
+  } finally {
+    progress.close();
+  }
+  printEnd(end, terminal, common.json ?? false);
+  if (end.exitCode === exitCodes.interrupted && isUp(context))
+    terminal.stderr.write(
+      `interrupted\n  → \`mlbench down${nameFlag(context.experiment)}\` removes what is up\n`,
+    );
+  return end.exitCode;
+}
+
+async function gatherSources(
+  flags: Record<string, string[]>,
+  environment: Record<string, string | undefined>,
+  folder: string,
+): Promise<SettingSources> {
+  const path = flags['config']?.at(-1);
+  const config = await readConfigFile(path, folder, allOptions);
+  return { flags, environment, config, configFile: path ?? defaultConfigFile };
+}
+
+/** Every option of every verb: the config file may hold settings for all of them. */
+async function allOptions(): Promise<OptionDefinitions> {
+  const verbs = await Promise.all(verbEntries.flatMap(leaves).map((load) => load()));
+  return Object.assign({}, commonOptions, ...verbs.map((verb) => verb.options));
+}
+
+function leaves(entry: VerbEntry): (() => Promise<Verb>)[] {
+  return [...(entry.load === undefined ? [] : [entry.load]), ...(entry.children ?? []).flatMap(leaves)];
+}
+
+function printEnd(end: VerbEnd, { stdout }: Terminal, json: boolean): void {
+  if (json) {
+    if (end.data !== undefined) stdout.write(`${JSON.stringify(end.data, null, 2)}\n`);
+    return;
+  }
+  const lines = end.lines(stdout.style, Math.min(stdout.size().columns, 100));
+  if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+}
+
+function isUp({ stateDir, experiment }: CommandContext): boolean {
+  try {
+    return findExperiment(stateDir, experiment) !== undefined;
+  } catch {
+    return true;
+  }
+}

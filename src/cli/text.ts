@@ -1,0 +1,69 @@
+/** Text measured and cut as a terminal shows it. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
+const sgrSequence = /\u001b\[[0-9;]*m/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above, or one character
+const sgrOrCharacter = /(\u001b\[[0-9;]*m)|(.)/gsu;
+
+/** Columns that `text` takes. Our own texts hold no wide characters but what a user's names bring in. */
+export function displayWidth(text: string): number {
+  return [...text.replace(sgrSequence, '')].length;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+/** At most `width` columns, an ellipsis where something was cut; colours are kept and closed. */
+export function truncate(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  let columns = 0;
+  let out = '';
+  let styled = false;
+  for (const part of text.matchAll(sgrOrCharacter)) {
+    if (part[1] !== undefined) {
+      out += part[1];
+      styled = true;
+    } else if (columns < width - 1) {
+      out += part[2];
+      columns++;
+    } else break;
+  }
+  return `${out}…${styled ? '\u001b[0m' : ''}`;
+}
+
+/** Breaks at spaces so that no line is wider than `width`, if its words allow. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Columns aligned by their widest cell, two spaces between; `right` names the columns that are numbers. */
+export function table(
+  rows: readonly (readonly string[])[],
+  right: ReadonlySet<number> = new Set(),
+): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
+    });
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (right.has(column) ? padStart : padEnd)(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

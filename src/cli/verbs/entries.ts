@@ -1,0 +1,64 @@
+import type { VerbEntry } from './verb.ts';
+
+const experiment = 'An experiment:';
+const more = 'Look and try:';
+const standIn = 'The stand-in for AWS, for other SDKs:';
+
+/** Every verb there is; what it does is loaded once it is asked for. */
+export const verbEntries: readonly VerbEntry[] = [
+  {
+    name: 'run',
+    group: experiment,
+    summary: 'the whole experiment: up, load, watch, report, down',
+    load: async () => (await import('./run.ts')).runVerb,
+  },
+  {
+    name: 'up',
+    group: experiment,
+    summary: 'deploy the model with endpoint, autoscaling and REST API',
+    load: async () => (await import('./up.ts')).upVerb,
+  },
+  {
+    name: 'load',
+    group: experiment,
+    summary: 'load it, measure what callers feel, write a report',
+    load: async () => (await import('./load.ts')).loadVerb,
+  },
+  {
+    name: 'down',
+    group: experiment,
+    summary: 'remove everything, prove that nothing is left',
+    load: async () => (await import('./down.ts')).downVerb,
+  },
+  {
+    name: 'status',
+    group: more,
+    summary: 'what is up, and how it is',
+    load: async () => (await import('./status.ts')).statusVerb,
+  },
+  {
+    name: 'invoke',
+    group: more,
+    summary: 'send one request, print the answer',
+    load: async () => (await import('./invoke.ts')).invokeVerb,
+  },
+  {
+    name: 'local',
+    group: standIn,
+    summary: 'start or stop the stand-in alone',
+    children: [
+      {
+        name: 'start',
+        group: 'Commands:',
+        summary: 'start it in the background, print its AWS_ENDPOINT_URL',
+        load: async () => (await import('./local-start.ts')).localStartVerb,
+      },
+      {
+        name: 'stop',
+        group: 'Commands:',
+        summary: 'stop the one that `local start` started',
+        load: async () => (await import('./local-stop.ts')).localStopVerb,
+      },
+    ],
+  },
+];

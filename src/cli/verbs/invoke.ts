@@ -1,0 +1,21 @@
+import { loadRequestOptions } from '../options/load.ts';
+import { invokeLines } from '../render/invoke-summary.ts';
+import { given } from '../settings.ts';
+import { withoutExitCode } from './outcome.ts';
+import { defineVerb } from './verb.ts';
+
+const { via, endpointName, body, contentType, accept } = loadRequestOptions;
+
+export const invokeVerb = defineVerb({
+  description: 'Sends one request to the endpoint and prints the answer as it came.',
+  examples: ['mlbench invoke', 'mlbench invoke --body @request.json --via api', 'mlbench invoke --json'],
+  options: { via, endpointName, body, contentType, accept },
+  standsAlone: (settings) => settings.endpointName !== undefined,
+  async run(settings, { context, common, terminal }) {
+    const { invoke } = await import('../../commands/invoke.ts');
+    const outcome = await invoke(given(settings), context);
+    const { answer, remark } = invokeLines(outcome, terminal.stderr.style);
+    if (!common.quiet && !common.json) terminal.stderr.write(`${remark}\n`);
+    return { exitCode: outcome.exitCode, data: withoutExitCode(outcome), lines: () => answer };
+  },
+});

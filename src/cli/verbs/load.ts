@@ -1,0 +1,27 @@
+import { loadOptions, toLoadOptions } from '../options/load.ts';
+import { loadLines } from '../render/load-summary.ts';
+import { defineVerb } from './verb.ts';
+
+export const loadVerb = defineVerb({
+  description:
+    'Sends requests as many users would, measures what they feel, and says whether the measurement can be believed. Watches the ' +
+    "experiment's instances meanwhile, and writes result.json, timeline.ndjson and report.html.",
+  examples: [
+    'mlbench load --users 200 --ramp 10 --duration 2m',
+    "mlbench load --users 50 --expect 'p99<200ms' --expect 'errors<1%'",
+    'mlbench load --via api --wait between:1s,3s',
+    'mlbench load --url http://127.0.0.1:8080/evaluate --body @request.json --wait none',
+  ],
+  options: loadOptions,
+  standsAlone: (settings) => settings.url !== undefined || settings.endpointName !== undefined,
+  async run(settings, { context }) {
+    const options = toLoadOptions(settings);
+    const { load } = await import('../../commands/load.ts');
+    const outcome = await load(options, context);
+    return {
+      exitCode: outcome.exitCode,
+      data: outcome.result,
+      lines: (style, width) => loadLines(outcome, context.experiment, style, width),
+    };
+  },
+});

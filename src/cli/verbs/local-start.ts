@@ -1,0 +1,25 @@
+import { standInOptions, standInSettings } from '../options/stand-in.ts';
+import { given } from '../settings.ts';
+import { withoutExitCode } from './outcome.ts';
+import { defineVerb } from './verb.ts';
+
+export const localStartVerb = defineVerb({
+  description:
+    'Starts the stand-in for SageMaker, its runtime, Application Auto Scaling, CloudWatch, S3 and STS in the background. Any ' +
+    'AWS SDK or the AWS CLI can talk to it; it takes any credentials.',
+  examples: [
+    'mlbench local start',
+    'eval "export $(mlbench local start)" && aws sagemaker list-endpoints',
+    'mlbench local start --port 4566 --time-scale 1',
+  ],
+  options: standInOptions,
+  async run(settings, { context }) {
+    const { localStart } = await import('../../commands/local-start.ts');
+    const outcome = await localStart(given({ standIn: standInSettings(settings) }), context);
+    return {
+      exitCode: outcome.exitCode,
+      data: withoutExitCode(outcome),
+      lines: () => [`AWS_ENDPOINT_URL=${outcome.url}`],
+    };
+  },
+});

@@ -1,0 +1,17 @@
+import { withoutExitCode } from './outcome.ts';
+import { defineVerb } from './verb.ts';
+
+export const localStopVerb = defineVerb({
+  description: 'Stops the stand-in that `local start` started; one that `up` started is stopped by `down`.',
+  examples: ['mlbench local stop'],
+  options: {},
+  async run(_settings, { context }) {
+    const { localStop } = await import('../../commands/local-stop.ts');
+    const outcome = await localStop(context);
+    return {
+      exitCode: outcome.exitCode,
+      data: withoutExitCode(outcome),
+      lines: () => [outcome.stopped ? 'The stand-in has stopped.' : 'No stand-in was running.'],
+    };
+  },
+});

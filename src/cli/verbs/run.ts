@@ -1,0 +1,51 @@
+import { optionGroup } from '../options/definition.ts';
+import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
+import { standInOptions } from '../options/stand-in.ts';
+import { toUpOptions, upOptions } from '../options/up.ts';
+import { runLines } from '../render/run-summary.ts';
+import { given } from '../settings.ts';
+import { withoutExitCode } from './outcome.ts';
+import { defineVerb } from './verb.ts';
+
+// `run` loads what it has put up, so it takes no other target.
+const {
+  url: _url,
+  endpointName: _endpointName,
+  method: _method,
+  header: _header,
+  ...requestOptions
+} = loadRequestOptions;
+const loadOptions = { ...loadProfileOptions, ...requestOptions, ...loadRunOptions };
+
+export const runVerb = defineVerb({
+  description:
+    'The whole experiment in one go: deploys the sample model (or yours), overloads one instance, watches autoscaling react until ' +
+    'the fleet is calm again, writes a report, removes everything.',
+  examples: [
+    'mlbench run',
+    'mlbench run --keep                                 leave it up at the end',
+    'mlbench run --users 400 --duration 2m --max 8',
+    'mlbench run --model my-model.onnx --body @request.json',
+  ],
+  options: {
+    keep: optionGroup('The whole:').switch('leave everything up at the end'),
+    ...upOptions,
+    ...standInOptions,
+    ...loadOptions,
+  },
+  async run(settings, { context }) {
+    const { endpointName: _, ...forLoad } = settings;
+    const options = {
+      up: toUpOptions(settings),
+      load: toLoadOptions(forLoad),
+      ...given({ keep: settings.keep }),
+    };
+    const { run } = await import('../../commands/run.ts');
+    const outcome = await run(options, context);
+    return {
+      exitCode: outcome.exitCode,
+      data: withoutExitCode(outcome),
+      lines: (style, width) => runLines(outcome, context.experiment, style, width),
+    };
+  },
+});

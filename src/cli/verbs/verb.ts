@@ -1,0 +1,60 @@
+import type { CommandContext } from '../../commands/context.ts';
+import type { ExitCode } from '../../core/exit-codes.ts';
+import type { commonOptions } from '../options/common.ts';
+import type { OptionDefinitions, Settings } from '../options/definition.ts';
+import type { Style } from '../style.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A verb as the command line shows it, known without loading what it does. */
+export interface VerbEntry {
+  name: string;
+  summary: string;
+  /** Heading in the list of commands. */
+  group: string;
+  load?: () => Promise<Verb>;
+  children?: VerbEntry[];
+}
+
+/** A verb with its options and what it does. */
+export interface Verb {
+  description: string;
+  examples: readonly string[];
+  options: OptionDefinitions;
+  /** True: an unreadable ledger is none of its business. */
+  standsAlone?(settings: Settings<OptionDefinitions>): boolean;
+  /** An interruption is its normal end. */
+  endsOnInterrupt?: boolean;
+  run(settings: Settings<OptionDefinitions>, host: VerbHost): Promise<VerbEnd>;
+}
+
+export type CommonSettings = Settings<typeof commonOptions>;
+
+/** What the command line lends to a verb. */
+export interface VerbHost {
+  context: CommandContext;
+  common: CommonSettings;
+  terminal: Terminal;
+  /** Ends the command as the first Ctrl-C does. */
+  interrupt(): void;
+}
+
+/** What a verb leaves behind; printed on stdout. */
+export interface VerbEnd {
+  exitCode: ExitCode;
+  /** Printed with `--json`; undefined where everything has been printed already. */
+  data: unknown;
+  /** Printed without `--json`. */
+  lines(style: Style, width: number): string[];
+}
+
+/** Keeps the settings' types between a verb's options and its `run`. */
+export function defineVerb<Definitions extends OptionDefinitions>(verb: {
+  description: string;
+  examples: readonly string[];
+  options: Definitions;
+  standsAlone?(settings: Settings<Definitions>): boolean;
+  endsOnInterrupt?: boolean;
+  run(settings: Settings<Definitions>, host: VerbHost): Promise<VerbEnd>;
+}): Verb {
+  return verb as unknown as Verb;
+}
