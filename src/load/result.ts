@@ -17,6 +17,8 @@ export interface RunResult {
     dropped: number;
     inFlightAtEnd: number;
   };
+  /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
+  warmup?: { seconds: number; sent: number; succeeded: number; failed: number };
   /** Closed model: intended requests = sent, intended rate null. */
   rateRps: { intended: number | null; achieved: number };
   latencyUs: Record<LatencyKind, LatencySummary>;

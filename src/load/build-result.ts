@@ -1,0 +1,86 @@
+import type { Totals } from './aggregate.ts';
+import type { Expectation } from './expectation.ts';
+import { judgeExpectations, toThreshold } from './judge-expectations.ts';
+import { summariseLatency } from './measure/distribution.ts';
+import { toErrorGroup } from './measure/error-groups.ts';
+import { latencyKinds } from './measure/snapshot.ts';
+import type { LoadPlan, LoadTarget } from './plan.ts';
+import type { LatencyKind, LatencySummary, RunResult } from './result.ts';
+import { judgeValidity } from './validity.ts';
+
+export interface FinishedRun {
+  runId: string;
+  startedAtMs: number;
+  plan: LoadPlan;
+  expectations: readonly Expectation[];
+  workers: number;
+  workersDone: number;
+  /** From the start to the end of sending; with a request limit, to the last answer. */
+  durationMs: number;
+  loopLagUsP99: number;
+  totals: Totals;
+}
+
+/** `result.json` of what was measured; scaling and costs are the command's to add. */
+export function buildResult(run: FinishedRun): RunResult {
+  const { plan, totals } = run;
+  const { counts, warmup } = totals;
+  const windowMs = run.durationMs - plan.warmupMs;
+  const achievedRps = windowMs > 0 ? (totals.endedInWindow * 1_000) / windowMs : 0;
+  const judgements = judgeExpectations(run.expectations, totals, achievedRps);
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    startedAt: new Date(run.startedAtMs).toISOString(),
+    durationSeconds: Math.round(run.durationMs) / 1_000,
+    target: describeTarget(plan.target),
+    profile: plan.profile,
+    workers: run.workers,
+    requests: {
+      intended: counts.sent + counts.dropped,
+      sent: counts.sent,
+      succeeded: counts.succeeded,
+      failed: counts.failed,
+      dropped: counts.dropped,
+      inFlightAtEnd: totals.inFlightAtEnd,
+    },
+    ...(plan.warmupMs > 0
+      ? {
+          warmup: {
+            seconds: plan.warmupMs / 1_000,
+            sent: warmup.sent,
+            succeeded: warmup.succeeded,
+            failed: warmup.failed,
+          },
+        }
+      : {}),
+    rateRps: { intended: null, achieved: Math.round(achievedRps * 100) / 100 },
+    latencyUs: Object.fromEntries(
+      latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
+    ) as Record<LatencyKind, LatencySummary>,
+    errors: totals.errors.map(toErrorGroup),
+    thresholds: judgements.map(toThreshold),
+    validity: judgeValidity({
+      plan,
+      totals,
+      judgements,
+      loopLagUsP99: run.loopLagUsP99,
+      workers: run.workers,
+      workersDone: run.workersDone,
+    }),
+    generator: {
+      cpuUsPerRequest: counts.sent === 0 ? 0 : Math.round((totals.cpuUs / counts.sent) * 10) / 10,
+      loopLagUsP99: Math.round(run.loopLagUsP99),
+    },
+    scaling: {},
+    costUsd: {},
+  };
+}
+
+function describeTarget(target: LoadTarget): RunResult['target'] {
+  return {
+    kind: target.kind,
+    endpointName: target.kind === 'runtime' ? target.endpointName : null,
+    url: target.url,
+  };
+}

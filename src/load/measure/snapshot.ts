@@ -1,0 +1,79 @@
+import type { ErrorKind, LatencyKind } from '../result.ts';
+import type { EncodedHistogram } from './histogram.ts';
+
+/**
+ * What one worker measured in one interval: all that ever leaves it. Plain JSON data of one version, whichever way it
+ * travels (thread message, a line of text, a stored object). Counts and sums are of the interval alone; times are
+ * milliseconds from the run's start unless they say otherwise.
+ */
+export interface Snapshot {
+  version: typeof snapshotVersion;
+  worker: number;
+  /** Which second of the run this was, from 1; ascending, and with gaps where the worker was held up for longer. */
+  interval: number;
+  fromMs: number;
+  toMs: number;
+  /** At the interval's end. */
+  users: number;
+  inFlight: number;
+  counts: RequestCounts;
+  /** Of `counts`, those whose intended start lay in the warm-up. */
+  warmup: RequestCounts;
+  /** Ended (answered or failed) between the end of the warm-up and the end of sending. */
+  endedInWindow: number;
+  /** Warm-up excluded. */
+  latency: Record<LatencyKind, EncodedHistogram>;
+  /** Response times of the warm-up: shown while it lasts, in no figure. */
+  warmupResponse: EncodedHistogram;
+  errors: ErrorCount[];
+  /** ∫ requests in flight dt, in request milliseconds. */
+  inFlightMs: number;
+  /** Time in flight of the requests that ended in the interval; the last snapshot adds those that never did. */
+  residenceMs: number;
+  /** The worker's event loop and thread. */
+  loopActiveMs: number;
+  loopIdleMs: number;
+  cpuUs: number;
+}
+
+export const snapshotVersion = 1;
+
+export interface RequestCounts {
+  sent: number;
+  succeeded: number;
+  failed: number;
+  /** Taken up, but the run ended before there was a connection to send on. */
+  dropped: number;
+}
+
+export interface ErrorCount {
+  kind: ErrorKind;
+  status: number;
+  message: string;
+  count: number;
+  /** Epoch milliseconds. */
+  firstAtMs: number;
+  lastAtMs: number;
+}
+
+export const latencyKinds: readonly LatencyKind[] = [
+  'response',
+  'service',
+  'firstByte',
+  'sendLag',
+  'poolWait',
+];
+
+export function noRequests(): RequestCounts {
+  return { sent: 0, succeeded: 0, failed: 0, dropped: 0 };
+}
+
+/** @throws Error if it is not a snapshot this version can read */
+export function checkSnapshot(value: unknown): Snapshot {
+  const version =
+    typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  if (version !== snapshotVersion) {
+    throw new Error(`a worker sent a snapshot of version ${String(version)}, not ${snapshotVersion}`);
+  }
+  return value as Snapshot;
+}

@@ -1,0 +1,104 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Clock } from '../core/clock.ts';
+import { cloudError, type MlbenchError, systemErrorCode } from '../core/errors.ts';
+import { formatDurationMs } from '../core/units.ts';
+import type { Origin } from './request.ts';
+import type { LookupAll } from './transport/address-book.ts';
+
+/**
+ * Before the first request: resolves the host and makes one connection, TLS handshake included, that carries nothing. An
+ * unreachable host or a wrong certificate is then one clear error and not a thousand failed requests.
+ * @throws MlbenchError of the cloud: `host-not-found`, `unreachable`, `certificate`
+ */
+export async function checkReachable(
+  origin: Origin,
+  deps: { clock: Clock; lookup: LookupAll; signal: AbortSignal; timeoutMs: number; ca?: string },
+): Promise<void> {
+  let address = origin.hostname;
+  if (isIP(origin.hostname) === 0) {
+    try {
+      address = (await deps.lookup(origin.hostname))[0]?.address ?? origin.hostname;
+    } catch (error) {
+      throw cloudError(
+        'host-not-found',
+        `the host name "${origin.hostname}" cannot be resolved (${systemErrorCode(error) ?? 'no address'})`,
+        'check the URL, the region and the name server',
+        error,
+      );
+    }
+  }
+  await connectOnce(origin, address, deps);
+}
+
+function connectOnce(
+  origin: Origin,
+  address: string,
+  deps: { clock: Clock; signal: AbortSignal; timeoutMs: number; ca?: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = origin.secure
+      ? connectTls({
+          host: address,
+          port: origin.port,
+          ALPNProtocols: ['http/1.1'],
+          ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
+          ...(deps.ca === undefined ? {} : { ca: deps.ca }),
+        })
+      : connectTcp({ host: address, port: origin.port });
+    const settle = (outcome: () => void) => {
+      timer.cancel();
+      deps.signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+      // What a closing socket may still say interests nobody.
+      socket.on('error', () => {});
+      socket.destroy();
+      outcome();
+    };
+    const onAbort = () => settle(resolve);
+    const timeoutMs = Math.min(deps.timeoutMs, longestMs);
+    const timer = deps.clock.after(timeoutMs, () =>
+      settle(() => reject(unreachableHost(origin, `no connection within ${formatDurationMs(timeoutMs)}`))),
+    );
+    deps.signal.addEventListener('abort', onAbort, { once: true });
+    socket.once(origin.secure ? 'secureConnect' : 'connect', () => settle(resolve));
+    socket.once('error', (error) => settle(() => reject(refusal(origin, error))));
+    socket.once('close', () =>
+      settle(() => reject(unreachableHost(origin, 'it closed the connection at once'))),
+    );
+  });
+}
+
+function refusal(origin: Origin, error: Error): MlbenchError {
+  const code = systemErrorCode(error) ?? '';
+  if (certificateErrors.test(code)) {
+    return cloudError(
+      'certificate',
+      `the certificate of ${origin.host} is not trusted: ${error.message} (${code})`,
+      'correct the host name, or name the authority in NODE_EXTRA_CA_CERTS',
+      error,
+    );
+  }
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+    return cloudError(
+      'tls',
+      `${origin.host} does not speak TLS as expected (${code})`,
+      'check the port and http:// against https://',
+      error,
+    );
+  }
+  return unreachableHost(origin, code || error.message, error);
+}
+
+function unreachableHost(origin: Origin, why: string, cause?: unknown): MlbenchError {
+  return cloudError(
+    'unreachable',
+    `${origin.hostname}, port ${origin.port}, cannot be reached: ${why}`,
+    'check that the service is up, and the URL',
+    cause,
+  );
+}
+
+const certificateErrors =
+  /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
+const longestMs = 10_000;

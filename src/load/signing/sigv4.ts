@@ -1,0 +1,91 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { SigningCredentials } from '../plan.ts';
+
+/**
+ * AWS Signature Version 4 for one prepared request, byte for byte what `@smithy/signature-v4` makes of the same headers
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ */
+export interface SignableRequest {
+  method: string;
+  /** As sent: percent-encoded, without a query. */
+  path: string;
+  /** Lower-case names; signed all of them. */
+  headers: Readonly<Record<string, string>>;
+  /** Hexadecimal SHA-256 of the body. */
+  payloadHash: string;
+}
+
+export interface SigningScope {
+  region: string;
+  service: string;
+}
+
+/** @returns the headers to add, in the order the SDK adds them: date, token if any, payload hash, authorization. */
+export function signRequest(
+  request: SignableRequest,
+  scope: SigningScope,
+  credentials: SigningCredentials,
+  nowMs: number,
+): Record<string, string> {
+  const longDate = formatLongDate(nowMs);
+  const shortDate = longDate.slice(0, 8);
+  const added: Record<string, string> = { 'x-amz-date': longDate };
+  if (credentials.sessionToken !== undefined) added['x-amz-security-token'] = credentials.sessionToken;
+  added['x-amz-content-sha256'] = request.payloadHash;
+
+  const headers: Record<string, string> = { ...request.headers, ...added };
+  const names = Object.keys(headers).sort();
+  const signedHeaders = names.join(';');
+  const canonical = [
+    request.method,
+    escapePath(request.path),
+    '',
+    ...names.map((name) => `${name}:${headers[name]!.trim().replace(/\s+/g, ' ')}`),
+    '',
+    signedHeaders,
+    request.payloadHash,
+  ].join('\n');
+  const credentialScope = `${shortDate}/${scope.region}/${scope.service}/aws4_request`;
+  const stringToSign = ['AWS4-HMAC-SHA256', longDate, credentialScope, sha256Hex(canonical)].join('\n');
+  const key = signingKey(credentials.secretAccessKey, shortDate, scope);
+  const signature = createHmac('sha256', key).update(stringToSign).digest('hex');
+  added['authorization'] =
+    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${credentialScope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+  return added;
+}
+
+export function sha256Hex(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** RFC 3986, as the AWS SDK escapes a path segment. */
+export function escapeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Every service but S3 signs the path escaped a second time, after `.`, `..` and empty segments are resolved. */
+function escapePath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  const normalised = `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+  return normalised.split('/').map(escapeSegment).join('/');
+}
+
+function signingKey(secret: string, shortDate: string, scope: SigningScope): Buffer {
+  let key: string | Buffer = `AWS4${secret}`;
+  for (const part of [shortDate, scope.region, scope.service, 'aws4_request']) {
+    key = createHmac('sha256', key).update(part).digest();
+  }
+  return key as Buffer;
+}
+
+/** `20261122T154641Z` */
+function formatLongDate(nowMs: number): string {
+  return new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}

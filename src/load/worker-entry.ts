@@ -1,0 +1,38 @@
+import { lookup } from 'node:dns/promises';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../core/clock.ts';
+import { LoadWorker } from './worker/load-worker.ts';
+import type { FromWorker, ToWorker, WorkerAssignment } from './worker/messages.ts';
+
+/** A load worker's thread: wires the worker to its port, its event loop's meters and the system's resolver. */
+const port = parentPort;
+if (port === null) throw new Error('load-worker.js runs as a worker thread');
+
+const samplingMs = 10;
+const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
+
+const worker = new LoadWorker(workerData as WorkerAssignment, {
+  clock: systemClock,
+  post: (message: FromWorker) => {
+    port.postMessage(message);
+    // Nothing is awaited after the last message; the thread ends by itself once the port is closed.
+    if (message.type === 'done') port.close();
+  },
+  lookup: (hostname) => lookup(hostname, { all: true }),
+  readThread: () => {
+    const loop = performance.eventLoopUtilization();
+    const cpu = process.threadCpuUsage();
+    return { loopActiveMs: loop.active, loopIdleMs: loop.idle, cpuUs: cpu.user + cpu.system };
+  },
+  loopLagUsP99: () => {
+    loopDelay.disable();
+    // It records the sampling period plus the lag.
+    return Math.max(0, loopDelay.percentile(99) / 1_000 - samplingMs * 1_000);
+  },
+});
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'start') loopDelay.enable();
+  worker.handle(message);
+});
+port.postMessage({ type: 'ready' } satisfies FromWorker);

@@ -1,0 +1,136 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '../core/clock.ts';
+import { MlbenchError } from '../core/errors.ts';
+import { builtProgram } from '../core/package-paths.ts';
+import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
+import type { LoadPlan, SigningCredentials } from './plan.ts';
+import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
+
+export interface PoolDeps {
+  clock: Clock;
+  plan: LoadPlan;
+  workers: number;
+  credentials: SigningCredentials | null;
+  onSnapshot(snapshot: Snapshot): void;
+  onStopping(reason: WorkerEnd, atMs: number): void;
+  /** It sends no more snapshots, however it ended. */
+  onEnded(worker: number): void;
+}
+
+export interface PoolOutcome {
+  /** Workers that reported to the end. */
+  done: { endedMs: number; loopLagUsP99: number }[];
+  failure: MlbenchError | null;
+}
+
+/** The run's threads. They live at most as long as `outcome` is pending, and never longer than this process. */
+export interface WorkerPool {
+  /** Resolves once all have loaded, or one has failed. */
+  ready: Promise<void>;
+  start(): void;
+  stop(): void;
+  useCredentials(credentials: SigningCredentials): void;
+  outcome: Promise<PoolOutcome>;
+}
+
+export function startWorkerPool(deps: PoolDeps): WorkerPool {
+  const { clock, plan, workers, credentials } = deps;
+  const done: PoolOutcome['done'] = [];
+  const threads = new Set<Worker>();
+  let failure: MlbenchError | null = null;
+  let readyCount = 0;
+  let watchdog: Timer | undefined;
+  const ready = Promise.withResolvers<void>();
+  const outcome = Promise.withResolvers<PoolOutcome>();
+
+  const tell = (message: ToWorker) => {
+    for (const thread of threads) thread.postMessage(message);
+  };
+  const fail = (cause: unknown, worker: number) => {
+    failure ??= workerFailure(cause, worker);
+    tell({ type: 'stop' });
+    ready.resolve();
+  };
+  const ended = (thread: Worker, worker: number) => {
+    if (!threads.delete(thread)) return;
+    deps.onEnded(worker);
+    if (threads.size > 0) return;
+    watchdog?.cancel();
+    ready.resolve();
+    outcome.resolve({ done, failure });
+  };
+  const handle = (message: FromWorker) => {
+    switch (message.type) {
+      case 'ready':
+        if (++readyCount === workers) ready.resolve();
+        return;
+      case 'snapshot':
+        deps.onSnapshot(checkSnapshot(message.snapshot));
+        return;
+      case 'stopping':
+        deps.onStopping(message.reason, message.atMs);
+        return;
+      case 'done':
+        done.push({ endedMs: message.endedMs, loopLagUsP99: message.loopLagUsP99 });
+    }
+  };
+  const startThread = (worker: number) => {
+    let finished = false;
+    const assignment: WorkerAssignment = { plan, worker, workers, credentials };
+    const thread = new Worker(builtProgram('load-worker'), {
+      workerData: assignment,
+      name: `load-${worker}`,
+    });
+    threads.add(thread);
+    thread.on('message', (message: FromWorker) => {
+      handle(message);
+      if (message.type === 'done') finished = true;
+    });
+    thread.on('error', (error) => fail(error, worker));
+    thread.on('exit', (code) => {
+      if (!finished && failure === null) fail(new Error(`the thread ended with code ${code}`), worker);
+      ended(thread, worker);
+    });
+  };
+  /** A thread that hangs cannot say so: some time after the last moment it may use, it is ended from here. */
+  const endHungThreads = () => {
+    for (const thread of threads) {
+      failure ??= workerFailure(new Error('it stopped answering'), -1);
+      void thread.terminate();
+    }
+  };
+  const watchFor = (ms: number) => {
+    watchdog?.cancel();
+    watchdog = clock.after(ms, endHungThreads, { unref: true });
+  };
+
+  for (let worker = 0; worker < workers; worker++) startThread(worker);
+  watchFor(startSlackMs);
+  return {
+    ready: ready.promise,
+    outcome: outcome.promise,
+    start() {
+      watchFor(plan.profile.durationMs + plan.stopTimeoutMs + hungAfterMs);
+      tell({ type: 'start' });
+    },
+    stop() {
+      watchFor(plan.stopTimeoutMs + hungAfterMs);
+      tell({ type: 'stop' });
+    },
+    useCredentials: (fresh) => tell({ type: 'credentials', credentials: fresh }),
+  };
+}
+
+const startSlackMs = 60_000;
+const hungAfterMs = 15_000;
+
+function workerFailure(cause: unknown, worker: number): MlbenchError {
+  const which = worker < 0 ? 'a load worker' : `load worker ${worker}`;
+  return new MlbenchError({
+    code: 'load-worker-failed',
+    message: `${which} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'the result holds what was measured until then; run again, and report this if it happens again',
+    source: 'bug',
+    cause,
+  });
+}

@@ -1,0 +1,209 @@
+import type { Clock } from '../../core/clock.ts';
+import { createRandom, type Random } from '../../core/random.ts';
+import type { Recorder, RequestTimes } from '../measure/recorder.ts';
+import { paceNext } from '../pace.ts';
+import type { ClosedProfile } from '../profile.ts';
+import type { WorkerShare } from '../schedule.ts';
+import { userStartMs } from '../schedule.ts';
+import type { ConnectionOwner } from '../transport/connection.ts';
+import type { RequestFailure } from '../transport/failure.ts';
+import type { LoadDriver } from './driver.ts';
+import { createDueQueue, type DueQueue } from './due-queue.ts';
+
+/** The part of a connection that a user needs; tests bring their own. */
+export interface UserConnection {
+  readonly idle: boolean;
+  open(): void;
+  send(request: Buffer, nowMs: number): void;
+  destroy(): void;
+}
+
+export interface ClosedUsersDeps {
+  clock: Clock;
+  recorder: Recorder;
+  profile: ClosedProfile;
+  share: WorkerShare;
+  seed: number;
+  originMs: number;
+  /** Nothing is sent at or after this instant. */
+  endMs: number;
+  connect(owner: ConnectionOwner): UserConnection;
+  requestAt(nowMs: number): Buffer;
+  /** The share of requests is used up. */
+  requestsSpent(): void;
+  /** After stopping: nothing is in flight any more. */
+  drained(): void;
+}
+
+/** The closed model: each user sends, waits for the answer, pauses as its wait says, and goes on until the end. */
+export function createClosedUsers(deps: ClosedUsersDeps): LoadDriver {
+  const world: World = {
+    deps,
+    due: createDueQueue<User>(deps.clock, (user, nowMs) => user.takeUp(nowMs)),
+    stopping: false,
+    requestsLeft: deps.share.maxRequests ?? Number.POSITIVE_INFINITY,
+    started: 0,
+    connecting: 0,
+  };
+  let users: User[] = [];
+  return {
+    get users() {
+      return world.stopping ? 0 : world.started;
+    },
+    start() {
+      const { profile, share, originMs } = deps;
+      if (world.requestsLeft === 0) {
+        deps.requestsSpent();
+        return;
+      }
+      users = share.users.map((index) => {
+        const user = new User(world, createRandom(deps.seed ^ Math.imul(index + 1, 0x9e3779b1)));
+        const startMs = originMs + userStartMs(profile.ramp, profile.users, index);
+        user.times.intendedMs = startMs;
+        world.due.add(startMs, user);
+        return user;
+      });
+    },
+    stop() {
+      world.stopping = true;
+      world.due.clear();
+      for (const user of users) user.stopUnsent();
+      if (deps.recorder.inFlight === 0) deps.drained();
+    },
+    abandon(nowMs) {
+      for (const user of users) user.abandon(nowMs);
+    },
+  };
+}
+
+interface World {
+  deps: ClosedUsersDeps;
+  due: DueQueue<User>;
+  stopping: boolean;
+  requestsLeft: number;
+  started: number;
+  /** Users that have taken a request up and wait for a connection to send it on. */
+  connecting: number;
+}
+
+/**
+ *   phase      on                          next
+ *   pausing    its instant has come        sending (connection idle) or connecting
+ *   connecting opened / failed             sending / pausing
+ *   sending    answered or failed          pausing
+ */
+class User implements ConnectionOwner {
+  readonly times: RequestTimes = { intendedMs: 0, takenMs: 0, sentMs: 0, timed: true };
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #connection: UserConnection;
+  #phase: 'new' | 'pausing' | 'connecting' | 'sending' = 'new';
+  #failuresInARow = 0;
+
+  constructor(world: World, random: Random) {
+    this.#world = world;
+    this.#random = random;
+    this.#connection = world.deps.connect(this);
+  }
+
+  takeUp(nowMs: number): void {
+    const world = this.#world;
+    if (world.stopping || nowMs >= world.deps.endMs || world.requestsLeft <= 0) return;
+    world.requestsLeft--;
+    if (this.#phase === 'new') world.started++;
+    this.times.takenMs = nowMs;
+    if (this.#connection.idle) {
+      this.#send(nowMs);
+    } else {
+      this.#phase = 'connecting';
+      world.connecting++;
+      this.#connection.open();
+    }
+    endWhenSpent(world);
+  }
+
+  opened(nowMs: number): void {
+    if (this.#phase !== 'connecting') return;
+    if (this.#world.stopping || nowMs >= this.#world.deps.endMs) return;
+    this.#world.connecting--;
+    this.#send(nowMs);
+    endWhenSpent(this.#world);
+  }
+
+  answered(nowMs: number, firstByteMs: number, failure: RequestFailure | null): void {
+    const { recorder } = this.#world.deps;
+    if (failure === null) recorder.succeeded(this.times, firstByteMs, nowMs);
+    else recorder.failed(this.times, failure, nowMs);
+    this.#failuresInARow = 0;
+    this.#pause(nowMs, 0);
+  }
+
+  failed(nowMs: number, failure: RequestFailure, responseStarted: boolean): void {
+    const { recorder } = this.#world.deps;
+    if (this.#phase === 'sending') {
+      recorder.failed(this.times, failure, nowMs);
+    } else {
+      this.#world.connecting--;
+      recorder.failedUnsent(this.times, failure);
+    }
+    // A host that refuses would otherwise be asked as fast as it can refuse.
+    const backoffMs = responseStarted
+      ? 0
+      : Math.min(maxBackoffMs, firstBackoffMs * 2 ** this.#failuresInARow);
+    this.#failuresInARow = responseStarted ? 0 : Math.min(this.#failuresInARow + 1, 8);
+    this.#pause(nowMs, backoffMs);
+  }
+
+  /** The run is ending: what has not been sent never will be. */
+  stopUnsent(): void {
+    if (this.#phase === 'connecting') this.#world.deps.recorder.dropped(this.times);
+    if (this.#phase === 'sending') return;
+    this.#phase = 'pausing';
+    this.#connection.destroy();
+  }
+
+  abandon(nowMs: number): void {
+    if (this.#phase === 'sending') this.#world.deps.recorder.abandoned(this.times, nowMs);
+    this.#connection.destroy();
+  }
+
+  #send(nowMs: number): void {
+    const { recorder, requestAt } = this.#world.deps;
+    this.#phase = 'sending';
+    recorder.sent(this.times, nowMs);
+    this.#connection.send(requestAt(nowMs), nowMs);
+  }
+
+  #pause(nowMs: number, backoffMs: number): void {
+    const world = this.#world;
+    this.#phase = 'pausing';
+    if (world.stopping) {
+      this.#connection.destroy();
+      if (world.deps.recorder.inFlight === 0) world.deps.drained();
+      return;
+    }
+    if (world.requestsLeft <= 0) {
+      endWhenSpent(world);
+      return;
+    }
+    const { times } = this;
+    const next = paceNext(world.deps.profile.wait, times.intendedMs, nowMs, this.#random);
+    if (nowMs + backoffMs > next.intendedMs) {
+      times.intendedMs = nowMs + backoffMs;
+      times.timed = backoffMs > 0;
+    } else {
+      times.intendedMs = next.intendedMs;
+      times.timed = next.timed;
+    }
+    if (times.intendedMs <= nowMs) this.takeUp(nowMs);
+    else world.due.add(times.intendedMs, this);
+  }
+}
+
+/** Once the last request has been taken up and none waits for a connection any more, sending is over. */
+function endWhenSpent(world: World): void {
+  if (world.requestsLeft <= 0 && world.connecting === 0 && !world.stopping) world.deps.requestsSpent();
+}
+
+const firstBackoffMs = 100;
+const maxBackoffMs = 1_000;

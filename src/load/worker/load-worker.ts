@@ -1,0 +1,199 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import { createRecorder, type Recorder } from '../measure/recorder.ts';
+import { snapshotVersion } from '../measure/snapshot.ts';
+import { type PreparedRequest, prepareRequest } from '../request.ts';
+import { shareOf } from '../schedule.ts';
+import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
+import { Connection, type Transport } from '../transport/connection.ts';
+import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
+import { createClosedUsers } from './closed-users.ts';
+import type { LoadDriver } from './driver.ts';
+import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+
+export interface LoadWorkerDeps {
+  clock: Clock;
+  post(message: FromWorker): void;
+  lookup: LookupAll;
+  /** Cumulative figures of this thread. */
+  readThread(): { loopActiveMs: number; loopIdleMs: number; cpuUs: number };
+  loopLagUsP99(): number;
+  ca?: string;
+}
+
+/**
+ * One worker's part of a run.
+ *
+ *   state     on                                              next
+ *   ready     start                                           sending
+ *   sending   duration over, requests spent, told to stop     draining
+ *   draining  nothing in flight, or the stop timeout          done
+ */
+export class LoadWorker {
+  readonly #assignment: WorkerAssignment;
+  readonly #deps: LoadWorkerDeps;
+  readonly #request: PreparedRequest;
+  readonly #wheel: TimerWheel;
+  #state: 'ready' | 'sending' | 'draining' | 'done' = 'ready';
+  #originMs = 0;
+  /** Wall minus monotonic time, looked at anew each interval: clocks are slewed, laptops sleep. */
+  #epochOffsetMs = 0;
+  #interval = 0;
+  #intervalStartMs = 0;
+  #thread = { loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 };
+  #recorder: Recorder | undefined;
+  #driver: LoadDriver | undefined;
+  #intervalTimer: Timer | undefined;
+  #endTimer: Timer | undefined;
+
+  /** @throws MlbenchError for a request that cannot be prepared */
+  constructor(assignment: WorkerAssignment, deps: LoadWorkerDeps) {
+    this.#assignment = assignment;
+    this.#deps = deps;
+    this.#request = prepareRequest(assignment.plan);
+    if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
+    const { timeoutMs } = assignment.plan;
+    this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));
+  }
+
+  handle(message: ToWorker): void {
+    if (message.type === 'credentials') this.#request.useCredentials(message.credentials);
+    else if (message.type === 'start') this.#start();
+    else this.#stop('told');
+  }
+
+  #start(): void {
+    if (this.#state !== 'ready') return;
+    const { clock } = this.#deps;
+    const { plan, worker, workers } = this.#assignment;
+    this.#state = 'sending';
+    this.#originMs = clock.monotonicMs();
+    this.#intervalStartMs = this.#originMs;
+    this.#lookAtWallClock();
+    this.#thread = this.#deps.readThread();
+    const endMs = this.#originMs + plan.profile.durationMs;
+    const recorder = createRecorder({
+      originMs: this.#originMs,
+      warmupEndMs: this.#originMs + plan.warmupMs,
+      endMs,
+      epochMs: () => clock.monotonicMs() + this.#epochOffsetMs,
+    });
+    this.#recorder = recorder;
+    const transport = this.#createTransport();
+    this.#driver = createClosedUsers({
+      clock,
+      recorder,
+      profile: plan.profile,
+      share: shareOf(plan.profile, plan.maxRequests, worker, workers),
+      seed: plan.seed,
+      originMs: this.#originMs,
+      endMs,
+      connect: (owner) => new Connection(transport, owner),
+      requestAt: (nowMs) => this.#request.bytesAt(nowMs + this.#epochOffsetMs),
+      requestsSpent: () => this.#stop('requests'),
+      drained: () => this.#finish(),
+    });
+    this.#armInterval();
+    this.#armEnd(endMs);
+    this.#driver.start();
+  }
+
+  #createTransport(): Transport {
+    const { clock, lookup, ca } = this.#deps;
+    const { origin, headRequest } = this.#request;
+    return {
+      origin,
+      clock,
+      addresses: createAddressBook(origin.hostname, lookup, () => clock.monotonicMs()),
+      wheel: this.#wheel,
+      timeoutMs: this.#assignment.plan.timeoutMs,
+      headRequest,
+      readBuffer: Buffer.allocUnsafeSlow(65_536),
+      ...(ca === undefined ? {} : { ca }),
+    };
+  }
+
+  #stop(reason: WorkerEnd): void {
+    if (this.#state !== 'sending') return;
+    this.#state = 'draining';
+    const { clock, post } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    // With a number of requests to send, the last answers belong to the rate.
+    if (reason !== 'requests') this.#recorder!.endWindow(nowMs);
+    // The timer may fire late; nothing was sent after the duration all the same.
+    const atMs = reason === 'duration' ? this.#assignment.plan.profile.durationMs : nowMs - this.#originMs;
+    post({ type: 'stopping', reason, atMs });
+    this.#endTimer?.cancel();
+    this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());
+    this.#driver!.stop();
+  }
+
+  #finish(): void {
+    if (this.#state !== 'draining') return;
+    this.#state = 'done';
+    const { clock, post, loopLagUsP99 } = this.#deps;
+    this.#endTimer?.cancel();
+    this.#intervalTimer?.cancel();
+    const nowMs = clock.monotonicMs();
+    this.#driver!.abandon(nowMs);
+    this.#wheel.stop();
+    this.#postSnapshot(nowMs, this.#interval + 1);
+    post({ type: 'done', endedMs: nowMs - this.#originMs, loopLagUsP99: loopLagUsP99() });
+  }
+
+  /** Timers fire early: the run lasts as long as it was meant to. */
+  #armEnd(endMs: number): void {
+    const { clock } = this.#deps;
+    this.#endTimer = clock.after(endMs - clock.monotonicMs(), () => {
+      if (clock.monotonicMs() < endMs) this.#armEnd(endMs);
+      else this.#stop('duration');
+    });
+  }
+
+  /** Intervals end at whole multiples from the start, so that those of all workers fall together. */
+  #armInterval(): void {
+    const { clock } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    const passed = Math.floor((nowMs - this.#originMs) / snapshotIntervalMs);
+    const dueMs = this.#originMs + (passed + 1) * snapshotIntervalMs;
+    this.#intervalTimer = clock.after(dueMs - nowMs, () => {
+      const firedMs = clock.monotonicMs();
+      if (firedMs >= dueMs) {
+        this.#lookAtWallClock();
+        this.#postSnapshot(firedMs, Math.floor((firedMs - this.#originMs) / snapshotIntervalMs));
+      }
+      this.#armInterval();
+    });
+  }
+
+  #postSnapshot(nowMs: number, interval: number): void {
+    const recorder = this.#recorder!;
+    const thread = this.#deps.readThread();
+    const before = this.#thread;
+    this.#deps.post({
+      type: 'snapshot',
+      snapshot: {
+        version: snapshotVersion,
+        worker: this.#assignment.worker,
+        interval,
+        fromMs: this.#intervalStartMs - this.#originMs,
+        toMs: nowMs - this.#originMs,
+        users: this.#driver!.users,
+        inFlight: recorder.inFlight,
+        ...recorder.take(nowMs),
+        loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
+        loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
+        cpuUs: thread.cpuUs - before.cpuUs,
+      },
+    });
+    this.#thread = thread;
+    this.#intervalStartMs = nowMs;
+    this.#interval = interval;
+  }
+
+  #lookAtWallClock(): void {
+    const { clock } = this.#deps;
+    this.#epochOffsetMs = clock.nowMs() - clock.monotonicMs();
+  }
+}
+
+const snapshotIntervalMs = 1_000;

@@ -1,0 +1,28 @@
+import type { Snapshot } from '../measure/snapshot.ts';
+import type { LoadPlan, SigningCredentials } from '../plan.ts';
+
+/** What a worker is told when its thread starts. */
+export interface WorkerAssignment {
+  plan: LoadPlan;
+  worker: number;
+  workers: number;
+  credentials: SigningCredentials | null;
+}
+
+export type ToWorker =
+  /** The run starts now. */
+  | { type: 'start' }
+  /** Sign with these from now on. */
+  | { type: 'credentials'; credentials: SigningCredentials }
+  /** Send nothing new. */
+  | { type: 'stop' };
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'snapshot'; snapshot: Snapshot }
+  /** Sends nothing new from here on. */
+  | { type: 'stopping'; reason: WorkerEnd; atMs: number }
+  /** Its last message: the last snapshot came before it. */
+  | { type: 'done'; endedMs: number; loopLagUsP99: number };
+
+export type WorkerEnd = 'duration' | 'requests' | 'told';
