@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { z } from 'zod';
+import { ServiceError } from '../../operation.ts';
+import { createChecksum } from '../checksums.ts';
+import { malformedXml } from '../errors.ts';
+import { readSmallBody, route, type S3Operation, sendXml } from '../exchange.ts';
+import type { MultipartUpload, ObjectStore, StoredChecksum, StoredContent } from '../object-store.ts';
+import { readXml } from '../read-xml.ts';
+import { checkConditions } from './put-object.ts';
+
+const document = z.object({
+  CompleteMultipartUpload: z.object({
+    Part: z
+      .array(z.object({ PartNumber: z.string().regex(/^\d{1,5}$/), ETag: z.string() }))
+      .min(1)
+      .max(10_000),
+  }),
+});
+
+const minPartBytes = 5 * 1_024 ** 2;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+export const completeMultipartUpload: S3Operation = {
+  name: 'CompleteMultipartUpload',
+  matches: route('POST', 'object', 'uploadId'),
+  async handle(exchange) {
+    const { store, key, bucketName } = exchange;
+    const uploadId = exchange.target.query.get('uploadId') ?? '';
+    store.upload(bucketName, key, uploadId);
+    const parsed = document.safeParse(readXml(await readSmallBody(exchange), ['Part']));
+    if (!parsed.success) throw malformedXml();
+    const upload = store.upload(bucketName, key, uploadId);
+    const chosen = choose(upload, parsed.data.CompleteMultipartUpload.Part);
+    checkConditions(exchange);
+    // Taken out first, so that a second Complete or an Abort meanwhile finds nothing to spoil.
+    const bucket = store.bucket(bucketName);
+    bucket.uploads.delete(uploadId);
+    const file = await join(chosen, store);
+    const etag = `${md5OfMd5s(chosen)}-${chosen.length}`;
+    const checksum = await checksumOf(upload, chosen, file);
+    store.commit(bucket, {
+      key,
+      file,
+      sizeBytes: chosen.reduce((sum, part) => sum + part.sizeBytes, 0),
+      etag,
+      checksum,
+      lastModified: new Date(store.clock.nowMs()),
+      headers: upload.headers,
+    });
+    await store.discard([...upload.parts.values()].map((part) => part.file));
+    sendXml(exchange, [
+      'CompleteMultipartUploadResult',
+      ['Location', `http://${exchange.request.headers.host}/${bucketName}/${encodeURIComponent(key)}`],
+      ['Bucket', bucketName],
+      ['Key', key],
+      ['ETag', `"${etag}"`],
+      checksum && [`Checksum${checksum.algorithm.toUpperCase()}`, checksum.value],
+      checksum && ['ChecksumType', checksum.type],
+    ]);
+  },
+};
+
+function choose(
+  upload: MultipartUpload,
+  listed: readonly { PartNumber: string; ETag: string }[],
+): StoredContent[] {
+  const numbers = listed.map((part) => Number(part.PartNumber));
+  if (numbers.some((number, i) => i > 0 && number <= numbers[i - 1]!))
+    throw new ServiceError(
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    );
+  return listed.map((part, i) => {
+    const stored = upload.parts.get(numbers[i]!);
+    if (!stored || stored.etag !== part.ETag.replaceAll('"', ''))
+      throw new ServiceError(
+        'InvalidPart',
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+        400,
+        { PartNumber: part.PartNumber },
+      );
+    if (i < listed.length - 1 && stored.sizeBytes < minPartBytes)
+      throw new ServiceError(
+        'EntityTooSmall',
+        'Your proposed upload is smaller than the minimum allowed size',
+        400,
+        { PartNumber: part.PartNumber, ProposedSize: stored.sizeBytes, MinSizeAllowed: minPartBytes },
+      );
+    return stored;
+  });
+}
+
+async function join(parts: readonly StoredContent[], store: ObjectStore): Promise<string> {
+  const file = store.newFile();
+  const target = await open(file, 'wx', 0o600);
+  try {
+    for (const part of parts) await target.writeFile(createReadStream(part.file));
+  } catch (error) {
+    await store.discard([file]);
+    throw error;
+  } finally {
+    await target.close();
+  }
+  return file;
+}
+
+function md5OfMd5s(parts: readonly StoredContent[]): string {
+  const hash = createHash('md5');
+  for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'));
+  return hash.digest('hex');
+}
+
+/** CRC-64/NVME is always of the whole object; of the others S3 takes the checksum of the parts' checksums. */
+async function checksumOf(
+  upload: MultipartUpload,
+  parts: readonly StoredContent[],
+  file: string,
+): Promise<StoredChecksum | undefined> {
+  const algorithm = upload.checksumAlgorithm;
+  if (!algorithm || parts.some((part) => part.checksum?.algorithm !== algorithm)) return undefined;
+  const checksum = createChecksum(algorithm);
+  if (algorithm === 'crc64nvme') {
+    for await (const piece of createReadStream(file)) checksum.update(piece);
+    return { algorithm, value: checksum.digest().toString('base64'), type: 'FULL_OBJECT' };
+  }
+  for (const part of parts) checksum.update(Buffer.from(part.checksum!.value, 'base64'));
+  return { algorithm, value: `${checksum.digest().toString('base64')}-${parts.length}`, type: 'COMPOSITE' };
+}

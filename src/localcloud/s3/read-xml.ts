@@ -1,0 +1,23 @@
+import { XMLParser } from 'fast-xml-parser';
+import { malformedXml } from './errors.ts';
+
+/**
+ * A request's document as plain data: every leaf is text, the named elements are lists.
+ * @throws ServiceError MalformedXML
+ */
+export function readXml(text: string, lists: readonly string[]): unknown {
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    removeNSPrefix: true,
+    parseTagValue: false,
+    // A key may begin or end with a space. Space between elements becomes a `#text` that no schema reads.
+    trimValues: false,
+    isArray: (name) => lists.includes(name),
+  });
+  try {
+    return parser.parse(text, true);
+  } catch {
+    throw malformedXml();
+  }
+}
