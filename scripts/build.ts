@@ -4,6 +4,7 @@
  * Lambda function, and the page inside a report.
  */
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -86,7 +87,7 @@ async function buildPresent(entries: Record<string, string>, options: BuildOptio
  * where `onnxruntime-node` is not installed; it finds its .wasm file by its own address.
  */
 async function buildServing(): Promise<void> {
-  const onnxRuntimeWeb = dirname(fileURLToPath(import.meta.resolve('onnxruntime-web')));
+  const onnxRuntimeWeb = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
   const target = `${root}dist/serving/onnxruntime-web`;
   await Promise.all([
     build({

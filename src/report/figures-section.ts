@@ -10,8 +10,7 @@ export function figuresSection(result: RunResult): Html {
 ${latencyTable(result)}
 ${errorTable(result)}
 <div class="columns">
-${thresholdTable(result)}
-${validityTable(result)}
+<div>${thresholdTable(result)}${validityTable(result)}</div>
 ${countTable(result)}
 </div>
 </section>`;

@@ -1,7 +1,7 @@
 import type { RunResult } from '../load/result.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
 import { responseLimit, timeScaleOf } from './chart-data.ts';
-import { formatClock, formatNumber, formatSpan, formatUs, plural } from './format.ts';
+import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { findOverload, type Overload } from './overload.ts';
 import { findScaleOut, type ScaleOut } from './scale-out.ts';
 
@@ -32,7 +32,7 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
     ...alarmSteps(timeline),
     ...capacitySteps(timeline),
     ...overloadSteps(overload),
-    ...endSteps(timeline),
+    ...phaseSteps(timeline),
   ].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
   return { headline: headline(result, timeline, overload, scaleOut), steps: bounded(steps), scaleOut };
 }
@@ -84,7 +84,7 @@ function offeredSteps(result: RunResult, timeline: readonly TimelineEvent[]): St
   const most = samples.reduce((max, sample) => Math.max(max, sample.users), 0);
   const full = samples.find((sample) => sample.users === most);
   if (!full || most === 0) return [];
-  const { timeScale } = { timeScale: timeScaleOf(result, timeline) };
+  const timeScale = timeScaleOf(result, timeline);
   const text = `${plural(most, 'user')} ${most === 1 ? 'is' : 'are'} on; ${formatNumber(full.rateRps)} requests/s answered`;
   return [{ cloudTimeMs: Math.max(0, full.cloudTimeMs - full.intervalMs * timeScale), text }];
 }
@@ -108,7 +108,7 @@ function alarmSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
   return timeline.flatMap((event) => {
     if (event.type !== 'alarm' || event.state !== 'ALARM' || event.side === 'other') return [];
     const name = event.side === 'high' ? 'AlarmHigh' : 'AlarmLow';
-    return [{ cloudTimeMs: event.cloudTimeMs, text: `${name} goes off` }];
+    return [{ cloudTimeMs: event.cloudTimeMs, text: `${name} goes into ALARM` }];
   });
 }
 
@@ -156,11 +156,18 @@ function overloadSteps(overload: Overload | null): StoryStep[] {
   return steps;
 }
 
-function endSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
+const phaseText: Record<PhaseName, string | null> = {
+  up: null,
+  'load-started': 'The load starts',
+  'load-ended': 'The load ends',
+  stable: 'The fleet is stable',
+  down: null,
+};
+
+function phaseSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
   return timeline.flatMap((event) => {
-    if (event.type !== 'phase' || (event.phase !== 'load-ended' && event.phase !== 'stable')) return [];
-    const text = event.phase === 'stable' ? 'The fleet is stable' : 'The load ends';
-    return [{ cloudTimeMs: event.cloudTimeMs, text }];
+    const text = event.type === 'phase' ? phaseText[event.phase] : null;
+    return text === null ? [] : [{ cloudTimeMs: event.cloudTimeMs, text }];
   });
 }
 
@@ -179,9 +186,4 @@ function bounded(steps: StoryStep[]): StoryStep[] {
   const between = steps[left.length]!;
   const text = `${plural(steps.length - maxSteps + 1, 'further change')}, all in the list of events below`;
   return [...left, { cloudTimeMs: between.cloudTimeMs, text }, ...right];
-}
-
-/** A time of the story as it is printed. */
-export function storyClock(step: StoryStep): string {
-  return formatClock(step.cloudTimeMs);
 }

@@ -92,6 +92,33 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
   };
 }
 
+/** The same with strings that a service, a file name or a user could put there to break out of the page. */
+export function hostileRun(): SampleRun {
+  const bad = `</script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">\u202e'"\`\${1}`;
+  const { result, timeline } = sampleRun();
+  return {
+    result: {
+      ...result,
+      runId: bad,
+      target: { kind: 'url', endpointName: bad, url: bad },
+      errors: result.errors.map((group) => ({ ...group, message: bad, kind: bad as typeof group.kind })),
+      thresholds: [{ expression: bad, observed: 1, passed: false }],
+      validity: {
+        verdict: 'INVALID',
+        checks: [{ name: bad, severity: 'error', observed: 1, limit: 2, passed: false }],
+      },
+      costUsd: { total: 1, note: bad },
+    },
+    timeline: timeline.map((event) => {
+      if (event.type === 'alarm') return { ...event, alarmName: bad, reason: bad, side: 'other' };
+      if (event.type === 'activity') return { ...event, description: bad, cause: bad, statusMessage: bad };
+      if (event.type === 'metric') return { ...event, metricName: bad, statistic: bad };
+      if (event.type === 'phase') return { ...event, message: bad };
+      return event;
+    }),
+  };
+}
+
 class Recorder {
   readonly #events: TimelineEvent[] = [];
 

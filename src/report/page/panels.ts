@@ -15,6 +15,8 @@ export interface PanelSpec {
   limits: { value: number; label: string }[];
   showsAlarms: boolean;
   showsMarks: boolean;
+  /** Under the cloud's clock, where the two differ. */
+  showsWallTime: boolean;
   /** Series whose difference is shaded: what is wanted and not there yet. */
   gap?: [upper: number, lower: number];
 }
@@ -39,18 +41,22 @@ export interface AxisSpec {
 }
 
 export function panelsOf(data: ChartData): PanelSpec[] {
-  return [
+  const panels = [
     ...(data.load.t.length > 0 ? [offeredPanel(data), latencyPanel(data), errorPanel(data)] : []),
     ...data.metrics.map(metricPanel),
     ...(data.capacity.t.length > 0 ? [instancePanel(data)] : []),
   ];
+  // Said once, at the foot of the stack.
+  const last = panels.at(-1);
+  if (last) last.showsWallTime = true;
+  return panels;
 }
 
 function offeredPanel({ load }: ChartData): PanelSpec {
   const intended = load.intendedRate.some((value) => value !== null);
   const rate = (value: number) => `${formatNumber(value)}/s`;
   return {
-    ...basis('offered', 'Offered load', 150, load.t),
+    ...basis('offered', 'Offered load', 140, load.t),
     left: { label: 'users', kind: 'count', write: formatNumber },
     right: { label: 'requests/s', kind: 'linear', write: formatNumber },
     series: [
@@ -73,7 +79,7 @@ function offeredPanel({ load }: ChartData): PanelSpec {
 function latencyPanel({ load, limits }: ChartData): PanelSpec {
   const ms = (value: number) => formatUs(value * 1_000);
   return {
-    ...basis('latency', 'Response time', 210, load.t),
+    ...basis('latency', 'Response time', 220, load.t),
     left: { label: 'log scale', kind: 'log', write: ms },
     series: [
       { ...line('max', load.max, 'max'), widthPx: 1, dash: [2, 3], write: ms },
@@ -121,7 +127,7 @@ function metricPanel(metric: MetricSeries, index: number): PanelSpec {
 function instancePanel({ capacity }: ChartData): PanelSpec {
   return {
     ...basis('instances', 'Instances', 150, capacity.t),
-    left: { label: 'instances', kind: 'count', write: formatNumber },
+    left: { label: '', kind: 'count', write: formatNumber },
     showsAlarms: true,
     showsMarks: true,
     series: [
@@ -164,7 +170,7 @@ function heldOverPeriods(metric: MetricSeries) {
 }
 
 function basis(id: string, title: string, heightPx: number, t: number[]) {
-  return { id, title, heightPx, t, limits: [], showsAlarms: false, showsMarks: false };
+  return { id, title, heightPx, t, limits: [], showsAlarms: false, showsMarks: false, showsWallTime: false };
 }
 
 function line(label: string, values: (number | null)[], colour: ColourName) {

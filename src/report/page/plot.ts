@@ -52,7 +52,7 @@ export function createPlot(
       ...(spec.right ? { right: scaleOf(spec.right.kind) } : {}),
     },
     axes: [
-      timeAxis(data.timeScale),
+      timeAxis(data.timeScale, spec.showsWallTime),
       valueAxis(spec.left, 'left', left),
       ...(spec.right ? [valueAxis(spec.right, 'right', right)] : []),
     ],
@@ -107,21 +107,25 @@ function seriesOptions(spec: SeriesSpec): uPlot.Series {
   } as uPlot.Series;
 }
 
-function timeAxis(timeScale: number): uPlot.Axis {
-  const isScaled = timeScale !== 1;
+function timeAxis(timeScale: number, showsWallTime: boolean): uPlot.Axis {
+  const isScaled = timeScale !== 1 && showsWallTime;
   return {
     ...axisLook(),
     size: isScaled ? 42 : 28,
     space: 76,
     incrs: clockIncrements,
     values: (_plot, splits) =>
-      splits.map((t) => `${formatClock(t * 1_000)}${isScaled ? `\n${wallText(t / timeScale)}` : ''}`),
+      splits.map(
+        (t) =>
+          `${formatClock(t * 1_000)}${isScaled ? `\n${wallText(t / timeScale, splits, timeScale)}` : ''}`,
+      ),
   };
 }
 
-/** Wall seconds, short: they are the small print under the cloud's clock. */
-function wallText(seconds: number): string {
-  return seconds < 120 ? `${Number(seconds.toFixed(1))} s` : formatClock(seconds * 1_000);
+/** Short: it is the small print under the cloud's clock. In seconds, unless the axis goes past two minutes. */
+function wallText(seconds: number, splits: number[], timeScale: number): string {
+  const lastSeconds = (splits.at(-1) ?? 0) / timeScale;
+  return lastSeconds <= 120 ? `${Number(seconds.toFixed(1))} s` : formatClock(seconds * 1_000);
 }
 
 function valueAxis(spec: AxisSpec, scale: 'left' | 'right', size: number): uPlot.Axis {

@@ -20,7 +20,7 @@ export function logSplits(least: number, greatest: number): number[] {
       if (split >= least && split <= greatest) splits.push(split);
     }
   }
-  if (splits.length <= 6) return splits;
+  if (splits.length <= 8) return splits;
   return splits.filter(
     (split) => Number.isInteger(Math.log10(split)) || Math.abs(Math.log10(split) % 1) < 1e-9,
   );

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/render-report.ts';
+import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { hostileRun, sampleRun } from './sample-run.ts';
+
+describe('a report', () => {
+  const { result, timeline } = sampleRun();
+  const page = renderReport(result, timeline);
+
+  it('has every section and every figure', () => {
+    for (const heading of ['What happened', 'On one clock', 'Latency', 'Errors', 'Thresholds', 'Counts']) {
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    }
+    for (const figure of ['9,258', '0.09 %', '24.6 ms', '2.05 s', '1 → 4 → 1', '$0.186', 'p99.99', 'VALID']) {
+      expect(page).toContain(figure);
+    }
+  });
+
+  it('says that capacity is emulated, what the time scale is, and what it distorts', () => {
+    expect(page).toContain('Capacity is emulated');
+    expect(page).toContain('20 times faster than the wall');
+    expect(page).toContain('What this distorts');
+  });
+
+  it('says neither of a run on AWS', () => {
+    const scaling = { ...result.scaling, capacityEmulated: false, timeScale: 1 } as typeof result.scaling;
+    const onAws = renderReport({ ...result, scaling }, timeline);
+    expect(onAws).not.toContain('emulated');
+    expect(onAws).not.toContain('distorts');
+  });
+
+  it('allows itself no network, and no script but its own', () => {
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toContain('unsafe-inline');
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '');
+    expect(scripts).toHaveLength(1);
+    const hash = createHash('sha256')
+      .update(scripts[0] ?? '')
+      .digest('base64');
+    expect(page).toContain(`script-src 'sha256-${hash}'`);
+  });
+
+  it('names what made a measurement invalid', () => {
+    const checks = [
+      { name: 'offered', severity: 'error' as const, observed: 0.9, limit: 0.99, passed: false },
+    ];
+    const invalid = renderReport({ ...result, validity: { verdict: 'INVALID', checks } }, timeline);
+    expect(invalid).toContain('cannot be believed: offered failed');
+  });
+
+  it('is written of a run of which nobody watched the scaling, and of one without a request', () => {
+    const bare = { ...result, scaling: {}, costUsd: {}, errors: [], thresholds: [] };
+    expect(renderReport(bare, [])).toContain('No request failed.');
+    const summary = Object.fromEntries(Object.keys(result.latencyUs.response).map((key) => [key, null]));
+    const nothing = { ...bare, latencyUs: { ...result.latencyUs, response: { ...summary, count: 0 } } };
+    expect(renderReport(nothing as unknown as typeof result, [])).toContain('–');
+  });
+
+  it('puts events that come out of order on their places', () => {
+    const shuffled = [...timeline].reverse();
+    expect(dataOf(renderReport(result, shuffled)).capacity.t).toEqual(dataOf(page).capacity.t);
+  });
+});
+
+describe('a long run', () => {
+  it('makes a report no larger than a short one, and keeps its worst second', () => {
+    const { result } = sampleRun();
+    const day: TimelineEvent[] = Array.from({ length: 86_400 }, (_, second) => ({
+      at: '',
+      cloudTimeMs: (second + 1) * 1_000,
+      type: 'load',
+      elapsedMs: (second + 1) * 1_000,
+      intervalMs: 1_000,
+      users: 200,
+      rateRps: 200 + (second % 7),
+      intendedRateRps: null,
+      failed: second === 43_210 ? 17 : 0,
+      inFlight: 5,
+      responseUs: {
+        p50: 20_000,
+        p95: 30_000,
+        p99: second === 12_345 ? 9_000_000 : 40_000 + second,
+        max: 9_100_000,
+      },
+    }));
+    const errors = Array.from({ length: 5_000 }, (_, index) => ({
+      ...result.errors[0]!,
+      message: `${index} ${'x'.repeat(10_000)}`,
+    }));
+    const page = renderReport({ ...result, errors, scaling: {} }, day);
+    expect(page.length).toBeLessThan(600_000);
+    const { load } = dataOf(page);
+    expect(Math.max(...load.p99)).toBe(9_000);
+    expect(Math.max(...load.failedRate)).toBe(17);
+    expect(page).toContain('4,950 further kinds of error');
+  });
+});
+
+describe('hostile strings', () => {
+  it('stay text, wherever they come from', () => {
+    const { result, timeline } = hostileRun();
+    const page = renderReport(result, timeline);
+    expect(page).not.toContain('<img');
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script/g)).toHaveLength(2);
+  });
+});
+
+function dataOf(page: string) {
+  const [, json] = /id="chart-data">([\s\S]*?)<\/script>/.exec(page) ?? [];
+  return JSON.parse(json ?? '{}') as {
+    capacity: { t: number[] };
+    load: { p99: number[]; failedRate: number[] };
+  };
+}

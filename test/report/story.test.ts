@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { findOverload } from '../../src/report/overload.ts';
+import { findScaleOut } from '../../src/report/scale-out.ts';
+import { tellStory } from '../../src/report/story.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
+import { sampleRun } from './sample-run.ts';
+
+describe('the story of a spike', () => {
+  const { result, timeline } = sampleRun();
+  const story = tellStory(result, timeline);
+
+  it('says in a sentence what load met what fleet, for how long, and what came of it', () => {
+    expect(story.headline).toBe(
+      '200 users overloaded one instance for 4 min 20 s: p99 up to 2.98 s. The fleet grew from 1 to 4, and p99 fell to 40.1 ms; 8 requests failed.',
+    );
+  });
+
+  it('tells the steps in order, each at its time', () => {
+    expect(story.steps.map((step) => [step.cloudTimeMs / 1_000, step.text])).toEqual([
+      [0, 'The load starts'],
+      [120, 'InvocationsPerInstance is over its target of 3,000: 4,500'],
+      [240, 'AlarmHigh goes into ALARM'],
+      [240, 'p99 rises over 200 ms'],
+      [244, 'Desired count 1 → 4'],
+      [380, '200 users are on; 101 requests/s answered'],
+      [440, 'p99 at its worst: 2.98 s'],
+      [490, '4 instances in service (1 before), 4 min 6 s after they were asked for'],
+      [500, 'p99 is back under 200 ms, and stays'],
+      [1_200, 'The load ends'],
+      [2_160, 'AlarmLow goes into ALARM'],
+      [2_182, 'Desired count 4 → 2'],
+      [2_192, '2 instances in service (4 before)'],
+      [2_502, 'Desired count 2 → 1'],
+      [2_512, '1 instance in service (2 before)'],
+      [2_680, 'The fleet is stable'],
+    ]);
+  });
+
+  it("takes the scale-out's delay apart without a gap", () => {
+    const { scaleOut } = story;
+    expect(scaleOut).toMatchObject({ from: 1, to: 4, failedMeanwhile: 8 });
+    expect(scaleOut?.parts.map((part) => [part.name, part.toMs - part.fromMs])).toEqual([
+      ['Metric over target → alarm', 120_000],
+      ['Alarm → more instances asked for', 4_000],
+      ['Asked for → in service', 246_000],
+      ['In service → p99 recovered', 10_000],
+    ]);
+    for (const [index, part] of (scaleOut?.parts ?? []).entries()) {
+      if (index > 0) expect(part.fromMs).toBe(scaleOut?.parts[index - 1]?.toMs);
+    }
+  });
+});
+
+describe('other stories', () => {
+  const { result } = sampleRun();
+  const calm = Array.from({ length: 30 }, (_, second) => load(second + 1, 25_000));
+
+  it('a calm run says so, and that the fleet stayed', () => {
+    const story = tellStory({ ...result, thresholds: [] }, [capacity(0, 2), ...calm]);
+    expect(story.headline).toMatch(
+      /^200 users sent 9,258 requests; the fleet stayed at 2 instances, p99 stayed/,
+    );
+    expect(story.scaleOut).toBeNull();
+  });
+
+  it('a run that nobody watched has no fleet in it', () => {
+    expect(tellStory({ ...result, thresholds: [] }, calm).headline).not.toContain('fleet');
+    expect(tellStory(result, []).steps).toEqual([]);
+  });
+
+  it('a run without an answer says so first', () => {
+    const none = { ...result, requests: { ...result.requests, succeeded: 0, failed: 10, sent: 10 } };
+    expect(tellStory(none, []).headline).toBe('None of 10 requests succeeded.');
+    const nothing = { ...result, requests: { ...result.requests, sent: 0, succeeded: 0 } };
+    expect(tellStory(nothing, []).headline).toBe('No request was sent.');
+  });
+
+  it('an overload that lasts is not called recovered', () => {
+    const timeline = [capacity(0, 1), ...calm, ...slow(31, 60)];
+    const story = tellStory({ ...result, thresholds: [] }, timeline);
+    expect(story.headline).toContain('It did not recover by the end');
+    expect(story.steps.map((step) => step.text).join()).not.toContain('back under');
+  });
+
+  it('a long run is told in at most thirty steps, and says what it left out', () => {
+    const swings = Array.from({ length: 200 }, (_, index) => capacity(index * 60, 1 + (index % 2)));
+    const { steps } = tellStory(result, swings);
+    expect(steps).toHaveLength(30);
+    expect(steps.some((step) => /\d+ further changes/.test(step.text))).toBe(true);
+  });
+});
+
+describe('an overload', () => {
+  const calm = Array.from({ length: 20 }, (_, second) => load(second + 1, 25_000));
+
+  it('is not one slow second or two', () => {
+    expect(findOverload([...calm, ...slow(21, 22), load(23, 25_000)], null)).toBeNull();
+  });
+
+  it('is not ended by one fast second', () => {
+    const timeline = [...calm, ...slow(21, 25), load(26, 25_000), ...slow(27, 30), ...recovered(31, 40)];
+    expect(findOverload(timeline, null)).toMatchObject({ startMs: 21_000, recoveredAtMs: 31_000 });
+  });
+
+  it('is measured against what was promised, if anything was', () => {
+    expect(findOverload([...calm, ...recovered(21, 30)], 20_000)).toMatchObject({
+      isPromised: true,
+      recoveredAtMs: null,
+    });
+    expect(findOverload([], 20_000)).toBeNull();
+  });
+});
+
+describe('a scale-out', () => {
+  it('whose instances have not come yet ends with what was asked for', () => {
+    const timeline = [capacity(0, 1), alarm(10), { ...capacity(12, 1), desired: 3 } as TimelineEvent];
+    expect(findScaleOut(timeline, null)).toMatchObject({
+      from: 1,
+      to: 3,
+      parts: [{ name: 'Alarm → more instances asked for', fromMs: 10_000, toMs: 12_000 }],
+    });
+  });
+
+  it('is none where the fleet only shrinks', () => {
+    expect(findScaleOut([capacity(0, 3), capacity(60, 1)], null)).toBeNull();
+  });
+});
+
+function at(second: number, fact: TimelineFact): TimelineEvent {
+  return { at: new Date(second * 1_000).toISOString(), cloudTimeMs: second * 1_000, ...fact };
+}
+
+function capacity(second: number, count: number): TimelineEvent {
+  return at(second, { type: 'capacity', current: count, desired: count, endpointStatus: 'InService' });
+}
+
+function alarm(second: number): TimelineEvent {
+  return at(second, {
+    type: 'alarm',
+    alarmName: 'high',
+    side: 'high',
+    state: 'ALARM',
+    previousState: 'OK',
+    reason: '',
+  });
+}
+
+function load(second: number, p99: number): TimelineEvent {
+  return at(second, {
+    type: 'load',
+    elapsedMs: second * 1_000,
+    intervalMs: 1_000,
+    users: 10,
+    rateRps: 10,
+    intendedRateRps: null,
+    failed: 0,
+    inFlight: 0,
+    responseUs: { p50: p99 / 2, p95: p99 * 0.9, p99, max: p99 * 1.1 },
+  });
+}
+
+function slow(from: number, to: number): TimelineEvent[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => load(from + index, 900_000));
+}
+
+function recovered(from: number, to: number): TimelineEvent[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => load(from + index, 25_000));
+}
