@@ -82,7 +82,7 @@ export function alarmPair(
  */
 export function proportionalCapacity(capacity: number, metric: number, target: number): number {
   // A hair less, lest 3 × 0.1 / 0.3 = 1.0000000000000002 makes two.
-  return Math.ceil((capacity * metric) / target - 1e-9);
+  return Math.max(0, Math.ceil((capacity * metric) / target - 1e-9));
 }
 
 /** 0.9 × 70 = 63.00000000000001 otherwise. */
