@@ -1,0 +1,238 @@
+import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { CloudClients } from '../resources/clients.ts';
+import { isCloudError } from '../resources/cloud-errors.ts';
+import type { AlarmStateValue } from '../scaling/timeline.ts';
+import {
+  type ActivityObservation,
+  type AlarmObservation,
+  type AlarmTransition,
+  alarmSide,
+  type MetricObservation,
+} from './observation.ts';
+import type { ScalingSource } from './scaling-source.ts';
+
+const scalableDimension = {
+  ServiceNamespace: 'sagemaker',
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+} as const;
+
+const periodSeconds = 60;
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html; ModelLatency is in microseconds. */
+const watchedMetrics = [
+  { id: 'perInstance', metricName: 'InvocationsPerInstance', statistic: 'Sum' },
+  { id: 'invocations', metricName: 'Invocations', statistic: 'Sum' },
+  { id: 'latency', metricName: 'ModelLatency', statistic: 'p99' },
+  { id: 'modelErrors', metricName: 'InvocationModelErrors', statistic: 'Sum' },
+] as const;
+
+/** A bound on pages: nobody's run has more, and a server that never ends its list must not hold us. */
+const mostPages = 20;
+
+/** The observer's questions as calls of the SDK's clients. */
+export function createCloudScalingSource(
+  clients: Pick<CloudClients, 'sagemaker' | 'autoscaling' | 'cloudwatch'>,
+  endpointName: string,
+  variantName: string,
+): ScalingSource {
+  const resourceId = `endpoint/${endpointName}/variant/${variantName}`;
+  return {
+    async describeVariant() {
+      const { DescribeEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+      try {
+        const command = new DescribeEndpointCommand({ EndpointName: endpointName });
+        const endpoint = await (await clients.sagemaker()).send(command);
+        const variant = endpoint.ProductionVariants?.find(
+          (candidate) => candidate.VariantName === variantName,
+        );
+        return {
+          current: variant?.CurrentInstanceCount ?? 0,
+          desired: variant?.DesiredInstanceCount ?? variant?.CurrentInstanceCount ?? 0,
+          endpointStatus: endpoint.EndpointStatus ?? 'Unknown',
+        };
+      } catch (error) {
+        if (isCloudError(error, 'ValidationException', /Could not find endpoint/)) return null;
+        throw error;
+      }
+    },
+
+    async describeLimits() {
+      const { DescribeScalableTargetsCommand } = await import('@aws-sdk/client-application-auto-scaling');
+      const command = new DescribeScalableTargetsCommand({ ...scalableDimension, ResourceIds: [resourceId] });
+      const { ScalableTargets } = await (await clients.autoscaling()).send(command);
+      const target = ScalableTargets?.[0];
+      if (target === undefined) return null;
+      return { minCapacity: target.MinCapacity ?? 0, maxCapacity: target.MaxCapacity ?? 0 };
+    },
+
+    async describeAlarms() {
+      const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
+      const cloudwatch = await clients.cloudwatch();
+      return await allPages(async (NextToken) => {
+        const page = await cloudwatch.send(
+          new DescribeAlarmsCommand({
+            AlarmNamePrefix: `TargetTracking-${resourceId}-`,
+            ...next({ NextToken }),
+          }),
+        );
+        return { items: (page.MetricAlarms ?? []).map(toAlarm), next: page.NextToken };
+      });
+    },
+
+    async describeTransitions(alarmName, afterMs, untilMs) {
+      const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch');
+      const cloudwatch = await clients.cloudwatch();
+      const transitions = await allPages(async (NextToken) => {
+        const page = await cloudwatch.send(
+          new DescribeAlarmHistoryCommand({
+            AlarmName: alarmName,
+            HistoryItemType: 'StateUpdate',
+            StartDate: new Date(afterMs),
+            EndDate: new Date(untilMs + 1_000),
+            ...next({ NextToken }),
+          }),
+        );
+        return { items: (page.AlarmHistoryItems ?? []).flatMap(toTransition), next: page.NextToken };
+      });
+      return transitions
+        .filter(({ atMs }) => atMs > afterMs && atMs <= untilMs)
+        .sort((a, b) => a.atMs - b.atMs);
+    },
+
+    async describeActivities(sinceMs) {
+      const { DescribeScalingActivitiesCommand } = await import('@aws-sdk/client-application-auto-scaling');
+      const autoscaling = await clients.autoscaling();
+      return await allPages(async (NextToken) => {
+        const page = await autoscaling.send(
+          new DescribeScalingActivitiesCommand({
+            ...scalableDimension,
+            ResourceId: resourceId,
+            ...next({ NextToken }),
+          }),
+        );
+        const activities = (page.ScalingActivities ?? []).map(
+          (activity): ActivityObservation => ({
+            activityId: activity.ActivityId ?? '',
+            status: activity.StatusCode ?? '',
+            description: activity.Description ?? '',
+            cause: activity.Cause ?? '',
+            statusMessage: activity.StatusMessage ?? '',
+            startMs: activity.StartTime?.getTime() ?? 0,
+            endMs: activity.EndTime?.getTime() ?? null,
+          }),
+        );
+        const items = activities.filter(({ startMs }) => startMs >= sinceMs);
+        // Newest first: a page that reaches back past the origin is the last one of interest.
+        return { items, next: items.length < activities.length ? undefined : page.NextToken };
+      });
+    },
+
+    async readMetrics(fromMs, toMs) {
+      const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+      const cloudwatch = await clients.cloudwatch();
+      return await allPages(async (NextToken) => {
+        const page = await cloudwatch.send(
+          new GetMetricDataCommand({
+            StartTime: new Date(fromMs),
+            EndTime: new Date(toMs),
+            ScanBy: 'TimestampAscending',
+            MetricDataQueries: watchedMetrics.map(({ id, metricName, statistic }) => ({
+              Id: id,
+              MetricStat: {
+                Metric: {
+                  Namespace: 'AWS/SageMaker',
+                  MetricName: metricName,
+                  Dimensions: [
+                    { Name: 'EndpointName', Value: endpointName },
+                    { Name: 'VariantName', Value: variantName },
+                  ],
+                },
+                Period: periodSeconds,
+                Stat: statistic,
+              },
+            })),
+            ...next({ NextToken }),
+          }),
+        );
+        const items = (page.MetricDataResults ?? []).flatMap(({ Id, Timestamps = [], Values = [] }) => {
+          const metric = watchedMetrics.find(({ id }) => id === Id);
+          if (metric === undefined) return [];
+          return Timestamps.map(
+            (timestamp, index): MetricObservation => ({
+              metricName: metric.metricName,
+              statistic: metric.statistic,
+              periodSeconds,
+              periodStartMs: timestamp.getTime(),
+              value: Values[index] ?? 0,
+            }),
+          );
+        });
+        return { items, next: page.NextToken };
+      });
+    },
+  };
+}
+
+async function allPages<Item>(
+  readPage: (token: string | undefined) => Promise<{ items: Item[]; next: string | undefined }>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const { items, next: nextToken } = await readPage(token);
+    all.push(...items);
+    if (!nextToken) break;
+    token = nextToken;
+  }
+  return all;
+}
+
+function next({ NextToken }: { NextToken: string | undefined }): { NextToken?: string } {
+  return NextToken === undefined ? {} : { NextToken };
+}
+
+function toAlarm(alarm: MetricAlarm): AlarmObservation {
+  const alarmName = alarm.AlarmName ?? '';
+  const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
+  return {
+    alarmName,
+    side: alarmSide(alarmName),
+    state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmStateValue,
+    reason: alarm.StateReason ?? '',
+    sinceMs: since?.getTime() ?? 0,
+    threshold: alarm.Threshold ?? null,
+    metricName: alarm.MetricName ?? '',
+    rangeMs: (alarm.EvaluationPeriods ?? 1) * (alarm.Period ?? periodSeconds) * 1_000,
+  };
+}
+
+/** The states are in the item's data, which is JSON in a text. */
+function toTransition(item: AlarmHistoryItem): AlarmTransition[] {
+  const alarmName = item.AlarmName ?? '';
+  const data = parseHistoryData(item.HistoryData);
+  if (data === undefined) return [];
+  return [
+    {
+      alarmName,
+      side: alarmSide(alarmName),
+      atMs: item.Timestamp?.getTime() ?? 0,
+      previousState: data.oldState.stateValue,
+      state: data.newState.stateValue,
+      reason: data.newState.stateReason ?? '',
+    },
+  ];
+}
+
+interface HistoryData {
+  oldState: { stateValue: AlarmStateValue };
+  newState: { stateValue: AlarmStateValue; stateReason?: string };
+}
+
+function parseHistoryData(text: string | undefined): HistoryData | undefined {
+  try {
+    const data = JSON.parse(text ?? '') as Partial<HistoryData>;
+    return data.oldState?.stateValue && data.newState?.stateValue ? (data as HistoryData) : undefined;
+  } catch {
+    return undefined;
+  }
+}

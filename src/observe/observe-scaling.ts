@@ -1,0 +1,151 @@
+import { type Clock, sleep } from '../core/clock.ts';
+import type { CloudClock } from '../core/cloud-time.ts';
+import type { Emit } from '../core/events.ts';
+import type { Random } from '../core/random.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+import {
+  type AlarmObservation,
+  type AlarmTransition,
+  diffObservation,
+  type Observation,
+} from './observation.ts';
+import type { ScalingSource } from './scaling-source.ts';
+import { isStable, quietSince } from './stability.ts';
+
+export interface ObserveRequest {
+  source: ScalingSource;
+  clock: Clock;
+  cloudClock: CloudClock;
+  random: Random;
+  /** `cloudTimeMs` counts from here; what happened before is not told. */
+  originCloudMs: number;
+  emit: Emit<TimelineEvent>;
+  /** Told when the cloud could not be asked, once a streak. Never thrown: observing must not end a run. */
+  onTrouble?: (error: unknown) => void;
+  /** Ends it after the look under way; the promise resolves. */
+  signal: AbortSignal;
+  /** Default: `pollIntervalMs`. */
+  pollEveryMs?: number;
+  /** End once the fleet is calm (`isStable`). */
+  untilStable?: boolean;
+  /** End after so much cloud time. */
+  limitCloudMs?: number;
+}
+
+export type ObserveEnd = 'aborted' | 'stable' | 'limit' | 'endpoint-gone' | 'unreachable';
+
+const minuteMs = 60_000;
+
+/** Consecutive failed looks after which the cloud counts as gone. The clients have retried each call already. */
+const mostFailures = 5;
+
+/**
+ * Polls AWS's own APIs and emits what changed: each fact once, in the order of cloud time within a look. Metrics come
+ * minutes late by nature, with the time of the minute they are about.
+ */
+export async function observeScaling(request: ObserveRequest): Promise<ObserveEnd> {
+  const { clock, cloudClock, signal, originCloudMs } = request;
+  const look = createLook(request);
+  const everyMs = request.pollEveryMs ?? pollIntervalMs(cloudClock.timeScale);
+  let previous: Observation | undefined;
+  let quietSinceMs: number | undefined;
+  let failures = 0;
+  const startedMs = cloudClock.nowMs();
+  while (!signal.aborted) {
+    try {
+      const current = await look(previous);
+      failures = 0;
+      for (const { atMs, ...fact } of diffObservation(previous, current)) {
+        request.emit({
+          at: new Date(atMs).toISOString(),
+          cloudTimeMs: Math.round(atMs - originCloudMs),
+          ...fact,
+        });
+      }
+      quietSinceMs = quietSince(previous, current, quietSinceMs);
+      previous = current;
+      if (current.variant === null) return 'endpoint-gone';
+      if (request.untilStable && isStable(current, quietSinceMs)) return 'stable';
+    } catch (error) {
+      if (signal.aborted) break;
+      failures++;
+      if (failures === 1) request.onTrouble?.(error);
+      if (failures >= mostFailures) return 'unreachable';
+    }
+    if (request.limitCloudMs !== undefined && cloudClock.nowMs() - startedMs >= request.limitCloudMs)
+      return 'limit';
+    const jitter = cloudClock.timeScale === 1 ? request.random.between(0.8, 1.2) : 1;
+    await sleep(clock, everyMs * jitter, signal).catch(() => {});
+  }
+  return 'aborted';
+}
+
+/**
+ * On AWS every 15 s (5 s polling has been throttled); on the stand-in at least twice a cloud minute, so that no state
+ * between two alarms' evaluations goes unseen, and no more than seven times a second.
+ */
+export function pollIntervalMs(timeScale: number): number {
+  if (timeScale === 1) return 15_000;
+  return Math.min(1_000, Math.max(150, (0.4 * minuteMs) / timeScale));
+}
+
+/** One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. */
+function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
+  let limits: Observation['limits'] = null;
+  let limitsAtMs = Number.NEGATIVE_INFINITY;
+  let metricsAtMs = Number.NEGATIVE_INFINITY;
+  let metrics: Observation['metrics'] = [];
+
+  const readMetrics = async (nowMs: number) => {
+    if (nowMs - metricsAtMs < minuteMs / 2) return;
+    // Datapoints arrive late and not always in order: look back over what could still be missing.
+    const firstLook = metricsAtMs === Number.NEGATIVE_INFINITY;
+    const fromMs = firstLook ? originCloudMs : Math.max(originCloudMs, nowMs - 15 * minuteMs);
+    const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const firstMs = Math.ceil(fromMs / minuteMs) * minuteMs;
+    metricsAtMs = nowMs;
+    if (toMs > firstMs) metrics = await source.readMetrics(firstMs, toMs);
+  };
+  const readLimits = async (nowMs: number) => {
+    if (nowMs - limitsAtMs < 5 * minuteMs) return;
+    limits = await source.describeLimits();
+    limitsAtMs = nowMs;
+  };
+
+  return async (previous: Observation | undefined): Promise<Observation> => {
+    // The first answer sets the cloud's clock, so ask for something before asking for windows of time.
+    const variant = await source.describeVariant();
+    const atMs = cloudClock.nowMs();
+    if (variant === null)
+      return { atMs, variant, alarms: [], transitions: [], activities: [], metrics: [], limits: null };
+    const [alarms, activities] = await Promise.all([
+      source.describeAlarms(),
+      source.describeActivities(originCloudMs),
+      readMetrics(atMs),
+      readLimits(atMs),
+    ]);
+    const transitions = await readTransitions(source, alarms, previous, originCloudMs);
+    return { atMs, variant, alarms, transitions, activities, metrics, limits };
+  };
+}
+
+/** The history of the alarms that changed since the look before: nothing in between is missed. */
+async function readTransitions(
+  source: ScalingSource,
+  alarms: readonly AlarmObservation[],
+  previous: Observation | undefined,
+  originCloudMs: number,
+): Promise<AlarmTransition[]> {
+  const changed = alarms.flatMap((alarm) => {
+    const before = previous?.alarms.find(({ alarmName }) => alarmName === alarm.alarmName);
+    if (before?.sinceMs === alarm.sinceMs) return [];
+    return [{ alarm, afterMs: before?.sinceMs ?? originCloudMs - 1 }];
+  });
+  const histories = await Promise.all(
+    changed.map(({ alarm, afterMs }) =>
+      // Where the history may not be read, the states seen must do.
+      source.describeTransitions(alarm.alarmName, afterMs, alarm.sinceMs).catch(() => []),
+    ),
+  );
+  return histories.flat();
+}

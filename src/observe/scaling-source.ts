@@ -1,0 +1,23 @@
+import type {
+  ActivityObservation,
+  AlarmObservation,
+  AlarmTransition,
+  MetricObservation,
+  VariantObservation,
+} from './observation.ts';
+
+/** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
+export interface ScalingSource {
+  /** @returns null where there is no such endpoint */
+  describeVariant(): Promise<VariantObservation | null>;
+  /** @returns null where the variant is no scalable target */
+  describeLimits(): Promise<{ minCapacity: number; maxCapacity: number } | null>;
+  /** The alarms of the variant's target-tracking policies. */
+  describeAlarms(): Promise<AlarmObservation[]>;
+  /** State changes in (afterMs, untilMs]. */
+  describeTransitions(alarmName: string, afterMs: number, untilMs: number): Promise<AlarmTransition[]>;
+  /** Those that started at or after `sinceMs`. */
+  describeActivities(sinceMs: number): Promise<ActivityObservation[]>;
+  /** Datapoints of the periods within [fromMs, toMs). */
+  readMetrics(fromMs: number, toMs: number): Promise<MetricObservation[]>;
+}
