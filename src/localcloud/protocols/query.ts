@@ -11,6 +11,8 @@ import { writeXml, type XmlContent, type XmlNode } from './xml.ts';
 export function createQueryCodec(reportBug: ReportBug): ProtocolCodec {
   return {
     matches(request) {
+      // An object's content type may be anything, a form's too.
+      if (signingNameOf(request.headers) === 's3') return false;
       const isForm =
         request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
       return (request.method === 'POST' && isForm) || /[?&]Action=/.test(request.url);

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { ServiceError } from '../operation.ts';
+import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import { writeXml, type XmlNode } from '../protocols/xml.ts';
 import { readTarget, type S3Operation } from './exchange.ts';
@@ -23,19 +25,25 @@ import { uploadPart } from './operations/upload-part.ts';
 
 /** S3 streams its bodies, so it works on Node's own request and response rather than on a `WireRequest`. */
 export interface S3Service {
-  /** By the service that the request was signed for: any path is a bucket's. */
+  /** By the service that the request was signed for: any path may be a bucket's. */
   matches(request: IncomingMessage): boolean;
   /** Never rejects: what goes wrong becomes S3's error document. */
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void>;
 }
 
-export function createS3(store: ObjectStore, reportBug: ReportBug): S3Service {
+/** @param wallClock signatures are dated by the wall, whatever the cloud's time is. */
+export function createS3(
+  store: ObjectStore,
+  reportBug: ReportBug,
+  wallClock: Clock = systemClock,
+): S3Service {
   return {
-    matches: (request) => scopeOf(request)?.service === 's3',
+    matches: (request) => signedRegion(request) !== undefined,
 
     async handle(request, response, requestId) {
       response.setHeader('x-amz-request-id', requestId);
       try {
+        refuseUnsigned(request, wallClock.nowMs());
         const target = readTarget(request);
         const operation = operations.find((each) => each.matches(target));
         if (!operation)
@@ -51,7 +59,7 @@ export function createS3(store: ObjectStore, reportBug: ReportBug): S3Service {
           request,
           response,
           store,
-          region: scopeOf(request)?.region ?? 'us-east-1',
+          region: signedRegion(request) ?? 'us-east-1',
         });
       } catch (error) {
         sendError(request, response, requestId, toServiceError(error, reportBug));
@@ -81,16 +89,28 @@ const operations: readonly S3Operation[] = [
   abortMultipartUpload,
 ];
 
+/** S3 words these two differently from the other services. */
+function refuseUnsigned(request: IncomingMessage, wallMs: number): void {
+  const problem = authorizationProblem(request.headers, request.url ?? '/', wallMs);
+  if (!problem) return;
+  throw problem.code === 'InvalidSignatureException'
+    ? new ServiceError(
+        'RequestTimeTooSkewed',
+        'The difference between the request time and the current time is too large.',
+        403,
+      )
+    : new ServiceError('AccessDenied', 'Access Denied', 403);
+}
+
 /** From the `Authorization` header, or from the query string of a presigned URL. */
-function scopeOf(request: IncomingMessage): { region: string; service: string } | undefined {
-  const signed = /Credential=[^/,]+\/\d+\/([^/,]+)\/([^/,]+)\/aws4_request/.exec(
+function signedRegion(request: IncomingMessage): string | undefined {
+  const signed = /Credential=[^/,]+\/\d+\/([^/,]+)\/s3\/aws4_request/.exec(
     request.headers.authorization ?? '',
   );
-  const presigned = /[?&]X-Amz-Credential=[^&]+?%2F\d+%2F([^&%]+)%2F([^&%]+)%2Faws4_request/i.exec(
+  const presigned = /[?&]X-Amz-Credential=[^&]+?%2F\d+%2F([^&%]+)%2Fs3%2Faws4_request/i.exec(
     request.url ?? '',
   );
-  const match = signed ?? presigned;
-  return match ? { region: match[1]!, service: match[2]! } : undefined;
+  return (signed ?? presigned)?.[1];
 }
 
 function sendError(
