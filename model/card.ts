@@ -48,7 +48,7 @@ function dataSection({ data, train, heldOut, heldOutShare, settings, datasetSha2
       '- **What:** Palmer penguins: adult penguins near Palmer Station, Antarctica, measured 2007–2009. File `data/penguins.json` of the npm package [`vega-datasets`](https://github.com/vega/vega-datasets) 3 (a dev dependency), SHA-256 `' +
         datasetSha256 +
         '`; training refuses any other bytes.',
-      '- **Source:** Gorman, Williams, Fraser (2014), “Ecological sexual dimorphism and environmental variability within a community of Antarctic penguins (genus *Pygoscelis*)”, PLoS ONE 9(3): e90081; Palmer Station LTER. Made into a teaching data set by Horst, Hill and Gorman (2020), `palmerpenguins`.',
+      '- **Source:** Gorman, Williams, Fraser (2014), “Ecological sexual dimorphism and environmental variability within a community of Antarctic penguins (genus _Pygoscelis_)”, PLoS ONE 9(3): e90081; Palmer Station LTER. Made into a teaching data set by Horst, Hill and Gorman (2020), `palmerpenguins`.',
       '- **License:** CC0 1.0.',
       `- **Rows:** ${data.total}; ${data.excluded} have none of the four measurements and are left out; in the other ${data.rows.length} all four are there, so nothing is filled in.`,
       '- **Left out on purpose:** `Sex` (unknown in 10 rows, and “.” in one) and `Island` (Chinstrap were measured on one island only, Gentoo on another: a model would learn where the boat landed).',
@@ -129,8 +129,8 @@ function servingSection({ sample, answer }: CardFacts): string[] {
     'Features by name in any order, or as an array in this order: ' +
       featureNames.map((name) => `\`${name}\``).join(', ') +
       '. JSON, JSON Lines and CSV. A missing value is refused (400): the model was never shown one.',
-    `\`\`\`json\n${JSON.stringify({ instances: [sample] })}\n\`\`\``,
-    `\`\`\`json\n${JSON.stringify({ predictions: [{ label: answer.label, probabilities: shares }] })}\n\`\`\``,
+    jsonBlock('instances', sample),
+    jsonBlock('predictions', { label: answer.label, probabilities: shares }),
     `The first is \`sample-request.json\`.`,
   ];
 }
@@ -153,9 +153,22 @@ function limitsSection({ settings, data }: CardFacts): string[] {
   ];
 }
 
+/** Padded as a formatter would, the first column to the left and figures to the right. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows];
-  return cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, column) => Math.max(4, ...cells.map((row) => row[column]!.length)));
+  const padded = cells.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))),
+  );
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [padded[0]!, rule, ...padded.slice(1)].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function jsonBlock(member: string, item: unknown): string {
+  const inOneLine = JSON.stringify(item, null, 1).replace(/\n\s*/g, ' ');
+  return `\`\`\`json\n{\n  "${member}": [\n    ${inOneLine}\n  ]\n}\n\`\`\``;
 }
 
 function countOf(data: Dataset, label: number): number {

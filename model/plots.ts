@@ -1,18 +1,7 @@
 import type { Importance } from './importance.ts';
 import type { ReliabilityBin } from './metrics.ts';
 import type { Dataset } from './penguins.ts';
-import {
-  axisLabel,
-  circle,
-  classColours,
-  faint,
-  ink,
-  line,
-  linearScale,
-  rect,
-  renderPlot,
-  text,
-} from './svg.ts';
+import { axisLabel, circle, classColours, ink, line, linearScale, rect, renderPlot, text } from './svg.ts';
 
 /** Row: the true class; column: the predicted one. The darker a cell, the larger its share of its row. */
 export function plotConfusion(confusion: readonly number[][], labels: readonly string[]): string {
@@ -53,9 +42,9 @@ export function plotImportance(importances: readonly Importance[], features: rea
   const high = Math.max(0.1, Math.ceil(Math.max(...importances.map((item) => item.max)) * 10) / 10);
   const x = linearScale(0, high, left, width - 24);
   const bottom = top + rowHeight * features.length;
-  const parts = ticks(0, high, 5).flatMap((tick) => [
+  const parts = ticks(0, high, Math.round(high * 10)).flatMap((tick) => [
     line(x(tick), top, x(tick), bottom),
-    text(x(tick), bottom + 18, tick.toFixed(2), { anchor: 'middle' }),
+    text(x(tick), bottom + 18, tick.toFixed(1), { anchor: 'middle' }),
   ]);
   for (const [index, item] of importances.entries()) {
     const y = top + index * rowHeight;
@@ -73,7 +62,7 @@ export function plotImportance(importances: readonly Importance[], features: rea
 /** How confident the model is against how often it is right; circles as large as their bin has rows. */
 export function plotReliability(bins: readonly ReliabilityBin[]): string {
   const left = 64;
-  const top = 16;
+  const top = 24;
   const side = 340;
   const x = linearScale(0, 1, left, left + side);
   const y = linearScale(0, 1, top + side, top);
@@ -89,7 +78,7 @@ export function plotReliability(bins: readonly ReliabilityBin[]): string {
       circle(x(bin.meanConfidence), y(bin.accuracy), 4 + Math.round(Math.sqrt(bin.rows)), classColours[0]),
     );
     parts.push(
-      text(x(bin.meanConfidence) - 18, y(bin.accuracy) + 4, `${bin.rows} rows`, { anchor: 'end', size: 12 }),
+      text(x(bin.meanConfidence), y(bin.accuracy) + 28, `${bin.rows} rows`, { anchor: 'middle', size: 12 }),
     );
   }
   parts.push(axisLabel(left + side / 2, top + side + 40, 'share of the votes for the answer'));
@@ -144,9 +133,9 @@ function ticks(low: number, high: number, steps: number): number[] {
   return Array.from({ length: steps + 1 }, (_, index) => low + ((high - low) * index) / steps);
 }
 
-/** From the faint grey of an empty cell to the first class's blue. */
+/** From the pale grey of an empty cell to the first class's blue. */
 function blend(share: number): string {
   const channel = (from: number, to: number) => Math.round(from + (to - from) * share);
   const [red, green, blue] = [channel(0xf3, 0x00), channel(0xf5, 0x72), channel(0xf7, 0xb2)];
-  return share === 0 ? faint : `rgb(${red},${green},${blue})`;
+  return `rgb(${red},${green},${blue})`;
 }

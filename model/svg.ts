@@ -10,7 +10,7 @@ export interface Plot {
 /** Okabe and Ito's palette: told apart with any colour vision. */
 export const classColours = ['#0072b2', '#d55e00', '#009e73'] as const;
 export const ink = '#1f2933';
-export const faint = '#d9dee3';
+const faint = '#d9dee3';
 const muted = '#5b6770';
 
 /** White behind it, so that it reads on a dark page too. */
