@@ -56,11 +56,10 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
       const current = await look(previous);
       failures = 0;
       for (const { atMs, ...fact } of diffObservation(previous, current)) {
-        request.emit({
-          at: new Date(atMs).toISOString(),
-          cloudTimeMs: Math.round(atMs - originCloudMs),
-          ...fact,
-        });
+        // An alarm's state at the first look may be older than the origin: it is the state at the origin, then.
+        const shownMs = Math.max(atMs, originCloudMs);
+        const at = new Date(shownMs).toISOString();
+        request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact });
       }
       quietSinceMs = quietSince(previous, current, quietSinceMs);
       previous = current;
