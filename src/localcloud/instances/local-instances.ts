@@ -1,0 +1,266 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { sleep } from '../../core/clock.ts';
+import type { InstanceCapacity } from '../options.ts';
+import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/endpoints.ts';
+import { modelDataUrl } from '../sagemaker/model.ts';
+import { openBoundedLog } from './bounded-log.ts';
+import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';
+import { ping, type RunningContainer, startContainer, waitForPing } from './container.ts';
+import { findInstanceType, type InstanceType } from './instance-types.ts';
+import { ModelDataError, type ModelFolders } from './model-folders.ts';
+
+/** An instance as the router and the meters see it. */
+export interface Instance {
+  readonly spec: InstanceSpec;
+  readonly type: InstanceType;
+  readonly gate: CapacityGate;
+  /** Invocations routed here and not answered yet, those waiting in its queue among them. */
+  outstanding: number;
+  /** Connections to its container; undefined while that is not up. */
+  pool: Pool | undefined;
+  pid: number | undefined;
+}
+
+export interface LocalInstancesOptions {
+  /** Wall time: processes start as fast as they start. */
+  clock: Clock;
+  timeScale: number;
+  capacity: InstanceCapacity;
+  /** Instances' own folders and logs. */
+  folder: string;
+  models: ModelFolders;
+  log(line: string): void;
+}
+
+/**
+ * Runs instances as child processes. A container that ends by itself is started again on its instance after a growing
+ * pause; one that never becomes healthy in three starts fails its instance.
+ */
+export class LocalInstances implements InstanceHost {
+  readonly #options: LocalInstancesOptions;
+  readonly #running = new Map<string, InstanceRun>();
+
+  constructor(options: LocalInstancesOptions) {
+    this.#options = options;
+  }
+
+  find(instanceId: string): Instance | undefined {
+    return this.#running.get(instanceId)?.instance;
+  }
+
+  all(): Instance[] {
+    return [...this.#running.values()].map(({ instance }) => instance);
+  }
+
+  start(spec: InstanceSpec, on: InstanceEvents): void {
+    const run = new InstanceRun(spec, on, this.#options);
+    this.#running.set(spec.instanceId, run);
+    void run.ended.then(() => {
+      this.#running.delete(spec.instanceId);
+      on.ended();
+    });
+  }
+
+  stop(instanceId: string): void {
+    void this.#running.get(instanceId)?.stop(drainTimeoutMs);
+  }
+
+  /** Ends all instances without waiting for their requests. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((run) => run.stop(0)));
+  }
+}
+
+const maxStarts = 3;
+const drainTimeoutMs = 60_000;
+/** SageMaker's pause between SIGTERM and SIGKILL. */
+const terminationTimeoutMs = 30_000;
+/** A process takes wall time to start, however fast the cloud's clock runs. */
+const minHealthCheckMs = 30_000;
+const pingIntervalMs = 5_000;
+const maxMissedPings = 3;
+const firstRestartPauseMs = 250;
+const maxRestartPauseMs = 30_000;
+
+class InstanceRun {
+  readonly instance: Instance;
+  readonly ended: Promise<void>;
+  readonly #options: LocalInstancesOptions;
+  readonly #on: InstanceEvents;
+  readonly #stopping = new AbortController();
+  readonly #folder: string;
+  #container: RunningContainer | undefined;
+
+  constructor(spec: InstanceSpec, on: InstanceEvents, options: LocalInstancesOptions) {
+    const type = findInstanceType(spec.instanceType);
+    if (!type) throw new Error(`no such instance type: ${spec.instanceType}`);
+    const { serviceTimeMs, concurrency, queue } = options.capacity;
+    const gate = createCapacityGate(
+      { serviceTimeMs, concurrency: concurrency ?? type.vcpus, queue },
+      options.clock,
+    );
+    this.instance = { spec, type, gate, outstanding: 0, pool: undefined, pid: undefined };
+    this.#options = options;
+    this.#on = on;
+    this.#folder = join(options.folder, spec.instanceId.replaceAll('/', '-'));
+    this.ended = this.#live();
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      await this.#drained(drainMs);
+      this.#stopping.abort();
+    } else if (drainMs === 0) {
+      this.#container?.kill('SIGKILL');
+    }
+    await this.ended;
+  }
+
+  /** From the first start to the last end. Never rejects. */
+  async #live(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { instanceId, variantName } = this.instance.spec;
+    const signal = this.#stopping.signal;
+    try {
+      const modelFolder = await this.#options.models.open(modelDataUrl(this.instance.spec.container));
+      let healthyBefore = false;
+      let pauseMs = firstRestartPauseMs;
+      for (let starts = 1; !signal.aborted; starts++) {
+        const healthy = await this.#runContainer(modelFolder);
+        if (signal.aborted) break;
+        if (healthy) {
+          healthyBefore = true;
+          pauseMs = firstRestartPauseMs;
+          this.#on.crashed();
+        } else if (!healthyBefore && starts >= maxStarts) {
+          this.#on.failed(
+            `The primary container for production variant ${variantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`,
+          );
+          break;
+        }
+        await sleep(clock, pauseMs, signal).catch(() => {});
+        pauseMs = Math.min(2 * pauseMs, maxRestartPauseMs);
+      }
+    } catch (error) {
+      if (!(error instanceof ModelDataError))
+        log(`${instanceId}: ${error instanceof Error ? error.stack : error}`);
+      const reason =
+        error instanceof ModelDataError ? error.message : 'Internal failure of the stand-in; see its log.';
+      if (!signal.aborted) this.#on.failed(reason);
+    } finally {
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
+  }
+
+  /** One run of the container, until it has ended. @returns whether it ever became healthy */
+  async #runContainer(modelFolder: string): Promise<boolean> {
+    const { clock, log, folder } = this.#options;
+    const { spec } = this.instance;
+    mkdirSync(this.#folder, { recursive: true });
+    const container = startContainer({
+      modelFolder,
+      temporaryFolder: this.#folder,
+      environment: spec.container.Environment ?? {},
+      log: openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`)),
+    });
+    this.#container = container;
+    const over = new AbortController();
+    const stopping = this.#stopping.signal;
+    const onStop = () => {
+      container.kill('SIGTERM');
+      clock.after(terminationTimeoutMs, () => container.kill('SIGKILL'), { unref: true });
+    };
+    stopping.addEventListener('abort', onStop, { once: true });
+    if (stopping.aborted) onStop();
+    const exited = container.exited.then((how) => {
+      over.abort();
+      return how;
+    });
+    const healthy = await this.#becomesHealthy(container, over.signal);
+    let pings: Timer | undefined;
+    if (healthy && !stopping.aborted) {
+      const port = await container.port;
+      this.instance.pool = new Pool(`http://127.0.0.1:${port}`, {
+        connections: this.instance.gate.concurrency,
+        pipelining: 1,
+        keepAliveTimeout: 60_000,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      this.instance.pid = container.pid;
+      pings = keepPinging(clock, port, () => container.kill('SIGKILL'));
+      this.#on.ready();
+    } else {
+      container.kill('SIGKILL');
+    }
+    const how = await exited;
+    pings?.cancel();
+    stopping.removeEventListener('abort', onStop);
+    const { pool } = this.instance;
+    this.instance.pool = undefined;
+    this.instance.pid = undefined;
+    void pool?.destroy();
+    if (!stopping.aborted) log(`${spec.instanceId}: its container ended (${how})`);
+    return healthy;
+  }
+
+  async #becomesHealthy(container: RunningContainer, over: AbortSignal): Promise<boolean> {
+    const { clock, timeScale } = this.#options;
+    const windowMs = Math.max(minHealthCheckMs, this.instance.spec.healthCheckTimeoutMs / timeScale);
+    const limit = new AbortController();
+    const timer = clock.after(windowMs, () => limit.abort());
+    const ended = AbortSignal.any([over, limit.signal, this.#stopping.signal]);
+    try {
+      const port = await Promise.race([container.port, aborted(ended)]);
+      return port !== undefined && (await waitForPing(port, clock, ended));
+    } catch {
+      return false;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  async #drained(withinMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const deadlineMs = clock.monotonicMs() + withinMs;
+    while (this.instance.outstanding > 0 && clock.monotonicMs() < deadlineMs) await sleep(clock, 10);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+/** A container that hangs is as good as ended: three pings missed in a row, and `hung` is called. */
+function keepPinging(clock: Clock, port: number, hung: () => void): Timer {
+  let missed = 0;
+  let cancelled = false;
+  let timer: Timer;
+  const next = () => {
+    timer = clock.after(
+      pingIntervalMs,
+      () => {
+        void ping(port, 2_000).then((answered) => {
+          if (cancelled) return;
+          missed = answered ? 0 : missed + 1;
+          if (missed >= maxMissedPings) hung();
+          else next();
+        });
+      },
+      { unref: true },
+    );
+  };
+  next();
+  return {
+    cancel() {
+      cancelled = true;
+      timer.cancel();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { readFileSync, statfsSync } from 'node:fs';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { MetricSink } from '../ports.ts';
+import type { Instance } from './local-instances.ts';
+
+/**
+ * What instances tell CloudWatch of themselves.
+ *
+ * /aws/sagemaker/Endpoints CPUUtilization, 0–100 × vCPUs. With an emulated service time: the share of its slots that are
+ * held, × 100 × vCPUs, since the real process burns next to nothing of this machine; without: the process's own CPU time.
+ * MemoryUtilization: resident memory of the process as a share of the instance type's. DiskUtilization: of the real
+ * file system that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
+ */
+export function startMeter(options: {
+  instances: () => readonly Instance[];
+  sink: MetricSink;
+  cloudClock: Clock;
+  wallClock: Clock;
+  timeScale: number;
+  emulated: boolean;
+  folder: string;
+}): Timer {
+  const { cloudClock, wallClock, timeScale, sink } = options;
+  const before = new Map<Instance, { heldMs: number; cpuMs: number; atMs: number }>();
+  let timer: Timer;
+
+  const sampleConcurrency = () => {
+    for (const instance of options.instances()) {
+      if (instance.pid === undefined) continue;
+      sink.record({
+        namespace: 'AWS/SageMaker',
+        metricName: 'ConcurrentRequestsPerModel',
+        dimensions: dimensionsOf(instance),
+        unit: 'None',
+        atMs: cloudClock.nowMs(),
+        value: instance.gate.running + instance.gate.waiting,
+        weight: 1,
+      });
+    }
+  };
+
+  const sampleUtilization = () => {
+    const instances = options.instances();
+    const disk = diskUtilization(options.folder);
+    for (const instance of instances) {
+      const usage = processUsage(instance.pid);
+      if (!usage) continue;
+      const now = { heldMs: instance.gate.heldMs(), cpuMs: usage.cpuMs, atMs: wallClock.monotonicMs() };
+      const last = before.get(instance);
+      before.set(instance, now);
+      if (!last || now.atMs <= last.atMs || now.cpuMs < last.cpuMs) continue;
+      const elapsedMs = now.atMs - last.atMs;
+      const busyShare = options.emulated
+        ? (now.heldMs - last.heldMs) / (elapsedMs * instance.gate.concurrency)
+        : (now.cpuMs - last.cpuMs) / (elapsedMs * instance.type.vcpus);
+      const figures = [
+        ['CPUUtilization', 100 * instance.type.vcpus * Math.min(1, busyShare)],
+        ['MemoryUtilization', (100 * usage.memoryBytes) / (instance.type.memoryGib * 1_073_741_824)],
+        ['DiskUtilization', disk],
+      ] as const;
+      for (const [metricName, value] of figures) {
+        sink.record({
+          namespace: '/aws/sagemaker/Endpoints',
+          metricName,
+          dimensions: dimensionsOf(instance),
+          unit: 'Percent',
+          atMs: cloudClock.nowMs(),
+          value,
+          weight: 1,
+        });
+      }
+    }
+    for (const instance of before.keys()) if (!instances.includes(instance)) before.delete(instance);
+  };
+
+  const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
+  const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
+  let nextUtilizationMs = 0;
+  const schedule = () => {
+    timer = wallClock.after(
+      concurrencyEveryMs,
+      () => {
+        sampleConcurrency();
+        if (wallClock.monotonicMs() >= nextUtilizationMs) {
+          nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
+          sampleUtilization();
+        }
+        schedule();
+      },
+      { unref: true },
+    );
+  };
+  schedule();
+  return { cancel: () => timer.cancel() };
+}
+
+function dimensionsOf({ spec }: Instance): Record<string, string> {
+  return { EndpointName: spec.endpointName, VariantName: spec.variantName };
+}
+
+/** CPU time and resident memory, from Linux's /proc; undefined where that is missing, or the process is. */
+function processUsage(pid: number | undefined): { cpuMs: number; memoryBytes: number } | undefined {
+  if (pid === undefined || process.platform !== 'linux') return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in brackets and may hold spaces. proc(5): utime 14, stime 15, rss 24.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { cpuMs: ticks * 10, memoryBytes: Number(fields[21]) * 4_096 };
+  } catch {
+    return undefined;
+  }
+}
+
+function diskUtilization(folder: string): number {
+  try {
+    const { blocks, bfree } = statfsSync(folder);
+    return blocks > 0 ? (100 * (blocks - bfree)) / blocks : 0;
+  } catch {
+    return 0;
+  }
+}

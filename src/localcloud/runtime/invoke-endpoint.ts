@@ -1,0 +1,229 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import type { Random } from '../../core/random.ts';
+import type { Instance } from '../instances/local-instances.ts';
+import { ServiceError } from '../operation.ts';
+import { authorizationProblem } from '../protocols/authorization.ts';
+import type { Account } from '../sagemaker/arns.ts';
+import type { Endpoints } from '../sagemaker/endpoints.ts';
+import { type ContainerAnswer, callContainer } from './container-call.ts';
+import { writeEventStream } from './event-stream.ts';
+import type { InvocationMetrics } from './invocation-metrics.ts';
+import { readPayload } from './read-payload.ts';
+import { chooseInstance, chooseRoute, createRoutingTable, type Route } from './router.ts';
+import {
+  type ContainerFailure,
+  type ErrorPlace,
+  endpointNotFound,
+  modelError,
+  noInstanceServes,
+  timeoutMessage,
+} from './runtime-errors.ts';
+
+export interface RuntimeDeps {
+  account: Account;
+  /** Wall time: callers wait in it. */
+  clock: Clock;
+  random: Random;
+  endpoints: Endpoints;
+  findInstance(instanceId: string): Instance | undefined;
+  metrics: InvocationMetrics;
+}
+
+/** The SageMaker runtime: `POST /endpoints/{name}/invocations` and `…/invocations-response-stream`. */
+export interface Runtime {
+  /** Answers the request if it is an invocation. @returns false if it is something else */
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): boolean;
+}
+
+const invocationPath = /^\/endpoints\/([^/?]+)\/(invocations|invocations-response-stream)$/;
+const modelTimeoutMs = 60_000;
+
+export function createRuntime(deps: RuntimeDeps): Runtime {
+  const { account, clock, random, endpoints, metrics } = deps;
+  const table = createRoutingTable(deps.findInstance);
+
+  return {
+    handle(request, response, requestId) {
+      const path = request.method === 'POST' ? invocationPath.exec(request.url ?? '') : null;
+      if (!path) return false;
+      const endpointName = decodeName(path[1] ?? '');
+      const place: ErrorPlace = { ...account, endpointName };
+      const startedMs = clock.monotonicMs();
+      readPayload(request, (payload) => {
+        try {
+          const problem = authorizationProblem(request.headers, request.url ?? '', clock.nowMs());
+          if (problem) throw problem;
+          if (payload.kind === 'gone') return;
+          const endpoint = endpoints.find(endpointName);
+          if (!endpoint || !servingStatuses.has(endpoint.state.status)) throw endpointNotFound(place);
+          const target = request.headers['x-amzn-sagemaker-target-variant'];
+          const route = chooseRoute(table.routes(endpoint), oneOf(target), endpointName, random);
+          if (payload.kind === 'refused') {
+            if (route) metrics.refused(endpointName, route);
+            throw payload.error;
+          }
+          const instance = route && chooseInstance(route, random);
+          if (!route || !instance) {
+            if (route) metrics.unavailable(endpointName, route);
+            throw noInstanceServes();
+          }
+          invoke(request, response, requestId, {
+            place,
+            route,
+            instance,
+            body: payload.body,
+            startedMs,
+            streams: path[2] === 'invocations-response-stream',
+          });
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error;
+          sendError(response, requestId, error);
+        }
+      });
+      return true;
+    },
+  };
+
+  function invoke(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    call: {
+      place: ErrorPlace;
+      route: Route;
+      instance: Instance;
+      body: Buffer;
+      startedMs: number;
+      streams: boolean;
+    },
+  ): void {
+    const { place, route, instance, startedMs } = call;
+    const arrivedMs = clock.monotonicMs();
+    let settled = false;
+    const timer = clock.after(modelTimeoutMs, () => answer({ status: 0, body: timeoutMessage }));
+
+    const answer = (outcome: ContainerFailure | Extract<ContainerAnswer, { kind: 'answered' }>) => {
+      if (settled) return;
+      settled = true;
+      timer.cancel();
+      const answeredMs = clock.monotonicMs();
+      if ('kind' in outcome) sendAnswer(response, requestId, route.variantName, outcome, call.streams);
+      else sendError(response, requestId, modelError(outcome, place), route.variantName);
+      metrics.invoked(place.endpointName, route, {
+        modelStatus: outcome.status,
+        modelLatencyUs: (answeredMs - arrivedMs) * 1_000,
+        overheadLatencyUs: (arrivedMs - startedMs + clock.monotonicMs() - answeredMs) * 1_000,
+      });
+    };
+
+    const admitted = instance.gate.admit((slot) => {
+      const { pool } = instance;
+      if (!pool) {
+        slot.finish(() => {
+          instance.outstanding -= 1;
+          answer({ status: 0, body: 'The container ended while the request waited for it.' });
+        });
+        return;
+      }
+      callContainer(pool, containerHeaders(request), call.body, (received) =>
+        slot.finish(() => {
+          instance.outstanding -= 1;
+          if (received.kind === 'failed') answer({ status: 0, body: received.message });
+          else if (received.status >= 200 && received.status < 300) answer(received);
+          else answer({ status: received.status, body: received.body.toString('utf8') });
+        }),
+      );
+    });
+    instance.outstanding += 1;
+    if (!admitted) {
+      instance.outstanding -= 1;
+      // What a container says whose own queue is full; SageMaker passes it on as a ModelError.
+      answer({ status: 503, body: '{"error":"overloaded: the queue of this instance is full"}' });
+    }
+  }
+}
+
+const servingStatuses = new Set(['InService', 'Updating', 'SystemUpdating', 'RollingBack']);
+
+const passedOn = [
+  'accept',
+  'x-amzn-sagemaker-custom-attributes',
+  'x-amzn-sagemaker-inference-id',
+  'x-amzn-sagemaker-session-id',
+  'x-amzn-sagemaker-target-model',
+];
+
+function containerHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': request.headers['content-type'] ?? 'application/octet-stream',
+  };
+  for (const name of passedOn) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  // SDKs name the member's header; SageMaker hands it to the container as plain Accept.
+  const accept = request.headers['x-amzn-sagemaker-accept'];
+  if (typeof accept === 'string') headers['accept'] = accept;
+  return headers;
+}
+
+function sendAnswer(
+  response: ServerResponse,
+  requestId: string,
+  variantName: string,
+  received: Extract<ContainerAnswer, { kind: 'answered' }>,
+  streams: boolean,
+): void {
+  // A caller that has gone needs no answer.
+  if (response.destroyed) return;
+  const contentType = oneOf(received.headers['content-type']) ?? 'application/octet-stream';
+  const headers: Record<string, string | number> = {
+    'x-amzn-requestid': requestId,
+    'x-Amzn-Invoked-Production-Variant': variantName,
+  };
+  const attributes = oneOf(received.headers['x-amzn-sagemaker-custom-attributes']);
+  if (attributes !== undefined) headers['X-Amzn-SageMaker-Custom-Attributes'] = attributes;
+  if (streams) {
+    writeEventStream(response, { ...headers, 'X-Amzn-SageMaker-Content-Type': contentType }, received.body);
+    return;
+  }
+  headers['content-type'] = contentType;
+  headers['content-length'] = received.body.byteLength;
+  response.writeHead(200, headers);
+  response.end(received.body);
+}
+
+/** restJson1: code in a header, members in the body. */
+function sendError(
+  response: ServerResponse,
+  requestId: string,
+  error: ServiceError,
+  variantName?: string,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  const body = Buffer.from(
+    JSON.stringify({ ...error.members, Message: error.message, message: error.message }),
+  );
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'content-length': body.byteLength,
+    'x-amzn-requestid': requestId,
+    'x-amzn-errortype': error.code,
+  };
+  if (variantName !== undefined) headers['x-Amzn-Invoked-Production-Variant'] = variantName;
+  response.writeHead(error.status, headers);
+  response.end(body);
+}
+
+function oneOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

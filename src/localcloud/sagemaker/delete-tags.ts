@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { textField } from '../protocols/fields.ts';
+import type { SageMakerDeps } from './deps.ts';
+import { assertResourceExists, resourceArn } from './tagged-resource.ts';
+
+const input = z.object({
+  ResourceArn: resourceArn,
+  TagKeys: z
+    .array(textField({ min: 1, max: 128 }))
+    .min(1)
+    .max(50),
+});
+
+export const deleteTags = operation<SageMakerDeps, z.infer<typeof input>>({
+  name: 'DeleteTags',
+  input,
+  handle({ ResourceArn, TagKeys }, deps) {
+    assertResourceExists(deps, ResourceArn);
+    deps.tags.remove(ResourceArn, TagKeys);
+    return {};
+  },
+});

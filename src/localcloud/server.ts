@@ -1,0 +1,167 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { healthPath } from '../core/background-service.ts';
+import type { Clock } from '../core/clock.ts';
+import { cloudTimeHeader } from '../core/cloud-time.ts';
+import { newUuid } from '../core/random.ts';
+import { ServiceError, type TargetedService } from './operation.ts';
+import { authorizationProblem } from './protocols/authorization.ts';
+import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
+import type { Runtime } from './runtime/invoke-endpoint.ts';
+import type { S3Service } from './s3/service.ts';
+
+export interface ServerParts {
+  wallClock: Clock;
+  cloudClock: Clock;
+  runtime: Runtime;
+  services: readonly TargetedService[];
+  /** Asked in this order. */
+  codecs: readonly ProtocolCodec[];
+  /** Comes first with what is signed for S3, and last with what nothing else took: any path may be a bucket's. */
+  objects: S3Service;
+  health(): object;
+  log(line: string): void;
+}
+
+/** The stand-in's one HTTP server: finds out which service a request is for, by header, path or form. */
+export function createCloudServer(parts: ServerParts): Server {
+  const server = createServer(
+    {
+      // Longer than any client keeps its idle connections: none should meet one that is just closing.
+      keepAliveTimeout: 120_000,
+      requestTimeout: 300_000,
+      maxHeaderSize: 65_536,
+    },
+    (request, response) => {
+      const requestId = newUuid();
+      response.setHeader(cloudTimeHeader, Math.round(parts.cloudClock.nowMs()));
+      response.on('error', () => {});
+      dispatch(parts, request, response, requestId).catch((error: unknown) => {
+        parts.log(
+          `${requestId} ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`,
+        );
+        sendInternalFailure(response, requestId);
+      });
+    },
+  );
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+const maxBodyBytes = 4_194_304;
+const maxUnpackedBytes = 16_777_216;
+
+async function dispatch(
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  if (!isLoopback(request.headers.host)) {
+    send(response, {
+      status: 403,
+      headers: { 'content-type': 'text/plain', 'x-amzn-requestid': requestId },
+      body: `the stand-in answers on loopback names only, not ${request.headers.host}\n`,
+    });
+    return;
+  }
+  if (parts.runtime.handle(request, response, requestId)) return;
+  const url = request.url ?? '/';
+  if (url.startsWith('/_mlbench/')) {
+    sendInternal(parts, response, url, requestId);
+    return;
+  }
+  const head: WireRequest = {
+    method: request.method ?? 'GET',
+    url,
+    headers: request.headers,
+    body: new Uint8Array(),
+    requestId,
+  };
+  const codec = parts.objects.matches(request) ? undefined : parts.codecs.find((one) => one.matches(head));
+  if (!codec) {
+    await parts.objects.handle(request, response, requestId);
+    return;
+  }
+  const problem = authorizationProblem(request.headers, url, parts.wallClock.nowMs());
+  try {
+    const wire = { ...head, body: await readBody(request) };
+    send(response, await codec.handle(wire, problem ? refusing(parts.services, problem) : parts.services));
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    send(response, await codec.handle(head, refusing(parts.services, error)));
+  }
+}
+
+/** The same services, but every call ends in the error: so it is worded in the caller's protocol. */
+function refusing(services: readonly TargetedService[], error: ServiceError): TargetedService[] {
+  return services.map((service) => ({
+    ...service,
+    find: (operationName) => service.find(operationName) && { invoke: () => Promise.reject(error) },
+  }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Read on, unkept, so that the caller gets the answer rather than a broken connection.
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
+    if (bytes > 16 * maxBodyBytes) break;
+  }
+  if (bytes > maxBodyBytes) {
+    throw new ServiceError(
+      'RequestEntityTooLargeException',
+      `The request body exceeds ${maxBodyBytes} bytes.`,
+      413,
+    );
+  }
+  const body = Buffer.concat(chunks);
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== 'gzip') return body;
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: maxUnpackedBytes });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceError('SerializationException', `The gzip body cannot be unpacked: ${reason}`);
+  }
+}
+
+function sendInternal(parts: ServerParts, response: ServerResponse, url: string, requestId: string): void {
+  const isHealth = url === healthPath;
+  send(response, {
+    status: isHealth ? 200 : 404,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+    body: JSON.stringify(isHealth ? parts.health() : { message: `there is no ${url}` }),
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function sendInternalFailure(response: ServerResponse, requestId: string): void {
+  send(response, {
+    status: 500,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': 'InternalFailure',
+    },
+    body: '{"__type":"InternalFailure","message":"The request processing has failed because of an unknown error, exception or failure."}',
+  });
+}
+
+/** A page in a browser on this machine must not reach the stand-in under a name of its own (DNS rebinding). */
+function isLoopback(host: string | undefined): boolean {
+  return host === undefined || /^(?:127(?:\.\d+){3}|\[::1\]|(?:[\w.-]+\.)?localhost)(?::\d+)?$/i.test(host);
+}
