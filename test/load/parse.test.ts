@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { MlbenchError } from '../../src/core/errors.ts';
+import { parseExpectation } from '../../src/load/expectation.ts';
+import {
+  parsePositiveDurationMs,
+  parsePositiveNumber,
+  parseRamp,
+  parseWait,
+  parseWholeNumber,
+  parseWorkers,
+} from '../../src/load/parse.ts';
+
+function refusalOf(action: () => unknown): MlbenchError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof MlbenchError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a ramp', () => {
+  it('without a unit is users per second, as locust’s spawn rate', () => {
+    expect(parseRamp('10')).toEqual({ kind: 'usersPerSecond', usersPerSecond: 10 });
+    expect(parseRamp(' 0.5 ')).toEqual({ kind: 'usersPerSecond', usersPerSecond: 0.5 });
+  });
+
+  it('with a unit is the time the start is spread over', () => {
+    expect(parseRamp('30s')).toEqual({ kind: 'over', durationMs: 30_000 });
+    expect(parseRamp('1m30s')).toEqual({ kind: 'over', durationMs: 90_000 });
+    expect(parseRamp('0s')).toEqual({ kind: 'over', durationMs: 0 });
+  });
+
+  it.each(['0', '0.0', 'fast', '-3', '', '10/s'])('is refused as "%s", naming the value', (text) => {
+    const refusal = refusalOf(() => parseRamp(text));
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.message).toContain('--ramp');
+    expect(refusal.message).toContain(text);
+  });
+});
+
+describe('a wait', () => {
+  it.each([
+    ['none', { kind: 'none' }],
+    ['constant:1s', { kind: 'constant', waitMs: 1_000 }],
+    ['constant:0', { kind: 'constant', waitMs: 0 }],
+    ['between:1s,3s', { kind: 'between', lowMs: 1_000, highMs: 3_000 }],
+    ['pacing:250ms', { kind: 'pacing', periodMs: 250 }],
+    ['throughput:2', { kind: 'throughput', rateRps: 2 }],
+    ['throughput:0.1', { kind: 'throughput', rateRps: 0.1 }],
+  ])('reads "%s"', (text, wait) => {
+    expect(parseWait(text)).toEqual(wait);
+  });
+
+  it.each([
+    'never',
+    'constant',
+    'constant:',
+    'constant:soon',
+    'between:1s',
+    'between:3s,1s',
+    'pacing:0s',
+    'throughput:0',
+    'throughput:-1',
+    'throughput:many',
+    'none:1s',
+    '',
+  ])('is refused as "%s" with one line', (text) => {
+    const refusal = refusalOf(() => parseWait(text));
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.message).not.toContain('\n');
+    expect(refusal.remedy).not.toBe('');
+  });
+});
+
+describe('numbers', () => {
+  it('are read within their limits', () => {
+    expect(parseWholeNumber('200', '--users')).toBe(200);
+    expect(parseWholeNumber('0', '--seed', { minimum: 0 })).toBe(0);
+    expect(parsePositiveNumber('0.5', '--rate')).toBe(0.5);
+    expect(parsePositiveDurationMs('90', '--duration')).toBe(90_000);
+    expect(parseWorkers('auto')).toBe('auto');
+    expect(parseWorkers('4')).toBe(4);
+  });
+
+  it.each([
+    () => parseWholeNumber('0', '--users'),
+    () => parseWholeNumber('1.5', '--users'),
+    () => parseWholeNumber('1e3', '--users'),
+    () => parseWholeNumber('', '--users'),
+    () => parseWholeNumber('99999999999999999999', '--users'),
+    () => parsePositiveNumber('0', '--rate'),
+    () => parsePositiveNumber('NaN', '--rate'),
+    () => parsePositiveDurationMs('0s', '--duration'),
+    () => parseWorkers('0'),
+    () => parseWorkers('1000'),
+    () => parseWorkers('all'),
+  ])('are refused beyond them (%s)', (parse) => {
+    expect(refusalOf(parse).exitCode).toBe(2);
+  });
+});
+
+describe('an expectation', () => {
+  it.each([
+    ['p99<200ms', { subject: 'percentile', percentile: 99, kind: 'response', operator: '<', limit: 200_000 }],
+    ['p99.9(service)<1s', { subject: 'percentile', percentile: 99.9, kind: 'service', limit: 1_000_000 }],
+    ['p50 <= 20ms', { subject: 'percentile', percentile: 50, operator: '<=', limit: 20_000 }],
+    ['mean(firstByte)<80ms', { subject: 'mean', kind: 'firstByte', limit: 80_000 }],
+    ['max<2s', { subject: 'max', limit: 2_000_000 }],
+    ['p100<2s', { subject: 'max' }],
+    ['errors<1%', { subject: 'errors', limit: 0.01 }],
+    ['errors<=0.1%', { subject: 'errors', operator: '<=', limit: 0.001 }],
+    ['rate>450', { subject: 'rate', operator: '>', limit: 450 }],
+    ['rate>=450/s', { subject: 'rate', operator: '>=', limit: 450 }],
+  ])('reads "%s"', (text, expected) => {
+    expect(parseExpectation(text)).toMatchObject({ expression: text.trim(), ...expected });
+  });
+
+  it.each([
+    'p99',
+    'p99<',
+    'p99<fast',
+    'p99=200ms',
+    'p0<1s',
+    'p101<1s',
+    'p99(queue)<1s',
+    'errors<1',
+    'errors(service)<1%',
+    'rate>fast',
+    'latency<1s',
+    '',
+  ])('is refused as "%s"', (text) => {
+    const refusal = refusalOf(() => parseExpectation(text));
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.message).toContain('--expect');
+  });
+});

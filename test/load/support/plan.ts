@@ -1,0 +1,33 @@
+import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { ClosedProfile } from '../../../src/load/profile.ts';
+
+/** A plan of one user without a pause, unless told otherwise. */
+export function planFor(
+  url: string,
+  changes: Partial<LoadPlan> & { closed?: Partial<ClosedProfile> } = {},
+): LoadPlan {
+  const { closed, ...rest } = changes;
+  return {
+    target: { kind: 'url', url, method: 'POST', headers: {} },
+    profile: {
+      model: 'closed',
+      users: 1,
+      ramp: { kind: 'over', durationMs: 0 },
+      wait: { kind: 'none' },
+      durationMs: 60_000,
+      ...closed,
+    },
+    workers: 1,
+    seed: 1,
+    warmupMs: 0,
+    timeoutMs: 5_000,
+    stopTimeoutMs: 1_000,
+    maxRequests: null,
+    body: Buffer.from('{"question":1}'),
+    contentType: 'application/json',
+    accept: 'application/json',
+    expectations: [],
+    sharesMachine: true,
+    ...rest,
+  };
+}
