@@ -58,8 +58,8 @@ export interface PeriodAggregate {
 
 interface Metric extends MetricName {
   key: string;
-  /** Service metrics are published late; a caller's own are there at once. */
-  visibleAfterMs: number;
+  /** Service metrics are published this long after their period's end; a caller's own (null) are there at once. */
+  delayMs: number | null;
   byUnit: Map<string, MetricSeries>;
 }
 
@@ -68,7 +68,7 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
   const maxMetrics = options.maxMetrics ?? 10_000;
   const metrics = new Map<string, Metric>();
 
-  function findOrCreate(name: MetricName, visibleAfterMs: number): Metric {
+  function findOrCreate(name: MetricName, delayMs: number | null): Metric {
     const key = keyOf(name);
     let metric = metrics.get(key);
     if (!metric) {
@@ -79,7 +79,7 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
         namespace,
         metricName,
         dimensions: { ...dimensions },
-        visibleAfterMs,
+        delayMs,
         byUnit: new Map(),
       };
       metrics.set(key, metric);
@@ -96,7 +96,7 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
       if (query.unit !== undefined && series.unit !== query.unit) continue;
       for (const { startMs, endMs, aggregate } of periodsOf(series)) {
         if (startMs < query.fromMs || startMs >= query.toMs) continue;
-        if (metric.visibleAfterMs > 0 && endMs + metric.visibleAfterMs > nowMs) continue;
+        if (metric.delayMs !== null && endMs + metric.delayMs > nowMs) continue;
         const periodStartMs =
           startMs - ((((startMs - originMs) % query.periodMs) + query.periodMs) % query.periodMs);
         const into = periods.get(periodStartMs);
@@ -117,7 +117,7 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
     },
 
     put(datum) {
-      const series = seriesOf(findOrCreate(datum, 0), datum.unit, datum.resolutionMs);
+      const series = seriesOf(findOrCreate(datum, null), datum.unit, datum.resolutionMs);
       const aggregate = aggregateAt(series, datum.atMs);
       for (const { value, weight } of datum.values) addValue(aggregate, value, weight);
       if (datum.set) addStatisticSet(aggregate, datum.set);

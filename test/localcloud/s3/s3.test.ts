@@ -194,7 +194,7 @@ describe('objects', () => {
       name: 'InvalidRange',
       $metadata: { httpStatusCode: 416 },
     });
-    await put('empty', '');
+    await put('empty', '', { ContentLength: 0 });
     expect(await text('empty')).toBe('');
   });
 
