@@ -22,7 +22,7 @@ function read(
   store: ReturnType<typeof createMetricStore>,
   statistic: string,
   overrides = {},
-  nowMs = noon + 1e9,
+  nowMs = noon + 1e11,
 ) {
   return store
     .statistics(
