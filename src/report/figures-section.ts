@@ -75,13 +75,13 @@ function errorRow(group: ErrorGroup): Html {
 function thresholdTable(result: RunResult): Html | null {
   if (result.thresholds.length === 0) return null;
   return html`<div id="thresholds"><h2>Thresholds</h2>
-<table>
+<div class="scroll"><table>
 <thead><tr><th scope="col">Expected</th><th scope="col" class="number">Observed</th><th scope="col">Result</th></tr></thead>
 <tbody>${result.thresholds.map(
     ({ expression, observed, passed }) =>
       html`<tr><td><code>${truncate(expression, 100)}</code></td><td class="number">${observedWords(expression, observed)}</td><td>${outcome(passed ? 'good' : 'bad', passed ? 'met' : 'missed')}</td></tr>`,
   )}</tbody>
-</table></div>`;
+</table></div></div>`;
 }
 
 /** In the unit of what the expression speaks of: µs, a fraction, or requests a second. */
@@ -100,14 +100,14 @@ function observedWords(expression: string, observed: number | null): string {
 function validityTable(result: RunResult): Html {
   const { verdict, checks } = result.validity;
   return html`<div id="validity"><h2>Validity: ${verdict}</h2>
-<table>
+<div class="scroll"><table>
 <thead><tr><th scope="col">Check</th><th scope="col" class="number">Observed</th><th scope="col" class="number">Limit</th><th scope="col">Result</th></tr></thead>
 <tbody>${checks.map((check) => {
     const words = checkWords(check);
     const tone = check.passed ? 'good' : check.severity === 'error' ? 'bad' : 'warn';
     return html`<tr><th scope="row"><span>${truncate(check.name, 60)}</span><span class="detail">${words.meaning}</span></th><td class="number">${words.observed}</td><td class="number">${words.limit}</td><td>${outcome(tone, check.passed ? 'passed' : check.severity === 'error' ? 'failed' : 'warning')}</td></tr>`;
   })}</tbody>
-</table></div>`;
+</table></div></div>`;
 }
 
 function countTable(result: RunResult): Html {

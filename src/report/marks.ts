@@ -107,8 +107,10 @@ function instancesText(before: number, after: number): string {
   return `${plural(difference, 'instance')} ${verb} ${where}: ${before} → ${after}`;
 }
 
+/** The sentences of AWS without the full names of a target-tracking policy's alarms. */
 function joined(...parts: string[]): string {
   return parts
+    .map((part) => part.replace(/TargetTracking-\S+-(Alarm(?:High|Low))-[0-9a-f-]+/g, '$1'))
     .filter((part) => part !== '')
     .map(withoutFullStop)
     .join(' · ');

@@ -40,10 +40,10 @@ function start(): void {
   const listeners = {
     zoomed: zoom,
     zoomReset: reset,
-    pointed(plot: PanelView['plot'], row: number | null) {
-      panels.find((panel) => panel.plot === plot)?.showValues(row);
+    pointed(plot: PanelView['plot']) {
+      panels.find((panel) => panel.plot === plot)?.showValues();
       const { left } = plot.cursor;
-      if (row !== null && left !== undefined && left >= 0) showTime(plot.posToVal(left, 'x'), data.timeScale);
+      if (left !== undefined && left >= 0) showTime(plot.posToVal(left, 'x'), data.timeScale);
       else showTime(null, data.timeScale);
     },
     drawn(plot: PanelView['plot']) {

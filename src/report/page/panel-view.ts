@@ -8,8 +8,8 @@ export interface PanelView {
   spec: PanelSpec;
   plot: uPlot;
   figure: HTMLElement;
-  /** @param row of the data, or null to clear */
-  showValues(row: number | null): void;
+  /** In the legend, of the row of each line that the cursor is at. */
+  showValues(): void;
 }
 
 export function createPanel(
@@ -59,10 +59,12 @@ export function createPanel(
     spec,
     plot,
     figure,
-    showValues(row) {
+    showValues() {
+      const isOn = (plot.cursor.left ?? -1) >= 0;
       outputs.forEach((output, index) => {
         const series = spec.series[index]!;
-        const value = row === null ? null : series.values[row];
+        const row = isOn ? plot.cursor.idxs?.[index + 1] : null;
+        const value = row === null || row === undefined ? null : series.values[row];
         output.textContent = value === null || value === undefined ? '' : series.write(value);
       });
     },

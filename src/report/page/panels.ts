@@ -27,6 +27,8 @@ export interface SeriesSpec {
   colour: ColourName;
   axis: 'left' | 'right';
   shape: 'line' | 'step';
+  /** A point's value holds until the next. */
+  holds?: true;
   widthPx: number;
   dash?: number[];
   /** Opacity of the area under it. */
@@ -102,6 +104,7 @@ function errorPanel({ load }: ChartData): PanelSpec {
       {
         ...line('Failed', load.failedRate, 'error'),
         shape: 'step',
+        holds: true,
         fill: 0.25,
         write: (value) => `${formatNumber(value)}/s`,
       },
@@ -118,8 +121,10 @@ function metricPanel(metric: MetricSeries, index: number): PanelSpec {
     left: { label: `${metric.statistic}, ${period}`, kind: 'linear', write: formatNumber },
     showsAlarms: true,
     series: [
-      ...(hasTarget ? [{ ...line('Target', target, 'target'), dash: [6, 4], write: formatNumber }] : []),
-      { ...line(metric.statistic, value, 'metric'), fill: 0.12, write: formatNumber },
+      ...(hasTarget
+        ? [{ ...line('Target', target, 'target'), holds: true as const, dash: [6, 4], write: formatNumber }]
+        : []),
+      { ...line(metric.statistic, value, 'metric'), holds: true, fill: 0.12, write: formatNumber },
     ],
   };
 }
@@ -131,10 +136,17 @@ function instancePanel({ capacity }: ChartData): PanelSpec {
     showsAlarms: true,
     showsMarks: true,
     series: [
-      { ...line('Desired', capacity.desired, 'desired'), shape: 'step', dash: [5, 4], write: formatNumber },
+      {
+        ...line('Desired', capacity.desired, 'desired'),
+        shape: 'step',
+        holds: true,
+        dash: [5, 4],
+        write: formatNumber,
+      },
       {
         ...line('In service', capacity.current, 'current'),
         shape: 'step',
+        holds: true,
         widthPx: 2,
         fill: 0.18,
         write: formatNumber,

@@ -10,8 +10,8 @@ export interface PlotListeners {
   /** Another stretch of time is shown; seconds. */
   zoomed(min: number, max: number): void;
   zoomReset(): void;
-  /** The row under the cursor, or null. */
-  pointed(plot: uPlot, row: number | null): void;
+  /** The cursor moved: `plot.cursor.idxs` has each series' row under it, or null. */
+  pointed(plot: uPlot): void;
   drawn(plot: uPlot): void;
 }
 
@@ -37,7 +37,13 @@ export function createPlot(
     cursor: {
       sync: { key: 'mlbench', scales: ['x', null] },
       drag: { x: true, y: false, setScale: true },
-      points: { size: 7, width: 1.5, fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'] },
+      dataIdx: (_plot, index, row, t) => rowAt(spec, index, row, t),
+      points: {
+        // A dot would stand where the value began, not where the cursor is.
+        size: (_plot, index) => (spec.series[index - 1]?.holds ? 0 : 7),
+        width: 1.5,
+        fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'],
+      },
       y: false,
       bind: {
         dblclick: () => () => {
@@ -76,7 +82,7 @@ export function createPlot(
           listeners.drawn(plot);
         },
       ],
-      setCursor: [(plot) => listeners.pointed(plot, plot.cursor.idx ?? null)],
+      setCursor: [(plot) => listeners.pointed(plot)],
       setScale: [
         (plot, key) => {
           const { min, max } = plot.scales[key] ?? {};
@@ -91,6 +97,18 @@ export function createPlot(
   const plot = new uPlot(options, rows, place);
   plot.setScale('x', { min: data.fromS, max: data.toS });
   return plot;
+}
+
+/** What a chart says at a time: of a step what began it, of a line the nearest point; beyond the ends nothing. */
+function rowAt(spec: PanelSpec, index: number, nearest: number, t: number): number {
+  const times = spec.t;
+  const first = times[0] ?? 0;
+  const last = times.at(-1) ?? 0;
+  const reach = (last - first) / Math.max(1, times.length - 1);
+  // uPlot takes null for none, though its types do not say so.
+  if (t < first - reach || t > last + reach) return null as unknown as number;
+  if (spec.series[index - 1]?.shape !== 'step') return nearest;
+  return (times[nearest] ?? 0) > t ? Math.max(0, nearest - 1) : nearest;
 }
 
 function seriesOptions(spec: SeriesSpec): uPlot.Series {
