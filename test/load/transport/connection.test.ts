@@ -1,0 +1,260 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { prepareRequest } from '../../../src/load/request.ts';
+import { createAddressBook } from '../../../src/load/transport/address-book.ts';
+import { Connection, type ConnectionOwner } from '../../../src/load/transport/connection.ts';
+import type { RequestFailure } from '../../../src/load/transport/failure.ts';
+import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import { testCertificate } from '../support/certificate.ts';
+import { planFor } from '../support/plan.ts';
+import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function serverWith(answer: Answer, options: { tls?: boolean } = {}): Promise<KnownServer> {
+  const server = await startServer(answer, options);
+  cleanups.push(server.close);
+  return server;
+}
+
+type Told =
+  | { told: 'opened' }
+  | { told: 'answered'; failure: RequestFailure | null; firstByteMs: number; atMs: number }
+  | { told: 'failed'; failure: RequestFailure; responseStarted: boolean };
+
+/** A connection whose owner can be awaited, one event at a time. */
+function clientOf(url: string, options: { timeoutMs?: number; ca?: string; body?: Buffer } = {}) {
+  const wheel = createTimerWheel(systemClock, 5);
+  const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
+  const told: Told[] = [];
+  let wake = () => {};
+  const tell = (event: Told) => {
+    told.push(event);
+    wake();
+  };
+  const owner: ConnectionOwner = {
+    opened: () => tell({ told: 'opened' }),
+    answered: (atMs, firstByteMs, failure) => tell({ told: 'answered', failure, firstByteMs, atMs }),
+    failed: (_, failure, responseStarted) => tell({ told: 'failed', failure, responseStarted }),
+  };
+  const connection = new Connection(
+    {
+      origin: request.origin,
+      clock: systemClock,
+      addresses: createAddressBook(request.origin.hostname, async () => [], systemClock.monotonicMs),
+      wheel,
+      timeoutMs: options.timeoutMs ?? 5_000,
+      headRequest: false,
+      readBuffer: Buffer.alloc(65_536),
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    },
+    owner,
+  );
+  cleanups.push(() => {
+    connection.destroy();
+    wheel.stop();
+  });
+  const next = async (): Promise<Told> => {
+    while (told.length === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return told.shift()!;
+  };
+  return {
+    connection,
+    next,
+    async open() {
+      connection.open();
+      return next();
+    },
+    send() {
+      connection.send(request.bytesAt(0), systemClock.monotonicMs());
+      return next();
+    },
+  };
+}
+
+async function failureAgainst(answer: Answer, options: { timeoutMs?: number } = {}): Promise<Told> {
+  const client = clientOf((await serverWith(answer)).url, options);
+  await client.open();
+  return client.send();
+}
+
+describe('a connection', () => {
+  it('carries one request after another', async () => {
+    const server = await serverWith((socket) => socket.write(response(200, 'fine')));
+    const client = clientOf(server.url);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    for (let i = 0; i < 3; i++)
+      expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
+    expect(client.connection.idle).toBe(true);
+    expect(server).toMatchObject({ connections: 1, requests: 3 });
+    expect(server.received[0]).toMatch(/^POST \/ HTTP\/1\.1\r\nhost: 127\.0\.0\.1:\d+\r\n/);
+  });
+
+  it('tells the first byte from the last', async () => {
+    const server = await serverWith((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      systemClock.after(40, () => socket.write('content-length: 0\r\n\r\n'));
+    });
+    const client = clientOf(server.url);
+    await client.open();
+    const answered = await client.send();
+    if (answered.told !== 'answered') throw new Error(answered.told);
+    expect(answered.atMs - answered.firstByteMs).toBeGreaterThan(30);
+  });
+
+  it('is not idle after connection: close, and opens again', async () => {
+    const server = await serverWith((socket) => socket.end(response(200, 'bye', { connection: 'close' })));
+    const client = clientOf(server.url);
+    for (let i = 0; i < 2; i++) {
+      expect(await client.open()).toEqual({ told: 'opened' });
+      expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
+      expect(client.connection.idle).toBe(false);
+    }
+    expect(server.connections).toBe(2);
+  });
+
+  it('takes the end of the connection as the end of a body without length', async () => {
+    const answered = await failureAgainst((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end'));
+    expect(answered).toMatchObject({ told: 'answered', failure: null });
+  });
+
+  it('notices a server that closes while nothing is asked', async () => {
+    const server = await serverWith((socket) => {
+      socket.write(response(200, 'fine'));
+      systemClock.after(10, () => socket.end());
+    });
+    const client = clientOf(server.url);
+    await client.open();
+    await client.send();
+    await until(() => !client.connection.idle);
+    expect(await client.open()).toEqual({ told: 'opened' });
+  });
+
+  it('drops a connection on which an answer comes before its request', async () => {
+    const server = await serverWith((socket) => {
+      socket.write(response(200, 'fine'));
+      systemClock.after(20, () => socket.write(response(200, 'forged')));
+    });
+    const client = clientOf(server.url);
+    await client.open();
+    await client.send();
+    await until(() => !client.connection.idle);
+  });
+
+  it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {
+    const server = await serverWith((socket) => socket.write(response(200, 'fine')), { tls: true });
+    const trusting = clientOf(server.url, { ca: testCertificate });
+    expect(await trusting.open()).toEqual({ told: 'opened' });
+    expect(await trusting.send()).toMatchObject({ told: 'answered', failure: null });
+    expect(await clientOf(server.url).open()).toMatchObject({
+      told: 'failed',
+      failure: { kind: 'connection', message: expect.stringContaining('self-signed') },
+    });
+  });
+
+  it.each<[string, Answer, Partial<RequestFailure>]>([
+    [
+      'a reset before an answer',
+      (socket) => socket.resetAndDestroy(),
+      { kind: 'connection', message: 'connection reset: ECONNRESET' },
+    ],
+    [
+      'a close before an answer',
+      (socket) => socket.end(),
+      { kind: 'connection', message: 'connection closed before an answer' },
+    ],
+    [
+      'a close within a body',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'),
+      { kind: 'protocol', status: 200, message: 'closed before the response was whole' },
+    ],
+    [
+      'garbage',
+      (socket) => socket.write('hello?'),
+      { kind: 'protocol', status: 0, message: 'bad status line' },
+    ],
+    [
+      'two answers at once',
+      (socket) => socket.write(response(200, 'a') + response(200, 'b')),
+      { kind: 'protocol', message: 'bytes after the response' },
+    ],
+    [
+      '503',
+      (socket) => socket.write(response(503, 'busy')),
+      { kind: 'http', status: 503, message: 'HTTP 503 Service Unavailable' },
+    ],
+    [
+      '429',
+      (socket) => socket.write(response(429, '{"message":"slow down"}')),
+      { kind: 'throttled', status: 429, message: 'HTTP 429 Too Many Requests: slow down' },
+    ],
+  ])('reports %s by its kind', async (_, answer, failure) => {
+    const told = await failureAgainst(answer);
+    expect(told).toMatchObject({ failure });
+  });
+
+  it('gives up on an answer that does not come, and on one that drips', async () => {
+    const silent = await failureAgainst(() => {}, { timeoutMs: 50 });
+    expect(silent).toMatchObject({
+      failure: { kind: 'timeout', message: 'no answer within 0.05 s' },
+      responseStarted: false,
+    });
+    const drip: Answer = (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+      const again = () => {
+        if (socket.destroyed) return;
+        socket.write('x');
+        systemClock.after(10, again);
+      };
+      again();
+    };
+    expect(await failureAgainst(drip, { timeoutMs: 80 })).toMatchObject({
+      failure: { kind: 'timeout' },
+      responseStarted: true,
+    });
+  });
+
+  it('reports a refused connection', async () => {
+    const server = await startServer(() => {});
+    await server.close();
+    expect(await clientOf(server.url).open()).toMatchObject({
+      told: 'failed',
+      failure: { kind: 'connection', status: 0, message: 'connection refused (no connection): ECONNREFUSED' },
+    });
+  });
+
+  it('believes a refusal that comes before a large request is sent whole, but not a success', async () => {
+    const body = Buffer.alloc(16 * 1_048_576);
+    for (const [status, failure] of [
+      [413, { kind: 'http', status: 413 }],
+      [200, { kind: 'protocol', message: 'response before the request was sent whole' }],
+    ] as const) {
+      const { createServer } = await import('node:net');
+      // Answers at once and reads nothing, so that the request stays stuck.
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.pause();
+        socket.write(response(status, 'early'));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      cleanups.push(() => void server.close());
+      const client = clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}`, { body });
+      client.connection.open();
+      // The answer may even precede the request; then the connection is given up, and that is right as well.
+      expect(await client.next()).toEqual({ told: 'opened' });
+      if (!client.connection.idle) continue;
+      expect(await client.send()).toMatchObject({ failure });
+    }
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
