@@ -1,6 +1,75 @@
+import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import { findStandIn, stopStandIn } from '../localcloud/process.ts';
+import { type Removal, removeAll } from '../resources/engine.ts';
+import { openLedger } from '../resources/ledger.ts';
+import { withLock } from '../resources/lock.ts';
+import { cloudKinds } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
+import { forgetDeadCloud } from './dead-cloud.ts';
+import { clientsOf, engineOf } from './engine-context.ts';
+import { checkTarget, localExperiments } from './experiments.ts';
+import { apiKind, standInKind } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
+/**
+ * Removes everything of the experiment, last made first, and proves that it is gone. What cannot be removed stays on
+ * record, and the exit code is 6.
+ */
 export async function down(context: CommandContext): Promise<DownOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+  checkTarget(context);
+  return withLock(context.stateDir, 'down', context.clock, async () => {
+    const store = openLedger(context.stateDir);
+    const nothing = !store.read().experiments[context.experiment];
+    const removal = nothing ? { removed: [], left: [] } : await removeExperiment(context);
+    const stray = await stopStray(context);
+    if (nothing && !stray) {
+      context.emit({
+        type: 'notice',
+        level: 'info',
+        message: `nothing is up under the name "${context.experiment}"`,
+      });
+    }
+    return {
+      exitCode: strongestExitCode([
+        removal.left.length > 0 ? exitCodes.leftover : exitCodes.ok,
+        context.signal.aborted ? exitCodes.interrupted : exitCodes.ok,
+      ]),
+      removed: removal.removed,
+      left: removal.left,
+    };
+  });
+}
+
+async function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
+  const standIn = await findStandIn(context.stateDir);
+  const died = await forgetDeadCloud(context, standIn);
+  const clients = standIn?.healthy ? clientsOf(context, standIn) : null;
+  try {
+    const kinds = [...cloudKinds, apiKind(context), standInKind(context)];
+    const removal = await removeAll(kinds, engineOf(context, clients));
+    if (removal.left.length === 0) forgetExperiment(context);
+    return { removed: [...died, ...removal.removed], left: removal.left };
+  } finally {
+    clients?.close();
+  }
+}
+
+function forgetExperiment(context: CommandContext): void {
+  openLedger(context.stateDir).update((ledger) => {
+    delete ledger.experiments[context.experiment];
+  });
+}
+
+/** A stand-in that `up` started and that no experiment has on record any more: its ledger was lost. */
+async function stopStray(context: CommandContext): Promise<boolean> {
+  const standIn = await findStandIn(context.stateDir);
+  if (standIn?.startedBy !== 'up') return false;
+  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return false;
+  await stopStandIn(context.stateDir, { clock: context.clock });
+  context.emit({
+    type: 'notice',
+    level: 'info',
+    message: `stopped a stand-in (pid ${standIn.pid}) that no experiment used any more`,
+  });
+  return true;
 }

@@ -1,5 +1,12 @@
+import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
+import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { cloudStatusOf } from '../resources/cloud-errors.ts';
 import type { CommandContext } from './context.ts';
+import { clientsOf } from './engine-context.ts';
 import type { InvokeOutcome } from './outcomes.ts';
+import { type RequestBody, readBody } from './request-body.ts';
+import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 
 export interface InvokeOptions {
   /** `runtime`: InvokeEndpoint. `api`: the experiment's `/evaluate`. Default `runtime`. */
@@ -14,6 +21,110 @@ export interface InvokeOptions {
   accept?: string;
 }
 
-export async function invoke(_options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+/** One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown. */
+export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
+  const endpoint = await findServiceEndpoint(options.endpointName, context);
+  const body = readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null);
+  const accept = options.accept ?? 'application/json';
+  return options.via === 'api'
+    ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)
+    : invokeRuntime(endpoint, body, accept, context);
+}
+
+async function invokeRuntime(
+  endpoint: ServiceEndpoint,
+  body: RequestBody,
+  accept: string,
+  context: CommandContext,
+): Promise<InvokeOutcome> {
+  const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
+  const clients = clientsOf(context, endpoint.standIn, 1);
+  const runtime = await clients.runtime();
+  const startedMs = context.clock.monotonicMs();
+  const elapsedMs = () => context.clock.monotonicMs() - startedMs;
+  try {
+    const answer: InvokeEndpointCommandOutput = await runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: endpoint.endpointName,
+        Body: body.bytes,
+        ContentType: body.contentType,
+        Accept: accept,
+      }),
+      { abortSignal: context.signal },
+    );
+    return {
+      exitCode: exitCodes.ok,
+      status: answer.$metadata.httpStatusCode ?? 200,
+      contentType: answer.ContentType ?? '',
+      body: Buffer.from(answer.Body ?? []).toString('utf8'),
+      variant: answer.InvokedProductionVariant ?? null,
+      elapsedMs: elapsedMs(),
+      error: null,
+    };
+  } catch (error) {
+    const status = cloudStatusOf(error);
+    if (status === undefined || !(error instanceof MlbenchError)) throw error;
+    const { name, message, OriginalStatusCode, OriginalMessage } = error.cause as Error & {
+      OriginalStatusCode?: number;
+      OriginalMessage?: string;
+    };
+    return {
+      exitCode: exitCodes.failed,
+      status,
+      contentType: '',
+      body: OriginalMessage ?? '',
+      variant: null,
+      elapsedMs: elapsedMs(),
+      error: { code: name, message, originalStatusCode: OriginalStatusCode ?? null },
+    };
+  } finally {
+    clients.close();
+  }
+}
+
+async function invokeApi(
+  url: string,
+  body: RequestBody,
+  accept: string,
+  context: CommandContext,
+): Promise<InvokeOutcome> {
+  const startedMs = context.clock.monotonicMs();
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': body.contentType, accept },
+      body: Buffer.from(body.bytes),
+      signal: AbortSignal.any([context.signal, AbortSignal.timeout(70_000)]),
+    });
+  } catch (error) {
+    if (context.signal.aborted) throw context.signal.reason;
+    const cause = (error as Error).cause ?? error;
+    throw cloudError(
+      'unreachable',
+      `${url} cannot be reached: ${systemErrorCode(cause) ?? String(cause)}`,
+      'see mlbench status; mlbench up starts the API anew',
+      error,
+    );
+  }
+  const text = await answer.text();
+  return {
+    exitCode: answer.ok ? exitCodes.ok : exitCodes.failed,
+    status: answer.status,
+    contentType: answer.headers.get('content-type') ?? '',
+    body: text,
+    variant: null,
+    elapsedMs: context.clock.monotonicMs() - startedMs,
+    error: answer.ok ? null : apiError(text, answer.status),
+  };
+}
+
+/** The API's errors are `{"Code","Message"}`. */
+function apiError(text: string, status: number): InvokeOutcome['error'] {
+  try {
+    const { Code, Message } = JSON.parse(text) as { Code?: string; Message?: string };
+    return { code: Code ?? `HTTP ${status}`, message: Message ?? text, originalStatusCode: null };
+  } catch {
+    return { code: `HTTP ${status}`, message: text, originalStatusCode: null };
+  }
 }

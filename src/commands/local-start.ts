@@ -1,14 +1,35 @@
-import type { StandInOptions } from '../localcloud/options.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
+import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
+import { withLock } from '../resources/lock.ts';
 import type { CommandContext } from './context.ts';
 import type { LocalStartOutcome } from './outcomes.ts';
+
 export interface LocalStartOptions {
   /** How it behaves; left out: `defaultStandInOptions`. One that runs must agree with what is named here. */
   standIn?: Partial<StandInOptions>;
 }
 
-export async function localStart(
-  _options: LocalStartOptions,
-  context: CommandContext,
-): Promise<LocalStartOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+/** Starts the stand-in for other SDKs, or finds the one that runs. */
+export function localStart(options: LocalStartOptions, context: CommandContext): Promise<LocalStartOutcome> {
+  const { stateDir, clock, signal, region } = context;
+  return withLock(stateDir, 'local start', clock, async () => {
+    const running = await findStandIn(stateDir);
+    if (running?.healthy) {
+      const difference = differentOption(running, {
+        ...running.options,
+        region,
+        port: 0,
+        ...options.standIn,
+      });
+      if (difference) throw difference;
+      return { exitCode: exitCodes.ok, url: running.url, pid: running.pid, alreadyRunning: true };
+    }
+    const { standIn } = await startStandIn(
+      stateDir,
+      { ...defaultStandInOptions, region, ...options.standIn },
+      { clock, signal, startedBy: 'local-start' },
+    );
+    return { exitCode: exitCodes.ok, url: standIn.url, pid: standIn.pid, alreadyRunning: false };
+  });
 }

@@ -1,6 +1,37 @@
+import { userError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { findStandIn, stopStandIn } from '../localcloud/process.ts';
+import { openLedger } from '../resources/ledger.ts';
+import { withLock } from '../resources/lock.ts';
 import type { CommandContext } from './context.ts';
+import { localExperiments } from './experiments.ts';
 import type { LocalStopOutcome } from './outcomes.ts';
 
-export async function localStop(context: CommandContext): Promise<LocalStopOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+/**
+ * Stops the stand-in that `local start` started; one that `up` started is stopped by `down`, or here once it hangs.
+ * @throws MlbenchError `stand-in-in-use` (exit code 2)
+ */
+export function localStop(context: CommandContext): Promise<LocalStopOutcome> {
+  const { stateDir, clock } = context;
+  return withLock(stateDir, 'local stop', clock, async () => {
+    const running = await findStandIn(stateDir);
+    const [experiment] = localExperiments(openLedger(stateDir).read());
+    if (running?.healthy && running.startedBy === 'up' && experiment !== undefined) {
+      throw userError(
+        'stand-in-in-use',
+        `the stand-in (pid ${running.pid}) was started by mlbench up and carries the experiment "${experiment}"`,
+        `run mlbench down${experiment === 'mlbench' ? '' : ` --name ${experiment}`}, which stops it`,
+      );
+    }
+    const outcome = await stopStandIn(stateDir, { clock });
+    if (outcome !== 'not-running' && experiment !== undefined) {
+      context.emit({
+        type: 'notice',
+        level: 'warning',
+        message: `the experiment "${experiment}" ran on it: its endpoint ended too`,
+        remedy: `mlbench up starts it anew, mlbench down forgets it`,
+      });
+    }
+    return { exitCode: exitCodes.ok, stopped: outcome !== 'not-running' };
+  });
 }

@@ -72,7 +72,8 @@ export interface LoadOutcome {
 
 export interface WatchOutcome {
   exitCode: ExitCode;
-  endedBy: 'stable' | 'duration' | 'interrupted' | 'limit';
+  /** `limit`: it was not calm in time; `gone`: the endpoint was removed meanwhile. */
+  endedBy: 'stable' | 'duration' | 'interrupted' | 'limit' | 'gone';
 }
 
 export interface RunOutcome {

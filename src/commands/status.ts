@@ -1,6 +1,182 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker';
+import { exitCodes } from '../core/exit-codes.ts';
+import { findStandIn, type StandIn } from '../localcloud/process.ts';
+import type { CloudClients } from '../resources/clients.ts';
+import { isCloudError } from '../resources/cloud-errors.ts';
+import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
+import { variantResourceId, variantScaling } from '../resources/scalable-target.ts';
 import type { CommandContext } from './context.ts';
+import { describeCapacity } from './emulated-capacity.ts';
+import { clientsOf } from './engine-context.ts';
+import { checkTarget } from './experiments.ts';
+import { findApiUrl } from './local-processes.ts';
 import type { StatusOutcome } from './outcomes.ts';
+import { readUpSettings } from './up-settings.ts';
 
+/** What is on record, and what the cloud says of it now. Changes nothing. */
 export async function status(context: CommandContext): Promise<StatusOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+  checkTarget(context);
+  const store = openLedger(context.stateDir);
+  const experiment = store.read().experiments[context.experiment];
+  const standIn = await findStandIn(context.stateDir);
+  const settings = experiment && readUpSettings(experiment.options, store.path);
+  const endpointName = experiment?.resources.find(({ kind }) => kind === 'endpoint')?.name ?? null;
+  const seen = await observe(context, endpointName, standIn);
+  if (experiment?.resources.length && !standIn?.healthy) warnOfDeadStandIn(context, standIn);
+  return {
+    exitCode: exitCodes.ok,
+    experiment: context.experiment,
+    target: context.target,
+    up: seen.endpointStatus !== null,
+    endpointName,
+    ...seen,
+    variants: seen.variants.map((variant) => ({
+      ...variant,
+      instanceType: variant.instanceType || (settings?.instanceType ?? ''),
+    })),
+    apiUrl: experiment ? await findApiUrl(context) : null,
+    standIn: standIn
+      ? {
+          url: standIn.url,
+          pid: standIn.pid,
+          timeScale: standIn.options.timeScale,
+          healthy: standIn.healthy,
+        }
+      : null,
+    emulatedCapacity:
+      standIn && settings ? describeCapacity(standIn.options.capacity, settings.instanceType) : null,
+    resources: recordsOf(experiment),
+    runs: runsIn(context.stateDir),
+  };
+}
+
+type Seen = Pick<StatusOutcome, 'endpointStatus' | 'variants' | 'autoscaling' | 'alarms'>;
+
+const nothingSeen: Seen = { endpointStatus: null, variants: [], autoscaling: null, alarms: [] };
+
+async function observe(
+  context: CommandContext,
+  endpointName: string | null,
+  standIn: StandIn | undefined,
+): Promise<Seen> {
+  if (endpointName === null || !standIn?.healthy) return nothingSeen;
+  const clients = clientsOf(context, standIn);
+  try {
+    const endpoint = await describeEndpoint(clients, endpointName);
+    if (!endpoint) return nothingSeen;
+    const variantName = endpoint.ProductionVariants?.[0]?.VariantName ?? '';
+    const resourceId = variantResourceId(endpointName, variantName);
+    const [instanceTypes, autoscaling, alarms] = await Promise.all([
+      instanceTypesOf(clients, endpoint.EndpointConfigName ?? ''),
+      autoscalingOf(clients, resourceId),
+      alarmsOf(clients, resourceId),
+    ]);
+    return {
+      endpointStatus: endpoint.EndpointStatus ?? 'Unknown',
+      variants: (endpoint.ProductionVariants ?? []).map((variant) => ({
+        name: variant.VariantName ?? '',
+        instanceType: instanceTypes.get(variant.VariantName ?? '') ?? '',
+        current: variant.CurrentInstanceCount ?? 0,
+        desired: variant.DesiredInstanceCount ?? 0,
+        weight: variant.CurrentWeight ?? 0,
+      })),
+      autoscaling,
+      alarms,
+    };
+  } finally {
+    clients.close();
+  }
+}
+
+async function describeEndpoint(
+  clients: CloudClients,
+  name: string,
+): Promise<DescribeEndpointCommandOutput | undefined> {
+  const { DescribeEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+  try {
+    return await (await clients.sagemaker()).send(new DescribeEndpointCommand({ EndpointName: name }));
+  } catch (error) {
+    if (isCloudError(error, 'ValidationException', /could not find endpoint/i)) return undefined;
+    throw error;
+  }
+}
+
+async function instanceTypesOf(clients: CloudClients, configName: string): Promise<Map<string, string>> {
+  const { DescribeEndpointConfigCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await clients.sagemaker();
+  try {
+    const config = await sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: configName }),
+    );
+    return new Map(
+      config.ProductionVariants?.map((variant) => [variant.VariantName ?? '', variant.InstanceType ?? '']),
+    );
+  } catch {
+    // SageMaker lets a configuration be deleted under its endpoint: then nobody knows.
+    return new Map();
+  }
+}
+
+async function autoscalingOf(
+  clients: CloudClients,
+  resourceId: string,
+): Promise<StatusOutcome['autoscaling']> {
+  const { DescribeScalableTargetsCommand, DescribeScalingPoliciesCommand } = await import(
+    '@aws-sdk/client-application-auto-scaling'
+  );
+  const autoscaling = await clients.autoscaling();
+  const [{ ScalableTargets }, { ScalingPolicies }] = await Promise.all([
+    autoscaling.send(new DescribeScalableTargetsCommand({ ...variantScaling, ResourceIds: [resourceId] })),
+    autoscaling.send(new DescribeScalingPoliciesCommand({ ...variantScaling, ResourceId: resourceId })),
+  ]);
+  const [target] = ScalableTargets ?? [];
+  const tracking = ScalingPolicies?.[0]?.TargetTrackingScalingPolicyConfiguration;
+  if (!target || !tracking) return null;
+  return {
+    minCapacity: target.MinCapacity ?? 0,
+    maxCapacity: target.MaxCapacity ?? 0,
+    metric: tracking.PredefinedMetricSpecification?.PredefinedMetricType ?? '',
+    targetValue: tracking.TargetValue ?? 0,
+    scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
+    scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
+  };
+}
+
+async function alarmsOf(clients: CloudClients, resourceId: string): Promise<StatusOutcome['alarms']> {
+  const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
+  const cloudwatch = await clients.cloudwatch();
+  const { MetricAlarms } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: `TargetTracking-${resourceId}-` }),
+  );
+  return (MetricAlarms ?? []).map((alarm) => ({
+    name: alarm.AlarmName ?? '',
+    state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+    reason: alarm.StateReason ?? '',
+  }));
+}
+
+function warnOfDeadStandIn(context: CommandContext, standIn: StandIn | undefined): void {
+  context.emit({
+    type: 'notice',
+    level: 'warning',
+    message: standIn
+      ? `the stand-in (pid ${standIn.pid}) does not answer`
+      : 'the stand-in does not run any more: what the experiment had in it died with it',
+    remedy: 'mlbench up starts it anew, mlbench down clears up',
+  });
+}
+
+function recordsOf(experiment: LedgerExperiment | undefined): StatusOutcome['resources'] {
+  return (experiment?.resources ?? []).map(({ kind, name, state }) => ({ kind, name, state }));
+}
+
+/** Newest first. */
+function runsIn(stateDir: string): string[] {
+  try {
+    return readdirSync(join(stateDir, 'runs')).sort().reverse();
+  } catch {
+    return [];
+  }
 }

@@ -1,3 +1,5 @@
+import { findInstanceType } from './instances/instance-types.ts';
+
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
 export interface StandInOptions {
   /** 0 lets the system choose. */
@@ -37,3 +39,15 @@ export const defaultStandInOptions: StandInOptions = {
   region: 'us-east-1',
   seed: 1,
 };
+
+/** What one instance of that type carries under `capacity`; undefined for a type that SageMaker does not have. */
+export function emulatedCapacityOf(
+  capacity: InstanceCapacity,
+  instanceType: string,
+): { concurrency: number; maxRps: number | null } | undefined {
+  const type = findInstanceType(instanceType);
+  if (!type) return undefined;
+  const concurrency = capacity.concurrency ?? type.vcpus;
+  const { serviceTimeMs } = capacity;
+  return { concurrency, maxRps: serviceTimeMs ? (concurrency * 1_000) / serviceTimeMs : null };
+}

@@ -1,11 +1,10 @@
-import type { BackgroundProcess } from '../core/background-files.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** How a background process of one folder is started, found and stopped; handed in by whoever knows the program. */
-export interface BackgroundControl<Options> {
-  start(options: Options): Promise<BackgroundProcess<Options>>;
-  /** Undefined where none is there. */
-  find(): Promise<{ state: 'running' | 'unresponsive'; process: BackgroundProcess<Options> } | undefined>;
+export interface BackgroundControl<Options, Process> {
+  start(options: Options): Promise<Process>;
+  /** Undefined where none is there; not `healthy`: it does not answer. */
+  find(): Promise<{ process: Process; healthy: boolean } | undefined>;
   stop(): Promise<unknown>;
 }
 
@@ -14,17 +13,16 @@ export interface BackgroundSpec<Options> {
   options: Options;
 }
 
-/**
- * A background process as a resource: the stand-in (`stand-in`) and the API's local front (`api`).
- * @param agrees whether a process that runs with those options will do
- * @param mayStop asked before it is removed; false leaves it to its other users
- */
-export function backgroundKind<Options>(
-  kind: string,
-  control: BackgroundControl<Options>,
-  agrees: (running: Options, wanted: Options) => boolean,
-  mayStop: () => boolean = () => true,
-): ResourceKind<BackgroundSpec<Options>, BackgroundProcess<Options>> {
+/** A background process as a resource: the stand-in, the API's local front. */
+export function backgroundKind<Options, Process>(behaviour: {
+  kind: string;
+  control: BackgroundControl<Options, Process>;
+  /** Whether a process that runs will do; otherwise it is started anew. */
+  agrees(running: Process, wanted: Options): boolean;
+  /** Asked before it is removed; false leaves it to its other users. */
+  mayStop(running: Process): boolean;
+}): ResourceKind<BackgroundSpec<Options>, Process> {
+  const { kind, control, agrees, mayStop } = behaviour;
   return {
     kind,
     identify: (spec) => ({ name: spec.name }),
@@ -34,7 +32,7 @@ export function backgroundKind<Options>(
     },
     async ensure(spec, scope) {
       const found = await control.find();
-      if (found?.state === 'running' && agrees(found.process.options, spec.options)) {
+      if (found?.healthy && agrees(found.process, spec.options)) {
         return { outcome: 'unchanged', state: found.process };
       }
       if (found) await control.stop();
@@ -43,7 +41,8 @@ export function backgroundKind<Options>(
       return { outcome: found ? 'updated' : 'created', state };
     },
     async remove() {
-      if (!mayStop()) return 'kept';
+      const found = await control.find();
+      if (found && !mayStop(found.process)) return 'kept';
       await control.stop();
       return 'removed';
     },

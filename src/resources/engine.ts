@@ -8,7 +8,8 @@ import type { Declared, Ensured, ResourceKind, Scope } from './resource.ts';
 
 export interface Engine {
   records: ResourceRecords;
-  clients: CloudClients;
+  /** Null before there is a cloud to talk to: for the processes of this machine. */
+  clients: CloudClients | null;
   clock: Clock;
   signal: AbortSignal;
   experiment: string;
@@ -59,10 +60,7 @@ export async function ensureAll(
 }
 
 /** The state that `ensureAll` found or made. */
-export function stateOf<State>(
-  results: Map<Declared, EnsuredResource>,
-  resource: Declared<State>,
-): State {
+export function stateOf<State>(results: Map<Declared, EnsuredResource>, resource: Declared<State>): State {
   return results.get(resource as Declared)?.state as State;
 }
 
@@ -144,7 +142,8 @@ export async function removeAll(
       const stranger = found.owner !== undefined && found.owner !== engine.experiment;
       if (!stranger) engine.records.removing(kindName, name);
       const outcome = stranger ? 'kept' : await kind.remove(record.identifiers, scope);
-      if (outcome === 'removed' && (await kind.describe(record.identifiers, scope))) throw stillThere(kindName, name);
+      if (outcome === 'removed' && (await kind.describe(record.identifiers, scope)))
+        throw stillThere(kindName, name);
       engine.records.forget(kindName, name);
       report.done(outcome);
       removal[outcome].push({ kind: kindName, name });
@@ -191,7 +190,10 @@ function reporterOf(engine: Engine, verb: 'ensure' | 'remove', kind: string, nam
   const elapsedMs = () => engine.clock.monotonicMs() - startedMs;
   const subject = { verb, kind, name };
   const scope: Scope = {
-    clients: engine.clients,
+    get clients() {
+      if (!engine.clients) throw new Error(`${kind} needs a cloud, and there is none yet`);
+      return engine.clients;
+    },
     clock: engine.clock,
     signal: engine.signal,
     experiment: engine.experiment,

@@ -30,8 +30,6 @@ const experimentSchema = z.strictObject({
 
 const ledgerSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Who started the stand-in that runs, and so who stops it; meaningless while none runs. */
-  standInStartedBy: z.enum(['up', 'local start']).nullable(),
   experiments: z.record(z.string(), experimentSchema),
 });
 
@@ -70,7 +68,7 @@ function readLedger(path: string): Ledger {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
-      return { schemaVersion: 1, standInStartedBy: null, experiments: {} };
+      return { schemaVersion: 1, experiments: {} };
     }
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }

@@ -1,3 +1,5 @@
+import type { Scope } from './resource.ts';
+
 /** Everything that mlbench makes and that can carry tags carries this one. */
 export const experimentTag = 'mlbench:experiment';
 
@@ -5,7 +7,9 @@ export function tagsFor(experiment: string): { Key: string; Value: string }[] {
   return [{ Key: experimentTag, Value: experiment }];
 }
 
-/** The experiment that the tags name, else null. */
-export function ownerIn(tags: { Key?: string | undefined; Value?: string | undefined }[] | undefined) {
-  return tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
+/** The experiment that a SageMaker resource's tag names, else null. */
+export async function ownerOf(arn: string, scope: Scope): Promise<string | null> {
+  const { ListTagsCommand } = await import('@aws-sdk/client-sagemaker');
+  const { Tags } = await (await scope.clients.sagemaker()).send(new ListTagsCommand({ ResourceArn: arn }));
+  return Tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
 }

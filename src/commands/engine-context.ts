@@ -1,0 +1,23 @@
+import type { StandIn } from '../localcloud/process.ts';
+import { type CloudClients, createClients } from '../resources/clients.ts';
+import type { Engine } from '../resources/engine.ts';
+import { openLedger } from '../resources/ledger.ts';
+import { experimentRecords } from '../resources/records.ts';
+import type { CommandContext } from './context.ts';
+
+/** The SDK's clients of the stand-in. */
+export function clientsOf(context: CommandContext, standIn: StandIn, attempts?: number): CloudClients {
+  return createClients({
+    clock: context.clock,
+    signal: context.signal,
+    region: standIn.options.region,
+    standIn: { url: standIn.url, timeScale: standIn.options.timeScale },
+    ...(attempts === undefined ? {} : { attempts }),
+  });
+}
+
+export function engineOf(context: CommandContext, clients: CloudClients | null): Engine {
+  const { clock, signal, experiment, emit, stateDir } = context;
+  const records = experimentRecords(openLedger(stateDir), experiment, clock);
+  return { records, clients, clock, signal, experiment, emit };
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../api/process.ts';
+import type { BackgroundProcess } from '../core/background-files.ts';
+import type { StandInOptions } from '../localcloud/options.ts';
+import { findStandIn, type StandIn, startStandIn, stopStandIn } from '../localcloud/process.ts';
+import { backgroundKind } from '../resources/background.ts';
+import { openLedger } from '../resources/ledger.ts';
+import type { CommandContext } from './context.ts';
+import { localExperiments } from './experiments.ts';
+
+/** The kinds of resources that are processes of this machine; the others die with the stand-in. */
+export const processKinds = { standIn: 'stand-in', api: 'api' } as const;
+
+/** The stand-in as a resource: any that runs will do; the last experiment on one that `up` started stops it. */
+export function standInKind(context: CommandContext) {
+  const { stateDir, clock, signal } = context;
+  return backgroundKind<StandInOptions, StandIn>({
+    kind: processKinds.standIn,
+    control: {
+      start: async (options) =>
+        (await startStandIn(stateDir, options, { clock, signal, startedBy: 'up' })).standIn,
+      async find() {
+        const found = await findStandIn(stateDir);
+        return found && { process: found, healthy: found.healthy };
+      },
+      stop: () => stopStandIn(stateDir, { clock }),
+    },
+    agrees: () => true,
+    mayStop: (running) =>
+      running.startedBy === 'up' &&
+      localExperiments(openLedger(stateDir).read()).every((name) => name === context.experiment),
+  });
+}
+
+export type ApiFront = BackgroundProcess<ApiFrontOptions>;
+
+export function apiKind(context: CommandContext) {
+  const { clock, signal } = context;
+  const home = apiHome(context);
+  return backgroundKind<ApiFrontOptions, ApiFront>({
+    kind: processKinds.api,
+    control: {
+      start: async (options) => (await startApiFront(home, options, { clock, signal })).process,
+      async find() {
+        const found = await findApiFront(home);
+        return found && { process: found.process, healthy: found.state === 'running' };
+      },
+      stop: () => stopApiFront(home, { clock }),
+    },
+    agrees: ({ options: running }, wanted) =>
+      running.endpointName === wanted.endpointName &&
+      running.runtimeUrl === wanted.runtimeUrl &&
+      running.region === wanted.region &&
+      (wanted.port === 0 || running.port === wanted.port),
+    mayStop: () => true,
+  });
+}
+
+/** The URL that callers of the experiment's API post to; null where it does not run. */
+export async function findApiUrl(context: CommandContext): Promise<string | null> {
+  const found = await findApiFront(apiHome(context));
+  return found?.state === 'running' ? evaluateUrl(found.process) : null;
+}
+
+export function evaluateUrl(front: ApiFront): string {
+  return `${front.url}/evaluate`;
+}
+
+/** One front an experiment; that of the default one is where everybody looks first. */
+function apiHome({ stateDir, experiment }: CommandContext): string {
+  return experiment === 'mlbench' ? stateDir : join(stateDir, 'experiments', experiment);
+}

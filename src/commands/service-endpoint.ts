@@ -1,0 +1,70 @@
+import { userError } from '../core/errors.ts';
+import { findStandIn, type StandIn } from '../localcloud/process.ts';
+import { openLedger } from '../resources/ledger.ts';
+import type { CommandContext } from './context.ts';
+import { checkTarget } from './experiments.ts';
+import { findApiUrl } from './local-processes.ts';
+import { readUpSettings, type UpSettings } from './up-settings.ts';
+
+/** Where requests go: an endpoint on the stand-in, and the experiment that it belongs to, if it is one of ours. */
+export interface ServiceEndpoint {
+  endpointName: string;
+  standIn: StandIn;
+  settings: UpSettings | null;
+  /** `/evaluate`; null where the experiment has no API. */
+  apiUrl: string | null;
+}
+
+/**
+ * The experiment's endpoint, or the one named.
+ * @throws MlbenchError `not-up`, `stand-in-gone`, `no-stand-in` (exit code 2)
+ */
+export async function findServiceEndpoint(
+  endpointName: string | undefined,
+  context: CommandContext,
+): Promise<ServiceEndpoint> {
+  checkTarget(context);
+  const store = openLedger(context.stateDir);
+  const standIn = await findStandIn(context.stateDir);
+  if (endpointName !== undefined) {
+    if (standIn?.healthy) return { endpointName, standIn, settings: null, apiUrl: null };
+    throw userError(
+      'no-stand-in',
+      `--endpoint-name ${endpointName}: no stand-in runs in ${context.stateDir}`,
+      'start one with mlbench up or mlbench local start, or pass its --state-dir',
+    );
+  }
+  const experiment = store.read().experiments[context.experiment];
+  const made = experiment?.resources.find(({ kind, state }) => kind === 'endpoint' && state === 'present');
+  if (!experiment || !made) {
+    throw userError(
+      'not-up',
+      `the experiment "${context.experiment}" is not up`,
+      `run ${command(context, 'up')} first, or pass --url or --endpoint-name`,
+    );
+  }
+  if (!standIn?.healthy) {
+    throw userError(
+      'stand-in-gone',
+      `the stand-in of the experiment "${context.experiment}" does not run any more, and its endpoint ended with it`,
+      `run ${command(context, 'up')} to start anew`,
+    );
+  }
+  const settings = readUpSettings(experiment.options, store.path);
+  return { endpointName: made.name, standIn, settings, apiUrl: await findApiUrl(context) };
+}
+
+/** The API's URL, where it is asked for. */
+export function requireApiUrl({ apiUrl }: ServiceEndpoint, context: CommandContext): string {
+  if (apiUrl) return apiUrl;
+  throw userError(
+    'no-api',
+    `--via api: the experiment "${context.experiment}" has no REST API that runs`,
+    `run ${command(context, 'up')} without --no-api`,
+  );
+}
+
+/** A command to type, for the experiment at hand. */
+export function command(context: CommandContext, verb: string): string {
+  return `mlbench ${verb}${context.experiment === 'mlbench' ? '' : ` --name ${context.experiment}`}`;
+}

@@ -1,0 +1,139 @@
+import { cloudError } from '../core/errors.ts';
+import { isCloudError } from './cloud-errors.ts';
+import {
+  assertInService,
+  describeEndpoint,
+  type EndpointState,
+  isBroken,
+  settledEndpoint,
+} from './endpoint-state.ts';
+import type { ResourceKind, Scope } from './resource.ts';
+import { deregisterTarget } from './scalable-target.ts';
+import { ownerOf, tagsFor } from './tags.ts';
+
+export interface EndpointSpec {
+  name: string;
+  configName: string;
+  variantName: string;
+  instanceType: string;
+  instances: number;
+}
+
+/**
+ * The endpoint. What changed decides how it is brought about:
+ *
+ *   another model, instance type → UpdateEndpoint to the new configuration (blue/green), keeping the count that autoscaling
+ *                                  chose; for another instance type the scalable target is deregistered first (AWS refuses
+ *                                  the update otherwise) and registered again by its own resource afterwards
+ *   `--instances` alone          → UpdateEndpointWeightsAndCapacities; only where the wish changed, as autoscaling may have
+ *                                  moved the count since
+ */
+export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
+  kind: 'endpoint',
+  identify: ({ name }) => ({ name }),
+  async describe({ name }, scope) {
+    const state = await describeEndpoint(name, scope);
+    return state && { state, owner: await ownerOf(state.arn, scope) };
+  },
+  remember: ({ instances, instanceType }) => ({ instances, instanceType }),
+  async ensure(spec, scope, applied) {
+    let observed = await settledEndpoint(spec.name, scope);
+    if (observed && isBroken(observed)) {
+      await deleteEndpoint(spec.name, scope);
+      observed = await settledEndpoint(spec.name, scope);
+    }
+    if (!observed) {
+      await createEndpoint(spec, scope);
+      return {
+        outcome: 'created',
+        state: assertInService(await settledEndpoint(spec.name, scope), spec.name),
+      };
+    }
+    const newCount = applied !== undefined && applied['instances'] !== spec.instances;
+    if (observed.configName !== spec.configName) {
+      const otherType = applied === undefined || applied['instanceType'] !== spec.instanceType;
+      if (otherType) await deregisterTarget(spec, scope);
+      await retryWhileInFlux(spec.name, scope, () => updateEndpoint(spec, !newCount, scope));
+    } else if (newCount && observed.variants[0]?.desired !== spec.instances) {
+      await retryWhileInFlux(spec.name, scope, () => setInstanceCount(spec, scope));
+    } else {
+      return { outcome: 'unchanged', state: observed };
+    }
+    const state = assertInService(await settledEndpoint(spec.name, scope), spec.name);
+    if (state.configName !== spec.configName) throw rolledBack(state);
+    return { outcome: 'updated', state };
+  },
+  async remove({ name }, scope) {
+    const observed = await settledEndpoint(name, scope);
+    if (!observed) return 'removed';
+    await retryWhileInFlux(name, scope, () => deleteEndpoint(name, scope));
+    await settledEndpoint(name, scope);
+    return 'removed';
+  },
+};
+
+async function createEndpoint(spec: EndpointSpec, scope: Scope): Promise<void> {
+  const { CreateEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await scope.clients.sagemaker();
+  await sagemaker
+    .send(
+      new CreateEndpointCommand({
+        EndpointName: spec.name,
+        EndpointConfigName: spec.configName,
+        Tags: tagsFor(scope.experiment),
+      }),
+    )
+    .catch((error: unknown) => {
+      // A create that was cut off and tried again.
+      if (!isCloudError(error, 'ValidationException', /already existing endpoint/i)) throw error;
+    });
+}
+
+async function updateEndpoint(spec: EndpointSpec, keepCount: boolean, scope: Scope): Promise<void> {
+  const { UpdateEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await scope.clients.sagemaker();
+  await sagemaker.send(
+    new UpdateEndpointCommand({
+      EndpointName: spec.name,
+      EndpointConfigName: spec.configName,
+      RetainAllVariantProperties: keepCount,
+    }),
+  );
+}
+
+async function setInstanceCount(spec: EndpointSpec, scope: Scope): Promise<void> {
+  const { UpdateEndpointWeightsAndCapacitiesCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await scope.clients.sagemaker();
+  await sagemaker.send(
+    new UpdateEndpointWeightsAndCapacitiesCommand({
+      EndpointName: spec.name,
+      DesiredWeightsAndCapacities: [{ VariantName: spec.variantName, DesiredInstanceCount: spec.instances }],
+    }),
+  );
+}
+
+async function deleteEndpoint(name: string, scope: Scope): Promise<void> {
+  const { DeleteEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+  await (await scope.clients.sagemaker()).send(new DeleteEndpointCommand({ EndpointName: name }));
+}
+
+/** Autoscaling may start a change between our look and our call: wait it out and call again, a few times. */
+async function retryWhileInFlux(name: string, scope: Scope, call: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt === 5 || !isCloudError(error, 'ValidationException', /cannot update in-progress/i))
+        throw error;
+      await settledEndpoint(name, scope);
+    }
+  }
+}
+
+function rolledBack(state: EndpointState) {
+  return cloudError(
+    'endpoint-rolled-back',
+    `endpoint "${state.name}" went back to its old configuration "${state.configName}"${state.failureReason ? `: ${state.failureReason}` : ''}`,
+    'the old one still serves; mend what the reason names and run mlbench up again',
+  );
+}

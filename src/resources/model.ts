@@ -1,0 +1,54 @@
+import { isCloudError } from './cloud-errors.ts';
+import type { Observed, ResourceKind, Scope } from './resource.ts';
+import { ownerOf, tagsFor } from './tags.ts';
+
+export interface ModelSpec {
+  /** With a hash of the rest: SageMaker cannot alter a model, so another content is another model. */
+  name: string;
+  image: string;
+  modelDataUrl: string;
+  executionRoleArn: string;
+}
+
+export interface ModelState {
+  name: string;
+  arn: string;
+}
+
+export const modelKind: ResourceKind<ModelSpec, ModelState> = {
+  kind: 'model',
+  identify: ({ name }) => ({ name }),
+  describe: ({ name }, scope) => observe(name, scope),
+  async ensure(spec, scope) {
+    const observed = await observe(spec.name, scope);
+    if (observed) return { outcome: 'unchanged', state: observed.state };
+    const { CreateModelCommand } = await import('@aws-sdk/client-sagemaker');
+    const sagemaker = await scope.clients.sagemaker();
+    const { ModelArn = '' } = await sagemaker.send(
+      new CreateModelCommand({
+        ModelName: spec.name,
+        PrimaryContainer: { Image: spec.image, ModelDataUrl: spec.modelDataUrl },
+        ExecutionRoleArn: spec.executionRoleArn,
+        Tags: tagsFor(scope.experiment),
+      }),
+    );
+    return { outcome: 'created', state: { name: spec.name, arn: ModelArn } };
+  },
+  async remove({ name }, scope) {
+    const { DeleteModelCommand } = await import('@aws-sdk/client-sagemaker');
+    await (await scope.clients.sagemaker()).send(new DeleteModelCommand({ ModelName: name }));
+    return 'removed';
+  },
+};
+
+async function observe(name: string, scope: Scope): Promise<Observed<ModelState> | undefined> {
+  const { DescribeModelCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await scope.clients.sagemaker();
+  try {
+    const { ModelArn = '' } = await sagemaker.send(new DescribeModelCommand({ ModelName: name }));
+    return { state: { name, arn: ModelArn }, owner: await ownerOf(ModelArn, scope) };
+  } catch (error) {
+    if (isCloudError(error, 'ValidationException', /could not find model/i)) return undefined;
+    throw error;
+  }
+}
