@@ -31,11 +31,11 @@ function scaleOutTable({ from, to, parts, failedMeanwhile }: ScaleOut, timeScale
       : `${plural(failedMeanwhile, 'request')} failed meanwhile`;
   return html`<h3>The first scale-out, ${from} → ${to}, taken apart</h3>
 <div class="scroll"><table class="parts">
-<thead><tr><th scope="col">From → to</th><th scope="col">Between</th><th scope="col" class="number">Cloud time</th>${timeScale !== 1 && html`<th scope="col" class="number">Wall time</th>`}<th scope="col" class="share">Share</th></tr></thead>
+<thead><tr><th scope="col">From → to</th><th scope="col" class="between">Between</th><th scope="col" class="number">Cloud time</th>${timeScale !== 1 && html`<th scope="col" class="number">Wall time</th>`}<th scope="col" class="share">Share</th></tr></thead>
 <tbody>${parts.map(({ name, fromMs, toMs }) => {
     const share = totalMs === 0 ? 0 : (toMs - fromMs) / totalMs;
-    return html`<tr><th scope="row">${name}</th><td>${formatClock(fromMs)} – ${formatClock(toMs)}</td><td class="number">${formatSpan(toMs - fromMs)}</td>${wall(toMs - fromMs)}<td class="share"><meter min="0" max="1" value="${share.toFixed(3)}">${Math.round(share * 100)} %</meter></td></tr>`;
+    return html`<tr><th scope="row">${name}</th><td class="between">${formatClock(fromMs)} – ${formatClock(toMs)}</td><td class="number">${formatSpan(toMs - fromMs)}</td>${wall(toMs - fromMs)}<td class="share"><meter min="0" max="1" value="${share.toFixed(3)}">${Math.round(share * 100)} %</meter></td></tr>`;
   })}</tbody>
-<tfoot><tr><th scope="row">In all</th><td>${formatClock(first.fromMs)} – ${formatClock(last.toMs)}</td><td class="number">${formatSpan(totalMs)}</td>${wall(totalMs)}<td class="share">${failed}</td></tr></tfoot>
+<tfoot><tr><th scope="row">In all</th><td class="between">${formatClock(first.fromMs)} – ${formatClock(last.toMs)}</td><td class="number">${formatSpan(totalMs)}</td>${wall(totalMs)}<td class="share">${failed}</td></tr></tfoot>
 </table></div>`;
 }
