@@ -12,7 +12,7 @@ import type { ScalableTarget } from './state.ts';
 import type { TargetTrackingPolicy } from './target-tracking.ts';
 
 /** AWS: alarms with Auto Scaling actions "invoke the action every minute" while they stay in the state. */
-export const actAgainMs = 60_000;
+const actAgainMs = 60_000;
 
 /** Runs the actions of those of the named alarms that are due, then decides once for each target they concern. */
 export function actOnAlarms(draft: Draft, names: readonly string[], nowMs: number): void {

@@ -1,6 +1,6 @@
 /** Scaling activities, worded as Application Auto Scaling words them. */
 
-export type ActivityStatus =
+type ActivityStatus =
   | 'Pending'
   | 'InProgress'
   | 'Successful'

@@ -23,7 +23,7 @@ export const comparisonOperators = [
 export type ComparisonOperator = (typeof comparisonOperators)[number];
 
 export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
-export type MissingDataTreatment = (typeof missingDataTreatments)[number];
+type MissingDataTreatment = (typeof missingDataTreatments)[number];
 
 export interface AlarmDefinition {
   alarmName: string;

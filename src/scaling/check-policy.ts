@@ -12,7 +12,7 @@ import {
 
 export const variantDimension = 'sagemaker:variant:DesiredInstanceCount';
 /** AWS: "Cooldown periods", for SageMaker variants. */
-export const defaultCooldownMs = 300_000;
+const defaultCooldownMs = 300_000;
 
 /** A target-tracking policy that AWS would take, in this engine's terms. */
 export interface CheckedPolicy {
@@ -25,7 +25,7 @@ export interface CheckedPolicy {
 }
 
 /** `TargetTrackingScalingPolicyConfiguration`. */
-export interface TargetTrackingConfiguration {
+interface TargetTrackingConfiguration {
   TargetValue?: number | undefined;
   PredefinedMetricSpecification?:
     | { PredefinedMetricType?: string | undefined; ResourceLabel?: string | undefined }

@@ -50,7 +50,3 @@ export function parseVariantId(resourceId: string): VariantId | undefined {
     );
   return match?.[1] && match[2] ? { endpointName: match[1], variantName: match[2] } : undefined;
 }
-
-export function variantResourceId(variant: VariantId): string {
-  return `endpoint/${variant.endpointName}/variant/${variant.variantName}`;
-}

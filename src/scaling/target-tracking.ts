@@ -20,10 +20,10 @@ export interface TargetTrackingPolicy {
 }
 
 /** Source: AWS's own alarms of SageMaker policies, as users report them. */
-export const highEvaluationPeriods = 3;
-export const lowEvaluationPeriods = 15;
+const highEvaluationPeriods = 3;
+const lowEvaluationPeriods = 15;
 /** The low alarm's threshold, as a share of the target. Users report 0.9 for SageMaker variants. */
-export const lowThresholdShare = 0.9;
+const lowThresholdShare = 0.9;
 
 export function targetTrackingAlarmName(
   resourceId: string,

@@ -4,7 +4,7 @@ import { describeAlarm } from './describe-alarm.ts';
 
 export const historyItemTypes = ['ConfigurationUpdate', 'StateUpdate', 'Action'] as const;
 
-export interface AlarmHistoryItem {
+interface AlarmHistoryItem {
   alarmName: string;
   atMs: number;
   type: (typeof historyItemTypes)[number];
