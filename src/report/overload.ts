@@ -14,7 +14,7 @@ export interface Overload {
   isPromised: boolean;
 }
 
-/** What is calm when nobody said: three times the level that a quarter of the run stays under. */
+/** What is too high when nobody said: three times the level that a tenth of the run stays under. */
 const calmFactor = 3;
 /** One bad second is no overload, and one good one no recovery. */
 const minIntervals = 3;
@@ -31,7 +31,7 @@ export function findOverload(timeline: readonly TimelineEvent[], limitUs: number
   );
   if (samples.length < minIntervals) return null;
   const levels = samples.map((sample) => sample.p99Us).sort((a, b) => a - b);
-  const limit = limitUs ?? levels[Math.floor(levels.length / 4)]! * calmFactor;
+  const limit = limitUs ?? levels[Math.floor(levels.length / 10)]! * calmFactor;
   const worst = longestStretch(samples.map((sample) => sample.p99Us > limit));
   if (!worst) return null;
   const within = samples.slice(worst.from, worst.to);

@@ -155,6 +155,9 @@ describe('a report in a browser', () => {
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => new Promise(requestAnimationFrame));
     expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(29, 33, 38)');
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
+      'rgb(255, 255, 255)',
+    );
     await picture(page, 'print');
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
   });

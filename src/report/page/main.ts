@@ -66,7 +66,7 @@ function start(): void {
     redraw();
   };
   resetButton.addEventListener('click', reset);
-  new ResizeObserver(() => resize(place.clientWidth)).observe(place);
+  new ResizeObserver(() => isPrinting() || resize(place.clientWidth)).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   addEventListener('beforeprint', () => {
     document.documentElement.classList.add('printing');
@@ -79,6 +79,10 @@ function start(): void {
     repaint();
   });
   document.documentElement.dataset['charts'] = 'drawn';
+}
+
+function isPrinting(): boolean {
+  return document.documentElement.classList.contains('printing');
 }
 
 function showTime(t: number | null, timeScale: number): void {
