@@ -45,7 +45,7 @@ export async function runVerb(
     clock: systemClock,
     signal: abort.signal,
     emit: progress.emit,
-    interactive: terminal.interactive && common.json !== true,
+    interactive: terminal.interactive,
   };
   const interrupt = listenForSignals(process, systemClock, {
     onFirst() {
@@ -58,8 +58,10 @@ export async function runVerb(
       process.exit(exitCodes.interrupted);
     },
   });
+  let unread = false;
   terminal.onClosed(() => {
-    if (verb.endsOnInterrupt) abort.abort(interruption());
+    unread = verb.endsOnInterrupt === true;
+    if (unread) abort.abort(interruption());
   });
   let end: VerbEnd;
   try {
@@ -67,6 +69,7 @@ export async function runVerb(
   } finally {
     progress.close();
   }
+  if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false);
   if (end.exitCode === exitCodes.interrupted && isUp(context))
     terminal.stderr.write(

@@ -36,24 +36,32 @@ export function createCloudScalingSource(
   variantName: string,
 ): ScalingSource {
   const resourceId = `endpoint/${endpointName}/variant/${variantName}`;
+  const describeEndpoint = async () => {
+    const { DescribeEndpointCommand } = await import('@aws-sdk/client-sagemaker');
+    try {
+      return await (await clients.sagemaker()).send(
+        new DescribeEndpointCommand({ EndpointName: endpointName }),
+      );
+    } catch (error) {
+      if (isCloudError(error, 'ValidationException', /could not find endpoint/i)) return null;
+      throw error;
+    }
+  };
   return {
+    async describeCreation() {
+      const endpoint = await describeEndpoint();
+      return endpoint?.CreationTime?.getTime() ?? null;
+    },
+
     async describeVariant() {
-      const { DescribeEndpointCommand } = await import('@aws-sdk/client-sagemaker');
-      try {
-        const command = new DescribeEndpointCommand({ EndpointName: endpointName });
-        const endpoint = await (await clients.sagemaker()).send(command);
-        const variant = endpoint.ProductionVariants?.find(
-          (candidate) => candidate.VariantName === variantName,
-        );
-        return {
-          current: variant?.CurrentInstanceCount ?? 0,
-          desired: variant?.DesiredInstanceCount ?? variant?.CurrentInstanceCount ?? 0,
-          endpointStatus: endpoint.EndpointStatus ?? 'Unknown',
-        };
-      } catch (error) {
-        if (isCloudError(error, 'ValidationException', /Could not find endpoint/)) return null;
-        throw error;
-      }
+      const endpoint = await describeEndpoint();
+      if (endpoint === null) return null;
+      const variant = endpoint.ProductionVariants?.find((candidate) => candidate.VariantName === variantName);
+      return {
+        current: variant?.CurrentInstanceCount ?? 0,
+        desired: variant?.DesiredInstanceCount ?? variant?.CurrentInstanceCount ?? 0,
+        endpointStatus: endpoint.EndpointStatus ?? 'Unknown',
+      };
     },
 
     async describeLimits() {

@@ -8,6 +8,8 @@ import type {
 
 /** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
 export interface ScalingSource {
+  /** When the endpoint was made; null where there is none. */
+  describeCreation(): Promise<number | null>;
   /** @returns null where there is no such endpoint */
   describeVariant(): Promise<VariantObservation | null>;
   /** @returns null where the variant is no scalable target */

@@ -1,5 +1,6 @@
 import type { DownOutcome } from '../../commands/outcomes.ts';
 import type { Style } from '../style.ts';
+import { kindText, shortName } from './event-lines.ts';
 import { nameFlag } from './next-step.ts';
 
 /** What is gone, and what is not, with the reason and what to do. */
@@ -7,7 +8,9 @@ export function downLines(outcome: DownOutcome, experiment: string, style: Style
   if (outcome.left.length > 0) {
     return [
       style.bold(style.red(`Something is left of ${experiment}:`)),
-      ...outcome.left.map(({ kind, name, reason }) => `  ${style.red('✖')} ${kind} ${name}: ${reason}`),
+      ...outcome.left.map(
+        ({ kind, name, reason }) => `  ${style.red('✖')} ${kindText(kind)} ${shortName(name)}: ${reason}`,
+      ),
       '',
       `Next: remove the reason and repeat ${style.bold(`mlbench down${nameFlag(experiment)}`)}`,
     ];

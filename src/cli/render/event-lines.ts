@@ -26,7 +26,7 @@ export function resourceDoneLine(
   const quiet = event.outcome === 'unchanged' || event.outcome === 'absent' || event.outcome === 'kept';
   const took = event.elapsedMs >= 100 ? style.dim(` ${formatDurationMs(event.elapsedMs)}`) : '';
   const word = quiet ? style.dim(outcomeWords[event.outcome]) : outcomeWords[event.outcome];
-  return `${quiet ? style.dim('·') : style.green('✔')} ${kindText(event.kind)} ${event.name} ${word}${took}`;
+  return `${quiet ? style.dim('·') : style.green('✔')} ${kindText(event.kind)} ${shortName(event.name)} ${word}${took}`;
 }
 
 /** The failure itself is reported once, at the end; here the step it happened in. */
@@ -34,17 +34,17 @@ export function resourceFailedLine(
   event: Extract<ResourceEvent, { type: 'resource-failed' }>,
   style: Style,
 ): string {
-  return `${style.red('✖')} ${kindText(event.kind)} ${event.name}: ${event.message}`;
+  return `${style.red('✖')} ${kindText(event.kind)} ${shortName(event.name)}: ${event.message}`;
 }
 
 /** `endpoint mlbench: Creating`, for a spinner or a line now and then. */
 export function resourceWaitingText(event: Extract<ResourceEvent, { type: 'resource-waiting' }>): string {
-  return `${kindText(event.kind)} ${event.name}: ${event.state}`;
+  return `${kindText(event.kind)} ${shortName(event.name)}: ${event.state}`;
 }
 
 export function resourceStartedText(event: Extract<ResourceEvent, { type: 'resource-started' }>): string {
   const verb = event.verb === 'remove' ? 'removing ' : '';
-  return `${verb}${kindText(event.kind)} ${event.name}`;
+  return `${verb}${kindText(event.kind)} ${shortName(event.name)}`;
 }
 
 export function noticeLines(event: Notice, style: Style): string[] {
@@ -109,6 +109,11 @@ export function alarmName({
 }
 
 /** `scalable-target` → `scalable target`. */
-function kindText(kind: string): string {
-  return kind.replaceAll('-', ' ');
+export function kindText(kind: string): string {
+  return kind === 'stand-in' ? kind : kind.replaceAll('-', ' ');
+}
+
+/** Artifacts are named by 64 digits of their hash; both ends tell enough. */
+export function shortName(name: string): string {
+  return name.replace(/[0-9a-f]{64}/g, (hash) => `${hash.slice(0, 8)}…`);
 }

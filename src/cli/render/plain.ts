@@ -14,6 +14,8 @@ import type { Progress } from './progress.ts';
 /** Logs have no use for a line a second. */
 const progressEveryMs = 5_000;
 const waitingEveryMs = 15_000;
+/** What takes less is told when it is done. */
+const waitingFromMs = 2_000;
 const width = 160;
 
 /** One line a notable event, for logs and pipes. */
@@ -39,6 +41,7 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       case 'resource-waiting': {
         const key = `${event.kind} ${event.name}`;
         const before = waiting.get(key);
+        if (event.elapsedMs < waitingFromMs) return [];
         if (before?.state === event.state && event.elapsedMs - before.elapsedMs < waitingEveryMs) return [];
         waiting.set(key, event);
         return [`  ${resourceWaitingText(event)}`];

@@ -1,8 +1,9 @@
 import type { StatusOutcome } from '../../commands/outcomes.ts';
 import type { Style } from '../style.ts';
 import { table, truncate } from '../text.ts';
+import { kindText, shortName } from './event-lines.ts';
 import { nameFlag } from './next-step.ts';
-import { autoscaling, factLines } from './up-summary.ts';
+import { autoscaling, capacityText, factLines } from './up-summary.ts';
 
 /** What is up, from the outside in. */
 export function statusLines(outcome: StatusOutcome, style: Style, width: number): string[] {
@@ -34,7 +35,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
     ),
     ...(outcome.apiUrl === null ? [] : fact('REST API', outcome.apiUrl)),
     ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
-    ...(outcome.emulatedCapacity === null ? [] : fact('capacity', outcome.emulatedCapacity)),
+    ...(outcome.emulatedCapacity === null ? [] : fact('capacity', capacityText(outcome.emulatedCapacity))),
     ...runs(outcome, fact),
     '',
     ...table(outcome.resources.map(({ kind, name, state }) => ['', kind, name, style.dim(state)])).map(

@@ -21,7 +21,7 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
       : [['stand-in', `AWS_ENDPOINT_URL=${outcome.standInUrl}`] as [string, string]]),
     ...(outcome.emulatedCapacity === null
       ? []
-      : [['capacity', outcome.emulatedCapacity] as [string, string]]),
+      : [['capacity', capacityText(outcome.emulatedCapacity)] as [string, string]]),
   ];
   return [
     style.bold(style.green(headline)),
@@ -49,9 +49,19 @@ export function instances(count: number): string {
 export function autoscaling(settings: UpOutcome['autoscaling']): string {
   if (settings === null) return 'off: the number of instances is fixed';
   const { minCapacity, maxCapacity, metric, targetValue } = settings;
-  const target = `${metric} held to ${formatCount(targetValue)} a minute and instance`;
+  const target = `${metricNames[metric] ?? metric} held to ${formatCount(targetValue)} a minute and instance`;
   const cooldowns = `cooldowns ${formatDurationMs(settings.scaleOutCooldownSeconds * 1_000)} out, ${formatDurationMs(settings.scaleInCooldownSeconds * 1_000)} in`;
   return `${minCapacity} to ${instances(maxCapacity)}, ${target}, ${cooldowns}`;
+}
+
+/** Application Auto Scaling's predefined metrics, as people call them. */
+const metricNames: Record<string, string> = {
+  SageMakerVariantInvocationsPerInstance: 'invocations',
+};
+
+/** The line says by itself that it is about capacity. */
+export function capacityText(emulatedCapacity: string): string {
+  return emulatedCapacity.replace(/^emulated capacity: /, 'emulated: ');
 }
 
 /** `12345` → `12,345`. */

@@ -25,6 +25,12 @@ export const verbEntries: readonly VerbEntry[] = [
     load: async () => (await import('./load.ts')).loadVerb,
   },
   {
+    name: 'watch-scaling',
+    group: experiment,
+    summary: 'watch instances, alarms, activities and metrics',
+    load: async () => (await import('./watch-scaling.ts')).watchScalingVerb,
+  },
+  {
     name: 'down',
     group: experiment,
     summary: 'remove everything, prove that nothing is left',

@@ -1,0 +1,175 @@
+import type { WatchFacts } from '../../commands/watch-scaling.ts';
+import { formatLatencyUs } from '../../core/units.ts';
+import type { Style } from '../style.ts';
+import { displayWidth, padEnd, table, truncate } from '../text.ts';
+import { renderChart } from './chart.ts';
+import { alarmName, cloudTimeLabel } from './event-lines.ts';
+import { alarmColour, counts, statusColour } from './status-summary.ts';
+import { formatCount } from './up-summary.ts';
+import { capacitySteps, type WatchState } from './watch-state.ts';
+
+export interface WatchMoment {
+  facts: Pick<WatchFacts, 'endpointName' | 'variantName' | 'capacityEmulated'> & { timeScale: number };
+  /** Cloud time since the origin. */
+  cloudTimeMs: number;
+  hint: string;
+}
+
+const minuteMs = 60_000;
+const mostActivities = 4;
+/** CloudWatch keeps more, a screen does not: the chart shows so much of the past. */
+const mostMinutes = 45;
+
+/**
+ * The whole screen of a watch: head, chart, the last minutes' metrics, alarms, activities. Fits `width` and `height`: on a
+ * small screen the chart shrinks first, then goes.
+ */
+export function renderWatch(
+  state: WatchState,
+  moment: WatchMoment,
+  width: number,
+  height: number,
+  style: Style,
+): string[] {
+  const head = headLines(state, moment, style);
+  const metrics = metricLines(state, moment, width, style);
+  const alarms = alarmLines(state, style);
+  const activities = activityLines(state, style);
+  const foot = ['', style.dim(moment.hint)];
+  const rest = [...metrics, ...alarms, ...activities, ...foot];
+  const room = Math.min(18, height - head.length - rest.length - 1);
+  const chart = chartLines(state, moment, width, room, style);
+  const lines = [...head, ...chart, ...rest].map((line) => truncate(line, width));
+  return lines.length <= height ? lines : [...lines.slice(0, height - 1), ...foot.slice(-1)];
+}
+
+function headLines(state: WatchState, { facts, cloudTimeMs }: WatchMoment, style: Style): string[] {
+  const capacity = state.capacity.at(-1);
+  const remarks = [
+    ...(facts.timeScale === 1 ? [] : [`time runs ${facts.timeScale}×`]),
+    ...(facts.capacityEmulated ? ['capacity is emulated'] : []),
+  ];
+  const now =
+    capacity === undefined
+      ? style.dim('asking for the instances …')
+      : `instances ${style.bold(countsText(capacity, style))}   endpoint ${statusColour(capacity.endpointStatus, style)}`;
+  return [
+    `${style.bold(facts.endpointName)} ${style.dim(`variant ${facts.variantName}`)}   ${cloudTimeLabel(cloudTimeMs)} since up${remarks.length === 0 ? '' : style.dim(`   ${remarks.join(', ')}`)}`,
+    now,
+    ...(state.trouble === undefined ? [] : [style.yellow(`no answer: ${state.trouble}`)]),
+    '',
+  ];
+}
+
+function countsText(capacity: { current: number; desired: number }, style: Style): string {
+  return capacity.current === capacity.desired ? counts(capacity) : style.cyan(counts(capacity));
+}
+
+function chartLines(
+  state: WatchState,
+  moment: WatchMoment,
+  width: number,
+  room: number,
+  style: Style,
+): string[] {
+  const metric = state.metrics.get('InvocationsPerInstance Sum') ?? [];
+  // Whole minutes and at least ten, so that columns keep their width while the first ones come in.
+  const toMs = Math.max(10, Math.ceil((moment.cloudTimeMs + 1) / minuteMs)) * minuteMs;
+  const fromMs = Math.max(0, toMs - mostMinutes * minuteMs);
+  const chart = renderChart(
+    {
+      fromMs,
+      toMs,
+      metric: metric
+        .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
+        .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
+      target: targetOf(state),
+      metricLabel: 'invocations a minute and instance',
+      // Nothing is known of the minutes to come.
+      capacity: capacitySteps(state),
+      capacityUntilMs: moment.cloudTimeMs,
+    },
+    width,
+    room,
+    style,
+  );
+  return chart.length === 0 ? [] : [...chart, ''];
+}
+
+const metricRows: { key: string; label: string; format: (value: number) => string }[] = [
+  { key: 'InvocationsPerInstance Sum', label: 'per instance', format: formatCount },
+  { key: 'Invocations Sum', label: 'invocations', format: formatCount },
+  { key: 'ModelLatency p99', label: 'model p99', format: formatLatencyUs },
+  { key: 'InvocationModelErrors Sum', label: 'model errors', format: formatCount },
+];
+
+/** The newest minutes to the right, as many as fit. */
+function metricLines(state: WatchState, _moment: WatchMoment, width: number, style: Style): string[] {
+  const times = [...new Set([...state.metrics.values()].flat().map(({ cloudTimeMs }) => cloudTimeMs))].sort(
+    (a, b) => a - b,
+  );
+  if (times.length === 0)
+    return [style.dim('metrics: none yet; CloudWatch shows them a minute or more late'), ''];
+  const shown = times.slice(-Math.max(1, Math.floor((width - 16) / 9)));
+  const target = targetOf(state);
+  const rows = metricRows.flatMap(({ key, label, format }) => {
+    const byTime = new Map(state.metrics.get(key)?.map(({ cloudTimeMs, value }) => [cloudTimeMs, value]));
+    if (byTime.size === 0) return [];
+    const cells = shown.map((time) => {
+      const value = byTime.get(time);
+      if (value === undefined) return style.dim('–');
+      const over = key.startsWith('InvocationsPerInstance') && target !== null && value > target;
+      return over ? style.red(format(value)) : format(value);
+    });
+    return [[style.dim(label), ...cells]];
+  });
+  const head = [
+    style.dim('minute'),
+    ...shown.map((time) => style.dim(cloudTimeLabel(Math.round(time / minuteMs) * minuteMs))),
+  ];
+  const right = new Set(shown.map((_, index) => index + 1));
+  return [...table([head, ...rows], right), ''];
+}
+
+function alarmLines(state: WatchState, style: Style): string[] {
+  const alarms = [...state.alarms.values()].sort((a, b) => a.side.localeCompare(b.side));
+  if (alarms.length === 0) return [style.dim('no alarms')];
+  return alarms.map((alarm) => {
+    const since = style.dim(`since ${cloudTimeLabel(alarm.cloudTimeMs)}`);
+    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${style.dim(alarm.reason)}`;
+  });
+}
+
+function activityLines(state: WatchState, style: Style): string[] {
+  const activities = [...state.activities.values()]
+    .sort((a, b) => b.startedMs - a.startedMs)
+    .slice(0, mostActivities);
+  if (activities.length === 0) return ['', style.dim('no scaling activities yet')];
+  return [
+    '',
+    ...activities.map(({ last, startedMs }) => {
+      const status =
+        last.status === 'Failed'
+          ? style.red(last.status)
+          : last.status === 'InProgress'
+            ? style.cyan(last.status)
+            : last.status;
+      const words = [last.description, last.statusMessage].filter((part) => part !== '').join(' ');
+      const label = style.dim(cloudTimeLabel(startedMs));
+      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${words} ${style.dim(shortCause(last.cause))}`;
+    }),
+  ];
+}
+
+/** `monitor alarm TargetTracking-…-AlarmHigh-… in state ALARM triggered policy P` → `(alarm high)`. */
+function shortCause(cause: string): string {
+  if (cause === '') return '';
+  if (cause.includes('-AlarmHigh-')) return '(alarm high)';
+  return cause.includes('-AlarmLow-') ? '(alarm low)' : `(${cause})`;
+}
+
+function targetOf(state: WatchState): number | null {
+  return (
+    state.metrics.get('InvocationsPerInstance Sum')?.findLast(({ target }) => target !== null)?.target ?? null
+  );
+}

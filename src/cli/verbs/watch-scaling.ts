@@ -1,0 +1,34 @@
+import { watchOptions } from '../options/watch.ts';
+import { createWatchView } from '../render/watch-view.ts';
+import { given } from '../settings.ts';
+import { defineVerb } from './verb.ts';
+
+export const watchScalingVerb = defineVerb({
+  description:
+    'Shows instances, alarms, scaling activities and metrics on one clock: first what has happened since `up`, then what happens.',
+  examples: [
+    'mlbench watch-scaling',
+    'mlbench watch-scaling --for 5m',
+    'mlbench watch-scaling --until stable --json',
+  ],
+  options: watchOptions,
+  endsOnInterrupt: true,
+  async run(settings, { context, common, terminal, interrupt }) {
+    const { watchScaling } = await import('../../commands/watch-scaling.ts');
+    const view = createWatchView({
+      context,
+      terminal,
+      json: common.json ?? false,
+      quiet: common.quiet ?? false,
+      interrupt,
+    });
+    try {
+      const options = given({ forMs: settings.for, until: settings.until });
+      const outcome = await watchScaling(options, { ...context, emit: view.emit }, view.start);
+      view.close(outcome);
+      return { exitCode: outcome.exitCode, data: undefined, lines: () => [] };
+    } finally {
+      view.close();
+    }
+  },
+});

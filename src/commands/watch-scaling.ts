@@ -1,0 +1,137 @@
+import { sleep } from '../core/clock.ts';
+import type { CloudClock } from '../core/cloud-time.ts';
+import { cloudError, userError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { createRandom, randomSeed } from '../core/random.ts';
+import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
+import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
+import { namesFor } from '../resources/names.ts';
+import type { CommandContext } from './context.ts';
+import { clientsOf } from './engine-context.ts';
+import type { WatchOutcome } from './outcomes.ts';
+import { command, findServiceEndpoint } from './service-endpoint.ts';
+
+export interface WatchOptions {
+  /** Wall time. Default: no end of its own. */
+  forMs?: number;
+  /** Default: without a terminal and without `forMs`, `stable`. */
+  until?: 'stable';
+}
+
+/** What a view needs to know beside the events. */
+export interface WatchFacts {
+  endpointName: string;
+  variantName: string;
+  /** `cloudTimeMs` of the events counts from here. */
+  originCloudMs: number;
+  cloudClock: CloudClock;
+  /** The stand-in's instances carry what they are told to. */
+  capacityEmulated: boolean;
+}
+
+const minuteMs = 60_000;
+
+/** Long enough for a scale-in: 15 datapoints, their delay, and the change itself. */
+const unattendedLimitMs = 30 * minuteMs;
+const askedForLimitMs = 120 * minuteMs;
+
+/**
+ * Emits what has happened to the experiment's variant since `up`, then what happens, as timeline events.
+ * @param onStart told once, before the first event
+ * @throws MlbenchError `not-up`, `stand-in-gone`, `endpoint-gone` (exit code 2), `cloud-unreachable` (3)
+ */
+export async function watchScaling(
+  options: WatchOptions,
+  context: CommandContext,
+  onStart: (facts: WatchFacts) => void = () => {},
+): Promise<WatchOutcome> {
+  const { clock, signal } = context;
+  const { endpointName, standIn } = await findServiceEndpoint(undefined, context);
+  const variantName = namesFor(context.experiment).variant;
+  const clients = clientsOf(context, standIn);
+  const ending = new AbortController();
+  const timedOut = Symbol('the time is up');
+  try {
+    const source = createCloudScalingSource(clients, endpointName, variantName);
+    const originCloudMs = await source.describeCreation();
+    if (originCloudMs === null) {
+      throw userError(
+        'endpoint-gone',
+        `the endpoint ${endpointName} is gone`,
+        `run ${command(context, 'up')} to make it again`,
+      );
+    }
+    const { cloudClock } = clients;
+    const { serviceTimeMs } = standIn.options.capacity;
+    onStart({
+      endpointName,
+      variantName,
+      originCloudMs,
+      cloudClock,
+      capacityEmulated: serviceTimeMs !== null,
+    });
+    if (options.forMs !== undefined)
+      sleep(clock, options.forMs, ending.signal).then(
+        () => ending.abort(timedOut),
+        () => {},
+      );
+    const unattended = !context.interactive && options.forMs === undefined;
+    let trouble: unknown;
+    const end = await observeScaling({
+      source,
+      clock,
+      cloudClock,
+      random: createRandom(randomSeed()),
+      originCloudMs,
+      emit: (event) => context.emit({ type: 'timeline', event }),
+      onTrouble(error) {
+        trouble = error;
+        context.emit({ type: 'notice', level: 'warning', message: troubleText(error) });
+      },
+      signal: AbortSignal.any([signal, ending.signal]),
+      untilStable: options.until === 'stable' || unattended,
+      ...limitOf(options, unattended),
+    });
+    return outcomeOf(end, ending.signal.reason === timedOut, options, context, trouble);
+  } finally {
+    ending.abort();
+    clients.close();
+  }
+}
+
+function limitOf(options: WatchOptions, unattended: boolean): { limitCloudMs?: number } {
+  if (options.until === 'stable') return { limitCloudMs: askedForLimitMs };
+  return unattended ? { limitCloudMs: unattendedLimitMs } : {};
+}
+
+function outcomeOf(
+  end: ObserveEnd,
+  timedOut: boolean,
+  options: WatchOptions,
+  { interactive }: CommandContext,
+  trouble: unknown,
+): WatchOutcome {
+  switch (end) {
+    case 'stable':
+      return { exitCode: exitCodes.ok, endedBy: 'stable' };
+    case 'endpoint-gone':
+      return { exitCode: exitCodes.ok, endedBy: 'gone' };
+    case 'limit':
+      // Whoever asked for calm and did not get it must be able to tell.
+      return { exitCode: options.until === 'stable' ? exitCodes.failed : exitCodes.ok, endedBy: 'limit' };
+    case 'aborted':
+      if (timedOut) return { exitCode: exitCodes.ok, endedBy: 'duration' };
+      return { exitCode: interactive ? exitCodes.ok : exitCodes.interrupted, endedBy: 'interrupted' };
+    case 'unreachable':
+      throw cloudError(
+        'cloud-unreachable',
+        `the cloud does not answer any more: ${troubleText(trouble)}`,
+        '`mlbench status` shows what is up',
+        trouble,
+      );
+  }
+}
+
+function troubleText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
