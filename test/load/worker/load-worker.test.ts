@@ -1,0 +1,219 @@
+import { lookup } from 'node:dns/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
+import type { LoadPlan } from '../../../src/load/plan.ts';
+import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
+import type { FromWorker } from '../../../src/load/worker/messages.ts';
+import { testCertificate } from '../support/certificate.ts';
+import { planFor } from '../support/plan.ts';
+import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
+
+const servers: KnownServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** Runs a worker to its end in this thread, against a server that answers so. */
+async function measure(
+  answer: Answer,
+  changes: Parameters<typeof planFor>[1] & { tls?: boolean } = {},
+): Promise<{ totals: Totals; server: KnownServer; messages: FromWorker[] }> {
+  const { tls, ...rest } = changes;
+  const server = await startServer(answer, tls ? { tls } : {});
+  servers.push(server);
+  return { server, ...(await runWorker(planFor(server.url, rest))) };
+}
+
+async function runWorker(plan: LoadPlan): Promise<{ totals: Totals; messages: FromWorker[] }> {
+  const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
+  const messages: FromWorker[] = [];
+  await new Promise<void>((resolve) => {
+    const worker = new LoadWorker(
+      { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
+      {
+        clock: systemClock,
+        lookup: (hostname) => lookup(hostname, { all: true }),
+        readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
+        loopLagUsP99: () => 0,
+        ca: testCertificate,
+        post: (message) => {
+          messages.push(message);
+          if (message.type === 'snapshot') aggregate.add(message.snapshot);
+          if (message.type === 'done') resolve();
+        },
+      },
+    );
+    worker.handle({ type: 'start' });
+  });
+  return { totals: aggregate.totals(), messages };
+}
+
+const fine: Answer = (socket) => socket.write(response(200, 'fine'));
+const answerAfter =
+  (ms: (index: number) => number): Answer =>
+  (socket, index) => {
+    systemClock.after(ms(index), () => socket.write(response(200, 'fine')));
+  };
+
+describe('a worker against a server whose answers are known', () => {
+  it('recovers a fixed delay', async () => {
+    const { totals, server } = await measure(
+      answerAfter(() => 30),
+      { maxRequests: 40, closed: { users: 4 } },
+    );
+    expect(server.requests).toBe(40);
+    expect(totals.counts).toEqual({ sent: 40, succeeded: 40, failed: 0, dropped: 0 });
+    // Timers of the server itself may be 1 ms early and some late.
+    expect(totals.latency.service.min).toBeGreaterThan(28_500);
+    expect(totals.latency.service.percentile(50)).toBeLessThan(45_000);
+    expect(totals.latency.response.percentile(50)).toBeGreaterThanOrEqual(
+      totals.latency.service.percentile(50)!,
+    );
+  });
+
+  it('recovers both modes of a bimodal one and their shares', async () => {
+    const { totals } = await measure(
+      answerAfter((index) => (index % 5 === 0 ? 200 : 10)),
+      {
+        maxRequests: 50,
+        closed: { users: 5 },
+      },
+    );
+    expect(totals.latency.service.percentile(75)).toBeLessThan(120_000);
+    expect(totals.latency.service.percentile(81)).toBeGreaterThan(198_000);
+    expect(totals.latency.service.countAbove(120_000)).toBe(10);
+  });
+
+  it('counts every request that the server saw, no more and no less', async () => {
+    const { totals, server } = await measure(fine, { closed: { users: 8, durationMs: 200 } });
+    expect(totals.counts.sent).toBeGreaterThan(100);
+    expect(totals.counts.sent).toBe(server.requests);
+    expect(totals.counts.succeeded).toBe(server.requests);
+    expect(Math.abs(totals.inFlightMs - totals.residenceMs)).toBeLessThan(totals.residenceMs * 1e-6);
+  });
+
+  it('reports connections dropped within a body, and goes on over new ones', async () => {
+    const { totals, server } = await measure(
+      (socket, index) => {
+        if (index % 4 !== 3) return socket.write(response(200, 'fine'));
+        return socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nnot all of it');
+      },
+      { maxRequests: 20 },
+    );
+    expect(totals.counts).toMatchObject({ sent: 20, succeeded: 15, failed: 5 });
+    expect(totals.errors).toMatchObject([
+      { kind: 'protocol', status: 200, message: 'closed before the response was whole', count: 5 },
+    ]);
+    expect(server.connections).toBe(5);
+  });
+
+  it('tells bursts of 429 and 503 apart, and keeps their speed out of the latencies', async () => {
+    const { totals } = await measure(
+      (socket, index) => {
+        if (index % 10 < 4) return socket.write(response(429, '{"message":"slow down"}'));
+        if (index % 10 < 6) return socket.write(response(503, ''));
+        return answerAfter(() => 15)(socket, index, 0);
+      },
+      { maxRequests: 30 },
+    );
+    expect(totals.errors).toMatchObject([
+      { kind: 'throttled', status: 429, count: 12 },
+      { kind: 'http', status: 503, count: 6 },
+    ]);
+    expect(totals.latency.response.count).toBe(12);
+    expect(totals.latency.response.min).toBeGreaterThan(13_000);
+  });
+
+  it('cuts a slow-loris body off at the time-out, and lets the wait count', async () => {
+    const { totals } = await measure(
+      (socket, index) => {
+        if (index % 2 === 0) return socket.write(response(200, 'fine'));
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+        const drip = () => {
+          if (socket.destroyed) return;
+          socket.write('.');
+          systemClock.after(20, drip);
+        };
+        return drip();
+      },
+      { maxRequests: 6, timeoutMs: 120 },
+    );
+    expect(totals.errors).toMatchObject([{ kind: 'timeout', message: 'no answer within 0.12 s', count: 3 }]);
+    expect(totals.latency.response.count).toBe(6);
+    expect(totals.latency.response.percentile(100)).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('is not fooled by a body longer than its length', async () => {
+    const { totals } = await measure(
+      (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more'),
+      { maxRequests: 3 },
+    );
+    expect(totals.errors).toMatchObject([
+      { kind: 'protocol', message: 'bytes after the response', count: 3 },
+    ]);
+  });
+
+  it('reconnects to a server that closes after each answer, and calls that pool wait', async () => {
+    const { totals, server } = await measure(
+      (socket) => socket.end(response(200, 'fine', { connection: 'close' })),
+      { maxRequests: 10 },
+    );
+    expect(totals.counts).toMatchObject({ sent: 10, succeeded: 10 });
+    expect(server.connections).toBe(10);
+    expect(totals.latency.poolWait.min).toBeGreaterThan(0);
+  });
+
+  it('speaks TLS', async () => {
+    const { totals } = await measure(fine, { tls: true, maxRequests: 20, closed: { users: 2 } });
+    expect(totals.counts).toMatchObject({ sent: 20, succeeded: 20 });
+  });
+
+  it('signs for the SageMaker runtime', async () => {
+    const server = await startServer(fine);
+    servers.push(server);
+    const { totals } = await runWorker(
+      planFor('', {
+        maxRequests: 3,
+        target: { kind: 'runtime', endpointName: 'mlbench', url: server.url, region: 'us-east-1' },
+      }),
+    );
+    expect(totals.counts.succeeded).toBe(3);
+    expect(server.received[0]).toMatch(/^POST \/endpoints\/mlbench\/invocations HTTP\/1\.1\r\n/);
+    expect(server.received[0]).toMatch(
+      /authorization: AWS4-HMAC-SHA256 Credential=mlbench\/\d{8}\/us-east-1\/sagemaker\//,
+    );
+  });
+
+  it('sends nothing before its time', async () => {
+    const arrivals: number[] = [];
+    const { messages, totals } = await measure(
+      (socket) => {
+        arrivals.push(systemClock.monotonicMs());
+        socket.write(response(200, 'fine'));
+      },
+      { maxRequests: 12, closed: { users: 1, wait: { kind: 'pacing', periodMs: 20 } } },
+    );
+    const first = arrivals[0]!;
+    // The first was late by its handshake, so the gap to later ones can only be shorter by that.
+    const handshakeMs = totals.latency.poolWait.max! / 1_000 + totals.latency.sendLag.max! / 1_000;
+    arrivals.forEach((atMs, i) => {
+      expect(atMs - first).toBeGreaterThanOrEqual(i * 20 - handshakeMs - 2);
+    });
+    expect(totals.latency.sendLag.min).toBeGreaterThanOrEqual(0);
+    expect(messages.at(-1)?.type).toBe('done');
+    expect(messages.at(-2)?.type).toBe('snapshot');
+  });
+
+  it('gives requests in flight the stop timeout, then counts them', async () => {
+    const { totals, messages } = await measure(() => {}, {
+      closed: { users: 3, durationMs: 100 },
+      stopTimeoutMs: 80,
+    });
+    expect(totals.inFlightAtEnd).toBe(3);
+    expect(totals.counts).toEqual({ sent: 3, succeeded: 0, failed: 0, dropped: 0 });
+    const done = messages.at(-1);
+    expect(done?.type === 'done' && done.endedMs).toBeGreaterThanOrEqual(178);
+    expect(messages).toContainEqual({ type: 'stopping', reason: 'duration', atMs: 100 });
+  });
+});
