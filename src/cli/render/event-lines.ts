@@ -79,7 +79,7 @@ function factText(event: TimelineEvent, style: Style): string | undefined {
     case 'alarm': {
       const before = event.previousState === null ? '' : `${event.previousState} → `;
       const colour = event.state === 'ALARM' ? style.red : event.state === 'OK' ? style.green : style.dim;
-      return `${alarmName(event)} ${before}${colour(event.state)}${event.reason === '' ? '' : style.dim(`  ${event.reason}`)}`;
+      return `${alarmName(event)} ${before}${colour(event.state)}${event.reason === '' ? '' : style.dim(`  ${shortReason(event.reason)}`)}`;
     }
     case 'activity': {
       const words = [event.description, event.statusMessage].filter((part) => part !== '').join(' ');
@@ -106,6 +106,11 @@ export function alarmName({
   alarmName: string;
 }): string {
   return side === 'other' ? `alarm ${name}` : `alarm ${side}`;
+}
+
+/** CloudWatch lists every datapoint of the range in an alarm's reason: the newest tells enough. */
+export function shortReason(reason: string): string {
+  return reason.replace(/\[([^,\]]*),[^\]]*\]/, '[$1, …]');
 }
 
 /** `scalable-target` → `scalable target`. */

@@ -1,38 +1,9 @@
 import type { CommandEvent } from '../../commands/context.ts';
-import { systemClock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
-import type { Terminal } from '../terminal.ts';
-import { noticeLines } from './event-lines.ts';
-import { createPlainProgress } from './plain.ts';
 
 /** Shows what a verb does while it does it; on stderr, for stdout is data. */
 export interface Progress {
   emit: Emit<CommandEvent>;
   /** Leaves the terminal as it was. May be called more than once. */
   close(): void;
-}
-
-/**
- * In a terminal live lines, else one line a notable event. With `--quiet`, and with `--json` where nobody looks on,
- * warnings alone.
- */
-export async function createProgress(
-  { stderr }: Terminal,
-  { json, quiet }: { json: boolean; quiet: boolean },
-): Promise<Progress> {
-  if (quiet || (json && !stderr.isTerminal))
-    return createWarnings((line) => stderr.write(`${line}\n`), stderr.style);
-  if (!stderr.isTerminal) return createPlainProgress((line) => stderr.write(`${line}\n`), stderr.style);
-  const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
-  return createLiveProgress(stderr, ora, systemClock);
-}
-
-function createWarnings(print: (line: string) => void, style: Terminal['stderr']['style']): Progress {
-  return {
-    emit(event) {
-      if (event.type !== 'notice' || event.level !== 'warning') return;
-      for (const line of noticeLines(event, style)) print(line);
-    },
-    close() {},
-  };
 }

@@ -38,9 +38,14 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
     ...(outcome.emulatedCapacity === null ? [] : fact('capacity', capacityText(outcome.emulatedCapacity))),
     ...runs(outcome, fact),
     '',
-    ...table(outcome.resources.map(({ kind, name, state }) => ['', kind, name, style.dim(state)])).map(
-      (line) => truncate(line, width),
-    ),
+    ...table(
+      outcome.resources.map(({ kind, name, state }) => [
+        '',
+        kindText(kind),
+        style.dim(state),
+        shortName(name),
+      ]),
+    ).map((line) => truncate(line, width)),
     '',
     `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)} or ${style.bold(`mlbench down${flag}`)}`,
   ];

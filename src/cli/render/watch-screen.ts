@@ -3,7 +3,7 @@ import { formatLatencyUs } from '../../core/units.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, table, truncate } from '../text.ts';
 import { renderChart } from './chart.ts';
-import { alarmName, cloudTimeLabel } from './event-lines.ts';
+import { alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
 import { capacitySteps, type WatchState } from './watch-state.ts';
@@ -136,7 +136,7 @@ function alarmLines(state: WatchState, style: Style): string[] {
   if (alarms.length === 0) return [style.dim('no alarms')];
   return alarms.map((alarm) => {
     const since = style.dim(`since ${cloudTimeLabel(alarm.cloudTimeMs)}`);
-    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${style.dim(alarm.reason)}`;
+    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${style.dim(shortReason(alarm.reason))}`;
   });
 }
 

@@ -46,14 +46,19 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
 function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
   const print = (line: string) => stdout.write(`${line}\n`);
+  let lastValue: number | undefined;
   return {
     emit(event) {
       if (event.type !== 'timeline') {
         context.emit(event);
         return;
       }
-      // Four metrics a minute would drown the rest; the one that scaling follows tells the story.
-      if (event.event.type === 'metric' && event.event.metricName !== 'InvocationsPerInstance') return;
+      if (event.event.type === 'metric') {
+        // Four metrics a minute would drown the rest; the one that scaling follows tells the story, where it changes.
+        const { metricName, value } = event.event;
+        if (metricName !== 'InvocationsPerInstance' || value === lastValue) return;
+        lastValue = value;
+      }
       const line = timelineLine(event.event, stdout.style);
       if (line !== undefined) print(line);
     },
