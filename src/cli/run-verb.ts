@@ -1,5 +1,4 @@
 import type { CommandContext } from '../commands/context.ts';
-import { findExperiment } from '../commands/experiments.ts';
 import { systemClock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { defaultConfigFile, readConfigFile } from './config-file.ts';
@@ -55,6 +54,8 @@ export async function runVerb(
     },
     onSecond() {
       progress.close();
+      const down = `mlbench down${nameFlag(context.experiment)}`;
+      terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
       process.exit(exitCodes.interrupted);
     },
   });
@@ -71,10 +72,6 @@ export async function runVerb(
   }
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false);
-  if (end.exitCode === exitCodes.interrupted && isUp(context))
-    terminal.stderr.write(
-      `interrupted\n  → \`mlbench down${nameFlag(context.experiment)}\` removes what is up\n`,
-    );
   return end.exitCode;
 }
 
@@ -105,12 +102,4 @@ function printEnd(end: VerbEnd, { stdout }: Terminal, json: boolean): void {
   }
   const lines = end.lines(stdout.style, Math.min(stdout.size().columns, 100));
   if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
-}
-
-function isUp({ stateDir, experiment }: CommandContext): boolean {
-  try {
-    return findExperiment(stateDir, experiment) !== undefined;
-  } catch {
-    return true;
-  }
 }

@@ -26,8 +26,8 @@ export interface ObserveRequest {
   signal: AbortSignal;
   /** Default: `pollIntervalMs`. */
   pollEveryMs?: number;
-  /** End once the fleet is calm (`isStable`). */
-  untilStable?: boolean;
+  /** End once the fleet is calm (`isStable`), counted from when this is first true: it is read at every look. */
+  readonly untilStable?: boolean;
   /** End after so much cloud time. */
   limitCloudMs?: number;
 }
@@ -61,10 +61,11 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
         const at = new Date(shownMs).toISOString();
         request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact });
       }
-      quietSinceMs = quietSince(previous, current, quietSinceMs);
+      // Calm under load says nothing of the time after it: it counts from when it was first asked for.
+      quietSinceMs = request.untilStable ? quietSince(previous, current, quietSinceMs) : undefined;
       previous = current;
       if (current.variant === null) return 'endpoint-gone';
-      if (request.untilStable && isStable(current, quietSinceMs)) return 'stable';
+      if (quietSinceMs !== undefined && isStable(current, quietSinceMs)) return 'stable';
     } catch (error) {
       if (signal.aborted) break;
       failures++;
