@@ -1,7 +1,23 @@
+import { exitCodes } from '../core/exit-codes.ts';
 import type { CommandContext } from './context.ts';
 import type { LoadOptions } from './load-options.ts';
+import { planLoad } from './load-plan.ts';
+import { measure } from './measure.ts';
 import type { LoadOutcome } from './outcomes.ts';
 
-export async function load(_options: LoadOptions, context: CommandContext): Promise<LoadOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+/**
+ * Loads the experiment's endpoint (or any, or any URL), and leaves result, timeline and report in the run's folder.
+ * @throws MlbenchError before the first request; afterwards what was measured is kept and the exit code says the rest
+ */
+export async function load(options: LoadOptions, context: CommandContext): Promise<LoadOutcome> {
+  const planned = await planLoad(options, context);
+  const outcome = await measure(planned, { outDir: options.outDir, untilStable: false }, context);
+  if (outcome.exitCode === exitCodes.interrupted) {
+    context.emit({
+      type: 'notice',
+      level: 'info',
+      message: `what was measured until then is kept in ${outcome.runDirectory}`,
+    });
+  }
+  return outcome;
 }

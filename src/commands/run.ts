@@ -1,15 +1,102 @@
+import { MlbenchError } from '../core/errors.ts';
+import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from './context.ts';
+import { down } from './down.ts';
+import { findExperiment } from './experiments.ts';
 import type { LoadOptions } from './load-options.ts';
-import type { RunOutcome } from './outcomes.ts';
+import { planLoad } from './load-plan.ts';
+import { measure } from './measure.ts';
+import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from './outcomes.ts';
+import { readBody } from './request-body.ts';
+import { up } from './up.ts';
 import type { UpOptions } from './up-options.ts';
+
 export interface RunOptions {
   up: UpOptions;
-  /** Left out: a profile that overloads one instance, so that scaling is seen. */
+  /** Left out: a load that one instance cannot carry, for a minute (`demonstration`). */
   load: LoadOptions;
   /** True: leave it all up at the end, and after a failure. Default false. */
   keep?: boolean;
 }
 
-export async function run(_options: RunOptions, context: CommandContext): Promise<RunOutcome> {
-  throw new Error(`being built: ${context.experiment}`);
+/**
+ * Half as much again as one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the
+ * default time scale of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into
+ * service, and latency recovers.
+ */
+const demonstration: LoadOptions = {
+  users: 150,
+  ramp: { kind: 'over', durationMs: 10_000 },
+  durationMs: 60_000,
+};
+
+/**
+ * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C too,
+ * unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
+ */
+export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
+  // A body that nobody can guess is better missed before anything is up.
+  readBody(options.load.body, options.load.contentType, options.up.modelPath ?? null);
+  const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const work = await attempt(options, context);
+  const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const goesDown = isUp && !options.keep && (work.up !== null || !wasUp);
+  const downOutcome = goesDown ? await goDown(context) : null;
+  const exitCode = strongestExitCode([
+    work.load?.exitCode ?? exitCodes.ok,
+    downOutcome?.exitCode ?? exitCodes.ok,
+    work.failure instanceof MlbenchError ? work.failure.exitCode : exitCodes.ok,
+    context.signal.aborted ? exitCodes.interrupted : exitCodes.ok,
+  ]);
+  if (work.up === null || work.failure !== undefined) throw withExitCode(work.failure, exitCode);
+  return {
+    exitCode,
+    up: work.up,
+    load: work.load,
+    down: downOutcome,
+    reportPath: work.load?.reportPath ?? null,
+  };
+}
+
+interface Work {
+  up: UpOutcome | null;
+  load: LoadOutcome | null;
+  failure: unknown;
+}
+
+async function attempt(options: RunOptions, context: CommandContext): Promise<Work> {
+  const work: Work = { up: null, load: null, failure: undefined };
+  const stage = (name: string, message: string) => context.emit({ type: 'stage', name, message });
+  try {
+    stage('up', 'deploying the model');
+    work.up = await up(options.up, context);
+    stage('load', 'loading the endpoint');
+    const planned = await planLoad({ ...demonstration, ...options.load }, context);
+    work.load = await measure(
+      planned,
+      {
+        outDir: options.load.outDir,
+        untilStable: true,
+        onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
+      },
+      context,
+    );
+    stage('report', work.load.reportPath);
+  } catch (error) {
+    work.failure = error;
+  }
+  return work;
+}
+
+/** With a signal of its own: a Ctrl-C that ended the load must not end the cleaning up. */
+async function goDown(context: CommandContext): Promise<DownOutcome> {
+  context.emit({ type: 'stage', name: 'down', message: 'removing everything' });
+  return down({ ...context, signal: new AbortController().signal });
+}
+
+/** The failure as it is, but ending the process with the strongest of what happened. */
+function withExitCode(failure: unknown, exitCode: ExitCode): unknown {
+  if (!(failure instanceof MlbenchError) || failure.exitCode === exitCode) return failure;
+  const { code, message, remedy, source, cause } = failure;
+  return new MlbenchError({ code, message, remedy, source, cause, exitCode });
 }

@@ -1,0 +1,79 @@
+import { createRandom } from '../core/random.ts';
+import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
+import { observeScaling } from '../observe/observe-scaling.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { CommandContext } from './context.ts';
+import { clientsOf } from './engine-context.ts';
+import { createRunClock, type RunClock } from './run-clock.ts';
+import type { ServiceEndpoint } from './service-endpoint.ts';
+
+/** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
+export interface FleetWatch {
+  readonly runClock: RunClock;
+  /** Begins to watch; the run clock has been started. */
+  start(emit: (event: TimelineEvent) => void): void;
+  /** Goes on until the fleet is calm, the limit has passed, or `signal` aborts. */
+  untilStable(limitCloudMs: number, signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const variantName = 'AllTraffic';
+
+export async function openFleetWatch(
+  endpoint: ServiceEndpoint,
+  context: CommandContext,
+): Promise<FleetWatch> {
+  const ending = new AbortController();
+  const clients = clientsOf({ ...context, signal: ending.signal }, endpoint.standIn);
+  const { cloudClock } = clients;
+  const source = createCloudScalingSource(clients, endpoint.endpointName, variantName);
+  const trouble = (error: unknown) =>
+    context.emit({
+      type: 'notice',
+      level: 'warning',
+      message: `the fleet could not be watched: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  // Asked before anything is dated: the answer sets the cloud's clock.
+  const before = await source.describeVariant().catch((error: unknown) => {
+    trouble(error);
+    return null;
+  });
+  const runClock = createRunClock(cloudClock);
+  let loadEnded = false;
+  let observing: Promise<unknown> = Promise.resolve();
+  return {
+    runClock,
+    start(emit) {
+      if (before) emit(runClock.event({ type: 'capacity', ...before }, 0));
+      observing = observeScaling({
+        source,
+        clock: context.clock,
+        cloudClock,
+        random: createRandom(1),
+        originCloudMs: runClock.originCloudMs(),
+        emit,
+        onTrouble: trouble,
+        signal: ending.signal,
+        // Asked again at every look: calm ends it only once no more load comes.
+        get untilStable() {
+          return loadEnded;
+        },
+      }).catch(trouble);
+    },
+    async untilStable(limitCloudMs, signal) {
+      loadEnded = true;
+      const end = () => ending.abort();
+      const limit = context.clock.after(limitCloudMs / cloudClock.timeScale, end);
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+      await observing;
+      limit.cancel();
+      signal.removeEventListener('abort', end);
+    },
+    async stop() {
+      ending.abort();
+      await observing;
+      clients.close();
+    },
+  };
+}

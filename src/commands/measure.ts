@@ -1,0 +1,136 @@
+import type { MlbenchError } from '../core/errors.ts';
+import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import type { LoadEvent } from '../load/events.ts';
+import type { RunResult } from '../load/result.ts';
+import { type LoadRun, runLoad } from '../load/run-load.ts';
+import { renderReport } from '../report/render-report.ts';
+import { standInCredentials } from '../resources/clients.ts';
+import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
+import type { CommandContext } from './context.ts';
+import { openFleetWatch } from './fleet-watch.ts';
+import type { PlannedLoad } from './load-plan.ts';
+import type { LoadOutcome } from './outcomes.ts';
+import { createRunClock } from './run-clock.ts';
+import { newRunId, openRunDirectory } from './run-directory.ts';
+import { costOf, summariseScaling } from './scaling-summary.ts';
+import type { ServiceEndpoint } from './service-endpoint.ts';
+
+export interface MeasureRequest {
+  outDir: string | undefined;
+  /** Watch on after the load until the fleet is calm. */
+  untilStable: boolean;
+  /** Called when the load has ended and the watching goes on. */
+  onLoadEnded?: () => void;
+}
+
+/** A fleet that scales in late by AWS's rules is calm well before; beyond this nobody waits. */
+const longestSettleCloudMs = 90 * 60_000;
+
+/** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
+export async function measure(
+  { plan, endpoint }: PlannedLoad,
+  request: MeasureRequest,
+  context: CommandContext,
+): Promise<LoadOutcome> {
+  const runId = newRunId(context.clock.nowMs());
+  const directory = openRunDirectory(context.stateDir, runId, request.outDir);
+  const watch = endpoint && (await openFleetWatch(endpoint, context));
+  const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
+  const record = (event: TimelineEvent) => {
+    directory.append(event);
+    if (event.type !== 'load') context.emit({ type: 'timeline', event });
+  };
+  const follow = (event: LoadEvent) => {
+    if (event.type === 'load-planned') {
+      runClock.start();
+      record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
+      watch?.start(record);
+    }
+    if (event.type === 'load-progress') {
+      record(runClock.event(sampleOf(event), event.elapsedMs * runClock.timeScale));
+    }
+  };
+  try {
+    const load = await runLoad(plan, {
+      clock: context.clock,
+      runId,
+      signal: context.signal,
+      credentials: async () => standInCredentials,
+      emit: (event) => {
+        context.emit(event);
+        follow(event);
+      },
+    });
+    record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
+    // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
+    directory.writeHistogram(load.hgrm);
+    directory.writeResult(load.result);
+    if (watch && request.untilStable && !load.interrupted) {
+      request.onLoadEnded?.();
+      await watch.untilStable(longestSettleCloudMs, context.signal);
+      record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
+    }
+    const endCloudMs = runClock.elapsedCloudMs();
+    await watch?.stop();
+    const result = endpoint
+      ? withScaling(load.result, directory.timeline(), endpoint, endCloudMs, context.target)
+      : load.result;
+    directory.writeResult(result);
+    directory.writeReport(renderReport(result, directory.timeline()));
+    if (load.failure) warnOf(load.failure, context);
+    return {
+      exitCode: exitCodeOf(load, result),
+      result,
+      runDirectory: directory.path,
+      reportPath: directory.reportPath,
+    };
+  } finally {
+    await watch?.stop();
+  }
+}
+
+function sampleOf(event: LoadEvent & { type: 'load-progress' }): LoadSample {
+  return {
+    type: 'load',
+    elapsedMs: event.elapsedMs,
+    intervalMs: event.intervalMs,
+    users: event.users,
+    rateRps: event.rateRps,
+    intendedRateRps: event.intendedRateRps,
+    failed: event.intervalFailed,
+    inFlight: event.inFlight,
+    responseUs: event.responseUs,
+  };
+}
+
+function withScaling(
+  result: RunResult,
+  timeline: readonly TimelineEvent[],
+  { standIn, settings }: ServiceEndpoint,
+  endCloudMs: number,
+  target: CommandContext['target'],
+): RunResult {
+  const { capacity, timeScale } = standIn.options;
+  const capacityEmulated = capacity.serviceTimeMs !== null;
+  return {
+    ...result,
+    scaling: summariseScaling(timeline, { capacityEmulated, timeScale }) ?? {},
+    costUsd: settings
+      ? costOf(timeline, endCloudMs, settings.instanceType, { target, timeScale })
+      : result.costUsd,
+  };
+}
+
+function warnOf({ message, remedy }: MlbenchError, context: CommandContext): void {
+  context.emit({ type: 'notice', level: 'warning', message, remedy });
+}
+
+function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult) {
+  return strongestExitCode([
+    interrupted ? exitCodes.interrupted : exitCodes.ok,
+    failure ? failure.exitCode : exitCodes.ok,
+    result.requests.succeeded === 0 ? exitCodes.failed : exitCodes.ok,
+    result.validity.verdict === 'INVALID' ? exitCodes.invalidMeasurement : exitCodes.ok,
+    result.thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+  ]);
+}

@@ -1,0 +1,57 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeFileAtomic } from '../core/atomic-file.ts';
+import { userError } from '../core/errors.ts';
+import { newUuid } from '../core/random.ts';
+import type { RunResult } from '../load/result.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
+
+/** A run's folder and what is written into it; each line of the timeline at once, so that an interruption keeps it. */
+export interface RunDirectory {
+  readonly path: string;
+  readonly reportPath: string;
+  append(event: TimelineEvent): void;
+  /** What has been appended so far. */
+  timeline(): readonly TimelineEvent[];
+  writeResult(result: RunResult): void;
+  writeHistogram(hgrm: string): void;
+  writeReport(html: string): void;
+}
+
+/** Sorts by time: `20260301T142501Z-3f9a`. */
+export function newRunId(nowMs: number): string {
+  const instant = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${instant}-${newUuid().slice(0, 4)}`;
+}
+
+/** @throws MlbenchError `out-dir` where it cannot be made */
+export function openRunDirectory(stateDir: string, runId: string, outDir: string | undefined): RunDirectory {
+  const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
+  const timelinePath = join(path, 'timeline.ndjson');
+  try {
+    mkdirSync(path, { recursive: true });
+    writeFileSync(timelinePath, '', { mode: 0o600 });
+  } catch (error) {
+    throw userError(
+      'out-dir',
+      `the run's folder ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      'pass another --out or --state-dir',
+      error,
+    );
+  }
+  const events: TimelineEvent[] = [];
+  const reportPath = join(path, 'report.html');
+  return {
+    path,
+    reportPath,
+    append(event) {
+      events.push(event);
+      appendFileSync(timelinePath, `${JSON.stringify(event)}\n`);
+    },
+    timeline: () => events,
+    writeResult: (result) =>
+      writeFileAtomic(join(path, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
+    writeHistogram: (hgrm) => writeFileAtomic(join(path, 'response-time.hgrm'), hgrm),
+    writeReport: (html) => writeFileAtomic(reportPath, html),
+  };
+}
