@@ -68,43 +68,16 @@ export function parseWait(text: string, name = '--wait'): Wait {
   }
 }
 
-/** A whole number of at least `minimum`, at most `maximum`: `--users`, `--requests`, `--seed` (from 0). */
-export function parseWholeNumber(
-  text: string,
-  name: string,
-  limits: { minimum?: number; maximum?: number } = {},
-): number {
-  const { minimum = 1, maximum = Number.MAX_SAFE_INTEGER } = limits;
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= minimum && value <= maximum)) {
-    const range =
-      maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `from ${minimum} to ${maximum}`;
-    throw userError('bad-number', `${name}: "${text}" is not a whole number ${range}`, `give ${name} one`);
-  }
-  return value;
-}
-
-/** A number above zero, decimals allowed: a rate. */
-export function parsePositiveNumber(text: string, name: string): number {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value > 0)) {
-    throw userError('bad-number', `${name}: "${text}" is not a number above zero`, `give ${name} one`);
-  }
-  return value;
-}
-
-/** A time above zero: `--duration`, `--timeout`. */
-export function parsePositiveDurationMs(text: string, name: string): number {
-  const ms = parseDurationMs(text, name);
-  if (ms <= 0) {
-    throw userError('bad-duration', `${name}: "${text}" is no time at all`, 'write it like 20s or 3m');
-  }
-  return ms;
-}
-
-/** `auto`, or how many worker threads (at most 256). */
+/** `auto`, or how many worker threads. */
 export function parseWorkers(text: string, name = '--workers'): number | 'auto' {
-  return text.trim() === 'auto' ? 'auto' : parseWholeNumber(text, name, { maximum: 256 });
+  if (text.trim() === 'auto') return 'auto';
+  const workers = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (workers >= 1 && workers <= mostWorkers) return workers;
+  throw userError(
+    'bad-workers',
+    `${name}: "${text}" is neither auto nor a number of threads`,
+    `write auto, or a whole number from 1 to ${mostWorkers}`,
+  );
 }
 
 function badWait(name: string, text: string, why: string): MlbenchError {
@@ -115,3 +88,5 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
+
+const mostWorkers = 256;

@@ -49,7 +49,7 @@ function sendLagChecks({ plan, totals, judgements }: MeasuredRun): ValidityCheck
     const lag = sendLag.percentile(expectation.percentile) ?? 0;
     const missedBy = value - expectation.limit;
     checks.push({
-      name: `sendLag within ${expectation.expression}`,
+      name: 'sendLagAtThreshold',
       severity,
       observed: lag,
       limit: missedBy,
@@ -83,7 +83,7 @@ function bookkeepingChecks({ counts, inFlightAtEnd, inFlightMs, residenceMs }: T
   if (counts.sent >= 1_000) {
     const share = residenceMs === 0 ? 0 : Math.abs(inFlightMs - residenceMs) / residenceMs;
     checks.push({
-      name: 'bookkeeping (Little’s law)',
+      name: 'littlesLaw',
       severity: 'error',
       observed: round(share, 6),
       limit: 0.01,
