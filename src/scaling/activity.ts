@@ -1,12 +1,6 @@
 /** Scaling activities, worded as Application Auto Scaling words them. */
 
-type ActivityStatus =
-  | 'Pending'
-  | 'InProgress'
-  | 'Successful'
-  | 'Overridden'
-  | 'Unfulfilled'
-  | 'Failed';
+type ActivityStatus = 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed';
 
 /** `bounds`: the capacity was outside of the registered minimum and maximum; no cooldown follows. */
 export type ActivityDirection = 'out' | 'in' | 'bounds';
