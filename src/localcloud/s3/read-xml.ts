@@ -13,6 +13,8 @@ export function readXml(text: string, lists: readonly string[]): unknown {
     parseTagValue: false,
     // A key may begin or end with a space. Space between elements becomes a `#text` that no schema reads.
     trimValues: false,
+    // Without this, `&#xA;` (a line break in a key, as boto3 writes it) would stay as it is.
+    htmlEntities: true,
     isArray: (name) => lists.includes(name),
   });
   try {

@@ -168,6 +168,8 @@ describe('objects', () => {
     'q\'uo"te<>',
     '.',
     ' spaces ',
+    'line\nbreak\r',
+    '&#xA;&amp;&copy;',
   ])('may be called %j and never leave the folder', async (key) => {
     await put(key, key);
     expect(await text(key)).toBe(key);
