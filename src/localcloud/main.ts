@@ -4,6 +4,8 @@ import { systemClock } from '../core/clock.ts';
 import { createCloud } from './cloud.ts';
 import type { StandInRecord } from './process.ts';
 
+const maxLogLines = 20_000;
+
 // Generator and instances share the machine: the generator's timing must not suffer for theirs. Instances inherit it.
 try {
   setPriority(10);
@@ -12,8 +14,13 @@ try {
 }
 
 await serveInBackground<StandInRecord>(systemClock, async (record, folder, identity) => {
-  const log = (line: string) =>
-    process.stderr.write(`${new Date(systemClock.nowMs()).toISOString()} ${line}\n`);
+  let lines = 0;
+  const log = (line: string) => {
+    // A failure that repeats with every request must not fill the disk.
+    if (++lines > maxLogLines) return;
+    process.stderr.write(`${new Date(systemClock.nowMs()).toISOString()} ${line}
+`);
+  };
   const cloud = await createCloud(record.standIn, { clock: systemClock, folder, identity, log });
   return { port: cloud.port, options: record, stop: () => cloud.close() };
 });

@@ -35,13 +35,14 @@ export function createCloudServer(parts: ServerParts): Server {
     },
     (request, response) => {
       const requestId = newUuid();
+      response.setHeader('x-amzn-requestid', requestId);
       response.setHeader(cloudTimeHeader, Math.round(parts.cloudClock.nowMs()));
       response.on('error', () => {});
       dispatch(parts, request, response, requestId).catch((error: unknown) => {
         parts.log(
           `${requestId} ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`,
         );
-        sendInternalFailure(response, requestId);
+        sendInternalFailure(response);
       });
     },
   );
@@ -65,15 +66,15 @@ async function dispatch(
   if (!isLoopback(request.headers.host)) {
     send(response, {
       status: 403,
-      headers: { 'content-type': 'text/plain', 'x-amzn-requestid': requestId },
+      headers: { 'content-type': 'text/plain' },
       body: `the stand-in answers on loopback names only, not ${request.headers.host}\n`,
     });
     return;
   }
-  if (parts.runtime.handle(request, response, requestId)) return;
+  if (parts.runtime.handle(request, response)) return;
   const url = request.url ?? '/';
   if (url.startsWith('/_mlbench/')) {
-    sendInternal(parts, response, url, requestId);
+    sendInternal(parts, response, url);
     return;
   }
   const head: WireRequest = {
@@ -134,11 +135,11 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   }
 }
 
-function sendInternal(parts: ServerParts, response: ServerResponse, url: string, requestId: string): void {
+function sendInternal(parts: ServerParts, response: ServerResponse, url: string): void {
   const isHealth = url === healthPath;
   send(response, {
     status: isHealth ? 200 : 404,
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(isHealth ? parts.health() : { message: `there is no ${url}` }),
   });
 }
@@ -149,12 +150,11 @@ function send(response: ServerResponse, { status, headers, body }: WireResponse)
   response.end(body);
 }
 
-function sendInternalFailure(response: ServerResponse, requestId: string): void {
+function sendInternalFailure(response: ServerResponse): void {
   send(response, {
     status: 500,
     headers: {
       'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-requestid': requestId,
       'x-amzn-errortype': 'InternalFailure',
     },
     body: '{"__type":"InternalFailure","message":"The request processing has failed because of an unknown error, exception or failure."}',

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { sleep } from '../../core/clock.ts';
 import type { InstanceCapacity } from '../options.ts';
-import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/endpoints.ts';
+import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/instance-host.ts';
 import { modelDataUrl } from '../sagemaker/model.ts';
 import { openBoundedLog } from './bounded-log.ts';
 import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';

@@ -65,7 +65,7 @@ function jsonResponse(status: number, request: WireRequest, content: object): Wi
   const version = request.headers['content-type']?.startsWith('application/x-amz-json-1.0') ? '1.0' : '1.1';
   return {
     status,
-    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': request.requestId },
+    headers: { 'content-type': `application/x-amz-json-${version}` },
     body: JSON.stringify(withEpochSeconds(content)),
   };
 }

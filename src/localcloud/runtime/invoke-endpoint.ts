@@ -33,7 +33,7 @@ export interface RuntimeDeps {
 /** The SageMaker runtime: `POST /endpoints/{name}/invocations` and `…/invocations-response-stream`. */
 export interface Runtime {
   /** Answers the request if it is an invocation. @returns false if it is something else */
-  handle(request: IncomingMessage, response: ServerResponse, requestId: string): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 const invocationPath = /^\/endpoints\/([^/?]+)\/(invocations|invocations-response-stream)$/;
@@ -44,7 +44,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const table = createRoutingTable(deps.findInstance);
 
   return {
-    handle(request, response, requestId) {
+    handle(request, response) {
       const path = request.method === 'POST' ? invocationPath.exec(request.url ?? '') : null;
       if (!path) return false;
       const endpointName = decodeName(path[1] ?? '');
@@ -68,7 +68,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
             if (route) metrics.unavailable(endpointName, route);
             throw noInstanceServes();
           }
-          invoke(request, response, requestId, {
+          invoke(request, response, {
             place,
             route,
             instance,
@@ -78,7 +78,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           });
         } catch (error) {
           if (!(error instanceof ServiceError)) throw error;
-          sendError(response, requestId, error);
+          sendError(response, error);
         }
       });
       return true;
@@ -88,7 +88,6 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   function invoke(
     request: IncomingMessage,
     response: ServerResponse,
-    requestId: string,
     call: {
       place: ErrorPlace;
       route: Route;
@@ -108,8 +107,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       settled = true;
       timer.cancel();
       const answeredMs = clock.monotonicMs();
-      if ('kind' in outcome) sendAnswer(response, requestId, route.variantName, outcome, call.streams);
-      else sendError(response, requestId, modelError(outcome, place), route.variantName);
+      if ('kind' in outcome) sendAnswer(response, route.variantName, outcome, call.streams);
+      else sendError(response, modelError(outcome, place), route.variantName);
       metrics.invoked(place.endpointName, route, {
         modelStatus: outcome.status,
         modelLatencyUs: (answeredMs - arrivedMs) * 1_000,
@@ -170,7 +169,6 @@ function containerHeaders(request: IncomingMessage): Record<string, string> {
 
 function sendAnswer(
   response: ServerResponse,
-  requestId: string,
   variantName: string,
   received: Extract<ContainerAnswer, { kind: 'answered' }>,
   streams: boolean,
@@ -179,7 +177,6 @@ function sendAnswer(
   if (response.destroyed) return;
   const contentType = oneOf(received.headers['content-type']) ?? 'application/octet-stream';
   const headers: Record<string, string | number> = {
-    'x-amzn-requestid': requestId,
     'x-Amzn-Invoked-Production-Variant': variantName,
   };
   const attributes = oneOf(received.headers['x-amzn-sagemaker-custom-attributes']);
@@ -195,12 +192,7 @@ function sendAnswer(
 }
 
 /** restJson1: code in a header, members in the body. */
-function sendError(
-  response: ServerResponse,
-  requestId: string,
-  error: ServiceError,
-  variantName?: string,
-): void {
+function sendError(response: ServerResponse, error: ServiceError, variantName?: string): void {
   if (response.destroyed || response.headersSent) return;
   const body = Buffer.from(
     JSON.stringify({ ...error.members, Message: error.message, message: error.message }),
@@ -208,7 +200,6 @@ function sendError(
   const headers: Record<string, string | number> = {
     'content-type': 'application/json',
     'content-length': body.byteLength,
-    'x-amzn-requestid': requestId,
     'x-amzn-errortype': error.code,
   };
   if (variantName !== undefined) headers['x-Amzn-Invoked-Production-Variant'] = variantName;

@@ -25,7 +25,7 @@ export function readPayload(request: IncomingMessage, done: (payload: Payload) =
   request.on('end', () => {
     ended = true;
     const [only] = chunks;
-    if (bytes > maxPayloadBytes) done({ kind: 'refused', error: payloadTooLarge(bytes, maxPayloadBytes) });
+    if (bytes > maxPayloadBytes) done({ kind: 'refused', error: payloadTooLarge(maxPayloadBytes) });
     else done({ kind: 'read', body: chunks.length === 1 && only ? only : Buffer.concat(chunks) });
   });
   request.on('error', () => {});

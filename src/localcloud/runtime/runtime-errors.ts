@@ -39,12 +39,10 @@ export function endpointNotFound({ endpointName, accountId }: ErrorPlace): Servi
   return new ServiceError('ValidationError', `Endpoint ${endpointName} of account ${accountId} not found.`);
 }
 
-export function payloadTooLarge(bytes: number | undefined, maxBytes: number): ServiceError {
-  const what = bytes === undefined ? 'a body of more' : `${bytes}`;
+export function payloadTooLarge(maxBytes: number): ServiceError {
   return new ServiceError(
     'ValidationError',
-    `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes} (it has ${what} bytes)`,
-    413,
+    `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes}`,
   );
 }
 

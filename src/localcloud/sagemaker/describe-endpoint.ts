@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import type { SageMakerDeps } from './deps.ts';
-import { currentCount, type VariantState } from './endpoint-state.ts';
+import type { VariantState } from './endpoint-state.ts';
 import type { Endpoint } from './endpoints.ts';
+import { currentCount } from './fleet.ts';
 import { anyName } from './names.ts';
 
 const input = z.object({ EndpointName: anyName });

@@ -3,48 +3,12 @@ import { validationError } from '../operation.ts';
 import type { EndpointListener, VariantCapacity, VariantControl } from '../ports.ts';
 import { type Account, arnOf } from './arns.ts';
 import type { EndpointConfig, ProductionVariant } from './endpoint-config.ts';
-import {
-  createEndpointState,
-  currentCount,
-  type EndpointEvent,
-  type EndpointState,
-  isChangeable,
-  isDeletable,
-  nextWakeMs,
-  type Step,
-  stepEndpoint,
-  type VariantTarget,
-} from './endpoint-state.ts';
-import type { Container, Model } from './model.ts';
-
-/** Runs the containers of an endpoint's instances. Implemented by `instances/`. */
-export interface InstanceHost {
-  /**
-   * Starts an instance; it is started again whenever it ends by itself, until `stop`. `failed` is told once, instead of
-   * `ready`, if it never became healthy; `ended` once after `stop`.
-   */
-  start(spec: InstanceSpec, on: InstanceEvents): void;
-  /** Lets requests in flight end, then ends the instance. */
-  stop(instanceId: string): void;
-}
-
-export interface InstanceSpec {
-  /** Unique in this stand-in: `mlbench/AllTraffic/3`. */
-  instanceId: string;
-  endpointName: string;
-  variantName: string;
-  instanceType: string;
-  container: Container;
-  /** How long its container may take to answer the ping, in cloud time. */
-  healthCheckTimeoutMs: number;
-}
-
-export interface InstanceEvents {
-  ready(): void;
-  failed(reason: string): void;
-  crashed(): void;
-  ended(): void;
-}
+import type { EndpointEvent, EndpointState, Step, VariantTarget } from './endpoint-state.ts';
+import { createEndpointState, isChangeable, isDeletable, stepEndpoint } from './endpoint-step.ts';
+import { currentCount, nextWakeMs } from './fleet.ts';
+import type { InstanceHost, InstanceSpec } from './instance-host.ts';
+import type { Model } from './model.ts';
+import { assertWithinQuota } from './quota.ts';
 
 export interface Endpoint {
   name: string;
@@ -97,6 +61,7 @@ export class Endpoints implements VariantControl {
   create(name: string, config: EndpointConfig, models: Map<string, Model>): Endpoint {
     const arn = this.#arn(name);
     if (this.#byName.has(name)) throw validationError(`Cannot create already existing endpoint "${arn}".`);
+    assertWithinQuota(this.all(), config, initialTargets(config), []);
     const { clock, createTimeMs } = this.#options;
     const step = createEndpointState(config.name, initialTargets(config), clock.nowMs(), createTimeMs);
     if (!step.state) throw new Error('a new endpoint has a state');
@@ -119,6 +84,7 @@ export class Endpoints implements VariantControl {
         `Cannot update endpoint "${endpoint.arn}": it already uses that endpoint configuration.`,
       );
     }
+    assertWithinQuota(this.all(), config, variants, []);
     endpoint.configs.set(config.name, config);
     for (const [name, model] of models) endpoint.models.set(name, model);
     this.#apply(endpoint, { type: 'update', configName: config.name, variants });
@@ -127,6 +93,8 @@ export class Endpoints implements VariantControl {
   /** Targets not named keep what they have. */
   setCapacity(endpoint: Endpoint, targets: VariantTarget[]): void {
     this.#assertChangeable(endpoint);
+    const config = endpoint.configs.get(endpoint.state.configName);
+    if (config) assertWithinQuota(this.all(), config, targets, endpoint.state.variants);
     this.#apply(endpoint, { type: 'capacity', targets });
   }
 
