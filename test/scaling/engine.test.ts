@@ -253,8 +253,11 @@ describe('what users report of AWS: target 1500, 20,000 a minute, cooldowns 10 s
     cooldownSeconds: { out: 10, in: 100 },
     metricDelayMs: 3 * minute,
   };
-  const changes = (max: number) =>
-    runCloud({ ...reported, max }).commands.map(({ atMs, count }) => [(atMs - startMs) / minute, count]);
+  const changes = (max: number, cooldownSeconds = reported.cooldownSeconds) =>
+    runCloud({ ...reported, max, cooldownSeconds }).commands.map(({ atMs, count }) => [
+      (atMs - startMs) / minute,
+      count,
+    ]);
 
   it('scales out six minutes after the breach where the metric is three minutes late', () => {
     expect(changes(14)[0]).toEqual([6, 14]);
@@ -264,11 +267,18 @@ describe('what users report of AWS: target 1500, 20,000 a minute, cooldowns 10 s
     expect(changes(14).at(-1)).toEqual([30 + 18, 1]);
   });
 
-  it('overshoots where there is room: a cooldown shorter than the delay lets the same burst count twice', () => {
+  it('overshoots where there is room: a cooldown shorter than delay and period counts one burst twice', () => {
     expect(changes(20).slice(0, 3)).toEqual([
       [6, 14],
       [11, 20],
       [33, 14],
     ]);
+  });
+
+  it.each([
+    [180, true],
+    [240, false],
+  ])('with a scale-out cooldown of %d s: overshoots %s', (out, overshoots) => {
+    expect(changes(20, { out, in: 100 }).some(([, count]) => count === 20)).toBe(overshoots);
   });
 });
