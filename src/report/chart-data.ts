@@ -104,22 +104,22 @@ function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {
     timeline.filter((event) => event.type === 'metric'),
     (event) => `${event.metricName} ${event.statistic}`,
   );
-  return [...groups.values()]
-    .sort((a, b) => Number(b.some(hasTarget)) - Number(a.some(hasTarget)))
-    .slice(0, maxMetrics)
-    .map((events) => {
-      const values = events.map((event) => event.value);
-      const rows = thinRows(events.length, [values], maxPoints).map((row) => events[row]!);
-      const { metricName, statistic, periodSeconds } = events[0]!;
-      return {
-        name: metricName,
-        statistic,
-        periodSeconds,
-        t: rows.map((row) => seconds(row.cloudTimeMs)),
-        value: rows.map((row) => rounded(row.value)),
-        target: rows.map((row) => row.target),
-      };
-    });
+  const all = [...groups.values()];
+  const targeted = all.filter((events) => events.some((event) => event.target !== null));
+  // What no policy looks at explains nothing here; without a policy, the first says at least what the cloud saw.
+  return (targeted.length > 0 ? targeted : all.slice(0, 1)).slice(0, maxMetrics).map((events) => {
+    const values = events.map((event) => event.value);
+    const rows = thinRows(events.length, [values], maxPoints).map((row) => events[row]!);
+    const { metricName, statistic, periodSeconds } = events[0]!;
+    return {
+      name: metricName,
+      statistic,
+      periodSeconds,
+      t: rows.map((row) => seconds(row.cloudTimeMs)),
+      value: rows.map((row) => rounded(row.value)),
+      target: rows.map((row) => row.target),
+    };
+  });
 }
 
 function capacitySeries(timeline: readonly TimelineEvent[], toS: number): ChartData['capacity'] {
@@ -176,10 +176,6 @@ export function responseLimit(expression: string): ChartData['limits'][number] |
   } catch {
     return undefined;
   }
-}
-
-function hasTarget(event: { target: number | null }): boolean {
-  return event.target !== null;
 }
 
 function seconds(ms: number): number {

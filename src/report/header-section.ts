@@ -1,7 +1,7 @@
 import { formatDurationMs, formatUsd } from '../core/units.ts';
 import { expectedRateRps } from '../load/describe-plan.ts';
 import type { LoadProfile, Wait } from '../load/profile.ts';
-import type { RunResult } from '../load/result.ts';
+import type { RunResult, ScalingSummary } from '../load/result.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -29,7 +29,8 @@ ${invalidReasons(result)}
 /** What the reader must know before comparing these figures with anything. */
 export function notesSection(result: RunResult, timeScale: number): Html | null {
   const emulated = isEmulated(result);
-  if (timeScale === 1 && !emulated) return null;
+  const costNote = result.costUsd.note;
+  if (timeScale === 1 && !emulated && !costNote) return null;
   return html`<section id="notes" class="notes">
 <h2>How to read these figures</h2>
 ${
@@ -47,11 +48,17 @@ ${formatNumber(timeScale)} times in the cloud's metrics, so that a rate stays a 
 meet the overload than would on AWS, and a backlog drains ${formatNumber(timeScale)} times slower on this axis. A ramp looks
 ${formatNumber(timeScale)} times longer beside the alarms than it is to its callers.</p>`
 }
+${costNote && html`<p><b>Cost.</b> ${truncate(costNote, 600)}</p>`}
 </section>`;
 }
 
-export function isEmulated(result: RunResult): boolean {
-  return 'capacityEmulated' in result.scaling && result.scaling.capacityEmulated === true;
+/** Null where nobody watched. */
+function scalingOf({ scaling }: RunResult): ScalingSummary | null {
+  return 'capacityEmulated' in scaling ? (scaling as ScalingSummary) : null;
+}
+
+function isEmulated(result: RunResult): boolean {
+  return scalingOf(result)?.capacityEmulated ?? false;
 }
 
 function verdictBadge(result: RunResult): Html {
@@ -85,7 +92,9 @@ function tiles(result: RunResult): Html[] {
   const { requests, latencyUs, rateRps } = result;
   const ended = requests.succeeded + requests.failed;
   const expected = rateRps.intended ?? expectedRateRps(result.profile);
-  const { scaling, costUsd } = result;
+  const { costUsd } = result;
+  const scaling = scalingOf(result);
+  const emulated = isEmulated(result);
   return [
     tile('Requests', formatNumber(requests.sent), `${formatNumber(requests.succeeded)} succeeded`),
     tile(
@@ -101,22 +110,31 @@ function tiles(result: RunResult): Html[] {
     ),
     tile('Response p50', formatUs(latencyUs.response.p50), `mean ${formatUs(latencyUs.response.mean)}`),
     tile('Response p99', formatUs(latencyUs.response.p99), `max ${formatUs(latencyUs.response.max)}`),
-    ...('instances' in scaling
-      ? [
-          tile(
-            'Instances',
-            scaling.instances.max === scaling.instances.atStart &&
-              scaling.instances.max === scaling.instances.atEnd
-              ? String(scaling.instances.max)
-              : `${scaling.instances.atStart} → ${scaling.instances.max} → ${scaling.instances.atEnd}`,
-            `${plural(scaling.scaleOuts, 'scale-out')}, ${plural(scaling.scaleIns, 'scale-in')}`,
-          ),
-        ]
-      : []),
+    ...(scaling ? [tile('Instances', fleetWords(scaling.instances), scalingWords(scaling))] : []),
     ...(costUsd.total === undefined
       ? []
-      : [tile('Cost', formatUsd(costUsd.total), truncate(costUsd.note ?? '', 80))]),
+      : [
+          tile(
+            emulated ? 'Cost on AWS' : 'Cost',
+            formatUsd(costUsd.total),
+            costUsd.instanceHours === undefined
+              ? ''
+              : `${formatNumber(costUsd.instanceHours)} instance hours`,
+          ),
+        ]),
   ];
+}
+
+function fleetWords({ atStart, max, atEnd }: ScalingSummary['instances']): string {
+  return [atStart, max, atEnd].filter((count, index, all) => count !== all[index - 1]).join(' → ');
+}
+
+function scalingWords({ scaleOuts, scaleIns }: ScalingSummary): string {
+  const parts = [
+    scaleOuts > 0 ? plural(scaleOuts, 'scale-out') : '',
+    scaleIns > 0 ? plural(scaleIns, 'scale-in') : '',
+  ].filter(Boolean);
+  return parts.join(', ') || 'no scaling';
 }
 
 function tile(name: string, value: string, note: string, tone = ''): Html {

@@ -1,5 +1,5 @@
 import { unreachable } from '../core/events.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
 import { formatClock, plural, truncate } from './format.ts';
 
 /** One thing that happened, as a numbered mark on the charts and a row in words under them. */
@@ -54,13 +54,7 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
         instances = event.current;
         break;
       case 'phase':
-        if (event.phase !== 'up')
-          marks.push({
-            t,
-            kind: 'phase',
-            text: phaseText[event.phase],
-            detail: truncate(event.message, 300),
-          });
+        if (event.phase !== 'up') marks.push({ t, kind: 'phase', ...phaseMark(event.phase, event.message) });
         break;
       case 'metric':
       case 'load':
@@ -73,11 +67,17 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
 }
 
 const phaseText = {
-  'load-started': 'Load starts',
-  'load-ended': 'Load ends',
+  'load-started': 'The load starts',
+  'load-ended': 'The load has ended',
   stable: 'The fleet is stable',
   down: 'Everything is removed',
 } as const;
+
+function phaseMark(phase: Exclude<PhaseName, 'up'>, message: string) {
+  const text = phaseText[phase];
+  const saysMore = !text.toLowerCase().includes(message.toLowerCase().replace(/^the |\.$/g, ''));
+  return { text, detail: saysMore ? truncate(message, 300) : '' };
+}
 
 /** The name that Application Auto Scaling gives a target-tracking policy's alarm, without its path and id. */
 export function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string): string {
@@ -88,16 +88,21 @@ export function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string
 
 function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'number' | 't'> {
   const name = alarmShortName(event.side, event.alarmName);
-  const detail = truncate(event.reason, 400);
+  const detail = truncate(withoutDates(event.reason), 400);
   if (event.state === 'ALARM') {
     return {
       kind: event.side === 'low' ? 'alarm-low' : 'alarm-high',
-      text: `${name} goes into ALARM`,
+      text: `${name} ${event.previousState === null ? 'is in' : 'goes into'} ALARM`,
       detail,
     };
   }
   const text = event.state === 'OK' ? `${name} is OK` : `${name} has insufficient data`;
   return { kind: 'alarm-ended', text, detail };
+}
+
+/** The datapoints' times in an alarm's reason are on no clock of the report. */
+function withoutDates(reason: string): string {
+  return reason.replace(/ \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\)/g, '');
 }
 
 function instancesText(before: number, after: number): string {

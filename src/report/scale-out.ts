@@ -29,20 +29,21 @@ export function findScaleOut(timeline: readonly TimelineEvent[], overload: Overl
       event.state === 'ALARM' &&
       event.cloudTimeMs <= asked.cloudTimeMs,
   );
-  const breachMs = firstOfLastBreach(timeline, asked.cloudTimeMs);
+  const askedMs = askedAtMs(timeline, asked);
+  const breachMs = firstOfLastBreach(timeline, askedMs);
   const recoveredMs = overload?.recoveredAtMs ?? null;
   const moments: { name: string; atMs: number | null | undefined }[] = [
     { name: 'Metric over target → alarm', atMs: alarm?.cloudTimeMs },
-    { name: 'Alarm → more instances asked for', atMs: asked.cloudTimeMs },
+    { name: 'Alarm → more instances asked for', atMs: askedMs },
     { name: 'Asked for → in service', atMs: served?.cloudTimeMs },
     {
-      name: 'In service → p99 recovered',
+      name: recoveryName(capacities, served, recoveredMs),
       // p99 may be back before the last instance is there; then there was nothing left to wait for.
       atMs: served && recoveredMs !== null && recoveredMs >= served.cloudTimeMs ? recoveredMs : null,
     },
   ];
   const parts: ScaleOut['parts'] = [];
-  let lastMs = breachMs ?? alarm?.cloudTimeMs ?? asked.cloudTimeMs;
+  let lastMs = breachMs ?? alarm?.cloudTimeMs ?? askedMs;
   const startMs = lastMs;
   for (const { name, atMs } of moments) {
     if (atMs === null || atMs === undefined) continue;
@@ -57,6 +58,39 @@ export function findScaleOut(timeline: readonly TimelineEvent[], overload: Overl
     0,
   );
   return { from: before.current, to: asked.desired, parts, failedMeanwhile };
+}
+
+/**
+ * When a change was asked for: the activity knows to the second; the count was only seen at the next look.
+ * @param seen the first that shows the new desired count
+ */
+export function askedAtMs(
+  timeline: readonly TimelineEvent[],
+  seen: TimelineEvent & { type: 'capacity' },
+): number {
+  const description = `Setting desired instance count to ${seen.desired}.`;
+  const activity = timeline.findLast(
+    (event) =>
+      event.type === 'activity' &&
+      event.description === description &&
+      event.status === 'InProgress' &&
+      event.cloudTimeMs <= seen.cloudTimeMs &&
+      event.cloudTimeMs > seen.cloudTimeMs - 120_000,
+  );
+  return activity?.cloudTimeMs ?? seen.cloudTimeMs;
+}
+
+/** One scale-out may not be enough: then the recovery waited for the next. */
+function recoveryName(
+  capacities: readonly (TimelineEvent & { type: 'capacity' })[],
+  served: TimelineEvent | undefined,
+  recoveredMs: number | null,
+): string {
+  const name = 'In service → p99 recovered';
+  if (!served || recoveredMs === null) return name;
+  const then = capacities.findLast((event) => event.cloudTimeMs <= recoveredMs);
+  const first = capacities.find((event) => event === served);
+  return then && first && then.current > first.current ? `${name}, with ${then.current} in the end` : name;
 }
 
 /** When the metric went over its target for the last time before `untilMs`. */

@@ -3,7 +3,7 @@ import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
 import { responseLimit, timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { findOverload, type Overload } from './overload.ts';
-import { findScaleOut, type ScaleOut } from './scale-out.ts';
+import { askedAtMs, findScaleOut, type ScaleOut } from './scale-out.ts';
 
 /** What happened, told from the timeline. */
 export interface Story {
@@ -106,7 +106,13 @@ function metricSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
 
 function alarmSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
   return timeline.flatMap((event) => {
-    if (event.type !== 'alarm' || event.state !== 'ALARM' || event.side === 'other') return [];
+    if (
+      event.type !== 'alarm' ||
+      event.state !== 'ALARM' ||
+      event.side === 'other' ||
+      event.previousState === null
+    )
+      return [];
     const name = event.side === 'high' ? 'AlarmHigh' : 'AlarmLow';
     return [{ cloudTimeMs: event.cloudTimeMs, text: `${name} goes into ALARM` }];
   });
@@ -115,28 +121,32 @@ function alarmSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
 function capacitySteps(timeline: readonly TimelineEvent[]): StoryStep[] {
   const steps: StoryStep[] = [];
   let before: (TimelineEvent & { type: 'capacity' }) | undefined;
-  let askedAtMs: number | undefined;
+  let askedMs: number | undefined;
   for (const event of timeline) {
     if (event.type !== 'capacity') continue;
     if (before && event.desired !== before.desired) {
-      askedAtMs = event.cloudTimeMs;
+      askedMs = askedAtMs(timeline, event);
       steps.push({
-        cloudTimeMs: event.cloudTimeMs,
+        cloudTimeMs: askedMs,
         text: `Desired count ${before.desired} → ${event.desired}`,
       });
     }
     if (before && event.current !== before.current) {
-      const came = event.current > before.current;
-      const after =
-        came && askedAtMs !== undefined
-          ? `, ${formatSpan(event.cloudTimeMs - askedAtMs)} after they were asked for`
-          : '';
-      const text = `${plural(event.current, 'instance')} in service (${before.current} before)${after}`;
-      steps.push({ cloudTimeMs: event.cloudTimeMs, text });
+      const change = event.current - before.current;
+      const after = change > 0 && askedMs !== undefined ? event.cloudTimeMs - askedMs : null;
+      steps.push({ cloudTimeMs: event.cloudTimeMs, text: fleetText(change, event.current, after) });
     }
     before = event;
   }
   return steps;
+}
+
+function fleetText(change: number, now: number, afterMs: number | null): string {
+  const instances = plural(Math.abs(change), 'instance');
+  const one = Math.abs(change) === 1;
+  if (change < 0) return `${instances} ${one ? 'leaves' : 'leave'} service, ${now} left`;
+  const waited = afterMs === null ? '' : `, ${formatSpan(afterMs)} after the decision`;
+  return `${instances} ${one ? 'comes' : 'come'} into service, ${now} now${waited}`;
 }
 
 function overloadSteps(overload: Overload | null): StoryStep[] {

@@ -29,7 +29,7 @@ describe('the numbered events', () => {
     const born = (state: 'ALARM' | 'INSUFFICIENT_DATA') =>
       at(0, { type: 'alarm', alarmName: 'mine', side: 'other', state, previousState: null, reason: '' });
     expect(marksOf([born('INSUFFICIENT_DATA')])).toEqual([]);
-    expect(marksOf([born('ALARM')])).toMatchObject([{ kind: 'alarm-high', text: 'mine goes into ALARM' }]);
+    expect(marksOf([born('ALARM')])).toMatchObject([{ kind: 'alarm-high', text: 'mine is in ALARM' }]);
   });
 
   it('are bounded, first and last kept', () => {

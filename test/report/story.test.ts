@@ -24,14 +24,14 @@ describe('the story of a spike', () => {
       [244, 'Desired count 1 → 4'],
       [380, '200 users are on; 101 requests/s answered'],
       [440, 'p99 at its worst: 2.98 s'],
-      [490, '4 instances in service (1 before), 4 min 6 s after they were asked for'],
+      [490, '3 instances come into service, 4 now, 4 min 6 s after the decision'],
       [500, 'p99 is back under 200 ms, and stays'],
       [1_200, 'The load ends'],
       [2_160, 'AlarmLow goes into ALARM'],
       [2_182, 'Desired count 4 → 2'],
-      [2_192, '2 instances in service (4 before)'],
+      [2_192, '2 instances leave service, 2 left'],
       [2_502, 'Desired count 2 → 1'],
-      [2_512, '1 instance in service (2 before)'],
+      [2_512, '1 instance leaves service, 1 left'],
       [2_680, 'The fleet is stable'],
     ]);
   });

@@ -97,8 +97,9 @@ function latencyPanel({ load, limits }: ChartData): PanelSpec {
 }
 
 function errorPanel({ load }: ChartData): PanelSpec {
+  const none = load.failedRate.every((value) => value === 0);
   return {
-    ...basis('errors', 'Errors', 90, load.t),
+    ...basis('errors', none ? 'No errors' : 'Errors', none ? 66 : 90, load.t),
     left: { label: 'failed/s', kind: 'linear', write: formatNumber },
     series: [
       {
