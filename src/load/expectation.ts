@@ -13,7 +13,7 @@ export type Expectation = { expression: string; operator: '<' | '<=' | '>' | '>=
   | { subject: 'rate' }
 );
 
-export type ExpectedLatencyKind = 'response' | 'service' | 'firstByte';
+type ExpectedLatencyKind = 'response' | 'service' | 'firstByte';
 
 const remedy = "write it like 'p99<200ms', 'p99.9(service)<1s', 'mean<50ms', 'errors<1%' or 'rate>450'";
 

@@ -15,9 +15,11 @@ export interface PoolDeps {
   onStopping(reason: WorkerEnd, atMs: number): void;
   /** It sends no more snapshots, however it ended. */
   onEnded(worker: number): void;
+  /** What a thread runs. */
+  program?: string;
 }
 
-export interface PoolOutcome {
+interface PoolOutcome {
   /** Workers that reported to the end. */
   done: { endedMs: number; loopLagUsP99: number }[];
   failure: MlbenchError | null;
@@ -34,7 +36,7 @@ export interface WorkerPool {
 }
 
 export function startWorkerPool(deps: PoolDeps): WorkerPool {
-  const { clock, plan, workers, credentials } = deps;
+  const { clock, plan, workers, credentials, program = builtProgram('load-worker') } = deps;
   const done: PoolOutcome['done'] = [];
   const threads = new Set<Worker>();
   let failure: MlbenchError | null = null;
@@ -77,14 +79,18 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
   const startThread = (worker: number) => {
     let finished = false;
     const assignment: WorkerAssignment = { plan, worker, workers, credentials };
-    const thread = new Worker(builtProgram('load-worker'), {
+    const thread = new Worker(program, {
       workerData: assignment,
       name: `load-${worker}`,
     });
     threads.add(thread);
     thread.on('message', (message: FromWorker) => {
-      handle(message);
       if (message.type === 'done') finished = true;
+      try {
+        handle(message);
+      } catch (error) {
+        fail(error, worker);
+      }
     });
     thread.on('error', (error) => fail(error, worker));
     thread.on('exit', (code) => {
@@ -112,6 +118,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
     start() {
       watchFor(plan.profile.durationMs + plan.stopTimeoutMs + hungAfterMs);
       tell({ type: 'start' });
+      if (failure !== null) tell({ type: 'stop' });
     },
     stop() {
       watchFor(plan.stopTimeoutMs + hungAfterMs);

@@ -35,7 +35,7 @@ export interface Recorder {
   take(nowMs: number): RecordedInterval;
 }
 
-export interface RecordedInterval {
+interface RecordedInterval {
   counts: RequestCounts;
   warmup: RequestCounts;
   endedInWindow: number;

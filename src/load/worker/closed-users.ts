@@ -11,7 +11,7 @@ import type { LoadDriver } from './driver.ts';
 import { createDueQueue, type DueQueue } from './due-queue.ts';
 
 /** The part of a connection that a user needs; tests bring their own. */
-export interface UserConnection {
+interface UserConnection {
   readonly idle: boolean;
   open(): void;
   send(request: Buffer, nowMs: number): void;
