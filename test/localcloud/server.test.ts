@@ -1,0 +1,110 @@
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CloudFixture, openCloud } from './support/cloud-fixture.ts';
+
+let fixture: CloudFixture;
+
+beforeAll(async () => {
+  fixture = await openCloud();
+});
+
+afterAll(() => fixture.close());
+
+const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sagemaker/aws4_request, Signature=x';
+
+async function call(headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>) {
+  const answer = await fetch(fixture.cloud.url, { method: 'POST', headers, body });
+  const type = answer.headers.get('x-amzn-errortype');
+  return { status: answer.status, type, body: (await answer.json()) as { message?: string } };
+}
+
+const target = (operation: string) => ({
+  'x-amz-target': operation,
+  'content-type': 'application/x-amz-json-1.1',
+  authorization,
+});
+
+describe('the server', () => {
+  test('takes a gzipped body', async () => {
+    const answer = await call(
+      { ...target('SageMaker.ListModels'), 'content-encoding': 'gzip' },
+      new Uint8Array(gzipSync('{"MaxResults":5}')),
+    );
+    expect([answer.status, answer.body]).toEqual([200, { Models: [] }]);
+  });
+
+  test.each([
+    ['is no JSON', target('SageMaker.ListModels'), '{', 400, 'SerializationException'],
+    ['is no object', target('SageMaker.ListModels'), '[1]', 400, 'SerializationException'],
+    [
+      'is no gzip',
+      { ...target('SageMaker.ListModels'), 'content-encoding': 'gzip' },
+      '{}',
+      400,
+      'SerializationException',
+    ],
+    [
+      'names an unknown operation',
+      target('SageMaker.CreateEverything'),
+      '{}',
+      400,
+      'UnknownOperationException',
+    ],
+    ['names an unknown service', target('Braket.Search'), '{}', 400, 'UnknownOperationException'],
+    ['breaks a constraint', target('SageMaker.ListModels'), '{"MaxResults":0}', 400, 'ValidationException'],
+    [
+      'is too large',
+      target('SageMaker.ListModels'),
+      `{"x":"${'x'.repeat(4_194_304)}"}`,
+      413,
+      'RequestEntityTooLargeException',
+    ],
+  ])('refuses a request that %s', async (_what, headers, body, status, type) => {
+    expect(await call(headers, body)).toMatchObject({ status, type, body: { __type: type } });
+  });
+
+  test('refuses a request that is not signed, or signed at another time', async () => {
+    const { authorization: _, ...unsigned } = target('SageMaker.ListModels');
+    expect(await call(unsigned, '{}')).toMatchObject({
+      status: 403,
+      type: 'MissingAuthenticationTokenException',
+    });
+    const old = await call({ ...target('SageMaker.ListModels'), 'x-amz-date': '20200101T000000Z' }, '{}');
+    expect(old).toMatchObject({ status: 403, type: 'InvalidSignatureException' });
+    expect(old.body.message).toMatch(
+      /^Signature expired: 20200101T000000Z is now earlier than \d{8}T\d{6}Z \(/,
+    );
+  });
+
+  test('names itself, the cloud time and the request on every answer', async () => {
+    const health = await fetch(`${fixture.cloud.url}/_mlbench/health`);
+    expect(await health.json()).toMatchObject({
+      instanceId: 'test',
+      version: '0',
+      options: { timeScale: 60 },
+    });
+    for (const answer of [
+      health,
+      await fetch(`${fixture.cloud.url}/_mlbench/none`),
+      await fetch(fixture.cloud.url),
+    ]) {
+      expect(Number(answer.headers.get('x-mlbench-cloud-time-ms'))).toBeGreaterThan(1_700_000_000_000);
+      expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test('answers only to loopback names', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const path = '/_mlbench/health';
+      const headers = { host: 'attacker.example' };
+      request({ host: '127.0.0.1', port: fixture.cloud.port, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+});
