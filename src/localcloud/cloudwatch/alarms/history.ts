@@ -99,8 +99,13 @@ function parseOr(text: string): unknown {
 
 function configurationData(event: Extract<ScalingEvent, { type: 'alarm-configuration' }>): object {
   const described = Object.entries(describeAlarm(event.alarm)).map(([name, value]) => [
-    name.charAt(0).toLowerCase() + name.slice(1),
+    memberName(name),
     value instanceof Date ? amazonDate(value.getTime()) : value,
   ]);
   return Object.fromEntries(described);
+}
+
+/** CloudWatch's own texts: `alarmName`, but `okactions`. */
+function memberName(name: string): string {
+  return name === 'OKActions' ? 'okactions' : name.charAt(0).toLowerCase() + name.slice(1);
 }

@@ -136,7 +136,7 @@ describe('alarms', () => {
     const [created] = await history({ ScanBy: 'TimestampAscending' });
     expect(JSON.parse(created?.HistoryData ?? '')).toMatchObject({
       type: 'Create',
-      createdAlarm: { alarmName: 'deep', threshold: 10 },
+      createdAlarm: { alarmName: 'deep', threshold: 10, okactions: [] },
     });
   });
 
