@@ -1,0 +1,75 @@
+import { encodeOnnx, type OnnxNode, type OnnxValue } from '../../model/onnx-graph.ts';
+
+/** Tiny models, one for each way that a model can differ in what it takes. */
+export const onnxModels = {
+  /** y = x · [[1,0],[0,1],[1,1]] */
+  linear: model(
+    [tensor('x', 'FLOAT', ['batch', 3])],
+    [tensor('y', 'FLOAT', ['batch', 2])],
+    [{ operator: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+  ),
+  /** A table whose columns are inputs of their own, as scikit-learn pipelines are exported. */
+  columns: model(
+    [
+      tensor('a', 'FLOAT', ['batch', 1]),
+      tensor('b', 'INT64', ['batch', 1]),
+      tensor('name', 'STRING', ['batch', 1]),
+    ],
+    [tensor('sum', 'FLOAT', ['batch', 1]), tensor('echo', 'STRING', ['batch', 1])],
+    [
+      { operator: 'Cast', inputs: ['b'], outputs: ['b_float'], attributes: { to: { int: 1 } } },
+      { operator: 'Add', inputs: ['a', 'b_float'], outputs: ['sum'] },
+      { operator: 'Identity', inputs: ['name'], outputs: ['echo'] },
+    ],
+  ),
+  /** Two inputs of different shapes. */
+  pair: identities(tensor('left', 'FLOAT', ['batch', 2]), tensor('right', 'FLOAT', ['batch', 3])),
+  image: identities(tensor('pixels', 'FLOAT', ['batch', 2, 2])),
+  sequence: identities(tensor('tokens', 'INT64', ['batch', 'length'])),
+  single: identities(tensor('x', 'FLOAT', ['batch'])),
+  oneAtATime: identities(tensor('x', 'FLOAT', [1, 2])),
+  vector: identities(tensor('x', 'FLOAT', [3])),
+  exactlyTwo: identities(tensor('x', 'FLOAT', [2, 2])),
+  double: identities(tensor('x', 'DOUBLE', ['batch', 1])),
+  small: identities(tensor('x', 'UINT8', ['batch', 2])),
+  truth: identities(tensor('x', 'BOOL', ['batch', 2])),
+  words: identities(tensor('x', 'STRING', ['batch', 2])),
+  half: identities(tensor('x', 'FLOAT16', ['batch', 2])),
+  /** Adds up all rows: no answer for each of them. */
+  total: model(
+    [tensor('x', 'FLOAT', ['batch', 2])],
+    [tensor('y', 'FLOAT', [1, 1])],
+    [{ operator: 'ReduceSum', inputs: ['x'], outputs: ['y'], attributes: { keepdims: { int: 1 } } }],
+  ),
+  /** 1/x: not a number JSON knows, for 0. */
+  reciprocal: model(
+    [tensor('x', 'FLOAT', ['batch', 1])],
+    [tensor('y', 'FLOAT', ['batch', 1])],
+    [{ operator: 'Reciprocal', inputs: ['x'], outputs: ['y'] }],
+  ),
+} as const;
+
+function model(inputs: OnnxValue[], outputs: OnnxValue[], nodes: OnnxNode[]): Uint8Array {
+  const takesWeights = nodes.some((node) => node.inputs.includes('w'));
+  return encodeOnnx({
+    name: 'test',
+    documentation: '',
+    inputs,
+    outputs,
+    nodes,
+    ...(takesWeights && { constants: { w: { shape: [3, 2], floats: [1, 0, 0, 1, 1, 1] } } }),
+  });
+}
+
+function identities(...inputs: OnnxValue[]): Uint8Array {
+  const out = (value: OnnxValue) => (inputs.length === 1 ? 'y' : `${value.name}_out`);
+  return model(
+    inputs,
+    inputs.map((value) => ({ ...value, name: out(value) })),
+    inputs.map((value) => ({ operator: 'Identity', inputs: [value.name], outputs: [out(value)] })),
+  );
+}
+
+function tensor(name: string, type: OnnxValue['type'], shape: OnnxValue['shape']): OnnxValue {
+  return { name, type, shape };
+}
