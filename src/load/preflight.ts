@@ -15,20 +15,31 @@ export async function checkReachable(
   origin: Origin,
   deps: { clock: Clock; lookup: LookupAll; signal: AbortSignal; timeoutMs: number; ca?: string },
 ): Promise<void> {
-  let address = origin.hostname;
-  if (isIP(origin.hostname) === 0) {
+  const addresses = await resolveHost(origin.hostname, deps.lookup);
+  for (const [index, address] of addresses.entries()) {
     try {
-      address = (await deps.lookup(origin.hostname))[0]?.address ?? origin.hostname;
+      await connectOnce(origin, address, deps);
+      return;
     } catch (error) {
-      throw cloudError(
-        'host-not-found',
-        `the host name "${origin.hostname}" cannot be resolved (${systemErrorCode(error) ?? 'no address'})`,
-        'check the URL, the region and the name server',
-        error,
-      );
+      if (index === addresses.length - 1) throw error;
     }
   }
-  await connectOnce(origin, address, deps);
+}
+
+async function resolveHost(hostname: string, lookup: LookupAll): Promise<string[]> {
+  if (isIP(hostname) !== 0) return [hostname];
+  let code = 'no address';
+  try {
+    const found = await lookup(hostname);
+    if (found.length > 0) return found.map((entry) => entry.address);
+  } catch (error) {
+    code = systemErrorCode(error) ?? String(error);
+  }
+  throw cloudError(
+    'host-not-found',
+    `the host name "${hostname}" cannot be resolved (${code})`,
+    'check the URL, the region and the name server',
+  );
 }
 
 function connectOnce(

@@ -8,6 +8,11 @@ import { isIP } from 'node:net';
 export interface AddressBook {
   /** The next address. A failed renewal goes on with what was known; without any, it rejects with the resolver's error. */
   next(): Promise<string> | string;
+  /**
+   * Nothing answers there: passed over until the next look-up (`localhost` is often `::1` and 127.0.0.1, and the service
+   * listens on one). @returns whether there is another to try; if not, all are good again
+   */
+  reject(address: string): boolean;
 }
 
 export type LookupAll = (hostname: string) => Promise<LookupAddress[]>;
@@ -17,8 +22,10 @@ export function createAddressBook(
   lookup: LookupAll,
   monotonicMs: () => number,
 ): AddressBook {
-  if (isIP(hostname) !== 0) return { next: () => hostname };
+  if (isIP(hostname) !== 0) return { next: () => hostname, reject: () => false };
+  /** Never empty once something was found; `good` is what of it has not been rejected. */
   let addresses: string[] = [];
+  let good: string[] = [];
   let turn = 0;
   let renewAtMs = 0;
   let pending: Promise<void> | undefined;
@@ -27,7 +34,9 @@ export function createAddressBook(
     pending ??= lookup(hostname)
       .then(
         (found) => {
-          if (found.length > 0) addresses = found.map((entry) => entry.address);
+          if (found.length === 0) return;
+          addresses = found.map((entry) => entry.address);
+          good = addresses;
         },
         (error: unknown) => {
           if (addresses.length === 0) throw error;
@@ -39,13 +48,19 @@ export function createAddressBook(
       });
     return pending;
   };
-  const pick = () => addresses[turn++ % addresses.length]!;
+  const pick = () => good[turn++ % good.length]!;
   return {
     next() {
       if (addresses.length === 0) return renew().then(pick);
       // The renewal goes on beside the run: no request waits for it, and a failure keeps the addresses known.
       if (monotonicMs() >= renewAtMs) void renew();
       return pick();
+    },
+    reject(address) {
+      good = good.filter((other) => other !== address);
+      if (good.length > 0) return true;
+      good = addresses;
+      return false;
     },
   };
 }

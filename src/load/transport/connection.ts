@@ -72,16 +72,7 @@ export class Connection implements Timed {
     this.#state = 'opening';
     this.#connected = false;
     this.#watchFor(this.#transport.clock.monotonicMs());
-    const generation = ++this.#generation;
-    const address = this.#transport.addresses.next();
-    if (typeof address === 'string') {
-      this.#connect(address, generation);
-      return;
-    }
-    address.then(
-      (resolved) => this.#connect(resolved, generation),
-      (error: Error) => this.#broken(error, generation),
-    );
+    this.#connectToNext();
   }
 
   /** From `idle`. */
@@ -107,6 +98,19 @@ export class Connection implements Timed {
     const message =
       this.#state === 'opening' ? `no connection within ${seconds}` : `no answer within ${seconds}`;
     this.#fail(nowMs, { kind: 'timeout', status: 0, message });
+  }
+
+  #connectToNext(): void {
+    const generation = ++this.#generation;
+    const address = this.#transport.addresses.next();
+    if (typeof address === 'string') {
+      this.#connect(address, generation);
+      return;
+    }
+    address.then(
+      (resolved) => this.#connect(resolved, generation),
+      (error: Error) => this.#broken(error, generation),
+    );
   }
 
   #connect(address: string, generation: number): void {
@@ -135,7 +139,11 @@ export class Connection implements Timed {
       this.deadlineMs = noDeadline;
       this.#owner.opened(clock.monotonicMs());
     });
-    socket.on('error', (error) => this.#broken(error, generation));
+    socket.on('error', (error) => {
+      if (generation !== this.#generation) return;
+      if (!this.#connected && this.#transport.addresses.reject(address)) this.#connectToNext();
+      else this.#broken(error, generation);
+    });
     socket.once('end', () => this.#ended(generation));
     socket.once('close', () => this.#ended(generation));
     if (origin.secure) {

@@ -26,7 +26,10 @@ type Told =
   | { told: 'failed'; failure: RequestFailure; responseStarted: boolean };
 
 /** A connection whose owner can be awaited, one event at a time. */
-function clientOf(url: string, options: { timeoutMs?: number; ca?: string; body?: Buffer } = {}) {
+function clientOf(
+  url: string,
+  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[] } = {},
+) {
   const wheel = createTimerWheel(systemClock, 5);
   const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
   const told: Told[] = [];
@@ -44,7 +47,11 @@ function clientOf(url: string, options: { timeoutMs?: number; ca?: string; body?
     {
       origin: request.origin,
       clock: systemClock,
-      addresses: createAddressBook(request.origin.hostname, async () => [], systemClock.monotonicMs),
+      addresses: createAddressBook(
+        request.origin.hostname,
+        async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
+        systemClock.monotonicMs,
+      ),
       wheel,
       timeoutMs: options.timeoutMs ?? 5_000,
       headRequest: false,
@@ -219,6 +226,16 @@ describe('a connection', () => {
       failure: { kind: 'timeout' },
       responseStarted: true,
     });
+  });
+
+  it('tries a host’s next address when nothing answers at the first', async () => {
+    const server = await serverWith((socket) => socket.write(response(200, 'fine')));
+    // A loopback address at which nothing listens, then the server's.
+    const client = clientOf(server.url.replace('127.0.0.1', 'service.example'), {
+      addresses: ['127.0.0.99', '127.0.0.1'],
+    });
+    expect(await client.open()).toEqual({ told: 'opened' });
+    expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
   });
 
   it('reports a refused connection', async () => {

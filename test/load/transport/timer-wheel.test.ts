@@ -79,6 +79,22 @@ describe('the address book', () => {
     expect(lookups).toBe(2);
   });
 
+  it('passes over an address where nothing answers, until there is no other', async () => {
+    const book = createAddressBook(
+      'localhost',
+      async () => [
+        { address: '::1', family: 6 },
+        { address: '127.0.0.1', family: 4 },
+      ],
+      () => 0,
+    );
+    expect(await book.next()).toBe('::1');
+    expect(book.reject('::1')).toBe(true);
+    expect([book.next(), book.next()]).toEqual(['127.0.0.1', '127.0.0.1']);
+    expect(book.reject('127.0.0.1')).toBe(false);
+    expect(new Set([book.next(), book.next()])).toEqual(new Set(['::1', '127.0.0.1']));
+  });
+
   it('goes on with what it knows when the name server fails', async () => {
     const clock = new ManualClock();
     let fails = false;
