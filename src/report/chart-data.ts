@@ -2,6 +2,7 @@ import { parseExpectation } from '../load/expectation.ts';
 import type { RunResult } from '../load/result.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import { type EventMark, marksOf } from './marks.ts';
+import { askedAtMs } from './scale-out.ts';
 import { thinRows } from './thin.ts';
 
 /** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
@@ -131,7 +132,12 @@ function capacitySeries(timeline: readonly TimelineEvent[], toS: number): ChartD
   });
   const current = changes.map((event) => event.current);
   const desired = changes.map((event) => event.desired);
-  const rows = thinRows(changes.length, [current, desired], maxPoints).map((row) => changes[row]!);
+  const rows = thinRows(changes.length, [current, desired], maxPoints).map((row) => {
+    const change = changes[row]!;
+    // The decision's own second, where an activity tells it; what is in service was only ever seen.
+    const isDecision = row > 0 && changes[row - 1]?.current === change.current;
+    return isDecision ? { ...change, cloudTimeMs: askedAtMs(timeline, change) } : change;
+  });
   const last = rows.at(-1);
   if (last && seconds(last.cloudTimeMs) < toS) rows.push({ ...last, cloudTimeMs: toS * 1_000 });
   return {

@@ -69,7 +69,7 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
 const phaseText = {
   'load-started': 'The load starts',
   'load-ended': 'The load has ended',
-  stable: 'The fleet is stable',
+  stable: 'The fleet is calm',
   down: 'Everything is removed',
 } as const;
 
@@ -88,7 +88,7 @@ export function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string
 
 function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'number' | 't'> {
   const name = alarmShortName(event.side, event.alarmName);
-  const detail = truncate(withoutDates(event.reason), 400);
+  const detail = truncate(shortReason(event.reason), 400);
   if (event.state === 'ALARM') {
     return {
       kind: event.side === 'low' ? 'alarm-low' : 'alarm-high',
@@ -100,9 +100,11 @@ function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'n
   return { kind: 'alarm-ended', text, detail };
 }
 
-/** The datapoints' times in an alarm's reason are on no clock of the report. */
-function withoutDates(reason: string): string {
-  return reason.replace(/ \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\)/g, '');
+/** An alarm's reason without the datapoints' times, which are on no clock of the report, and with fewer digits. */
+function shortReason(reason: string): string {
+  return reason
+    .replace(/ \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\)/g, '')
+    .replace(/\d+\.\d{2,}/g, (value) => Number(value).toFixed(1));
 }
 
 function instancesText(before: number, after: number): string {

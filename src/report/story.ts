@@ -152,7 +152,7 @@ function fleetText(change: number, now: number, afterMs: number | null): string 
 function overloadSteps(overload: Overload | null): StoryStep[] {
   if (!overload) return [];
   const { limitUs, peakUs } = overload;
-  const named = `${formatUs(limitUs)}${overload.isPromised ? '' : ', thrice its calm level'}`;
+  const named = `${formatUs(limitUs)}${overload.isPromised ? '' : ', three times its calm level'}`;
   const steps = [
     { cloudTimeMs: overload.startMs, text: `p99 rises over ${named}` },
     { cloudTimeMs: overload.peakAtMs, text: `p99 at its worst: ${formatUs(peakUs)}` },
@@ -170,7 +170,7 @@ const phaseText: Record<PhaseName, string | null> = {
   up: null,
   'load-started': 'The load starts',
   'load-ended': 'The load ends',
-  stable: 'The fleet is stable',
+  stable: 'The fleet is calm',
   down: null,
 };
 

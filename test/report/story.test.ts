@@ -32,7 +32,7 @@ describe('the story of a spike', () => {
       [2_192, '2 instances leave service, 2 left'],
       [2_502, 'Desired count 2 → 1'],
       [2_512, '1 instance leaves service, 1 left'],
-      [2_680, 'The fleet is stable'],
+      [2_680, 'The fleet is calm'],
     ]);
   });
 
