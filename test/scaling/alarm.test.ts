@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ComparisonOperator, evaluateSlots, isBreaching } from '../../src/scaling/alarm.ts';
 
@@ -98,5 +99,49 @@ describe('comparison operators', () => {
     ['LessThanOrEqualToThreshold', true, true, false],
   ])('%s: below %s, at %s, above %s', (comparison, below, at, above) => {
     expect([59, 60, 61].map((value) => isBreaching(comparison, value, 60))).toEqual([below, at, above]);
+  });
+});
+
+describe('however the data is', () => {
+  const patterns = fc.record({
+    marks: fc.array(fc.constantFrom('X', '0', '-'), { minLength: 5, maxLength: 5 }),
+    datapointsToAlarm: fc.integer({ min: 1, max: 3 }),
+  });
+  const stateOf = (
+    marks: readonly string[],
+    datapointsToAlarm: number,
+    treatMissingData: (typeof treatments)[number],
+  ) =>
+    evaluateSlots(
+      {
+        comparison: 'GreaterThanThreshold',
+        threshold,
+        evaluationPeriods: 3,
+        datapointsToAlarm,
+        treatMissingData,
+      },
+      slotsOf(marks.join(' ')),
+      currentState,
+    ).state;
+
+  it('the treatment of missing data is not asked while there are N datapoints', () => {
+    fc.assert(
+      fc.property(patterns, ({ marks, datapointsToAlarm }) => {
+        fc.pre(marks.filter((mark) => mark !== '-').length >= 3);
+        const states = treatments.map((treatment) => stateOf(marks, datapointsToAlarm, treatment));
+        expect(new Set(states).size).toBe(1);
+      }),
+    );
+  });
+
+  it('missing data that counts as breaching alarms wherever any other treatment does', () => {
+    fc.assert(
+      fc.property(patterns, ({ marks, datapointsToAlarm }) => {
+        const states = treatments.map((treatment) => stateOf(marks, datapointsToAlarm, treatment));
+        if (states.includes('ALARM')) expect(stateOf(marks, datapointsToAlarm, 'breaching')).toBe('ALARM');
+        if (stateOf(marks, datapointsToAlarm, 'notBreaching') === 'ALARM')
+          expect(new Set(states)).toEqual(new Set(['ALARM']));
+      }),
+    );
   });
 });
