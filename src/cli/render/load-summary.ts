@@ -1,14 +1,15 @@
 import type { LoadOutcome } from '../../commands/outcomes.ts';
-import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
+import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { ErrorGroup, LatencySummary, RunResult, ValidityCheck } from '../../load/result.ts';
 import type { Style } from '../style.ts';
 import { table, truncate, wrap } from '../text.ts';
+import { nameFlag } from './next-step.ts';
 import { factLines, formatCount } from './up-summary.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
 export function loadLines(
   { result, reportPath }: LoadOutcome,
-  _experiment: string,
+  experiment: string,
   style: Style,
   width: number,
   show: { report: boolean } = { report: true },
@@ -24,12 +25,22 @@ export function loadLines(
     '',
     ...verdictLines(result, style, width),
     ...capacityLines(result, width),
-    ...(show.report ? ['', `Report: ${style.bold(reportPath)}`] : []),
+    ...(show.report
+      ? ['', `Report: ${style.bold(reportPath)}`, ...nextLines(result, experiment, style)]
+      : []),
+  ];
+}
+
+function nextLines({ target }: RunResult, experiment: string, style: Style): string[] {
+  if (target.kind === 'url') return [];
+  const flag = nameFlag(experiment);
+  return [
+    `Next:   ${style.bold(`mlbench watch-scaling${flag}`)} to see it scale in, ${style.bold(`mlbench down${flag}`)} to remove it`,
   ];
 }
 
 function requestLines(
-  { requests, rateRps, durationSeconds, scaling }: RunResult,
+  { requests, rateRps, durationSeconds, scaling, costUsd }: RunResult,
   style: Style,
   width: number,
 ): string[] {
@@ -58,7 +69,18 @@ function requestLines(
           `${scaling.instances.atStart} at the start, ${scaling.instances.max} at most, ${scaling.instances.atEnd} at the end`,
         )
       : []),
+    ...costLines(costUsd).flatMap((text) => fact('cost', text)),
   ];
+}
+
+/** The note in the result says where the price is from. */
+function costLines({ total, instanceHours, note }: RunResult['costUsd']): string[] {
+  if (total === undefined) return [];
+  const hours =
+    instanceHours === undefined ? '' : ` for ${Number(instanceHours.toPrecision(2))} instance hours`;
+  return note?.startsWith('Nothing was charged')
+    ? [`nothing; on AWS ${formatUsd(total)}${hours}`]
+    : [`${formatUsd(total)}${hours}`];
 }
 
 const percentiles: [string, keyof LatencySummary][] = [
@@ -156,7 +178,7 @@ function verdictLines({ validity }: RunResult, style: Style, width: number): str
 function checkText({ name, severity, observed, limit }: ValidityCheck): string {
   const what = checkMeanings[name] ?? 'see docs/measurement.md';
   return `${name}${severity === 'warning' ? ' (warning)' : ''}: ${number(observed)}, at most ${number(limit)} is fine; ${what}`.replace(
-    name === 'offered' || name === 'samples' ? 'at most' : '\0',
+    ['offered', 'samples', 'workers'].includes(name) ? 'at most' : '\0',
     'at least',
   );
 }
@@ -167,6 +189,9 @@ const checkMeanings: Record<string, string> = {
   generatorBusy: 'a load worker had no time left; use more --workers or another machine',
   bookkeeping: 'the counts do not add up; please report this',
   samples: 'too few requests for the percentile asked for; run longer',
+  sendLagAtThreshold: 'the limit was missed by less than the generator’s own lateness (µs)',
+  littlesLaw: 'requests in flight and their times disagree; please report this',
+  workers: 'a load worker died, and its users with it',
   loopLag: 'a load worker stalled (µs); the machine is busy',
 };
 
