@@ -13,7 +13,7 @@ import {
   writeToken,
 } from './metric-input.ts';
 
-export const metricDataQueryField = z.object({
+const metricDataQueryField = z.object({
   Id: textField({ min: 1, max: 255, pattern: /^[a-z][a-zA-Z0-9_]*$/ }),
   MetricStat: z
     .object({

@@ -21,13 +21,13 @@ export interface MetricStore extends MetricSink, MetricReader {
   list(nowMs: number): MetricIdentity[];
 }
 
-export interface MetricName {
+interface MetricName {
   namespace: string;
   metricName: string;
   dimensions: Record<string, string>;
 }
 
-export interface MetricIdentity extends MetricName {
+interface MetricIdentity extends MetricName {
   newestMs: number;
 }
 
@@ -39,7 +39,7 @@ export interface PutDatum extends MetricName {
   set?: StatisticSet | undefined;
 }
 
-export interface AggregateQuery extends MetricName {
+interface AggregateQuery extends MetricName {
   periodMs: number;
   /** Inclusive. Periods are counted from `originMs`, or from the epoch. */
   fromMs: number;
@@ -50,7 +50,7 @@ export interface AggregateQuery extends MetricName {
   unit?: string | undefined;
 }
 
-export interface PeriodAggregate {
+interface PeriodAggregate {
   periodStartMs: number;
   unit: string;
   aggregate: Aggregate;
@@ -63,16 +63,25 @@ interface Metric extends MetricName {
   byUnit: Map<string, MetricSeries>;
 }
 
-/** @param options.metricDelayMs cloud time from the end of a service metric's period until it can be read. */
-export function createMetricStore(options: { metricDelayMs: number; maxMetrics?: number }): MetricStore {
-  const maxMetrics = options.maxMetrics ?? 10_000;
+interface MetricStoreOptions {
+  /** Cloud time from the end of a service metric's period until it can be read. */
+  metricDelayMs: number;
+  /** Beyond these bounds the metric without news for longest is forgotten. */
+  maxMetrics?: number;
+  /** Of all metrics together; some 300 bytes each, and six a percentile bin. */
+  maxPeriods?: number;
+}
+
+export function createMetricStore(options: MetricStoreOptions): MetricStore {
+  const { maxMetrics = 10_000, maxPeriods = 500_000 } = options;
   const metrics = new Map<string, Metric>();
+  let periodCount = 0;
 
   function findOrCreate(name: MetricName, delayMs: number | null): Metric {
     const key = keyOf(name);
     let metric = metrics.get(key);
     if (!metric) {
-      if (metrics.size >= maxMetrics) forgetStalest(metrics);
+      if (metrics.size >= maxMetrics) forgetStalest();
       const { namespace, metricName, dimensions } = name;
       metric = {
         key,
@@ -85,6 +94,24 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
       metrics.set(key, metric);
     }
     return metric;
+  }
+
+  /** The place for a sample; the only one that makes and forgets periods. */
+  function place(series: MetricSeries, atMs: number): Aggregate {
+    const before = sizeOf(series);
+    const aggregate = aggregateAt(series, atMs);
+    periodCount += sizeOf(series) - before;
+    while (periodCount > maxPeriods && metrics.size > 1) forgetStalest();
+    return aggregate;
+  }
+
+  function forgetStalest(): void {
+    let stalest: Metric | undefined;
+    for (const metric of metrics.values())
+      if (!stalest || newestOf(metric) < newestOf(stalest)) stalest = metric;
+    if (!stalest) return;
+    metrics.delete(stalest.key);
+    for (const series of stalest.byUnit.values()) periodCount -= sizeOf(series);
   }
 
   function aggregates(query: AggregateQuery, nowMs: number): PeriodAggregate[] {
@@ -113,12 +140,12 @@ export function createMetricStore(options: { metricDelayMs: number; maxMetrics?:
     record(sample: MetricSample) {
       const metric = findOrCreate(sample, options.metricDelayMs);
       const series = seriesOf(metric, sample.unit, resolutionOf(sample));
-      addValue(aggregateAt(series, sample.atMs), sample.value, sample.weight);
+      addValue(place(series, sample.atMs), sample.value, sample.weight);
     },
 
     put(datum) {
       const series = seriesOf(findOrCreate(datum, null), datum.unit, datum.resolutionMs);
-      const aggregate = aggregateAt(series, datum.atMs);
+      const aggregate = place(series, datum.atMs);
       for (const { value, weight } of datum.values) addValue(aggregate, value, weight);
       if (datum.set) addStatisticSet(aggregate, datum.set);
     },
@@ -181,9 +208,6 @@ function newestOf(metric: Metric): number {
   return Math.max(...[...metric.byUnit.values()].map((series) => series.newestMs));
 }
 
-function forgetStalest(metrics: Map<string, Metric>): void {
-  let stalest: Metric | undefined;
-  for (const metric of metrics.values())
-    if (!stalest || newestOf(metric) < newestOf(stalest)) stalest = metric;
-  if (stalest) metrics.delete(stalest.key);
+function sizeOf(series: MetricSeries): number {
+  return series.fine.size + series.minutes.size;
 }

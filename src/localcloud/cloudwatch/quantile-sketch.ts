@@ -12,14 +12,15 @@ export interface QuantileSketch {
   /** Bin i holds values in (γ^(i-1), γ^i]. While it is written to. */
   open: Map<number, number> | undefined;
   /** The same, sorted and compact, once its period is over. */
-  indexes: Int32Array;
-  weights: Float64Array;
+  indexes: Int16Array;
+  weights: Float32Array;
 }
 
 export const relativeError = 0.005;
 
 const gamma = (1 + relativeError) / (1 - relativeError);
 const perLog = 1 / Math.log(gamma);
+const lowestIndex = -32_768;
 
 export function createSketch(): QuantileSketch {
   return { zeroWeight: 0, open: undefined, indexes: noIndexes, weights: noWeights };
@@ -31,7 +32,8 @@ export function addToSketch(sketch: QuantileSketch, value: number, weight: numbe
     return;
   }
   const bins = opened(sketch);
-  const index = Math.ceil(Math.log(value) * perLog);
+  // Sixteen bits hold all of CloudWatch's range (2^±360); what is smaller still shares the lowest bin.
+  const index = Math.max(lowestIndex, Math.ceil(Math.log(value) * perLog));
   bins.set(index, (bins.get(index) ?? 0) + weight);
 }
 
@@ -52,8 +54,8 @@ export function mergeSketch(into: QuantileSketch, from: QuantileSketch): void {
 export function closeSketch(sketch: QuantileSketch): void {
   if (!sketch.open) return;
   const bins = [...sketch.open].sort((a, b) => a[0] - b[0]);
-  sketch.indexes = Int32Array.from(bins, (bin) => bin[0]);
-  sketch.weights = Float64Array.from(bins, (bin) => bin[1]);
+  sketch.indexes = Int16Array.from(bins, (bin) => bin[0]);
+  sketch.weights = Float32Array.from(bins, (bin) => bin[1]);
   sketch.open = undefined;
 }
 
@@ -82,8 +84,8 @@ export function quantile(sketch: QuantileSketch, fraction: number): number | und
   return last;
 }
 
-const noIndexes = new Int32Array(0);
-const noWeights = new Float64Array(0);
+const noIndexes = new Int16Array(0);
+const noWeights = new Float32Array(0);
 
 /** The value whose relative distance to both ends of the bin is the same. */
 function binMiddle(index: number): number {
@@ -99,6 +101,6 @@ function opened(sketch: QuantileSketch): Map<number, number> {
   return sketch.open;
 }
 
-function* zip(indexes: Int32Array, weights: Float64Array): Generator<[number, number]> {
+function* zip(indexes: Int16Array, weights: Float32Array): Generator<[number, number]> {
   for (let i = 0; i < indexes.length; i++) yield [indexes[i]!, weights[i]!];
 }

@@ -43,16 +43,17 @@ function findOperation(request: WireRequest, services: readonly TargetedService[
 
 function decodeBody(body: Uint8Array): unknown {
   if (body.byteLength === 0) return {};
-  let decoded: unknown;
   try {
-    decoded = cbor.deserialize(body);
+    return withDates(cbor.deserialize(body));
   } catch {
     throw new ServiceError('SerializationException', 'The request body is not CBOR.');
   }
-  return withDates(decoded);
 }
 
-/** CBOR's tag 1 is an instant in epoch seconds; rounded, because 1.001 s × 1,000 is a hair under 1,001 ms. */
+/**
+ * CBOR's tag 1 is an instant in epoch seconds; rounded, because 1.001 s × 1,000 is a hair under 1,001 ms.
+ * @throws RangeError for bottomless input, as the decoder itself does.
+ */
 function withDates(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withDates);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;

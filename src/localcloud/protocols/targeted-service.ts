@@ -27,14 +27,25 @@ export function targetedService<Deps>(
   };
 }
 
-/** A JSON `null` member means "not given" to every AWS service. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** Deeper than any operation's input; bounds the recursion over what a caller sent. */
+const maxDepth = 64;
+
+/**
+ * A JSON `null` member means "not given" to every AWS service.
+ * @throws ServiceError SerializationException for bottomless input.
+ */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (depth > maxDepth)
+    throw new ServiceError(
+      'SerializationException',
+      `The input is nested more than ${maxDepth} levels deep.`,
+    );
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== null && member !== undefined)
-      .map(([name, member]) => [name, withoutNulls(member)]),
+      .map(([name, member]) => [name, withoutNulls(member, depth + 1)]),
   );
 }
 

@@ -177,6 +177,16 @@ describe('the metric store', () => {
     expect(store.list(noon + 3 * minute).map(({ metricName }) => metricName)).toEqual(['A', 'C']);
   });
 
+  it('gives up whole metrics, not parts, when there are too many periods', () => {
+    const store = createMetricStore({ metricDelayMs: 0, maxPeriods: 100 });
+    for (let i = 0; i < 60; i++) store.record(sample(noon + i * minute, 1, 1, { metricName: 'Old' }));
+    for (let i = 50; i < 110; i++) store.record(sample(noon + i * minute, 1, 1, { metricName: 'New' }));
+    expect(store.list(noon + 120 * minute).map(({ metricName }) => metricName)).toEqual(['New']);
+    expect(read(store, 'Sum', { metricName: 'New', toMs: noon + 200 * minute })).toHaveLength(60);
+    for (let i = 110; i < 145; i++) store.record(sample(noon + i * minute, 1, 1, { metricName: 'Old' }));
+    expect(store.list(noon + 150 * minute)).toHaveLength(2);
+  });
+
   it('has no percentiles for a statistic set, nor below zero', () => {
     const store = createMetricStore({ metricDelayMs: 0 });
     const base = { ...metric, namespace: 'Mine', unit: 'None', resolutionMs: minute };

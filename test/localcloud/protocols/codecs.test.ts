@@ -207,6 +207,29 @@ it.each([
   expect(String(bugs[0])).toContain('secret detail');
 });
 
+it('refuses any bytes that are no request, and takes none for a bug', async () => {
+  bugs.length = 0;
+  // The decoder prints a stack for each 64-bit length: left out here.
+  const bytes = fc
+    .uint8Array({ maxLength: 200 })
+    .filter((body) => !body.some((byte) => (byte & 0x1f) === 27));
+  await fc.assert(
+    fc.asyncProperty(bytes, async (body) => {
+      const overCbor = await call(rpc, { ...cborCall('Quiet', {}), body });
+      const overForm = await call(query, { ...form(''), body });
+      expect([200, 400]).toContain(overCbor.status);
+      expect(overForm.status).toBe(400);
+    }),
+    { numRuns: 500 },
+  );
+  for (const depth of [100, 2_000, 5_000, 500_000]) {
+    const body = Buffer.concat([Buffer.alloc(depth, 0x81), Buffer.from([0x01])]);
+    const wrapped = Buffer.concat([Buffer.from([0xa1, 0x61, 0x41]), body]);
+    expect((await call(rpc, { ...cborCall('Quiet', {}), body: wrapped })).status).toBe(400);
+  }
+  expect(bugs).toEqual([]);
+});
+
 it('writes XML that reads back as the same text, whatever the text', () => {
   const parser = new XMLParser({
     parseTagValue: false,

@@ -347,6 +347,9 @@ describe('a request', () => {
     expect(await broken.text()).toContain('<Code>InvalidURI</Code>');
     const noXml = await fetch(`${s3.url}/models?delete`, { method: 'POST', headers, body: '<Delete><Obj' });
     expect(await noXml.text()).toContain('<Code>MalformedXML</Code>');
+    const bomb = '<!DOCTYPE a [<!ENTITY b "bb">]><Delete><Object><Key>&b;</Key></Object></Delete>';
+    const dtd = await fetch(`${s3.url}/models?delete`, { method: 'POST', headers, body: bomb });
+    expect(await dtd.text()).toContain('<Code>MalformedXML</Code>');
   });
 
   it('whose chunks are malformed is refused, on a connection that stays', async () => {

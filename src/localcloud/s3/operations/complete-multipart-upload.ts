@@ -6,7 +6,7 @@ import { ServiceError } from '../../operation.ts';
 import { createChecksum } from '../checksums.ts';
 import { malformedXml } from '../errors.ts';
 import { readSmallBody, route, type S3Operation, sendXml } from '../exchange.ts';
-import type { MultipartUpload, ObjectStore, StoredChecksum, StoredContent } from '../object-store.ts';
+import type { MultipartUpload, StoredChecksum, StoredContent, StoredObject } from '../object-store.ts';
 import { readXml } from '../read-xml.ts';
 import { checkConditions } from './put-object.ts';
 
@@ -37,19 +37,28 @@ export const completeMultipartUpload: S3Operation = {
     // Taken out first, so that a second Complete or an Abort meanwhile finds nothing to spoil.
     const bucket = store.bucket(bucketName);
     bucket.uploads.delete(uploadId);
-    const file = await join(chosen, store);
-    const etag = `${md5OfMd5s(chosen)}-${chosen.length}`;
-    const checksum = await checksumOf(upload, chosen, file);
-    store.commit(bucket, {
-      key,
-      file,
-      sizeBytes: chosen.reduce((sum, part) => sum + part.sizeBytes, 0),
-      etag,
-      checksum,
-      lastModified: new Date(store.clock.nowMs()),
-      headers: upload.headers,
-    });
+    const file = store.newFile();
+    let object: StoredObject;
+    try {
+      await join(chosen, file);
+      object = {
+        key,
+        file,
+        sizeBytes: chosen.reduce((sum, part) => sum + part.sizeBytes, 0),
+        etag: `${md5OfMd5s(chosen)}-${chosen.length}`,
+        checksum: await checksumOf(upload, chosen, file),
+        lastModified: new Date(store.clock.nowMs()),
+        headers: upload.headers,
+      };
+      store.commit(store.bucket(bucketName), object);
+    } catch (error) {
+      // The parts are still there: the caller may try again.
+      bucket.uploads.set(uploadId, upload);
+      await store.discard([file]);
+      throw error;
+    }
     await store.discard([...upload.parts.values()].map((part) => part.file));
+    const { etag, checksum } = object;
     sendXml(exchange, [
       'CompleteMultipartUploadResult',
       ['Location', `http://${exchange.request.headers.host}/${bucketName}/${encodeURIComponent(key)}`],
@@ -92,18 +101,13 @@ function choose(
   });
 }
 
-async function join(parts: readonly StoredContent[], store: ObjectStore): Promise<string> {
-  const file = store.newFile();
+async function join(parts: readonly StoredContent[], file: string): Promise<void> {
   const target = await open(file, 'wx', 0o600);
   try {
     for (const part of parts) await target.writeFile(createReadStream(part.file));
-  } catch (error) {
-    await store.discard([file]);
-    throw error;
   } finally {
     await target.close();
   }
-  return file;
 }
 
 function md5OfMd5s(parts: readonly StoredContent[]): string {
