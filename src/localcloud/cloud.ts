@@ -27,7 +27,7 @@ import { createScalingLoop } from './scaling-loop.ts';
 import { createCloudServer } from './server.ts';
 import { createSts } from './sts/service.ts';
 
-export const accountId = '000000000000';
+const accountId = '000000000000';
 
 export interface Cloud {
   port: number;
@@ -127,6 +127,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       endpoints,
       findInstance: (instanceId) => instances.find(instanceId),
       metrics: invocations,
+      reportBug,
     }),
     services: [
       sageMakerService({
@@ -164,6 +165,10 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       server.close();
       await instances.close();
       server.closeAllConnections();
+      // Nothing knows of these any more; the instances' logs stay.
+      for (const owned of ['s3', join('instances', 'models')]) {
+        rmSync(join(folder, owned), { recursive: true, force: true });
+      }
     },
   };
 }

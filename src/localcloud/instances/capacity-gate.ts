@@ -22,7 +22,7 @@ export interface CapacityGate {
   readonly concurrency: number;
 }
 
-export interface Slot {
+interface Slot {
   /** To be called once, when the real inference has ended: runs `deliver` when the service time is over too, and frees the slot. */
   finish(deliver: () => void): void;
 }

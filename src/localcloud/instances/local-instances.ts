@@ -78,6 +78,8 @@ const maxStarts = 3;
 const drainTimeoutMs = 60_000;
 /** SageMaker's pause between SIGTERM and SIGKILL. */
 const terminationTimeoutMs = 30_000;
+/** Of the stand-in's own end: what then still runs is killed. */
+const closeTimeoutMs = 3_000;
 /** A process takes wall time to start, however fast the cloud's clock runs. */
 const minHealthCheckMs = 30_000;
 const pingIntervalMs = 5_000;
@@ -113,8 +115,12 @@ class InstanceRun {
     if (!this.#stopping.signal.aborted) {
       await this.#drained(drainMs);
       this.#stopping.abort();
-    } else if (drainMs === 0) {
-      this.#container?.kill('SIGKILL');
+    }
+    if (drainMs === 0) {
+      // One that hangs takes no SIGTERM, and would outlive the stand-in.
+      const timer = this.#options.clock.after(closeTimeoutMs, () => this.#container?.kill('SIGKILL'));
+      await this.ended;
+      timer.cancel();
     }
     await this.ended;
   }
@@ -163,7 +169,11 @@ class InstanceRun {
     const container = startContainer({
       modelFolder,
       temporaryFolder: this.#folder,
-      environment: spec.container.Environment ?? {},
+      environment: {
+        // The gate lets this many through at once: the container must not refuse them.
+        MLBENCH_QUEUE: String(Math.max(256, this.instance.gate.concurrency)),
+        ...spec.container.Environment,
+      },
       log: openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`)),
     });
     this.#container = container;

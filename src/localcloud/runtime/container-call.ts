@@ -5,7 +5,7 @@ export type ContainerAnswer =
   | { kind: 'answered'; status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
   | { kind: 'failed'; message: string };
 
-export const maxAnswerBytes = 6_291_456;
+const maxAnswerBytes = 6_291_456;
 
 /** POST /invocations to a container. `dispatch` rather than `request`: a third less CPU, and this is the hot path. */
 export function callContainer(

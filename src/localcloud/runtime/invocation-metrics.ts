@@ -3,7 +3,7 @@ import type { MetricSink } from '../ports.ts';
 import type { Route } from './router.ts';
 
 /** One invocation that reached an instance. */
-export interface Invocation {
+interface Invocation {
   /** The container's answer; 0 if there was none. */
   modelStatus: number;
   /** From its arrival at the instance, its wait in the instance's queue included, to its answer. */

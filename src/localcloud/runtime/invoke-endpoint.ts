@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import type { Instance } from '../instances/local-instances.ts';
-import { ServiceError } from '../operation.ts';
+import type { ServiceError } from '../operation.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
+import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import type { Account } from '../sagemaker/arns.ts';
 import type { Endpoints } from '../sagemaker/endpoints.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
@@ -28,6 +29,7 @@ export interface RuntimeDeps {
   endpoints: Endpoints;
   findInstance(instanceId: string): Instance | undefined;
   metrics: InvocationMetrics;
+  reportBug: ReportBug;
 }
 
 /** The SageMaker runtime: `POST /endpoints/{name}/invocations` and `…/invocations-response-stream`. */
@@ -77,8 +79,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
             streams: path[2] === 'invocations-response-stream',
           });
         } catch (error) {
-          if (!(error instanceof ServiceError)) throw error;
-          sendError(response, error);
+          sendError(response, toServiceError(error, deps.reportBug));
         }
       });
       return true;

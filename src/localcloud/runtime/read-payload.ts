@@ -3,7 +3,7 @@ import type { ServiceError } from '../operation.ts';
 import { payloadTooLarge } from './runtime-errors.ts';
 
 /** SageMaker's limit of an invocation's body. */
-export const maxPayloadBytes = 6_291_456;
+const maxPayloadBytes = 6_291_456;
 
 export type Payload =
   | { kind: 'read'; body: Buffer }

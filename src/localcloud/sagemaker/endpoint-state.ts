@@ -1,4 +1,4 @@
-export type EndpointStatus =
+type EndpointStatus =
   | 'Creating'
   | 'InService'
   | 'Updating'
