@@ -1,5 +1,6 @@
 import { createRandom } from '../core/random.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
+import type { VariantObservation } from '../observe/observation.ts';
 import { observeScaling } from '../observe/observe-scaling.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
@@ -44,14 +45,21 @@ export async function openFleetWatch(
   return {
     runClock,
     start(emit) {
+      // The run's second line, at its very start; the observer's first look says the same a little later.
       if (before) emit(runClock.event({ type: 'capacity', ...before }, 0));
+      let first = before !== null;
+      const emitNews = (event: TimelineEvent) => {
+        const known = first && event.type === 'capacity' && isSame(event, before);
+        if (event.type === 'capacity') first = false;
+        if (!known) emit(event);
+      };
       observing = observeScaling({
         source,
         clock: context.clock,
         cloudClock,
         random: createRandom(1),
         originCloudMs: runClock.originCloudMs(),
-        emit,
+        emit: emitNews,
         onTrouble: trouble,
         signal: ending.signal,
         // Asked again at every look: calm ends it only once no more load comes.
@@ -76,4 +84,12 @@ export async function openFleetWatch(
       clients.close();
     },
   };
+}
+
+function isSame(event: VariantObservation, before: VariantObservation | null): boolean {
+  return (
+    event.current === before?.current &&
+    event.desired === before.desired &&
+    event.endpointStatus === before.endpointStatus
+  );
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
+import type { StandInOptions } from '../localcloud/options.ts';
 import type { UpOptions } from './up-options.ts';
 
 const settingsSchema = z.strictObject({
@@ -21,11 +22,28 @@ const settingsSchema = z.strictObject({
     .nullable(),
   api: z.strictObject({ port: z.number() }).nullable(),
   /** What was asked of the stand-in, for when it must be started again. */
-  standIn: z.record(z.string(), z.unknown()),
+  standIn: z
+    .strictObject({
+      port: z.number(),
+      timeScale: z.number(),
+      createTimeMs: z.number(),
+      provisionTimeMs: z.number(),
+      metricDelayMs: z.number(),
+      capacity: z.strictObject({
+        serviceTimeMs: z.number().nullable(),
+        concurrency: z.number().nullable(),
+        queue: z.number(),
+      }),
+      region: z.string(),
+      seed: z.number(),
+    })
+    .partial(),
 });
 
 /** An experiment's settings with nothing left open; kept in the ledger for the next `up`. */
-export type UpSettings = z.infer<typeof settingsSchema>;
+export type UpSettings = Omit<z.infer<typeof settingsSchema>, 'standIn'> & {
+  standIn: Partial<StandInOptions>;
+};
 export type AutoscalingSettings = NonNullable<UpSettings['autoscaling']>;
 
 export function defaultUpSettings(endpointName: string): UpSettings {
@@ -52,7 +70,7 @@ const defaultAutoscaling: AutoscalingSettings = {
 /** @throws MlbenchError `ledger-unreadable`: `content` is not what an `up` has written */
 export function readUpSettings(content: unknown, ledgerPath: string): UpSettings {
   const parsed = settingsSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return parsed.data as UpSettings;
   const issue = parsed.error.issues[0];
   throw userError(
     'ledger-unreadable',

@@ -29,14 +29,18 @@ export async function up(options: UpOptions, context: CommandContext): Promise<U
   return withLock(context.stateDir, 'up', context.clock, async () => {
     const startedMs = context.clock.monotonicMs();
     const running = await findStandIn(context.stateDir);
-    const settings = decideSettings(options, context);
+    const { settings, before } = decideSettings(options, context);
     const standInOptions = decideStandIn(settings, options, running, context.region);
     checkInstanceType(standInOptions.capacity, settings.instanceType);
     const archive = await packModel(settings.modelPath);
 
     await forgetDeadCloud(context, running);
     record(settings, context);
-    const standIn = await ensureStandIn(standInOptions, context);
+    const standIn = await ensureStandIn(standInOptions, context).catch((error: unknown) => {
+      // Nothing was made: a port in use or the like must not become the experiment's setting.
+      record(before, context);
+      throw error;
+    });
     const made = await ensureExperiment(settings, archive, standIn.state, context);
     return {
       ...made,
@@ -46,7 +50,10 @@ export async function up(options: UpOptions, context: CommandContext): Promise<U
   });
 }
 
-function decideSettings(options: UpOptions, context: CommandContext): UpSettings {
+function decideSettings(
+  options: UpOptions,
+  context: CommandContext,
+): { settings: UpSettings; before: UpSettings | null } {
   const store = openLedger(context.stateDir);
   const { experiment: name } = context;
   const experiment = store.read().experiments[name];
@@ -64,19 +71,17 @@ function decideSettings(options: UpOptions, context: CommandContext): UpSettings
       `pass --region ${experiment.region}, or another --name`,
     );
   }
-  const before = experiment
-    ? readUpSettings(experiment.options, store.path)
-    : defaultUpSettings(namesFor(name).endpoint);
-  const settings = settleUp(options, before);
+  const before = experiment ? readUpSettings(experiment.options, store.path) : null;
+  const settings = settleUp(options, before ?? defaultUpSettings(namesFor(name).endpoint));
   checkUpSettings(settings);
-  if (experiment?.resources.length && settings.endpointName !== before.endpointName) {
+  if (before && experiment?.resources.length && settings.endpointName !== before.endpointName) {
     throw userError(
       'other-endpoint-name',
       `--endpoint-name ${settings.endpointName}: the endpoint of the experiment "${name}" is "${before.endpointName}"`,
       'an endpoint cannot be renamed: mlbench down first, or use another --name',
     );
   }
-  return settings;
+  return { settings, before };
 }
 
 /** The options of the stand-in that runs, if it agrees with what was named now, else those to start one with. */
@@ -98,9 +103,13 @@ function decideStandIn(
   return running.options;
 }
 
-/** From here on `down` knows of the experiment, whatever happens. */
-function record(settings: UpSettings, context: CommandContext): void {
+/** From here on `down` knows of the experiment, whatever happens; with null nobody knows of it any more. */
+function record(settings: UpSettings | null, context: CommandContext): void {
   openLedger(context.stateDir).update((ledger) => {
+    if (!settings) {
+      delete ledger.experiments[context.experiment];
+      return;
+    }
     const experiment = ledger.experiments[context.experiment];
     ledger.experiments[context.experiment] = {
       target: context.target,
@@ -126,7 +135,7 @@ async function ensureExperiment(
   archive: ModelArchive,
   standIn: StandIn,
   context: CommandContext,
-): Promise<Omit<UpOutcome, 'elapsedMs' | 'resources'> & { resources: EnsuredResource[] }> {
+): Promise<Omit<UpOutcome, 'elapsedMs'>> {
   const { region } = context;
   const clients = clientsOf(context, standIn);
   try {
@@ -149,7 +158,7 @@ async function ensureExperiment(
     const declared = [...stack.all, ...(api ? [api] : [])];
     const results = await ensureAll(declared, engine);
     const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
-    await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
+    const removed = await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
     const endpoint = stateOf(results, stack.endpoint);
     return {
       exitCode: exitCodes.ok,
@@ -163,7 +172,7 @@ async function ensureExperiment(
       standInUrl: standIn.url,
       autoscaling: spec.autoscaling,
       emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
-      resources,
+      resources: [...resources, ...removed.map((gone) => ({ ...gone, outcome: 'removed' }))],
     };
   } finally {
     clients.close();
@@ -203,11 +212,11 @@ async function removeSuperseded(
   kinds: Parameters<typeof removeAll>[0],
   engine: Parameters<typeof removeAll>[1],
   context: CommandContext,
-): Promise<void> {
+): Promise<{ kind: string; name: string }[]> {
   const isSuperseded = (record: { kind: string; name: string }) =>
     kinds.some((kind) => kind.kind === record.kind) &&
     !wanted.some((resource) => resource.kind === record.kind && resource.name === record.name);
-  const { left } = await removeAll(kinds, engine, isSuperseded);
+  const { removed, left } = await removeAll(kinds, engine, isSuperseded);
   for (const { kind, name, reason } of left) {
     context.emit({
       type: 'notice',
@@ -216,4 +225,5 @@ async function removeSuperseded(
       remedy: 'the next mlbench up or mlbench down removes it',
     });
   }
+  return removed;
 }

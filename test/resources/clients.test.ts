@@ -1,0 +1,141 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
+import { type CloudClients, createClients } from '../../src/resources/clients.ts';
+import { isCloudError } from '../../src/resources/cloud-errors.ts';
+
+let server: Server | undefined;
+let clients: CloudClients | undefined;
+
+afterEach(async () => {
+  clients?.close();
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+});
+
+async function serve(listener: RequestListener, attempts = 1): Promise<CloudClients> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  clients = clientsAt(`http://127.0.0.1:${port}`, attempts);
+  return clients;
+}
+
+function clientsAt(url: string, attempts: number, signal = new AbortController().signal): CloudClients {
+  return createClients({
+    clock: systemClock,
+    signal,
+    region: 'us-east-1',
+    standIn: { url, timeScale: 20 },
+    attempts,
+  });
+}
+
+async function describeEndpoint(of: CloudClients) {
+  return (await of.sagemaker()).send(new DescribeEndpointCommand({ EndpointName: 'e' }));
+}
+
+const json = (status: number, body: object, headers: Record<string, string> = {}): RequestListener => {
+  return (_, response) => {
+    response.writeHead(status, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': 'req-1',
+      ...headers,
+    });
+    response.end(JSON.stringify(body));
+  };
+};
+
+describe('the clients', () => {
+  it('learn the cloud time from every response, failed ones too', async () => {
+    const of = await serve(json(400, { __type: 'ValidationException', message: 'no' }, cloudTime(5_000_000)));
+    await describeEndpoint(of).catch(() => {});
+    expect(of.cloudClock.nowMs()).toBeGreaterThanOrEqual(5_000_000);
+    expect(of.cloudClock.nowMs()).toBeLessThan(5_000_000 + 20 * 5_000);
+    expect(of.cloudClock.timeScale).toBe(20);
+  });
+
+  it("fail with the call, AWS's own words and its request id", async () => {
+    const of = await serve(
+      json(400, { __type: 'ValidationException', message: 'Could not find endpoint "e".' }),
+    );
+    const error = await describeEndpoint(of).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'MlbenchError',
+      exitCode: 3,
+      message:
+        'SageMaker DescribeEndpoint: Could not find endpoint "e". (ValidationException, request id req-1)',
+    });
+    expect(isCloudError(error, 'ValidationException', /could not find/i)).toBe(true);
+    expect(isCloudError(error, 'ValidationException', /in-progress/)).toBe(false);
+  });
+
+  it('call again after a throttle, each call built anew', async () => {
+    let calls = 0;
+    const of = await serve((request, response) => {
+      calls++;
+      const listener =
+        calls === 1
+          ? json(400, { __type: 'ThrottlingException', message: 'Rate exceeded' })
+          : json(200, { EndpointName: 'e', EndpointArn: 'arn', CreationTime: 0, LastModifiedTime: 0 });
+      listener(request, response);
+    }, 3);
+    expect((await describeEndpoint(of)).EndpointName).toBe('e');
+    expect(calls).toBe(2);
+  });
+
+  it('say which permission is missing', async () => {
+    const of = await serve(json(403, { __type: 'AccessDeniedException', message: 'User is not authorized' }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      remedy:
+        'let an administrator allow it: {"Effect":"Allow","Action":"sagemaker:DescribeEndpoint","Resource":"*"}',
+    });
+  });
+
+  it('take refused credentials for a matter of configuration', async () => {
+    const of = await serve(json(400, { __type: 'ExpiredTokenException', message: 'The token has expired' }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'credentials', exitCode: 2 });
+  });
+
+  it('tell a quota from other refusals', async () => {
+    const message = "The account-level service limit 'ml.m5.large for endpoint usage' is 0 Instances";
+    const of = await serve(json(400, { __type: 'ResourceLimitExceeded', message }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining('Service Quotas'),
+    });
+  });
+
+  it('make a clear error of an HTML page', async () => {
+    const of = await serve((_, response) => {
+      response.writeHead(500, { 'content-type': 'text/html' });
+      response.end('<html><title>Bad gateway</title></html>');
+    });
+    const error = (await describeEndpoint(of).catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toMatchObject({ code: 'not-aws-protocol', exitCode: 3 });
+    expect(error.message).toMatch(
+      /^SageMaker DescribeEndpoint: http:.* did not answer in AWS's protocol \(HTTP 500\)/,
+    );
+  });
+
+  it('say that nobody listens', async () => {
+    const of = await serve(json(200, {}));
+    server?.close();
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      code: 'unreachable',
+      exitCode: 3,
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('say that the connection was cut', async () => {
+    const of = await serve((request) => request.socket.destroy());
+    await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'unreachable', exitCode: 3 });
+  });
+});
+
+function cloudTime(ms: number): Record<string, string> {
+  return { 'x-mlbench-cloud-time-ms': String(ms) };
+}

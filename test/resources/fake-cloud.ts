@@ -1,0 +1,126 @@
+import { ManualClock } from '../../src/core/clock.ts';
+import type { Engine } from '../../src/resources/engine.ts';
+import type { ResourceEvent } from '../../src/resources/events.ts';
+import type { Ledger, LedgerStore } from '../../src/resources/ledger.ts';
+import { experimentRecords } from '../../src/resources/records.ts';
+import { type Declared, declare, type ResourceKind } from '../../src/resources/resource.ts';
+
+export const experiment = 'under-test';
+
+/** Thrown at the step where the process is to die; from then on nothing happens any more. */
+export class Killed extends Error {}
+
+/** A process that is killed at its n-th step; a step is a ledger write or a call that changes the cloud. */
+export class MortalProcess {
+  #stepsLeft: number;
+  steps = 0;
+
+  constructor(diesAtStep = Number.POSITIVE_INFINITY) {
+    this.#stepsLeft = diesAtStep;
+  }
+
+  get dead(): boolean {
+    return this.#stepsLeft < 0;
+  }
+
+  step(): void {
+    this.steps++;
+    this.#stepsLeft--;
+    if (this.dead) throw new Killed('killed');
+  }
+}
+
+/** What exists, whoever asks: name → the experiment that its tag names. */
+export type FakeCloud = Map<string, string | null>;
+
+export interface FakeKindOptions {
+  /** Thrown by every `remove`. */
+  cannotRemove?: Error;
+  /** Says that it removed it, and did not. */
+  lies?: boolean;
+}
+
+export function fakeKind(
+  kind: string,
+  cloud: FakeCloud,
+  mortal: () => MortalProcess,
+  options: FakeKindOptions = {},
+): ResourceKind<{ name: string }, { name: string }> {
+  const key = (name: string) => `${kind}:${name}`;
+  return {
+    kind,
+    identify: ({ name }) => ({ name }),
+    async describe({ name }) {
+      if (mortal().dead) throw new Killed('dead');
+      const owner = cloud.get(key(name));
+      return owner === undefined ? undefined : { state: { name }, owner };
+    },
+    async ensure({ name }) {
+      const exists = cloud.has(key(name));
+      mortal().step();
+      cloud.set(key(name), experiment);
+      mortal().step();
+      return { outcome: exists ? 'unchanged' : 'created', state: { name } };
+    },
+    async remove({ name }) {
+      if (options.cannotRemove) throw options.cannotRemove;
+      mortal().step();
+      if (!options.lies) cloud.delete(key(name));
+      mortal().step();
+      return 'removed';
+    },
+  };
+}
+
+/** Each resource needs those at the given indexes before it. */
+export function declareGraph(
+  kinds: ResourceKind<{ name: string }, { name: string }>[],
+  needs: number[][],
+): Declared[] {
+  const declared: Declared[] = [];
+  for (const [index, kind] of kinds.entries()) {
+    const inputs = Object.fromEntries(
+      (needs[index] ?? []).map((need) => [String(need), declared[need] as Declared]),
+    );
+    declared.push(declare(kind, inputs, () => ({ name: `r${index}` })) as Declared);
+  }
+  return declared;
+}
+
+export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
+  let content: Ledger = {
+    schemaVersion: 1,
+    experiments: {
+      [experiment]: {
+        target: 'local',
+        region: 'us-east-1',
+        createdAt: '2026-01-01T00:00:00.000Z',
+        options: {},
+        resources: [],
+      },
+    },
+  };
+  return {
+    path: 'memory',
+    read: () => structuredClone(content),
+    update(change) {
+      const next = structuredClone(content);
+      change(next);
+      mortal().step();
+      content = next;
+      mortal().step();
+    },
+  };
+}
+
+export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
+  const clock = new ManualClock();
+  return {
+    records: experimentRecords(store, experiment, clock),
+    clients: null,
+    clock,
+    signal: new AbortController().signal,
+    experiment,
+    emit: (event) => events.push(event),
+  };
+}
