@@ -4,6 +4,7 @@ import { packageVersion } from '../core/package-paths.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
 import { flagOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
+import { nearest } from './suggestion.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 
@@ -148,7 +149,13 @@ function usageError(error: CommanderError, args: readonly string[], text: string
       : userError('no-command', `mlbench ${verb?.name} needs to know what to do`, `add ${children}`, text);
   }
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const near = /Did you mean (?:one of )?(.*)\?\)/.exec(suggestion ?? '')?.[1];
+  const near =
+    error.code === 'commander.unknownCommand'
+      ? nearest(
+          /'(.*)'/.exec(first)?.[1] ?? '',
+          (verb?.children ?? verbEntries).map(({ name }) => name),
+        )
+      : /Did you mean (?:one of )?(.*)\?\)/.exec(suggestion ?? '')?.[1];
   const code = error.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return userError(code, first, near === undefined ? `${help} lists what there is` : `did you mean ${near}?`);
 }

@@ -71,7 +71,7 @@ export async function runVerb(
     progress.close();
   }
   if (unread) return exitCodes.ok;
-  printEnd(end, terminal, common.json ?? false);
+  printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return end.exitCode;
 }
 
@@ -95,11 +95,14 @@ function leaves(entry: VerbEntry): (() => Promise<Verb>)[] {
   return [...(entry.load === undefined ? [] : [entry.load]), ...(entry.children ?? []).flatMap(leaves)];
 }
 
-function printEnd(end: VerbEnd, { stdout }: Terminal, json: boolean): void {
+function printEnd(end: VerbEnd, { stdout, stderr }: Terminal, json: boolean, quiet: boolean): void {
   if (json) {
     if (end.data !== undefined) stdout.write(`${JSON.stringify(end.data, null, 2)}\n`);
     return;
   }
   const lines = end.lines(stdout.style, Math.min(stdout.size().columns, 100));
-  if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+  if (lines.length === 0) return;
+  // Progress stands above it on the same screen.
+  const gap = stdout.isTerminal && stderr.isTerminal && !quiet && lines.length > 1 ? '\n' : '';
+  stdout.write(`${gap}${lines.join('\n')}\n`);
 }

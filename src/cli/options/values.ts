@@ -124,10 +124,7 @@ export function parseSwitch(texts: readonly string[], name: string): boolean {
 }
 
 function parseNumber(text: string, name: string): number {
-  const plain = text
-    .trim()
-    .replaceAll('_', '')
-    .replaceAll(/(?<=\d),(?=\d{3}\b)/g, '');
+  const plain = text.trim();
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return Number(plain);
   throw userError('bad-number', `${name}: "${text}" is not a number`, `pass a number, such as ${name} 10`);
 }

@@ -82,9 +82,8 @@ function factText(event: TimelineEvent, style: Style): string | undefined {
       return `${alarmName(event)} ${before}${colour(event.state)}${event.reason === '' ? '' : style.dim(`  ${shortReason(event.reason)}`)}`;
     }
     case 'activity': {
-      const words = [event.description, event.statusMessage].filter((part) => part !== '').join(' ');
       const colour = event.status === 'Failed' ? style.red : style.cyan;
-      return `scaling ${colour(event.status)}: ${words}`;
+      return `scaling ${colour(event.status)}: ${activityText(event)}`;
     }
     case 'metric': {
       const target = event.target === null ? '' : style.dim(` (target ${formatCount(event.target)})`);
@@ -106,6 +105,21 @@ export function alarmName({
   alarmName: string;
 }): string {
   return side === 'other' ? `alarm ${name}` : `alarm ${side}`;
+}
+
+/** While an activity goes on, what it does; afterwards what came of it. AWS's messages repeat the description. */
+export function activityText({
+  status,
+  description,
+  statusMessage,
+}: {
+  status: string;
+  description: string;
+  statusMessage: string;
+}): string {
+  return status === 'InProgress' || status === 'Pending' || statusMessage === ''
+    ? description
+    : statusMessage;
 }
 
 /** CloudWatch lists every datapoint of the range in an alarm's reason: the newest tells enough. */

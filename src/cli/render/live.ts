@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { unreachable } from '../../core/events.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { Output } from '../terminal.ts';
-import { truncate } from '../text.ts';
+import { truncate, wrap } from '../text.ts';
 import {
   noticeLines,
   resourceDoneLine,
@@ -91,7 +91,7 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
         finishStep(event, resourceFailedLine(event, style));
         break;
       case 'load-planned':
-        print(plannedLine(event));
+        print(...wrap(plannedLine(event), output.size().columns - 1));
         break;
       case 'load-progress':
         load = event;

@@ -3,7 +3,7 @@ import { formatLatencyUs } from '../../core/units.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, table, truncate } from '../text.ts';
 import { renderChart } from './chart.ts';
-import { alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
+import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
 import { capacitySteps, type WatchState } from './watch-state.ts';
@@ -154,9 +154,8 @@ function activityLines(state: WatchState, style: Style): string[] {
           : last.status === 'InProgress'
             ? style.cyan(last.status)
             : last.status;
-      const words = [last.description, last.statusMessage].filter((part) => part !== '').join(' ');
       const label = style.dim(cloudTimeLabel(startedMs));
-      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${words} ${style.dim(shortCause(last.cause))}`;
+      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${activityText(last)} ${style.dim(shortCause(last.cause))}`;
     }),
   ];
 }
