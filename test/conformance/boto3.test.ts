@@ -21,6 +21,9 @@ test('the checker of response shapes finds what it should', () => passes('checke
 test('boto3 creates an endpoint, loads it, sees it scale, reads its metrics and deletes everything', () =>
   passes('experiment.py'));
 
+test('boto3 shares traffic between variants, changes them in place, streams and tags', () =>
+  passes('endpoints.py'));
+
 test('boto3 keeps files in S3: parts, checksums, hostile keys, pages, conditions', () =>
   passes('objects.py'));
 
