@@ -42,4 +42,8 @@ const queryCodes: Record<string, string> = {
   InternalServiceFault: 'InternalServiceError',
   DashboardNotFoundError: 'ResourceNotFound',
   DashboardInvalidInputError: 'InvalidParameterInput',
+  // Common to all services: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  IncompleteSignatureException: 'IncompleteSignature',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
 };
