@@ -61,7 +61,8 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     steadyFromMs: Math.max(rampEndMs(profile), plan.warmupMs),
   });
   let sendingMs = 0;
-  let spent = false;
+  /** Workers that have sent all that was theirs of a number of requests. */
+  let spent = 0;
   let announced = false;
   const announceStop = (reason: (LoadEvent & { type: 'load-stopping' })['reason']) => {
     if (!announced) emit({ type: 'load-stopping', reason });
@@ -77,9 +78,10 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     },
     onStopping: (reason, atMs) => {
       sendingMs = Math.max(sendingMs, atMs);
-      if (reason === 'requests') spent = true;
-      else
-        announceStop(reason === 'duration' ? 'duration' : signal.aborted ? 'interrupted' : 'worker-failed');
+      if (reason === 'requests') spent++;
+      if (reason === 'duration') announceStop('duration');
+      else if (reason === 'told') announceStop(signal.aborted ? 'interrupted' : 'worker-failed');
+      else if (spent === workers) announceStop('requests');
     },
     onEnded: (worker) => {
       for (const progress of aggregate.workerEnded(worker)) emit(progress);
@@ -111,7 +113,6 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
   refresh?.stop();
   signal.removeEventListener('abort', onAbort);
   if (outcome.failure !== null) announceStop('worker-failed');
-  else if (spent) announceStop('requests');
   const totals = aggregate.totals();
   const result = buildResult({
     runId: deps.runId,
@@ -120,7 +121,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     expectations,
     workers,
     workersDone: outcome.done.length,
-    durationMs: Math.max(sendingMs, ...(spent ? outcome.done.map((done) => done.endedMs) : [])),
+    durationMs: Math.max(sendingMs, ...(spent > 0 ? outcome.done.map((done) => done.endedMs) : [])),
     loopLagUsP99: Math.max(0, ...outcome.done.map((done) => done.loopLagUsP99)),
     totals,
   });

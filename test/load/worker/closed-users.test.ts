@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
+import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { ClosedProfile } from '../../../src/load/profile.ts';
 import { shareOf } from '../../../src/load/schedule.ts';
@@ -98,6 +99,29 @@ function world(
 }
 
 describe('closed users', () => {
+  it('give back the true percentiles of a server of two speeds, within 0.1 %', async () => {
+    const answersMs = (index: number) => (index % 50 === 49 ? 800 : 12.5);
+    const { clock, users, recorder } = world(
+      { answerMs: answersMs },
+      { maxRequests: 1_000, closed: { durationMs: 60_000 } },
+    );
+    users.start();
+    await clock.advance(60_000);
+    const service = createDistribution();
+    service.add(recorder.take(60_000).latency.service);
+    expect(service.count).toBe(1_000);
+    expect(service.mean()).toBeCloseTo(0.98 * 12_500 + 0.02 * 800_000, 6);
+    for (const [percentile, trueUs] of [
+      [50, 12_500],
+      [98, 12_500],
+      [98.1, 800_000],
+      [99.9, 800_000],
+    ] as const) {
+      expect(service.percentile(percentile)! / trueUs).toBeCloseTo(1, 3);
+    }
+    expect(service.max).toBe(800_000);
+  });
+
   it('without a wait send again as soon as they are answered', async () => {
     const { clock, users, sentAtMs } = world({ answerMs: () => 25 });
     users.start();
