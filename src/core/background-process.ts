@@ -157,7 +157,10 @@ async function launch<Options>(
     for (;;) {
       signal?.throwIfAborted();
       const named = isClaimed(folder) ? undefined : readProcessFile<Options>(folder);
-      if (named?.instanceId === instanceId && (await healthInstanceId(named.port, 1_000)) === instanceId) {
+      if (
+        named?.instanceId === instanceId &&
+        (await healthInstanceId(named.port, Math.min(1_000, request.readyTimeoutMs))) === instanceId
+      ) {
         return named;
       }
       if (ending !== undefined) throw readFailure(folder) ?? notReady(request, ending);

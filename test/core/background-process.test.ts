@@ -81,10 +81,10 @@ describe('a background process', () => {
   });
 
   test('that never answers is ended when its time is up', async () => {
-    const starting = start({ manner: 'mute' }, { readyTimeoutMs: 1_500 });
+    const starting = start({ manner: 'mute' }, { readyTimeoutMs: 600 });
     await until(() => readdirSync(folder).includes('process.json'));
     const { pid } = JSON.parse(readFileSync(join(folder, 'process.json'), 'utf8'));
-    await expect(starting).rejects.toThrow(/did not answer within 1.5 s/);
+    await expect(starting).rejects.toThrow(/did not answer within 0.6 s/);
     await until(() => !running(pid));
     expect(readdirSync(folder)).toEqual(['log']);
   });

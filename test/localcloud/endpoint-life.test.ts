@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import {
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  type EndpointStatus,
+  ListEndpointsCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
@@ -56,6 +58,9 @@ describe('an endpoint', () => {
       EndpointStatus: 'Updating',
       ProductionVariants: [{ CurrentInstanceCount: 1, DesiredInstanceCount: 2 }],
     });
+    const listed = async (StatusEquals: EndpointStatus) =>
+      (await fixture.sagemaker.send(new ListEndpointsCommand({ StatusEquals }))).Endpoints?.length;
+    expect([await listed('Updating'), await listed('Failed')]).toEqual([1, 0]);
     const scaled = await fixture.until('penguins', inService);
     expect(scaled.ProductionVariants?.[0]?.CurrentInstanceCount).toBe(2);
   });
