@@ -1,4 +1,3 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Forest, voteShares } from './forest.ts';
 
 export interface Agreement {
@@ -18,6 +17,9 @@ export async function checkAgreement(
   rows: readonly number[][],
   labels: readonly string[],
 ): Promise<Agreement> {
+  // Set before ONNX Runtime is loaded, or it would send the model's name and hashes to Microsoft.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1 });
   const features = rows[0]!.length;
   const input = new Tensor('float32', Float32Array.from(rows.flat()), [rows.length, features]);

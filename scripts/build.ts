@@ -86,7 +86,7 @@ async function buildPresent(entries: Record<string, string>, options: BuildOptio
  * The serving program is one file, so that the image can take it alone. Beside it lies ONNX Runtime's WASM build, for
  * where `onnxruntime-node` is not installed; it finds its .wasm file by its own address.
  */
-async function buildServing(): Promise<void> {
+export async function buildServing(): Promise<void> {
   const onnxRuntimeWeb = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
   const target = `${root}dist/serving/onnxruntime-web`;
   await Promise.all([

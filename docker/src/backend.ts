@@ -22,15 +22,24 @@ export interface Backend {
  */
 export async function chooseBackend(wanted: 'auto' | 'native' | 'wasm', threads: number): Promise<Backend> {
   if (wanted === 'wasm') return await importWasm();
+  let nativeProblem: string;
   try {
     return await importNative(threads);
   } catch (error) {
-    if (wanted === 'native') throw new Error(`onnxruntime-node cannot be loaded: ${oneLine(error)}`);
+    nativeProblem = `onnxruntime-node cannot be loaded: ${oneLine(error)}`;
+  }
+  if (wanted === 'native') throw new Error(nativeProblem);
+  try {
     return await importWasm();
+  } catch (error) {
+    throw new Error(`${nativeProblem}; nor can its WASM build: ${oneLine(error)}`);
   }
 }
 
 async function importNative(threads: number): Promise<Backend> {
+  // From 1.29 on its Linux builds send the model's name and hashes to Microsoft, and keep an id and a database in the
+  // home folder, unless this is set before they are loaded. https://github.com/microsoft/onnxruntime/pull/27379
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   const imported = await import('onnxruntime-node');
   // CommonJS: everything is on `default`.
   const runtime = imported.default ?? imported;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,6 +192,20 @@ describe('the container contract', () => {
     const first = await ready();
     await expect(start({ SAGEMAKER_BIND_TO_PORT: String(first.port) })).rejects.toThrow(/EADDRINUSE/);
   });
+});
+
+test('ONNX Runtime leaves nothing in the home folder and reports to nobody', async () => {
+  const home = mkdtempSync(join(scratch, 'home-'));
+  const serving = await ready({
+    MLBENCH_BACKEND: 'native',
+    HOME: home,
+    XDG_CACHE_HOME: join(home, '.cache'),
+  });
+  await (await invoke(serving, sampleRequest)).text();
+  await serving.stop();
+  expect(readdirSync(home)).toEqual([]);
+  // Its telemetry's own log.
+  expect(existsSync(`/tmp/mat-debug-${serving.child.pid}.log`)).toBe(false);
 });
 
 describe('limits', () => {
