@@ -10,7 +10,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/conformance/**', 'test/browser/**'],
+          exclude: ['test/e2e/**', 'test/conformance/**', 'test/browser/**', 'test/image/**'],
           testTimeout: 20_000,
         },
       },
@@ -32,6 +32,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs a container engine that the `docker` command reaches.
+        test: {
+          ...shared,
+          name: 'image',
+          include: ['test/image/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {
