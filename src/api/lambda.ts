@@ -1,6 +1,6 @@
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { systemClock } from '../core/clock.ts';
-import { answerWithinMs, evaluate } from './evaluate.ts';
+import { answerWithinMs, errorResponse, evaluate } from './evaluate.ts';
 import type { ModelInvoker } from './model-invoker.ts';
 import type { HttpApiEvent, HttpApiResponse } from './payload.ts';
 import { createSdkInvoker } from './sdk-invoker.ts';
@@ -12,11 +12,12 @@ import { createSdkInvoker } from './sdk-invoker.ts';
  */
 export async function handler(event: HttpApiEvent, context?: LambdaContext): Promise<HttpApiResponse> {
   const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
-  return await evaluate(
+  const response = await evaluate(
     event,
     { invoker: lazyInvoker, clock: systemClock, log: (line) => process.stderr.write(`${line}\n`) },
     Math.max(0, Math.min(answerWithinMs, remainingMs - answerMarginMs)),
   );
+  return fits(response) ? response : tooLarge(event.requestContext.requestId);
 }
 
 /** What the handler asks of Lambda's context. */
@@ -26,6 +27,22 @@ export interface LambdaContext {
 
 /** Kept for answering, when Lambda's own timeout is shorter than the gateway's. */
 const answerMarginMs = 500;
+
+/** Bytes of JSON that Lambda passes back; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const maxResponseBytes = 6_291_556;
+
+/** An endpoint may answer as much as that before it is wrapped and escaped; what is small is not measured. */
+function fits(response: HttpApiResponse): boolean {
+  return response.body.length < 1_000_000 || Buffer.byteLength(JSON.stringify(response)) <= maxResponseBytes;
+}
+
+function tooLarge(requestId: string): HttpApiResponse {
+  return errorResponse(requestId, {
+    status: 500,
+    code: 'ResponseTooLarge',
+    message: "The model's answer is larger than what Lambda passes back, about 6 MB.",
+  });
+}
 
 let invoker: ModelInvoker | undefined;
 

@@ -21,7 +21,7 @@ export interface ChartData {
   limits: { percentile: 'p50' | 'p95' | 'p99'; limitMs: number }[];
 }
 
-export interface LoadSeries {
+interface LoadSeries {
   t: number[];
   users: number[];
   rate: number[];

@@ -22,7 +22,7 @@ export function trusted(markup: string): Html {
   return { markup };
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(controlCharacters, '�');

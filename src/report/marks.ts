@@ -80,7 +80,7 @@ function phaseMark(phase: Exclude<PhaseName, 'up'>, message: string) {
 }
 
 /** The name that Application Auto Scaling gives a target-tracking policy's alarm, without its path and id. */
-export function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string): string {
+function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string): string {
   if (side === 'high') return 'AlarmHigh';
   if (side === 'low') return 'AlarmLow';
   return truncate(alarmName, 80);

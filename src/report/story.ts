@@ -14,7 +14,7 @@ export interface Story {
   scaleOut: ScaleOut | null;
 }
 
-export interface StoryStep {
+interface StoryStep {
   cloudTimeMs: number;
   text: string;
 }

@@ -46,6 +46,16 @@ describe('the Lambda function, as it is uploaded', () => {
     expect(runtime.connections).toBe(1);
   });
 
+  it('says so where the answer is more than Lambda passes back', async () => {
+    // Each quote doubles when the response is wrapped in JSON.
+    runtime.answer = answerWith(200, '"'.repeat(2_500_000));
+    const response = await handler(httpApiEvent(), remaining(30_000));
+    expect(response.statusCode).toBe(500);
+    expect(JSON.parse(response.body)).toMatchObject({ Code: 'ResponseTooLarge' });
+    runtime.answer = answerWith(200, 'x'.repeat(5_000_000));
+    expect((await handler(httpApiEvent(), remaining(30_000))).statusCode).toBe(200);
+  });
+
   it('answers 504 before Lambda itself would end it', async () => {
     runtime.answer = () => {};
     const response = await handler(httpApiEvent(), remaining(520));

@@ -7,7 +7,7 @@ import { type ColourName, faded, theme } from './theme.ts';
 /** Which mark the reader points at; drawn stronger in every chart. */
 export const pointedAt: { number: number | null } = { number: null };
 
-export const markColour: Record<EventMark['kind'], ColourName> = {
+const markColour: Record<EventMark['kind'], ColourName> = {
   'alarm-high': 'high',
   'alarm-low': 'low',
   'alarm-ended': 'muted',

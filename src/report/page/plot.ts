@@ -16,7 +16,7 @@ export interface PlotListeners {
 }
 
 /** Left and right of every chart, the same, so that the time axes stand under one another. CSS pixels. */
-export function gutters(width: number): { left: number; right: number } {
+function gutters(width: number): { left: number; right: number } {
   return width < 560 ? { left: 54, right: 38 } : { left: 64, right: 56 };
 }
 
