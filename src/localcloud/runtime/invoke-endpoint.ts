@@ -117,6 +117,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       });
     };
 
+    instance.outstanding += 1;
     const admitted = instance.gate.admit((slot) => {
       const { pool } = instance;
       if (!pool) {
@@ -135,7 +136,6 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         }),
       );
     });
-    instance.outstanding += 1;
     if (!admitted) {
       instance.outstanding -= 1;
       // What a container says whose own queue is full; SageMaker passes it on as a ModelError.
