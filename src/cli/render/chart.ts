@@ -53,21 +53,14 @@ function metricPanel(data: ChartData, width: number, rows: number, style: Style)
   const rowOf = (value: number) => rows - 1 - Math.min(rows - 1, Math.floor((value / top) * rows));
   const targetRow = target === null ? -1 : rowOf(target);
   return range(rows).map((row) => {
-    const label =
-      row === 0
-        ? formatCount(top)
-        : row === targetRow
-          ? formatCount(target ?? 0)
-          : row === rows - 1
-            ? '0'
-            : '';
-    const cells = columns.map((value) => {
-      const filled = value === undefined ? 0 : Math.round((value / top) * rows * 8) - (rows - 1 - row) * 8;
+    const value = row === 0 ? top : row === targetRow ? target : row === rows - 1 ? 0 : null;
+    const cells = columns.map((height) => {
+      const filled = height === undefined ? 0 : Math.round((height / top) * rows * 8) - (rows - 1 - row) * 8;
       const block = eighths[Math.max(0, Math.min(8, filled))] ?? ' ';
       if (block === ' ') return row === targetRow ? style.yellow('╌') : ' ';
-      return target !== null && (value ?? 0) > target ? style.red(block) : style.blue(block);
+      return target !== null && (height ?? 0) > target ? style.red(block) : style.blue(block);
     });
-    return axis(label, style) + cells.join('').trimEnd();
+    return axis(value === null ? '' : axisLabel(value), style) + cells.join('').trimEnd();
   });
 }
 
@@ -85,7 +78,7 @@ function instancePanel(data: ChartData, most: number, width: number, rows: numbe
       if (cell !== ' ') return style.green(cell);
       return wantedRows[column] === row && lineRows[column] !== row ? style.cyan('┈') : ' ';
     });
-    return axis(count === undefined ? '' : String(count), style) + cells.join('').trimEnd();
+    return axis(count === undefined ? '' : axisLabel(count), style) + cells.join('').trimEnd();
   });
 }
 
@@ -137,6 +130,12 @@ function timeAxis({ fromMs, toMs }: ChartData, width: number): string {
     if (column + label.length <= width) line = padEnd(line, column) + label;
   }
   return ' '.repeat(axisWidth) + line;
+}
+
+/** At most six characters: `99,999`, `120K`, `1.2M`. */
+function axisLabel(value: number): string {
+  if (value < 99_999.5) return formatCount(Math.round(value));
+  return value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 }
 
 function axis(label: string, style: Style): string {

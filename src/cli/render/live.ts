@@ -58,7 +58,8 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
       return;
     }
     spinner.text = current.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
-    if (!spinner.isSpinning) spinner.start();
+    if (spinner.isSpinning) spinner.render();
+    else spinner.start();
     timer = clock.after(refreshEveryMs, redraw, { unref: true });
   };
   const print = (...printed: string[]) => {

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { downLines } from '../../../src/cli/render/down-summary.ts';
+import { invokeLines } from '../../../src/cli/render/invoke-summary.ts';
+import { loadLines } from '../../../src/cli/render/load-summary.ts';
+import { runLines } from '../../../src/cli/render/run-summary.ts';
+import { statusLines } from '../../../src/cli/render/status-summary.ts';
+import { upLines } from '../../../src/cli/render/up-summary.ts';
+import { plainStyle } from '../../../src/cli/style.ts';
+import type { InvokeOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
+import type { RunResult } from '../../../src/load/result.ts';
+import { latencySummary, runResult } from './samples.ts';
+
+const upOutcome: UpOutcome = {
+  exitCode: 0,
+  experiment: 'mlbench',
+  target: 'local',
+  endpointName: 'mlbench',
+  endpointArn: 'arn:…',
+  variantName: 'AllTraffic',
+  instances: 1,
+  apiUrl: 'http://127.0.0.1:1/evaluate',
+  standInUrl: 'http://127.0.0.1:2',
+  autoscaling: {
+    minCapacity: 1,
+    maxCapacity: 4,
+    metric: 'SageMakerVariantInvocationsPerInstance',
+    targetValue: 3_000,
+    scaleOutCooldownSeconds: 300,
+    scaleInCooldownSeconds: 300,
+  },
+  emulatedCapacity: 'emulated capacity: an instance takes 2 requests at a time',
+  resources: [{ kind: 'endpoint', name: 'mlbench', outcome: 'created' }],
+  elapsedMs: 1_230,
+};
+
+describe('up', () => {
+  it('says what is up, where, and what to type next', () => {
+    expect(upLines(upOutcome, plainStyle, 100)).toEqual([
+      'mlbench is up after 1.2s.',
+      '',
+      '  endpoint     mlbench, variant AllTraffic, 1 instance',
+      '  autoscaling  1 to 4 instances, invocations held to 3,000 a minute and instance, cooldowns 5m out,',
+      '               5m in',
+      '  REST API     http://127.0.0.1:1/evaluate',
+      '  stand-in     AWS_ENDPOINT_URL=http://127.0.0.1:2',
+      '  capacity     emulated: an instance takes 2 requests at a time',
+      '',
+      'Next: mlbench load --users 200 --ramp 10',
+      '      mlbench watch-scaling in a second terminal',
+      '      mlbench down removes everything',
+    ]);
+  });
+
+  it('leaves out what is not there, and names another experiment in what to type', () => {
+    const text = upLines(
+      {
+        ...upOutcome,
+        experiment: 'b',
+        apiUrl: null,
+        standInUrl: null,
+        autoscaling: null,
+        emulatedCapacity: null,
+        resources: [{ kind: 'endpoint', name: 'b', outcome: 'unchanged' }],
+      },
+      plainStyle,
+      100,
+    ).join('\n');
+    expect(text).toMatch(/^Nothing to change/);
+    expect(text).toContain('off: the number of instances is fixed');
+    expect(text).toContain('mlbench down --name b');
+    expect(text).not.toMatch(/REST API|stand-in|emulated/);
+  });
+});
+
+describe('down', () => {
+  it('says that nothing is left', () => {
+    const removed = [{ kind: 'endpoint', name: 'mlbench' }];
+    expect(downLines({ exitCode: 0, removed, left: [] }, 'mlbench', plainStyle, 100)).toEqual([
+      'mlbench is down: 1 resource removed, nothing is left.',
+    ]);
+    expect(downLines({ exitCode: 0, removed: [], left: [] }, 'x', plainStyle, 100)).toEqual([
+      'Nothing was up under the name x; nothing is left.',
+    ]);
+  });
+
+  it('names what is left, why, and what to do', () => {
+    const left = [{ kind: 'scalable-target', name: 'mlbench', reason: 'it still updates' }];
+    expect(downLines({ exitCode: 6, removed: [], left }, 'mlbench', plainStyle, 100)).toEqual([
+      'Something is left of mlbench:',
+      '  ✖ scalable target mlbench: it still updates',
+      '',
+      'Next: remove the reason and repeat mlbench down',
+    ]);
+  });
+});
+
+describe('load', () => {
+  const lines = (result: RunResult, width = 100) =>
+    loadLines(
+      { exitCode: 0, result, runDirectory: '/r', reportPath: '/r/report.html' },
+      'mlbench',
+      plainStyle,
+      width,
+    );
+
+  it('shows counts, percentiles from median to maximum, the verdict and the report', () => {
+    expect(lines(runResult())).toEqual(
+      [
+        'Run 20260101T000000Z-abcd',
+        '',
+        '  requests     12,000 sent, 12,000 succeeded, 0 failed',
+        '  rate         200.0 requests/s, over 1m',
+        '',
+        '                    p50    p75    p90    p95    p99   p99.9  p99.99     max',
+        '  response time     2ms    3ms    4ms    5ms    9ms    12ms    15ms    16ms',
+        '  service time   1.8ms  2.7ms  3.6ms  4.5ms  8.1ms  10.8ms  13.5ms  14.4ms',
+        '',
+        'VALID  the measurement can be believed',
+        '',
+        'Report: /r/report.html',
+        'Next:   mlbench watch-scaling to see it scale in, mlbench down to remove it',
+      ].map((line) => expect.stringMatching(loosely(line))),
+    );
+  });
+
+  it('on a narrow terminal puts the percentiles below each other', () => {
+    const text = lines(runResult(), 60).join('\n');
+    expect(text).toMatch(/response +service\n +p50 +2ms +1\.8ms\n/);
+    for (const line of lines(runResult(), 60).slice(0, 16)) expect(line.length).toBeLessThanOrEqual(60);
+  });
+
+  it('invents no latency where nothing was answered', () => {
+    const none = Object.fromEntries(Object.keys(latencySummary()).map((key) => [key, null]));
+    const latencyUs = { ...runResult().latencyUs, response: { ...none, count: 0 } as never };
+    expect(lines(runResult({ latencyUs })).join('\n')).toMatch(/response time +– +–/);
+  });
+
+  it('groups errors, the commonest first, and counts the kinds left out', () => {
+    const error = (count: number, status: number) =>
+      ({ kind: 'model', status, message: 'the queue is full', count, firstAt: '', lastAt: '' }) as const;
+    const errors = [
+      error(900, 424),
+      error(80, 0),
+      error(7, 500),
+      error(5, 501),
+      error(3, 502),
+      error(1, 503),
+    ];
+    const text = lines(runResult({ errors })).join('\n');
+    expect(text).toMatch(/900 +424 model +the queue is full/);
+    expect(text).toMatch(/80 +model +the queue is full/);
+    expect(text).toContain('and 1 more kinds of errors in result.json');
+  });
+
+  it('shows each threshold with what was observed, in its own unit', () => {
+    const thresholds = [
+      { expression: 'p99<200ms', observed: 41_000, passed: true },
+      { expression: 'errors<1%', observed: 0.0234, passed: false },
+      { expression: 'rate>450', observed: 200, passed: false },
+      { expression: 'p99.99<1s', observed: null, passed: false },
+    ];
+    const text = lines(runResult({ thresholds })).join('\n');
+    expect(text).toContain('✔ p99<200ms  it was 41ms');
+    expect(text).toContain('✖ errors<1%  it was 2.34%');
+    expect(text).toContain('✖ rate>450  it was 200.0/s');
+    expect(text).toContain('✖ p99.99<1s  nothing was measured');
+  });
+
+  it('says why figures must not be believed, and always that capacity was emulated and time ran faster', () => {
+    const text = lines(
+      runResult({
+        validity: {
+          verdict: 'INVALID',
+          checks: [
+            { name: 'generatorBusy', severity: 'error', observed: 0.99, limit: 0.95, passed: false },
+            { name: 'loopLag', severity: 'warning', observed: 60_000, limit: 50_000, passed: false },
+            { name: 'bookkeeping', severity: 'error', observed: 0, limit: 0, passed: true },
+          ],
+        },
+        scaling: {
+          capacityEmulated: true,
+          timeScale: 20,
+          instances: { atStart: 1, max: 4, atEnd: 3 },
+          scaleOuts: 2,
+          scaleIns: 1,
+        },
+        costUsd: {
+          total: 0.0839,
+          instanceHours: 0.7296,
+          note: 'Nothing was charged: the stand-in is free. …',
+        },
+      }),
+    ).join('\n');
+    expect(text).toContain('INVALID  do not rely on these figures');
+    expect(text).toContain('! generatorBusy');
+    expect(text).toContain('! loopLag (warning)');
+    expect(text).not.toContain('bookkeeping');
+    expect(text).toContain('1 at the start, 4 at most, 3 at the end');
+    expect(text).toContain('nothing; on AWS $0.084 for 0.73 instance hours');
+    expect(text).toMatch(/capacity of the instances was emulated[\s\S]*clock ran 20 times faster/);
+  });
+});
+
+it('run ends with what became of everything and the report’s path', () => {
+  const load = {
+    exitCode: 0,
+    result: runResult(),
+    runDirectory: '/r',
+    reportPath: '/r/report.html',
+  } as const;
+  const down = { exitCode: 0, removed: [{ kind: 'endpoint', name: 'mlbench' }], left: [] } as const;
+  const outcome = {
+    exitCode: 0,
+    up: upOutcome,
+    load,
+    down: { ...down, removed: [...down.removed], left: [] },
+    reportPath: '/r/report.html',
+  } as const;
+  const text = runLines(outcome, 'mlbench', plainStyle, 100).join('\n');
+  expect(text).toMatch(/nothing is left\.\n\nReport: \/r\/report\.html$/);
+  expect(text.match(/report\.html/g)).toHaveLength(1);
+  expect(runLines({ ...outcome, down: null }, 'mlbench', plainStyle, 100).join('\n')).toContain(
+    'is still up; mlbench down removes it',
+  );
+});
+
+describe('invoke', () => {
+  const outcome: InvokeOutcome = {
+    exitCode: 0,
+    status: 200,
+    contentType: 'application/json',
+    body: '{"predictions":[]}\n',
+    variant: 'AllTraffic',
+    elapsedMs: 12.4,
+    error: null,
+  };
+
+  it('gives the answer as it came, and a remark about it', () => {
+    expect(invokeLines(outcome, plainStyle)).toEqual({
+      answer: ['{"predictions":[]}'],
+      remark: '200 application/json, 12.4ms, variant AllTraffic',
+    });
+  });
+
+  it('names the error and the model’s own status', () => {
+    const error = { code: 'ModelError', message: 'busy', originalStatusCode: 503 };
+    expect(invokeLines({ ...outcome, status: 424, body: '', error }, plainStyle)).toEqual({
+      answer: [],
+      remark: '424 ModelError (the model answered 503): busy, 12.4ms',
+    });
+  });
+});
+
+describe('status', () => {
+  const status: StatusOutcome = {
+    exitCode: 0,
+    experiment: 'mlbench',
+    target: 'local',
+    up: true,
+    endpointName: 'mlbench',
+    endpointStatus: 'Updating',
+    variants: [{ name: 'AllTraffic', instanceType: 'ml.m5.large', current: 1, desired: 4, weight: 1 }],
+    autoscaling: upOutcome.autoscaling,
+    alarms: [{ name: 'TargetTracking-endpoint/e/variant/v-AlarmHigh-1', state: 'ALARM', reason: 'over' }],
+    apiUrl: null,
+    standIn: { url: 'http://127.0.0.1:2', pid: 7, timeScale: 20, healthy: true },
+    emulatedCapacity: null,
+    resources: [{ kind: 'object', name: `s3://b/models/${'a'.repeat(64)}/model.tar.gz`, state: 'present' }],
+    runs: ['1', '2', '3', '4'],
+  };
+
+  it('shows what is up', () => {
+    const text = statusLines(status, plainStyle, 100).join('\n');
+    expect(text).toContain('endpoint     mlbench: Updating');
+    expect(text).toContain('AllTraffic: 1 → 4 of ml.m5.large');
+    expect(text).toContain('scale out (high): ALARM');
+    expect(text).toContain('pid 7, time runs 20×');
+    expect(text).toContain('runs (4)     4, 3, 2');
+    expect(text).toContain('present  s3://b/models/aaaaaaaa…/model.tar.gz');
+  });
+
+  it('says that nothing is up, and of a stand-in that does not answer', () => {
+    const standIn = { url: 'http://127.0.0.1:2', pid: 7, timeScale: 20, healthy: false };
+    const text = statusLines({ ...status, up: false, standIn }, plainStyle, 100).join('\n');
+    expect(text).toMatch(/^Nothing is up under the name mlbench\./);
+    expect(text).toContain('stand-in');
+    expect(text).toContain('pid 7 does not answer');
+    expect(text).toMatch(/Next: mlbench up$/);
+  });
+});
+
+/** Columns may be wider or narrower; words and their order may not change. */
+function loosely(line: string): RegExp {
+  const escaped = line.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^\\s*${escaped.replace(/\s+/g, '\\s+')}$`);
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { renderWatch } from '../../../src/cli/render/watch-screen.ts';
+import { applyToWatch, capacitySteps, emptyWatchState } from '../../../src/cli/render/watch-state.ts';
+import { colourStyle, plainStyle } from '../../../src/cli/style.ts';
+import { displayWidth } from '../../../src/cli/text.ts';
+import type { TimelineFact } from '../../../src/scaling/timeline.ts';
+
+const minute = 60_000;
+const at = '2026-01-01T00:00:00.000Z';
+
+const story: [number, TimelineFact][] = [
+  [0, { type: 'capacity', current: 1, desired: 1, endpointStatus: 'InService' }],
+  ...[100, 4_800, 6_000, 6_100].map((value, index): [number, TimelineFact] => [
+    index * minute,
+    {
+      type: 'metric',
+      metricName: 'InvocationsPerInstance',
+      statistic: 'Sum',
+      periodSeconds: 60,
+      value,
+      target: 3_000,
+    },
+  ]),
+  [
+    0,
+    {
+      type: 'metric',
+      metricName: 'ModelLatency',
+      statistic: 'p99',
+      periodSeconds: 60,
+      value: 21_000,
+      target: null,
+    },
+  ],
+  [
+    4.2 * minute,
+    {
+      type: 'alarm',
+      alarmName: 'x-AlarmHigh-1',
+      side: 'high',
+      state: 'ALARM',
+      previousState: 'OK',
+      reason: 'over the target',
+    },
+  ],
+  [
+    4.2 * minute,
+    {
+      type: 'activity',
+      activityId: '1',
+      status: 'InProgress',
+      description: 'Setting desired instance count to 3.',
+      cause:
+        'monitor alarm TargetTracking-endpoint/e/variant/v-AlarmHigh-1 in state ALARM triggered policy p',
+      statusMessage: '',
+    },
+  ],
+  [4.4 * minute, { type: 'capacity', current: 1, desired: 3, endpointStatus: 'Updating' }],
+];
+
+const stateOf = (events: [number, TimelineFact][]) => {
+  const state = emptyWatchState();
+  for (const [cloudTimeMs, fact] of events) applyToWatch(state, { at, cloudTimeMs, ...fact });
+  return state;
+};
+
+const moment = {
+  facts: { endpointName: 'mlbench', variantName: 'AllTraffic', capacityEmulated: true, timeScale: 20 },
+  cloudTimeMs: 5 * minute,
+  hint: 'q ends',
+};
+
+describe('the screen of a watch', () => {
+  it('shows instances, chart, metrics by the minute, alarms and activities', () => {
+    const lines = renderWatch(stateOf(story), moment, 100, 40, plainStyle);
+    const text = lines.join('\n');
+    expect(lines[0]).toBe('mlbench variant AllTraffic   +5m since up   time runs 20×, capacity is emulated');
+    expect(lines[1]).toBe('instances 1 → 3   endpoint Updating');
+    expect(text).toMatch(/3,000 ┤╌/);
+    expect(text).toMatch(/minute +\+0s +\+1m +\+2m +\+3m\n/);
+    expect(text).toMatch(/per instance +100 +4,800 +6,000 +6,100\n/);
+    expect(text).toMatch(/model p99 +21ms +– +– +–\n/);
+    expect(text).toMatch(/alarm high +ALARM +since \+4m12s +over the target/);
+    expect(text).toMatch(/\+4m12s +InProgress +Setting desired instance count to 3\. \(alarm high\)/);
+    expect(lines.at(-1)).toBe('q ends');
+  });
+
+  it('says what is not there yet', () => {
+    const text = renderWatch(emptyWatchState(), moment, 100, 40, plainStyle).join('\n');
+    expect(text).toContain('asking for the instances');
+    expect(text).toContain('metrics: none yet');
+    expect(text).toContain('no alarms');
+    expect(text).toContain('no scaling activities yet');
+  });
+
+  it('says when the cloud does not answer, until it does again', () => {
+    const state = stateOf(story);
+    state.trouble = 'throttled';
+    expect(renderWatch(state, moment, 100, 40, plainStyle)[2]).toBe('no answer: throttled');
+    applyToWatch(state, { at, cloudTimeMs: 0, type: 'phase', phase: 'stable', message: '' });
+    expect(state.trouble).toBeUndefined();
+  });
+
+  it.each([
+    [200, 60],
+    [100, 30],
+    [80, 24],
+    [60, 15],
+    [30, 8],
+    [20, 3],
+  ])('fits %d columns and %d rows', (width, height) => {
+    const lines = renderWatch(stateOf(story), moment, width, height, colourStyle);
+    expect(lines.length).toBeLessThanOrEqual(height);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('capacity over time', () => {
+  const done = (
+    activityId: string,
+    startedMs: number,
+    endedMs: number,
+    count: number,
+  ): [number, TimelineFact][] => {
+    const activity = {
+      type: 'activity',
+      activityId,
+      description: `Setting desired instance count to ${count}.`,
+      cause: '',
+      statusMessage: '',
+    } as const;
+    return [
+      [startedMs, { ...activity, status: 'InProgress' }],
+      [endedMs, { ...activity, status: 'Successful' }],
+    ];
+  };
+
+  it('before the first look is told by the activities', () => {
+    const seen: [number, TimelineFact] = [
+      900,
+      { type: 'capacity', current: 1, desired: 1, endpointStatus: 'InService' },
+    ];
+    expect(capacitySteps(stateOf([...done('a', 100, 200, 3), ...done('b', 500, 600, 1), seen]))).toEqual([
+      { atMs: 200, current: 3, desired: 3 },
+      { atMs: 500, current: 3, desired: 1 },
+      { atMs: 600, current: 1, desired: 1 },
+      { atMs: 900, current: 1, desired: 1 },
+    ]);
+  });
+
+  it('is what was seen, where nothing happened before', () => {
+    expect(capacitySteps(stateOf(story))).toHaveLength(2);
+    expect(capacitySteps(emptyWatchState())).toEqual([]);
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/core/clock.ts';
+import { createRandom } from '../../src/core/random.ts';
+import type {
+  ActivityObservation,
+  AlarmObservation,
+  VariantObservation,
+} from '../../src/observe/observation.ts';
+import {
+  type ObserveEnd,
+  type ObserveRequest,
+  observeScaling,
+  pollIntervalMs,
+} from '../../src/observe/observe-scaling.ts';
+import type { ScalingSource } from '../../src/observe/scaling-source.ts';
+import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { alarm, metric } from './samples.ts';
+
+const minute = 60_000;
+const origin = 10 * minute;
+
+/** A cloud that a test scripts; its clock is the wall's. */
+class ScriptedCloud implements ScalingSource {
+  variant: VariantObservation | null = { current: 1, desired: 1, endpointStatus: 'InService' };
+  alarms: AlarmObservation[] = [];
+  activities: ActivityObservation[] = [];
+  failing: Error | undefined;
+  readonly windows: [number, number][] = [];
+  looks = 0;
+
+  async describeCreation() {
+    return 0;
+  }
+  async describeVariant() {
+    this.looks++;
+    if (this.failing) throw this.failing;
+    return this.variant;
+  }
+  async describeLimits() {
+    return { minCapacity: 1, maxCapacity: 4 };
+  }
+  async describeAlarms() {
+    return this.alarms;
+  }
+  async describeTransitions() {
+    return [];
+  }
+  async describeActivities(sinceMs: number) {
+    return this.activities.filter(({ startMs }) => startMs >= sinceMs);
+  }
+  async readMetrics(fromMs: number, toMs: number) {
+    this.windows.push([fromMs, toMs]);
+    const minutes = Array.from({ length: (toMs - fromMs) / minute }, (_, index) => fromMs + index * minute);
+    return minutes.map((atMs) => metric(atMs, atMs / minute));
+  }
+}
+
+function watch(overrides: Partial<ObserveRequest> = {}, calm = { asked: false }) {
+  const clock = new ManualClock(origin);
+  const cloud = new ScriptedCloud();
+  const abort = new AbortController();
+  const events: TimelineEvent[] = [];
+  const troubles: unknown[] = [];
+  let end: ObserveEnd | undefined;
+  const done = observeScaling({
+    source: cloud,
+    clock,
+    cloudClock: { nowMs: () => clock.nowMs(), timeScale: 20 },
+    random: createRandom(1),
+    originCloudMs: origin,
+    emit: (event) => events.push(event),
+    onTrouble: (error) => troubles.push(error),
+    signal: abort.signal,
+    pollEveryMs: 10_000,
+    ...overrides,
+    get untilStable() {
+      return calm.asked;
+    },
+  }).then((how) => {
+    end = how;
+  });
+  const told = () => events.map(({ type, cloudTimeMs }) => `${cloudTimeMs / 1_000} ${type}`);
+  return { clock, cloud, abort, events, troubles, done, told, ended: () => end };
+}
+
+describe('watching a variant', () => {
+  it('tells each fact once, with its cloud time since the origin', async () => {
+    const { clock, cloud, abort, events, told, done, ended } = watch();
+    await clock.advance(25_000);
+    cloud.variant = { current: 1, desired: 3, endpointStatus: 'Updating' };
+    cloud.alarms = [alarm('high', { state: 'ALARM', sinceMs: origin + 21_000 })];
+    await clock.advance(30_000);
+    expect(told()).toEqual(['0 capacity', '21 alarm', '30 capacity']);
+    expect(events.at(-1)).toMatchObject({ at: '1970-01-01T00:10:30.000Z', current: 1, desired: 3 });
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(ended()).toBe('aborted');
+  });
+
+  it('asks for whole minutes since the origin, and tells each once', async () => {
+    const { clock, cloud, abort, told, done } = watch();
+    await clock.advance(5 * minute + 5_000);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(told()).toEqual(['0 capacity', '0 metric', '60 metric', '120 metric', '180 metric', '240 metric']);
+    for (const [from, to] of cloud.windows) {
+      expect(from).toBeGreaterThanOrEqual(origin);
+      expect([from % minute, to % minute]).toEqual([0, 0]);
+    }
+  });
+
+  it('dates the state of an alarm that is older than the origin at the origin', async () => {
+    const { clock, cloud, abort, events, done } = watch();
+    cloud.alarms = [alarm('low', { sinceMs: 5 })];
+    await clock.advance(0);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(events.find(({ type }) => type === 'alarm')).toMatchObject({
+      cloudTimeMs: 0,
+      previousState: null,
+    });
+  });
+
+  it('goes on past failures, telling of a streak once', async () => {
+    const { clock, cloud, abort, troubles, told, done, ended } = watch();
+    await clock.advance(1_000);
+    cloud.failing = new Error('throttled');
+    await clock.advance(20_000);
+    cloud.failing = undefined;
+    cloud.variant = { current: 2, desired: 2, endpointStatus: 'InService' };
+    await clock.advance(20_000);
+    expect(troubles).toHaveLength(1);
+    expect(told()).toEqual(['0 capacity', '30 capacity']);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(ended()).toBe('aborted');
+  });
+
+  it('gives up on a cloud that stays away', async () => {
+    const { clock, cloud, done, ended } = watch();
+    cloud.failing = new Error('refused');
+    await clock.advance(2 * minute);
+    await done;
+    expect(ended()).toBe('unreachable');
+    expect(cloud.looks).toBe(1 + 5);
+  });
+
+  it('ends once the endpoint is gone', async () => {
+    const { clock, cloud, done, ended } = watch();
+    await clock.advance(15_000);
+    cloud.variant = null;
+    await clock.advance(15_000);
+    await done;
+    expect(ended()).toBe('endpoint-gone');
+  });
+
+  it('ends at its limit of cloud time', async () => {
+    const { clock, done, ended } = watch({ limitCloudMs: 35_000 });
+    await clock.advance(39_000);
+    expect(ended()).toBeUndefined();
+    await clock.advance(2_000);
+    await done;
+    expect(ended()).toBe('limit');
+  });
+
+  it('ends when calm, counted from when calm is asked for', async () => {
+    const calm = { asked: false };
+    const { clock, done, ended } = watch({}, calm);
+    await clock.advance(10 * minute);
+    calm.asked = true;
+    await clock.advance(2.5 * minute);
+    expect(ended()).toBeUndefined();
+    await clock.advance(minute);
+    await done;
+    expect(ended()).toBe('stable');
+  });
+});
+
+it('polls at least twice a cloud minute, but neither AWS nor the stand-in to death', () => {
+  expect(pollIntervalMs(1)).toBe(15_000);
+  expect(pollIntervalMs(2)).toBe(1_000);
+  expect(pollIntervalMs(20)).toBe(1_000);
+  expect(pollIntervalMs(120)).toBe(200);
+  expect(pollIntervalMs(1_000)).toBe(150);
+});

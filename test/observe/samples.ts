@@ -1,0 +1,50 @@
+import type {
+  ActivityObservation,
+  AlarmObservation,
+  MetricObservation,
+  Observation,
+} from '../../src/observe/observation.ts';
+
+export function observation(overrides: Partial<Observation> = {}): Observation {
+  return {
+    atMs: 1_000_000,
+    variant: { current: 1, desired: 1, endpointStatus: 'InService' },
+    alarms: [],
+    transitions: [],
+    activities: [],
+    metrics: [],
+    limits: { minCapacity: 1, maxCapacity: 4 },
+    ...overrides,
+  };
+}
+
+export function alarm(side: 'high' | 'low', overrides: Partial<AlarmObservation> = {}): AlarmObservation {
+  return {
+    alarmName: `TargetTracking-endpoint/e/variant/v-Alarm${side === 'high' ? 'High' : 'Low'}-1`,
+    side,
+    state: 'OK',
+    reason: '',
+    sinceMs: 0,
+    threshold: side === 'high' ? 3_000 : 2_700,
+    metricName: 'InvocationsPerInstance',
+    rangeMs: side === 'high' ? 180_000 : 900_000,
+    ...overrides,
+  };
+}
+
+export function activity(overrides: Partial<ActivityObservation> = {}): ActivityObservation {
+  return {
+    activityId: 'a',
+    status: 'Successful',
+    description: 'Setting desired instance count to 4.',
+    cause: '',
+    statusMessage: '',
+    startMs: 0,
+    endMs: 1,
+    ...overrides,
+  };
+}
+
+export function metric(periodStartMs: number, value: number): MetricObservation {
+  return { metricName: 'InvocationsPerInstance', statistic: 'Sum', periodSeconds: 60, periodStartMs, value };
+}
