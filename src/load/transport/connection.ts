@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import type { Origin } from '../request.ts';
 import type { AddressBook } from './address-book.ts';
@@ -19,8 +19,8 @@ export interface Transport {
   headRequest: boolean;
   /** libuv reads into it and hands it over before it reads again, so one is enough for all sockets of a thread. */
   readBuffer: Buffer;
-  /** Further trusted certificates (PEM); those of Node and NODE_EXTRA_CA_CERTS otherwise. */
-  ca?: string;
+  /** Which certificates are trusted; made once, since making it costs more than a handshake. Needed by TLS alone. */
+  secureContext?: SecureContext;
   /** The last TLS session, resumed by the next handshake. */
   tlsSession?: Buffer;
 }
@@ -56,6 +56,7 @@ export class Connection implements Timed {
   /** Counts openings: events of a socket given up must not touch its successor. */
   #generation = 0;
   #firstByteMs = 0;
+  #requestBytes = 0;
   #connected = false;
 
   constructor(transport: Transport, owner: ConnectionOwner) {
@@ -79,6 +80,7 @@ export class Connection implements Timed {
   send(request: Buffer, nowMs: number): void {
     this.#state = 'busy';
     this.#firstByteMs = 0;
+    this.#requestBytes = request.length;
     this.#parser.reset(this.#transport.headRequest);
     this.#watchFor(nowMs);
     this.#socket!.write(request);
@@ -154,13 +156,13 @@ export class Connection implements Timed {
   }
 
   #tlsOptions(options: NetConnectOpts): ConnectionOptions {
-    const { origin, ca, tlsSession } = this.#transport;
+    const { origin, secureContext, tlsSession } = this.#transport;
     return {
       ...(options as ConnectionOptions),
       // Server Name Indication names hosts, not addresses (RFC 6066 §3); the certificate is checked against either.
       ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
       ALPNProtocols: ['http/1.1'],
-      ...(ca === undefined ? {} : { ca }),
+      ...(secureContext === undefined ? {} : { secureContext }),
       ...(tlsSession === undefined ? {} : { session: tlsSession }),
     };
   }
@@ -186,7 +188,7 @@ export class Connection implements Timed {
   #complete(nowMs: number): void {
     const { head } = this.#parser;
     // A refusal may come while the body is still being sent; a success then would be an answer to something else.
-    const unsent = this.#socket!.writableLength > 0;
+    const unsent = this.#requestBytes > longRequestBytes && this.#socket!.writableLength > 0;
     if (unsent && head.status < 400) {
       this.#failOnProtocol(nowMs, new ProtocolError('response before the request was sent whole'));
       return;
@@ -243,3 +245,9 @@ export class Connection implements Timed {
     if (!this.watched) this.#transport.wheel.watch(this);
   }
 }
+
+/**
+ * A shorter request leaves in one piece. Of a TLS socket, `writableLength` says so only a turn of the event loop later, by
+ * when the answer may be there.
+ */
+const longRequestBytes = 65_536;

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
@@ -17,6 +18,7 @@ export interface LoadWorkerDeps {
   /** Cumulative figures of this thread. */
   readThread(): { loopActiveMs: number; loopIdleMs: number; cpuUs: number };
   loopLagUsP99(): number;
+  /** Trusted certificates (PEM) instead of Node's own and those of NODE_EXTRA_CA_CERTS. */
   ca?: string;
 }
 
@@ -108,7 +110,7 @@ export class LoadWorker {
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
-      ...(ca === undefined ? {} : { ca }),
+      ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
     };
   }
 

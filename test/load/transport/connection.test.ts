@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { prepareRequest } from '../../../src/load/request.ts';
@@ -56,7 +57,7 @@ function clientOf(
       timeoutMs: options.timeoutMs ?? 5_000,
       headRequest: false,
       readBuffer: Buffer.alloc(65_536),
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
     },
     owner,
   );
