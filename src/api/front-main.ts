@@ -14,7 +14,11 @@ await serveInBackground<ApiFrontOptions>(systemClock, async (options, _folder, i
     { invoker, clock: systemClock, log: (line) => process.stderr.write(`${line}\n`) },
     identity,
   );
-  const port = await listenOnLoopback(server, options.port, 'choose another with --api-port, or 0 for any');
+  const port = await listenOnLoopback(
+    server,
+    options.port,
+    'end that program, or let the system choose a port (0)',
+  );
   return {
     port,
     options,
