@@ -1,22 +1,23 @@
+import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
-import { exitCodes } from '../core/exit-codes.ts';
 import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, findStandIn, type StandIn } from '../localcloud/process.ts';
-import { type EnsuredResource, ensureAll, removeAll, stateOf } from '../resources/engine.ts';
+import { type EnsuredResource, ensureAll } from '../resources/engine.ts';
 import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
 import { type ModelArchive, packModel } from '../resources/model-archive.ts';
+import { verifyModel } from '../resources/model-check.ts';
 import { namesFor } from '../resources/names.ts';
-import { type Declared, declare } from '../resources/resource.ts';
-import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
+import { declare } from '../resources/resource.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
-import { checkInstanceType, defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
-import { clientsOf, engineOf } from './engine-context.ts';
+import { checkInstanceType } from './emulated-capacity.ts';
+import { engineOf } from './engine-context.ts';
 import { checkTarget } from './experiments.ts';
-import { type ApiFront, apiKind, evaluateUrl, standInKind } from './local-processes.ts';
+import { standInKind } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { checkUpSettings } from './up-checks.ts';
+import { ensureExperiment } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
 import { defaultUpSettings, readUpSettings, settleUp, type UpSettings } from './up-settings.ts';
 
@@ -32,7 +33,7 @@ export async function up(options: UpOptions, context: CommandContext): Promise<U
     const { settings, before } = decideSettings(options, context);
     const standInOptions = decideStandIn(settings, options, running, context.region);
     checkInstanceType(standInOptions.capacity, settings.instanceType);
-    const archive = await packModel(settings.modelPath);
+    const archive = await takeModel(settings.modelPath, context);
 
     await forgetDeadCloud(context, running);
     record(settings, context);
@@ -103,6 +104,17 @@ function decideStandIn(
   return running.options;
 }
 
+/** Packs the model, and loads it once for a trial unless just this one was deployed before. */
+async function takeModel(path: string | null, context: CommandContext): Promise<ModelArchive> {
+  const { stateDir, clock, signal, experiment } = context;
+  const archive = await packModel(path);
+  const deployed = openLedger(stateDir).read().experiments[experiment]?.resources ?? [];
+  if (!deployed.some(({ state, name }) => state === 'present' && name.includes(archive.sha256))) {
+    await verifyModel(archive, { scratchDirectory: join(stateDir, 'scratch'), clock, signal });
+  }
+  return archive;
+}
+
 /** From here on `down` knows of the experiment, whatever happens; with null nobody knows of it any more. */
 function record(settings: UpSettings | null, context: CommandContext): void {
   openLedger(context.stateDir).update((ledger) => {
@@ -128,102 +140,4 @@ async function ensureStandIn(
   const standIn = declare(standInKind(context), {}, () => ({ name: 'local', options }));
   const results = await ensureAll([standIn], engineOf(context, null));
   return results.get(standIn) as EnsuredResource<StandIn>;
-}
-
-async function ensureExperiment(
-  settings: UpSettings,
-  archive: ModelArchive,
-  standIn: StandIn,
-  context: CommandContext,
-): Promise<Omit<UpOutcome, 'elapsedMs'>> {
-  const { region } = context;
-  const clients = clientsOf(context, standIn);
-  try {
-    const spec = stackSpec(settings, archive, await clients.accountId(), standIn, context);
-    const stack = declareStack(spec);
-    const kindOfApi = apiKind(context);
-    const api: Declared<ApiFront> | null = settings.api
-      ? declare(kindOfApi, {}, () => ({
-          name: spec.names.endpoint,
-          options: {
-            endpointName: spec.names.endpoint,
-            runtimeUrl: standIn.url,
-            region,
-            port: settings.api?.port ?? 0,
-            startedBy: 'up',
-          },
-        }))
-      : null;
-    const engine = engineOf(context, clients);
-    const declared = [...stack.all, ...(api ? [api] : [])];
-    const results = await ensureAll(declared, engine);
-    const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
-    const removed = await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
-    const endpoint = stateOf(results, stack.endpoint);
-    return {
-      exitCode: exitCodes.ok,
-      experiment: context.experiment,
-      target: context.target,
-      endpointName: endpoint.name,
-      endpointArn: endpoint.arn,
-      variantName: spec.names.variant,
-      instances: endpoint.variants[0]?.current ?? 0,
-      apiUrl: api ? evaluateUrl(stateOf(results, api)) : null,
-      standInUrl: standIn.url,
-      autoscaling: spec.autoscaling,
-      emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
-      resources: [...resources, ...removed.map((gone) => ({ ...gone, outcome: 'removed' }))],
-    };
-  } finally {
-    clients.close();
-  }
-}
-
-function stackSpec(
-  settings: UpSettings,
-  archive: ModelArchive,
-  accountId: string,
-  standIn: StandIn,
-  context: CommandContext,
-): StackSpec {
-  const { instanceType, autoscaling } = settings;
-  const names = namesFor(context.experiment, settings.endpointName);
-  return {
-    names,
-    accountId,
-    region: context.region,
-    archive,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: 'mlbench-serving:latest',
-    executionRoleArn: `arn:aws:iam::${accountId}:role/${names.role}`,
-    instanceType,
-    instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
-    autoscaling: autoscaling && {
-      metric: 'SageMakerVariantInvocationsPerInstance',
-      ...autoscaling,
-      targetValue: autoscaling.targetValue ?? defaultTargetValue(standIn.options.capacity, instanceType),
-    },
-  };
-}
-
-/** What an earlier `up` made and this one no longer wants: an old configuration and model, a policy switched off. */
-async function removeSuperseded(
-  wanted: readonly EnsuredResource[],
-  kinds: Parameters<typeof removeAll>[0],
-  engine: Parameters<typeof removeAll>[1],
-  context: CommandContext,
-): Promise<{ kind: string; name: string }[]> {
-  const isSuperseded = (record: { kind: string; name: string }) =>
-    kinds.some((kind) => kind.kind === record.kind) &&
-    !wanted.some((resource) => resource.kind === record.kind && resource.name === record.name);
-  const { removed, left } = await removeAll(kinds, engine, isSuperseded);
-  for (const { kind, name, reason } of left) {
-    context.emit({
-      type: 'notice',
-      level: 'warning',
-      message: `the superseded ${kind} "${name}" could not be removed: ${reason}`,
-      remedy: 'the next mlbench up or mlbench down removes it',
-    });
-  }
-  return removed;
 }

@@ -1,0 +1,258 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { down } from '../../src/commands/down.ts';
+import { invoke } from '../../src/commands/invoke.ts';
+import { load } from '../../src/commands/load.ts';
+import { localStart } from '../../src/commands/local-start.ts';
+import { localStop } from '../../src/commands/local-stop.ts';
+import { run } from '../../src/commands/run.ts';
+import { status } from '../../src/commands/status.ts';
+import { up } from '../../src/commands/up.ts';
+import { withLock } from '../../src/resources/lock.ts';
+import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { goneFrom, makeStateFolder, type StateFolder } from './state-folder.ts';
+
+let folder: StateFolder;
+
+describe('an experiment on the stand-in', () => {
+  beforeAll(async () => {
+    folder = makeStateFolder();
+    const { elapsedMs, ...outcome } = await up({}, folder.context());
+    expect(elapsedMs).toBeLessThan(5_000 * 4);
+    expect(outcome).toMatchObject({
+      exitCode: 0,
+      endpointName: 'mlbench',
+      instances: 1,
+      autoscaling: { minCapacity: 1, maxCapacity: 4, targetValue: 3_000 },
+      emulatedCapacity: expect.stringContaining('100 requests/s'),
+    });
+    expect(outcome.resources.map(({ outcome: did }) => did)).toEqual(Array(9).fill('created'));
+  });
+
+  afterAll(() => folder.dispose());
+
+  it('answers by way of the runtime and of the API', async () => {
+    const direct = await invoke({}, folder.context());
+    expect(direct).toMatchObject({ exitCode: 0, status: 200, variant: 'AllTraffic', error: null });
+    expect(JSON.parse(direct.body).predictions[0].label).toBe('Adelie');
+    expect(await invoke({ via: 'api' }, folder.context())).toMatchObject({ status: 200, body: direct.body });
+  });
+
+  it("passes the model's refusal on", async () => {
+    expect(await invoke({ body: '{broken' }, folder.context())).toMatchObject({
+      exitCode: 1,
+      status: 424,
+      error: { code: 'ModelError', originalStatusCode: 400 },
+    });
+  });
+
+  it('is unchanged by a second up', async () => {
+    const { resources } = await up({}, folder.context());
+    expect(new Set(resources.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']));
+  });
+
+  it('takes what differs and nothing else', async () => {
+    const changed = (outcome: Awaited<ReturnType<typeof up>>) =>
+      outcome.resources.filter(({ outcome: did }) => did !== 'unchanged').map(({ kind }) => kind);
+    expect(changed(await up({ maxCapacity: 6 }, folder.context()))).toEqual(['scalable-target']);
+    expect(changed(await up({ targetValue: 1_234 }, folder.context()))).toEqual(['scaling-policy']);
+    expect(changed(await up({ autoscaling: false }, folder.context()))).toEqual([
+      'scaling-policy',
+      'scalable-target',
+    ]);
+    expect((await up({ maxCapacity: 4 }, folder.context())).autoscaling).toMatchObject({
+      maxCapacity: 4,
+      targetValue: 3_000,
+    });
+  });
+
+  it('is loaded: result, timeline, histogram and report are in the run folder', async () => {
+    const outcome = await load({ users: 5, durationMs: 1_500, expectations: ['p50<60s'] }, folder.context());
+    expect(outcome).toMatchObject({
+      exitCode: 0,
+      result: {
+        target: { kind: 'runtime', endpointName: 'mlbench' },
+        thresholds: [{ passed: true }],
+        scaling: { capacityEmulated: true, timeScale: 20, instances: { atStart: 1, max: 1, atEnd: 1 } },
+        costUsd: { note: expect.stringContaining('Nothing was charged') },
+      },
+    });
+    expect(outcome.runDirectory.startsWith(join(folder.path, 'runs'))).toBe(true);
+    const read = (name: string) => readFileSync(join(outcome.runDirectory, name), 'utf8');
+    expect(JSON.parse(read('result.json'))).toEqual(outcome.result);
+    const timeline = read('timeline.ndjson')
+      .trim()
+      .split('\n')
+      .map((line): TimelineEvent => JSON.parse(line));
+    expect(timeline.slice(0, 2)).toMatchObject([
+      { cloudTimeMs: 0, type: 'phase', phase: 'load-started' },
+      { cloudTimeMs: 0, type: 'capacity', current: 1, desired: 1 },
+    ]);
+    expect(timeline.filter(({ type }) => type === 'load').length).toBeGreaterThan(0);
+    expect(timeline.at(-1)).toMatchObject({ type: 'phase', phase: 'load-ended' });
+    expect(read('response-time.hgrm')).toContain('Percentile');
+    expect(read('report.html')).toContain(outcome.result.runId);
+    expect((await status(folder.context())).runs).toContain(outcome.result.runId);
+  });
+
+  it('ends a load that misses its threshold with 4', async () => {
+    const options = { users: 2, durationMs: 1_000, expectations: ['p50<1ms'] };
+    expect((await load(options, folder.context())).exitCode).toBe(4);
+  });
+
+  it('keeps what an interrupted load has measured', async () => {
+    const abort = new AbortController();
+    const outcome = await load(
+      { users: 5, durationMs: 60_000, ramp: { kind: 'over', durationMs: 0 } },
+      folder.context({
+        signal: abort.signal,
+        emit: (event) => event.type === 'load-progress' && abort.abort(),
+      }),
+    );
+    expect(outcome.exitCode).toBe(130);
+    expect(outcome.result.requests.sent).toBeGreaterThan(0);
+    expect(existsSync(join(outcome.runDirectory, 'result.json'))).toBe(true);
+    expect(existsSync(outcome.reportPath)).toBe(true);
+  });
+
+  it('shares its stand-in with another, which keeps it until both are down', async () => {
+    const other = { experiment: 'other' };
+    await up({ api: false }, folder.context(other));
+    expect(await status(folder.context(other))).toMatchObject({ up: true, endpointName: 'mlbench-other' });
+    expect(await down(folder.context())).toMatchObject({ exitCode: 0, left: [] });
+    expect(await status(folder.context(other))).toMatchObject({ up: true });
+    expect(await down(folder.context(other))).toMatchObject({ exitCode: 0, left: [] });
+    await goneFrom(folder.path);
+  });
+
+  it('that is down has nothing left, and a second down says so', async () => {
+    expect(await down(folder.context())).toEqual({ exitCode: 0, removed: [], left: [] });
+    expect(folder.events.at(-1)).toMatchObject({ message: 'nothing is up under the name "mlbench"' });
+  });
+});
+
+describe('bad input', () => {
+  beforeEach(() => {
+    folder = makeStateFolder();
+  });
+  afterEach(async () => {
+    await down(folder.context()).catch(() => {});
+    await folder.dispose();
+  });
+
+  const expectUserError = async (attempt: Promise<unknown>, code: string, ...words: string[]) => {
+    const error = (await attempt.catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toMatchObject({ name: 'MlbenchError', code, exitCode: 2 });
+    for (const word of words) expect(error.message).toContain(word);
+  };
+
+  it('load before up', () =>
+    expectUserError(load({}, folder.context()), 'not-up', 'the experiment "mlbench" is not up'));
+
+  it('a model that does not exist, or is none: nothing is made', async () => {
+    const missing = join(folder.path, 'missing.onnx');
+    await expectUserError(up({ modelPath: missing }, folder.context()), 'bad-model', missing);
+    const broken = join(folder.path, 'broken.onnx');
+    writeFileSync(broken, 'not a model');
+    await expectUserError(up({ modelPath: broken }, folder.context()), 'broken-model', broken);
+    expect(await status(folder.context())).toMatchObject({ up: false, standIn: null, resources: [] });
+  });
+
+  it('a port in use, which is not remembered', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as AddressInfo;
+    await expectUserError(up({ standIn: { port } }, folder.context()), 'port-in-use', String(port));
+    expect(await down(folder.context())).toMatchObject({ exitCode: 0, removed: [] });
+    await new Promise((resolve) => squatter.close(resolve));
+  });
+
+  it('an unreadable ledger', async () => {
+    writeFileSync(join(folder.path, 'ledger.json'), '{');
+    for (const attempt of [up({}, folder.context()), status(folder.context()), load({}, folder.context())]) {
+      await expectUserError(attempt, 'ledger-unreadable', join(folder.path, 'ledger.json'));
+    }
+    await expectUserError(down(folder.context()), 'ledger-unreadable');
+  });
+
+  it('two at once', () =>
+    withLock(folder.path, 'up', folder.context().clock, () =>
+      expectUserError(up({}, folder.context()), 'locked', String(process.pid)),
+    ));
+
+  it('a target that is not built', () =>
+    expectUserError(up({}, folder.context({ target: 'aws' })), 'target-not-built', '--target aws'));
+
+  it('an instance type that nobody has', () =>
+    expectUserError(up({ instanceType: 'ml.z9.huge' }, folder.context()), 'bad-instance-type', 'ml.z9.huge'));
+
+  it('a model of your own without a request to send it, before anything is up', async () => {
+    const model = join(folder.path, 'own.onnx');
+    writeFileSync(model, '');
+    await expectUserError(run({ up: { modelPath: model }, load: {} }, folder.context()), 'no-body', model);
+  });
+
+  it('an endpoint that no stand-in has, as there is none', () =>
+    expectUserError(load({ endpointName: 'e' }, folder.context()), 'no-stand-in', '--endpoint-name e'));
+
+  it('a run folder that cannot be made', async () => {
+    mkdirSync(join(folder.path, 'x'));
+    writeFileSync(join(folder.path, 'x', 'file'), '');
+    const options = { url: 'http://127.0.0.1:9/', outDir: join(folder.path, 'x', 'file', 'run') };
+    await expectUserError(load(options, folder.context()), 'out-dir');
+  });
+});
+
+describe('a load of any URL', () => {
+  it('needs no experiment, no ledger and no stand-in', async () => {
+    folder = makeStateFolder();
+    const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      writeFileSync(join(folder.path, 'ledger.json'), 'broken');
+      const options = { url: `http://127.0.0.1:${port}/`, users: 3, durationMs: 1_000 };
+      const outcome = await load(options, folder.context({ target: 'aws' }));
+      expect(outcome).toMatchObject({ exitCode: 0, result: { target: { kind: 'url' }, scaling: {} } });
+      expect(readFileSync(join(outcome.runDirectory, 'timeline.ndjson'), 'utf8')).toContain('"type":"load"');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await folder.dispose();
+    }
+  });
+});
+
+describe('the stand-in alone', () => {
+  beforeEach(() => {
+    folder = makeStateFolder();
+  });
+  afterEach(() => folder.dispose());
+
+  it('is started once, found again, kept by down, and stopped', async () => {
+    const started = await localStart({ standIn: { timeScale: 30 } }, folder.context());
+    expect(started).toMatchObject({ exitCode: 0, alreadyRunning: false });
+    expect(await localStart({}, folder.context())).toMatchObject({ url: started.url, alreadyRunning: true });
+    await expect(localStart({ standIn: { timeScale: 5 } }, folder.context())).rejects.toMatchObject({
+      code: 'stand-in-differs',
+      exitCode: 2,
+    });
+    expect(await up({ api: false }, folder.context())).toMatchObject({ standInUrl: started.url });
+    const went = await down(folder.context());
+    expect(went).toMatchObject({ exitCode: 0, left: [] });
+    expect(went.removed.map(({ kind }) => kind)).not.toContain('stand-in');
+    expect(await status(folder.context())).toMatchObject({ standIn: { healthy: true } });
+    expect(await localStop(folder.context())).toEqual({ exitCode: 0, stopped: true });
+    expect(await localStop(folder.context())).toEqual({ exitCode: 0, stopped: false });
+    await goneFrom(folder.path);
+  });
+
+  it('that carries an experiment of up is not pulled from under it', async () => {
+    await up({ api: false }, folder.context());
+    await expect(localStop(folder.context())).rejects.toMatchObject({ code: 'stand-in-in-use', exitCode: 2 });
+    await down(folder.context());
+  });
+});
