@@ -52,8 +52,7 @@ export function removeProcessFile(folder: string, instanceId: string): void {
 /** True for the one that may start a process now; a claim whose maker is dead is taken over. */
 export function claimStart(folder: string, claim: StartClaim): boolean {
   const path = join(folder, 'starting.json');
-  const holder = readJson(path) as Partial<StartClaim> | undefined;
-  if (holder && !isAlive(Number(holder.starterPid))) removeClaim(path, holder.instanceId);
+  callOffDeadStart(folder);
   // Written aside and linked, so that nobody ever sees a claim without its content.
   const aside = `${path}.${claim.instanceId}`;
   writeFileAtomic(aside, JSON.stringify(claim));
@@ -66,6 +65,16 @@ export function claimStart(folder: string, claim: StartClaim): boolean {
   } finally {
     rmSync(aside, { force: true });
   }
+}
+
+/**
+ * Takes the claim of a starter that was killed away, so that the process it may have spawned ends instead of registering.
+ * @returns whether there was one
+ */
+export function callOffDeadStart(folder: string): boolean {
+  const path = join(folder, 'starting.json');
+  const holder = readJson(path) as Partial<StartClaim> | undefined;
+  return holder !== undefined && !isAlive(Number(holder.starterPid)) && removeClaim(path, holder.instanceId);
 }
 
 export function isClaimed(folder: string): boolean {

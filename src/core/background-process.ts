@@ -4,6 +4,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import {
   type BackgroundProcess,
+  callOffDeadStart,
   claimStart,
   healthPath,
   isClaimed,
@@ -88,11 +89,16 @@ export interface FoundProcess<Options> {
   process: BackgroundProcess<Options>;
 }
 
-/** The process that the folder names, if there is one; a stale file, or a pid that now is another's, is none. */
+/**
+ * The process that the folder names, if there is one; a stale file, or a pid that now is another's, is none. One whose
+ * starter was killed before it was ready is told to end, and is none either.
+ */
 export async function findBackground<Options = unknown>(
   folder: string,
   healthTimeoutMs = 2_000,
 ): Promise<FoundProcess<Options> | undefined> {
+  // The claim first: the child registers first and releases its claim second, so one of the two is seen.
+  if (callOffDeadStart(folder)) return undefined;
   const named = readProcessFile<Options>(folder);
   if (!named) return undefined;
   if ((await healthInstanceId(named.port, healthTimeoutMs)) === named.instanceId) {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { listenOnLoopback } from '../../src/core/background-service.ts';
 import { sleep, systemClock } from '../../src/core/clock.ts';
 import { commandLineOf } from '../../src/core/processes.ts';
 
+const starterProgram = fileURLToPath(new URL('./fixtures/background-starter.ts', import.meta.url));
 const program = fileURLToPath(new URL('./fixtures/background-program.ts', import.meta.url));
 let folder: string;
 
@@ -38,6 +40,13 @@ async function until(condition: () => boolean): Promise<void> {
     if (tries > 500) throw new Error('it never happened');
     await sleep(systemClock, 20);
   }
+}
+
+/** Processes with the folder on their command line, as a background process has it. */
+function processesOf(owner: string): string[] {
+  return readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && commandLineOf(Number(name))?.includes(`"folder":"${owner}"`),
+  );
 }
 
 const running = (pid: number) => commandLineOf(pid) !== undefined;
@@ -131,6 +140,17 @@ describe('a background process', () => {
     const { process: orphan } = await start();
     rmSync(join(folder, 'process.json'));
     await until(() => !running(orphan.pid));
+  });
+
+  test('whose starter was killed before it was ready ends instead of living on unseen', async () => {
+    const starter = spawn(process.execPath, [starterProgram, program, folder], { stdio: 'ignore' });
+    await until(() => readdirSync(folder).includes('log'));
+    starter.kill('SIGKILL');
+    await new Promise((resolve) => starter.once('exit', resolve));
+    const left = await findBackground(folder);
+    if (left) await stopBackground(folder, { clock: systemClock, timeoutMs: 5_000 });
+    await until(() => processesOf(folder).length === 0);
+    expect(readdirSync(folder)).toEqual(['log']);
   });
 
   test('takes over the claim of a start that was killed', async () => {
