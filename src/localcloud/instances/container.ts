@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { type Clock, sleep } from '../../core/clock.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { BoundedLog } from './bounded-log.ts';
@@ -26,7 +27,7 @@ export interface ContainerSettings {
 export function startContainer(settings: ContainerSettings): RunningContainer {
   const child = spawn(
     process.execPath,
-    ['--import', builtProgram('lifeline'), builtProgram('serving/serve'), 'serve'],
+    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
     {
       cwd: settings.temporaryFolder,
       env: containerEnvironment(settings),
