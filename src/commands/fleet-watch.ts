@@ -1,7 +1,7 @@
 import { createRandom } from '../core/random.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
 import type { VariantObservation } from '../observe/observation.ts';
-import { observeScaling } from '../observe/observe-scaling.ts';
+import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
@@ -14,7 +14,7 @@ export interface FleetWatch {
   /** Begins to watch; the run clock has been started. */
   start(emit: (event: TimelineEvent) => void): void;
   /** Goes on until the fleet is calm, the limit has passed, or `signal` aborts. */
-  untilStable(limitCloudMs: number, signal: AbortSignal): Promise<void>;
+  untilStable(limitCloudMs: number, signal: AbortSignal): Promise<ObserveEnd>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function openFleetWatch(
   });
   const runClock = createRunClock(cloudClock);
   let loadEnded = false;
-  let observing: Promise<unknown> = Promise.resolve();
+  let observing: Promise<ObserveEnd> = Promise.resolve('aborted');
   return {
     runClock,
     start(emit) {
@@ -66,7 +66,10 @@ export async function openFleetWatch(
         get untilStable() {
           return loadEnded;
         },
-      }).catch(trouble);
+      }).catch((error: unknown) => {
+        trouble(error);
+        return 'unreachable' as const;
+      });
     },
     async untilStable(limitCloudMs, signal) {
       loadEnded = true;
@@ -74,9 +77,10 @@ export async function openFleetWatch(
       const limit = context.clock.after(limitCloudMs / cloudClock.timeScale, end);
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
-      await observing;
+      const endedBy = await observing;
       limit.cancel();
       signal.removeEventListener('abort', end);
+      return endedBy;
     },
     async stop() {
       ending.abort();

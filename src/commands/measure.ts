@@ -67,8 +67,10 @@ export async function measure(
     directory.writeResult(load.result);
     if (watch && request.untilStable && !load.interrupted) {
       request.onLoadEnded?.();
-      await watch.untilStable(longestSettleCloudMs, context.signal);
-      record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
+      const endedBy = await watch.untilStable(longestSettleCloudMs, context.signal);
+      if (endedBy === 'stable') {
+        record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
+      } else if (!context.signal.aborted) warnOfUnrest(context);
     }
     const endCloudMs = runClock.elapsedCloudMs();
     await watch?.stop();
@@ -119,6 +121,15 @@ function withScaling(
       ? costOf(timeline, endCloudMs, settings.instanceType, { target, timeScale })
       : result.costUsd,
   };
+}
+
+function warnOfUnrest(context: CommandContext): void {
+  context.emit({
+    type: 'notice',
+    level: 'warning',
+    message: 'the fleet was not seen to come to rest; the report ends where the watching did',
+    remedy: 'mlbench status says how it is now',
+  });
 }
 
 function warnOf({ message, remedy }: MlbenchError, context: CommandContext): void {

@@ -23,6 +23,14 @@ export async function ensureExperiment(
   const clients = clientsOf(context, standIn);
   try {
     const spec = stackSpec(settings, archive, await clients.accountId(), standIn, context);
+    if (settings.autoscaling?.targetValue === null && standIn.options.capacity.serviceTimeMs === null) {
+      context.emit({
+        type: 'notice',
+        level: 'info',
+        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${spec.autoscaling?.targetValue} invocations a minute and instance`,
+        remedy: 'name another with --target-value',
+      });
+    }
     const stack = declareStack(spec);
     const kindOfApi = apiKind(context);
     const api: Declared<ApiFront> | null = settings.api

@@ -30,7 +30,7 @@ export function observeCalls(
       try {
         return await withRetries(() => next(args), classifyFault, policy);
       } catch (error) {
-        if (policy.signal.aborted && error === policy.signal.reason) throw error;
+        if (policy.signal.aborted) throw policy.signal.reason;
         throw translateCloudError(error, call);
       }
     },

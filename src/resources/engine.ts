@@ -126,9 +126,12 @@ export async function removeAll(
   for (const record of engine.records.list().toReversed()) {
     if (!wanted(record)) continue;
     const { kind: kindName, name } = record;
+    if (engine.signal.aborted) {
+      removal.left.push({ kind: kindName, name, reason: 'not reached: interrupted' });
+      continue;
+    }
     const { report, scope } = reporterOf(engine, 'remove', kindName, name);
     try {
-      engine.signal.throwIfAborted();
       report.started();
       const kind = kinds.find((known) => known.kind === kindName);
       if (!kind) throw unknownKind(kindName);

@@ -68,7 +68,7 @@ function readLedger(path: string): Ledger {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
-      return { schemaVersion: 1, experiments: {} };
+      return withoutPrototype({ schemaVersion: 1, experiments: {} });
     }
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }
@@ -87,9 +87,14 @@ function readLedger(path: string): Ledger {
     );
   }
   const parsed = ledgerSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutPrototype(parsed.data);
   const issue = parsed.error.issues[0];
   throw unreadable(path, `${issue?.path.join('.') || 'its top level'}: ${issue?.message}`, parsed.error);
+}
+
+/** An experiment may be called `constructor`. */
+function withoutPrototype(ledger: Ledger): Ledger {
+  return { ...ledger, experiments: Object.assign(Object.create(null), ledger.experiments) };
 }
 
 function unreadable(path: string, why: string, cause: unknown) {

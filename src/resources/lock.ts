@@ -74,9 +74,18 @@ function release(path: string, token: string): void {
 
 /** Written aside and linked, so that nobody ever sees a lock without its content. False: there is one. */
 function createWhole(path: string, holder: Holder): boolean {
-  mkdirSync(dirname(path), { recursive: true });
   const aside = `${path}.${newUuid()}.new`;
-  writeFileAtomic(aside, JSON.stringify(holder));
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(aside, JSON.stringify(holder));
+  } catch (error) {
+    throw userError(
+      'state-dir',
+      `the state directory ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : error}`,
+      'pass another --state-dir, or mend its rights',
+      error,
+    );
+  }
   try {
     linkSync(aside, path);
     return true;

@@ -195,6 +195,15 @@ describe('bad input', () => {
     await expectUserError(run({ up: { modelPath: model }, load: {} }, folder.context()), 'no-body', model);
   });
 
+  it('a name that S3 would not take', () =>
+    expectUserError(up({}, folder.context({ experiment: 'My_Test' })), 'bad-name', 'My_Test'));
+
+  it('a state directory that is a file', async () => {
+    const file = join(folder.path, 'file');
+    writeFileSync(file, '');
+    await expectUserError(up({}, folder.context({ stateDir: join(file, 'state') })), 'state-dir', file);
+  });
+
   it('an endpoint that no stand-in has, as there is none', () =>
     expectUserError(load({ endpointName: 'e' }, folder.context()), 'no-stand-in', '--endpoint-name e'));
 

@@ -136,6 +136,14 @@ describe('removing', () => {
     expect(engine.records.list()).toEqual([]);
   });
 
+  it('calls nothing more once interrupted, and says what it did not reach', async () => {
+    const { declared, kinds, engine, cloud } = setUp([[]]);
+    await ensureAll(declared, engine);
+    const { left } = await removeAll(kinds, { ...engine, signal: AbortSignal.abort() });
+    expect(left).toEqual([{ kind: 'kind-0', name: 'r0', reason: 'not reached: interrupted' }]);
+    expect(cloud.size).toBe(1);
+  });
+
   it('says of a kind it does not know that it is left', async () => {
     const { declared, engine } = setUp([[]]);
     await ensureAll(declared, engine);

@@ -43,6 +43,13 @@ describe('the ledger', () => {
     expect(statSync(join(folder, 'ledger.json')).mode & 0o777).toBe(0o600);
   });
 
+  it('knows no experiment by the name of what every object has', () => {
+    openLedger(folder).update((ledger) => {
+      ledger.experiments['a'] = entry;
+    });
+    expect(openLedger(folder).read().experiments['constructor']).toBeUndefined();
+  });
+
   it.each([
     ['half of it', '{"schemaVersion":1,"experim', 'it is not JSON'],
     ['nothing in it', '', 'it is not JSON'],

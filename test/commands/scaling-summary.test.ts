@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { costOf, summariseScaling } from '../../src/commands/scaling-summary.ts';
+import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+
+const hour = 3_600_000;
+const cloud = { capacityEmulated: true, timeScale: 20 };
+
+function capacity(cloudTimeMs: number, current: number, desired: number): TimelineEvent {
+  return { at: '', cloudTimeMs, type: 'capacity', current, desired, endpointStatus: 'InService' };
+}
+
+const outAndIn = [
+  capacity(0, 1, 1),
+  capacity(hour, 1, 3),
+  capacity(2 * hour, 3, 3),
+  capacity(3 * hour, 1, 1),
+];
+
+describe('how the fleet moved', () => {
+  it('is counted by the changes of what was wanted', () => {
+    expect(summariseScaling(outAndIn, cloud)).toEqual({
+      ...cloud,
+      instances: { atStart: 1, max: 3, atEnd: 1 },
+      scaleOuts: 1,
+      scaleIns: 1,
+    });
+  });
+
+  it('is unknown where nobody watched', () => {
+    expect(summariseScaling([], cloud)).toBeUndefined();
+  });
+
+  it('does not depend on the order of the lines', () => {
+    expect(summariseScaling(outAndIn.toReversed(), cloud)).toEqual(summariseScaling(outAndIn, cloud));
+  });
+});
+
+describe('the cost', () => {
+  const local = { target: 'local' as const, timeScale: 20 };
+
+  it("is instance-hours of cloud time at the table's price, and says that nothing was charged", () => {
+    const cost = costOf(outAndIn, 4 * hour, 'ml.m5.large', local);
+    expect(cost.instanceHours).toBe(2 + 3 + 1);
+    expect(cost.total).toBeCloseTo(6 * 0.115, 5);
+    expect(cost.note).toMatch(/^Nothing was charged.*4h of cloud time at 20 times.*prices of 2026-09/);
+  });
+
+  it('is left open for a type without a price', () => {
+    const cost = costOf(outAndIn, 4 * hour, 'ml.r5.large', local);
+    expect(cost).toEqual({ instanceHours: 6, note: 'No price of ml.r5.large is in the table of 2026-09.' });
+  });
+});

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkUpSettings } from '../../src/commands/up-checks.ts';
+import type { UpOptions } from '../../src/commands/up-options.ts';
+import { defaultUpSettings, readUpSettings, settleUp } from '../../src/commands/up-settings.ts';
+
+const fresh = defaultUpSettings('mlbench');
+const settled = (options: UpOptions) => settleUp(options, fresh);
+
+describe("up's settings", () => {
+  it('are the defaults for a new experiment', () => {
+    expect(settled({})).toEqual(fresh);
+    expect(fresh).toMatchObject({
+      modelPath: null,
+      instanceType: 'ml.m5.large',
+      instances: 1,
+      autoscaling: { minCapacity: 1, maxCapacity: 4, targetValue: null, scaleOutCooldownSeconds: 300 },
+      api: { port: 0 },
+    });
+  });
+
+  it('stay as they are where the next up says nothing', () => {
+    const before = settled({ maxCapacity: 9, api: false, modelPath: 'm.onnx', standIn: { timeScale: 5 } });
+    expect(settleUp({}, before)).toEqual(before);
+    expect(settleUp({ instances: 2 }, before)).toEqual({ ...before, instances: 2 });
+  });
+
+  it('hold the model by its absolute path', () => {
+    expect(settled({ modelPath: 'm.onnx' }).modelPath).toBe(resolve('m.onnx'));
+  });
+
+  it('lose autoscaling on request, and get it back by any of its own', () => {
+    const off = settled({ autoscaling: false });
+    expect(off.autoscaling).toBeNull();
+    expect(settleUp({}, off).autoscaling).toBeNull();
+    expect(settleUp({ autoscaling: true }, off).autoscaling).toEqual(fresh.autoscaling);
+    expect(settleUp({ maxCapacity: 7 }, off).autoscaling).toEqual({ ...fresh.autoscaling, maxCapacity: 7 });
+  });
+
+  it('lose the API on request, and get it back with a port or on request', () => {
+    const off = settled({ api: false });
+    expect(off.api).toBeNull();
+    expect(settleUp({ api: true }, off).api).toEqual({ port: 0 });
+    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000 });
+  });
+
+  it('come back from the ledger as they went in, and no other way', () => {
+    const settings = settled({ standIn: { capacity: { serviceTimeMs: null, concurrency: 2, queue: 1 } } });
+    expect(readUpSettings(JSON.parse(JSON.stringify(settings)), 'ledger.json')).toEqual(settings);
+    expect(() => readUpSettings({ ...settings, instances: 'two' }, 'ledger.json')).toThrow(
+      'the ledger ledger.json cannot be read: options.instances',
+    );
+  });
+});
+
+describe('settings that make no sense', () => {
+  it.each<[string, UpOptions]>([
+    ['--instances: 0 is not a whole number of at least 1', { instances: 0 }],
+    ['--instances: 1.5 is not', { instances: 1.5 }],
+    ['--min 5 is more than --max 4', { minCapacity: 5 }],
+    ['--instances 6 is more than --max 4', { instances: 6 }],
+    ['--target-value: 0 is not a number of invocations above zero', { targetValue: 0 }],
+    ['--instance-type: "m5.large" is not', { instanceType: 'm5.large' }],
+    ['ml.t2.medium is burstable', { instanceType: 'ml.t2.medium' }],
+    ['--endpoint-name: "my_endpoint" is not', { endpointName: 'my_endpoint' }],
+    ['--no-autoscaling contradicts', { autoscaling: false, maxCapacity: 3 }],
+  ])('are refused: %s', (message, options) => {
+    expect(() => checkUpSettings(settled(options))).toThrow(message);
+  });
+
+  it('are fine where autoscaling does not matter', () => {
+    expect(() =>
+      checkUpSettings(settled({ autoscaling: false, instanceType: 'ml.t2.medium', instances: 9 })),
+    ).not.toThrow();
+  });
+});
