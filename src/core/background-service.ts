@@ -85,7 +85,7 @@ export function listenOnLoopback(server: Server, port: number, remedy: string): 
   });
 }
 
-const watchIntervalMs = 2_000;
+const watchIntervalMs = 1_000;
 const stopTimeoutMs = 10_000;
 
 function endWhenTold(clock: Clock, folder: string, instanceId: string, service: RunningService): void {
