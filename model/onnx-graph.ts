@@ -44,7 +44,7 @@ export interface OnnxNode {
   attributes?: Record<string, OnnxAttribute>;
 }
 
-export type OnnxAttribute =
+type OnnxAttribute =
   | { int: number }
   | { float: number }
   | { ints: number[] }

@@ -6,7 +6,7 @@ import type { Row, RowContext } from './rows.ts';
 import { type InputSpec, rowSize, type Signature } from './signature.ts';
 
 /** Data of one tensor, ready for a session. */
-export interface Feed {
+interface Feed {
   type: InputSpec['type'];
   data: ElementArray;
   dims: number[];

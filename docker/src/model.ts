@@ -26,7 +26,7 @@ export interface Model {
   predict(rows: readonly Row[], bodyBytes?: number): Promise<Prediction[]>;
 }
 
-export interface ModelInfo {
+interface ModelInfo {
   /** Relative to the model directory. */
   file: string;
   name: string | null;
@@ -142,8 +142,11 @@ function sessionRunner(backend: Backend, session: InferenceSession, signature: S
 
 /** The first inference pays for allocations and code generation; better before /ping says ready than in a request. */
 async function warmUp(run: Run, signature: Signature): Promise<void> {
-  const known = signature.inputs.every((input) => rowSize(input) !== null && input.type !== 'string');
-  if (!known) return;
+  const isEasy = signature.inputs.every((input) => {
+    const size = rowSize(input);
+    return size !== null && size <= 1_000_000 && input.type !== 'string';
+  });
+  if (!isEasy) return;
   const rows = signature.batch.kind === 'exactly' ? signature.batch.rows : 1;
   const zeros = (shape: readonly (number | null)[]): unknown =>
     shape.length === 0 ? 0 : Array.from({ length: shape[0]! }, () => zeros(shape.slice(1)));

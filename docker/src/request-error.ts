@@ -5,7 +5,7 @@ export class RequestError extends Error {
   readonly headers: Record<string, string>;
 
   constructor(status: number, message: string, headers: Record<string, string> = {}) {
-    super(message);
+    super(oneShortLine(message));
     this.status = status;
     this.headers = headers;
   }
@@ -13,4 +13,10 @@ export class RequestError extends Error {
 
 export function badRequest(message: string): RequestError {
   return new RequestError(400, message);
+}
+
+/** Names and values of the body are quoted in messages, and may hold anything. */
+function oneShortLine(message: string): string {
+  const line = message.replace(/\s+/g, ' ');
+  return line.length > 500 ? `${line.slice(0, 499)}…` : line;
 }

@@ -17,7 +17,7 @@ export interface Settings {
   drainTimeoutMs: number;
 }
 
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 

@@ -8,7 +8,7 @@ export interface Signature {
 }
 
 /** `any` number of rows in one run, exactly `rows` of them, or `one` run a row (shape [1, …] or no batch dimension). */
-export type Batching = { kind: 'any' } | { kind: 'exactly'; rows: number } | { kind: 'one' };
+type Batching = { kind: 'any' } | { kind: 'exactly'; rows: number } | { kind: 'one' };
 
 export interface InputSpec {
   name: string;

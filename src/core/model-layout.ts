@@ -4,7 +4,7 @@
  */
 
 /** Optional, beside the model: names of features and labels. */
-export const modelDescriptionFile = 'model.json';
+const modelDescriptionFile = 'model.json';
 
 export type ModelChoice = { path: string } | { problem: string };
 

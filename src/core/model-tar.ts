@@ -13,7 +13,7 @@ export interface UnpackLimits {
 }
 
 /** What SageMaker's smallest instances could hold in memory; a model that is larger is not benchmarked here. */
-export const defaultUnpackLimits: UnpackLimits = { maxBytes: 4 * 1_024 ** 3, maxFiles: 10_000 };
+const defaultUnpackLimits: UnpackLimits = { maxBytes: 4 * 1_024 ** 3, maxFiles: 10_000 };
 
 export interface ArchivedFile {
   /** Relative, forward slashes, no `.` or `..`. */

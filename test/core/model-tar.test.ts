@@ -9,6 +9,8 @@ import { MlbenchError } from '../../src/core/errors.ts';
 import { packFiles } from '../../src/core/model-pack.ts';
 import { listModel, unpackModel } from '../../src/core/model-tar.ts';
 
+fc.configureGlobal({ seed: 20_261_122 });
+
 let folder: string;
 
 beforeEach(() => {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAdmission, type Ticket } from '../../docker/src/admission.ts';
 
+fc.configureGlobal({ seed: 20_261_122 });
+
 describe('admission', () => {
   test('runs as many at a time as it may, the others in the order they asked', async () => {
     const admission = createAdmission({ concurrency: 2, queue: 2, maxBufferedBytes: 100 });

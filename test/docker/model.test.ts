@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCsv } from '../../docker/src/decode-csv.ts';
 import { decodeJson } from '../../docker/src/decode-json.ts';
 import { loadModel, type Model } from '../../docker/src/model.ts';
-import { onnxModels } from './onnx-models.ts';
+import { externalWeights, onnxModels } from './onnx-models.ts';
 
 let folder: string;
 
@@ -360,6 +360,11 @@ describe('model.json', () => {
   ])('is refused if it %s', async (_, description, problem) => {
     await expect(load(onnxModels.linear, description)).rejects.toThrow(problem);
   });
+});
+
+test('weights may lie in a file beside the model', async () => {
+  writeFileSync(join(folder, 'model.onnx.data'), externalWeights.data);
+  expect(await ask(await load(externalWeights.onnx), [[1, 2, 3]])).toEqual([[4, 5]]);
 });
 
 describe('a model that cannot be served says why', () => {

@@ -1,3 +1,5 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
 import { encodeOnnx, type OnnxNode, type OnnxValue } from '../../model/onnx-graph.ts';
 
 /** Tiny models, one for each way that a model can differ in what it takes. */
@@ -48,6 +50,21 @@ export const onnxModels = {
     [{ operator: 'Reciprocal', inputs: ['x'], outputs: ['y'] }],
   ),
 } as const;
+
+/** `linear` with its weights in `model.onnx.data`. */
+export const externalWeights = moveWeightsOut(onnxModels.linear, 'model.onnx.data');
+
+function moveWeightsOut(onnx: Uint8Array, location: string): { onnx: Uint8Array; data: Uint8Array } {
+  const decoded = fromBinary(ModelProtoSchema, onnx);
+  const weights = decoded.graph!.initializer[0]!;
+  const data = new Uint8Array(Float32Array.from(weights.floatData).buffer);
+  weights.floatData = [];
+  weights.dataLocation = TensorProto_DataLocation.EXTERNAL;
+  weights.externalData = Object.entries({ location, offset: '0', length: String(data.length) }).map(
+    ([key, value]) => create(StringStringEntryProtoSchema, { key, value }),
+  );
+  return { onnx: toBinary(ModelProtoSchema, decoded), data };
+}
 
 function model(inputs: OnnxValue[], outputs: OnnxValue[], nodes: OnnxNode[]): Uint8Array {
   const takesWeights = nodes.some((node) => node.inputs.includes('w'));

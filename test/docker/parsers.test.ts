@@ -9,6 +9,8 @@ import { shortestFloat32 } from '../../docker/src/predictions.ts';
 import { RequestError } from '../../docker/src/request-error.ts';
 import type { RowContext } from '../../docker/src/rows.ts';
 
+fc.configureGlobal({ seed: 20_261_122 });
+
 const table: RowContext = { columnNames: ['a', 'b'], rowRank: 1, takesText: false };
 
 describe('CSV', () => {
@@ -35,6 +37,12 @@ describe('CSV', () => {
         expect(failure).toBeInstanceOf(RequestError);
         expect((failure as Error).message).not.toContain('\n');
       }),
+    );
+  });
+
+  test('a name that spans lines does not break the error in two', () => {
+    expect(() => decodeCsv('"x\ny",b\n1,2\n', table)).toThrow(
+      /^line 1: unknown column "x y"; the model has a, b$/,
     );
   });
 

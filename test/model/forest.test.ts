@@ -7,6 +7,8 @@ import { featureNames, readPenguins, speciesNames } from '../../model/penguins.t
 import { folds, splitStratified } from '../../model/split.ts';
 import { createRandom } from '../../src/core/random.ts';
 
+fc.configureGlobal({ seed: 20_261_122 });
+
 const data = readPenguins();
 
 describe('the export', () => {
