@@ -3,32 +3,31 @@
  * The launcher. Plain JavaScript, so that it also starts on a Node too old for mlbench: it then hands over to the Node that
  * the `node` package brings, if one is installed here, and else says what to install.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
 const neededMajor = 22;
 const neededMinor = 19;
-const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 if (isNewEnough(process.versions.node)) await start();
 else await handOver();
 
+/** Imports nothing itself: `import 'node:fs'` alone would take a tenth of the time that `--help` may. */
 async function start() {
-  const program = join(packageRoot, 'dist', 'cli.js');
-  if (!existsSync(program)) {
-    refuse('mlbench is not built: dist/cli.js is missing', `run \`npm ci\` in ${packageRoot}`);
-    return;
-  }
   // In the package and not in the user's cache: what mlbench writes stays in two places, its own and .mlbench. A folder that
   // cannot be written to leaves us without the cache, no more.
-  nodeModule.enableCompileCache?.(join(packageRoot, 'node_modules', '.cache', 'mlbench'));
-  await import('../dist/cli.js');
+  const { enableCompileCache } = process.getBuiltinModule('node:module');
+  enableCompileCache(`${import.meta.dirname}/../node_modules/.cache/mlbench`);
+  const program = new URL('../dist/cli.js', import.meta.url).href;
+  try {
+    await import(program);
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== program) throw error;
+    refuse('mlbench is not built: dist/cli.js is missing', 'run `npm ci` in the folder of mlbench');
+  }
 }
 
 async function handOver() {
-  const node = findNewerNode();
+  const { fileURLToPath } = await import('node:url');
+  const script = fileURLToPath(import.meta.url);
+  const node = await findNewerNode(script);
   if (node === undefined) {
     refuse(
       `mlbench needs Node.js ${neededMajor}.${neededMinor} or newer; this is ${process.versions.node}`,
@@ -37,7 +36,6 @@ async function handOver() {
     return;
   }
   const { spawn } = await import('node:child_process');
-  const script = fileURLToPath(import.meta.url);
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A Ctrl-C reaches the child twice then, from the terminal and from here; it takes two within a moment for one.
   const forward = (signal) => child.kill(signal);
@@ -57,20 +55,21 @@ async function handOver() {
 }
 
 /** The `node` package of this package or, where npm hoisted it, of a folder above. */
-function findNewerNode() {
-  for (let folder = packageRoot; ; folder = dirname(folder)) {
+async function findNewerNode(script) {
+  const { existsSync, readFileSync } = await import('node:fs');
+  const { dirname, join } = await import('node:path');
+  for (let folder = dirname(dirname(script)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', 'node');
     const binary = join(candidate, 'bin', 'node');
-    if (existsSync(binary) && binary !== process.execPath && isNewEnough(versionIn(candidate))) return binary;
+    if (existsSync(binary) && binary !== process.execPath) {
+      try {
+        const { version } = JSON.parse(readFileSync(join(candidate, 'package.json'), 'utf8'));
+        if (isNewEnough(String(version))) return binary;
+      } catch {
+        // Not a package to rely on; perhaps there is another further up.
+      }
+    }
     if (dirname(folder) === folder) return undefined;
-  }
-}
-
-function versionIn(folder) {
-  try {
-    return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
-  } catch {
-    return '0.0.0';
   }
 }
 

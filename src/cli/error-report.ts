@@ -1,6 +1,5 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { packageVersion } from '../core/package-paths.ts';
 import type { Style } from './style.ts';
 
 export interface ErrorReport {
@@ -23,8 +22,9 @@ export function interruption(): MlbenchError {
 }
 
 /** Users' mistakes and refusals of the cloud in two lines; a bug with its stack, for whoever will mend it. */
-export function reportError(error: unknown, style: Style): ErrorReport {
+export async function reportError(error: unknown, style: Style): Promise<ErrorReport> {
   if (error instanceof MlbenchError && error.source !== 'bug') return report(error, [], style);
+  const { packageVersion } = await import('../core/package-paths.ts');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Error ? error.message : String(error);
   const bug = new MlbenchError({

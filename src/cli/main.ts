@@ -9,11 +9,12 @@ const abort = new AbortController();
 const askedForJson = args.includes('--json') || /^(1|true|yes|on)$/i.test(process.env['MLBENCH_JSON'] ?? '');
 const terminal = processTerminal(process.env, args.includes('--no-color'));
 
-process.on('uncaughtException', (error) => process.exit(fail(error)));
-process.on('unhandledRejection', (error) => process.exit(fail(error)));
+process.on('uncaughtException', async (error) => process.exit(await fail(error)));
+process.on('unhandledRejection', async (error) => process.exit(await fail(error)));
 const exitCode = await main();
-// Connections kept alive and timers of libraries must not hold the process; what was printed must be out first.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+await terminal.flush();
+// Connections kept alive and timers of libraries must not hold the process.
+process.exit(exitCode);
 
 /** From arguments to exit code. Everything heavy is loaded once a verb needs it. */
 async function main(): Promise<number> {
@@ -26,12 +27,15 @@ async function main(): Promise<number> {
     const { runVerb } = await import('./run-verb.ts');
     return await runVerb(commandLine, { terminal, abort, environment: process.env, folder: process.cwd() });
   } catch (error) {
-    return fail(error);
+    return await fail(error);
   }
 }
 
-function fail(error: unknown): number {
-  const report = reportError(isAbortion(error, abort.signal) ? interruption() : error, terminal.stderr.style);
+async function fail(error: unknown): Promise<number> {
+  const report = await reportError(
+    isAbortion(error, abort.signal) ? interruption() : error,
+    terminal.stderr.style,
+  );
   if (error instanceof MlbenchError && error.code === 'no-command') terminal.stderr.write(`${error.cause}\n`);
   if (askedForJson) terminal.stdout.write(`${JSON.stringify(report.data)}\n`);
   terminal.stderr.write(`${report.lines.join('\n')}\n`);

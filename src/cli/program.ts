@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type MlbenchError, userError } from '../core/errors.ts';
-import { packageVersion } from '../core/package-paths.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
 import { flagOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
@@ -40,7 +39,7 @@ export async function readCommandLine(args: readonly string[]): Promise<CommandL
       'Deploy a model behind Amazon SageMaker, load test it, watch autoscaling react, tear it all down:\n' +
         'on an embedded stand-in for AWS, without an account (the default), or on AWS itself.',
     )
-    .version(packageVersion, '-V, --version', 'print the version')
+    .version(await versionIfAsked(args), '-V, --version', 'print the version')
     .addHelpOption(new Option('-h, --help', 'print help').helpGroup('Common options:'))
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
@@ -67,6 +66,12 @@ export async function readCommandLine(args: readonly string[]): Promise<CommandL
     throw usageError(error, args, program.helpInformation());
   }
   return found ?? { kind: 'text', text };
+}
+
+/** Loaded only if asked for: reading package.json takes time that `--help` has not. */
+async function versionIfAsked(args: readonly string[]): Promise<string> {
+  if (!args.includes('--version') && !args.includes('-V')) return '';
+  return (await import('../core/package-paths.ts')).packageVersion;
 }
 
 async function addVerb(

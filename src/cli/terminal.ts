@@ -8,46 +8,65 @@ export interface Output {
   size(): { columns: number; rows: number };
   readonly style: Style;
   readonly stream: NodeJS.WriteStream;
+  /** Resolves once everything written is out, or nobody reads it any more. */
+  flush(): Promise<void>;
 }
 
 export interface Terminal {
-  stdout: Output;
-  stderr: Output;
-  stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadStream;
   /** Questions can be asked and keys read. */
-  interactive: boolean;
+  readonly interactive: boolean;
   withoutColour(): void;
   /**
    * Whoever read stdout went away (`| head`). That is no failure: what is written after that is dropped. A command whose
    * output is its only purpose may end.
    */
   onClosed(listener: () => void): void;
+  flush(): Promise<void>;
 }
 
-/** The process's own streams. */
+/** The process's own streams, each made when first used: they cost `--help` a tenth of its time. */
 export function processTerminal(
   environment: Record<string, string | undefined>,
   withoutColour: boolean,
 ): Terminal {
   const listeners: (() => void)[] = [];
   const colour = { wanted: !withoutColour };
+  const onClosed = () => {
+    for (const listener of listeners) listener();
+  };
+  let stdout: Output | undefined;
+  let stderr: Output | undefined;
   return {
-    stdout: output(process.stdout, environment, colour, () => {
-      for (const listener of listeners) listener();
-    }),
-    stderr: output(process.stderr, environment, colour, () => {}),
-    stdin: process.stdin,
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    get stdout() {
+      stdout ??= createOutput(process.stdout, environment, colour, onClosed);
+      return stdout;
+    },
+    get stderr() {
+      stderr ??= createOutput(process.stderr, environment, colour, () => {});
+      return stderr;
+    },
+    get stdin() {
+      return process.stdin;
+    },
+    get interactive() {
+      return process.stdin.isTTY === true && process.stdout.isTTY === true;
+    },
     withoutColour() {
       colour.wanted = false;
     },
     onClosed(listener) {
       listeners.push(listener);
     },
+    async flush() {
+      await Promise.all([stdout?.flush(), stderr?.flush()]);
+    },
   };
 }
 
-function output(
+function createOutput(
   stream: NodeJS.WriteStream,
   environment: Record<string, string | undefined>,
   colour: { wanted: boolean },
@@ -72,6 +91,7 @@ function output(
       return colour.wanted && wantsColour(isTerminal, environment) ? colourStyle : plainStyle;
     },
     stream,
+    flush: () => new Promise((resolve) => (closed ? resolve() : stream.write('', () => resolve()))),
   };
 }
 

@@ -4,8 +4,8 @@ import { plainStyle } from '../../src/cli/style.ts';
 import { cloudError, userError } from '../../src/core/errors.ts';
 
 describe('an error is reported', () => {
-  it('in two lines if the user can do something about it', () => {
-    const report = reportError(
+  it('in two lines if the user can do something about it', async () => {
+    const report = await reportError(
       userError('bad-users', '--users: -1 is\nout of range', 'pass 1 or more'),
       plainStyle,
     );
@@ -16,13 +16,16 @@ describe('an error is reported', () => {
     });
   });
 
-  it('without its stack if the cloud refused', () => {
-    const report = reportError(cloudError('refused', 'no', 'ask again', new Error('cause')), plainStyle);
+  it('without its stack if the cloud refused', async () => {
+    const report = await reportError(
+      cloudError('refused', 'no', 'ask again', new Error('cause')),
+      plainStyle,
+    );
     expect(report).toMatchObject({ exitCode: 3, lines: ['error: no', '  → ask again'] });
   });
 
-  it('with stack, causes and versions if it is a bug', () => {
-    const report = reportError(
+  it('with stack, causes and versions if it is a bug', async () => {
+    const report = await reportError(
       new TypeError('x is not a function', { cause: new Error('deeper') }),
       plainStyle,
     );
@@ -35,12 +38,12 @@ describe('an error is reported', () => {
     expect(report.data.error.code).toBe('bug');
   });
 
-  it('even if what was thrown is no error', () => {
-    expect(reportError('oops', plainStyle)).toMatchObject({ exitCode: 1 });
+  it('even if what was thrown is no error', async () => {
+    expect(await reportError('oops', plainStyle)).toMatchObject({ exitCode: 1 });
   });
 });
 
-it('an abortion is told from a failure', () => {
+it('an abortion is told from a failure', async () => {
   const abort = new AbortController();
   const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
   expect(isAbortion(aborted, abort.signal)).toBe(false);
@@ -48,5 +51,5 @@ it('an abortion is told from a failure', () => {
   expect(isAbortion(aborted, abort.signal)).toBe(true);
   expect(isAbortion(abort.signal.reason, abort.signal)).toBe(true);
   expect(isAbortion(new TypeError('x'), abort.signal)).toBe(false);
-  expect(reportError(abort.signal.reason, plainStyle).exitCode).toBe(130);
+  expect((await reportError(abort.signal.reason, plainStyle)).exitCode).toBe(130);
 });

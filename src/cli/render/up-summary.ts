@@ -42,7 +42,7 @@ export function factLines(name: string, value: string, style: Style, width: numb
   );
 }
 
-export function instances(count: number): string {
+function instances(count: number): string {
   return `${count} instance${count === 1 ? '' : 's'}`;
 }
 

@@ -27,6 +27,7 @@ function recorder() {
     size: () => ({ columns: 80, rows: 24 }),
     style: plainStyle,
     stream: stream as unknown as NodeJS.WriteStream,
+    flush: async () => {},
   };
   return { output, written: () => text };
 }

@@ -6,7 +6,7 @@ import { runLines } from '../../../src/cli/render/run-summary.ts';
 import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
 import { plainStyle } from '../../../src/cli/style.ts';
-import type { InvokeOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
+import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
 import type { RunResult } from '../../../src/load/result.ts';
 import { latencySummary, runResult } from './samples.ts';
 
@@ -202,20 +202,13 @@ describe('load', () => {
 });
 
 it('run ends with what became of everything and the report’s path', () => {
-  const load = {
-    exitCode: 0,
-    result: runResult(),
-    runDirectory: '/r',
-    reportPath: '/r/report.html',
-  } as const;
-  const down = { exitCode: 0, removed: [{ kind: 'endpoint', name: 'mlbench' }], left: [] } as const;
-  const outcome = {
+  const outcome: RunOutcome = {
     exitCode: 0,
     up: upOutcome,
-    load,
-    down: { ...down, removed: [...down.removed], left: [] },
+    load: { exitCode: 0, result: runResult(), runDirectory: '/r', reportPath: '/r/report.html' },
+    down: { exitCode: 0, removed: [{ kind: 'endpoint', name: 'mlbench' }], left: [] },
     reportPath: '/r/report.html',
-  } as const;
+  };
   const text = runLines(outcome, 'mlbench', plainStyle, 100).join('\n');
   expect(text).toMatch(/nothing is left\.\n\nReport: \/r\/report\.html$/);
   expect(text.match(/report\.html/g)).toHaveLength(1);
