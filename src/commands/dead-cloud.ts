@@ -14,7 +14,7 @@ export async function forgetDeadCloud(
   standIn: StandIn | undefined,
 ): Promise<{ kind: string; name: string }[]> {
   if (standIn?.healthy) return [];
-  if (standIn) await stopStandIn(context.stateDir, { clock: context.clock });
+  if (standIn) await stopStandIn(context.stateDir, { clock: context.clock, timeoutMs: 2_000 });
   const store = openLedger(context.stateDir);
   const resources = store.read().experiments[context.experiment]?.resources ?? [];
   const dead = resources.filter(({ kind }) => !isProcess(kind));

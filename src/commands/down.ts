@@ -21,14 +21,7 @@ export async function down(context: CommandContext): Promise<DownOutcome> {
     const store = openLedger(context.stateDir);
     const nothing = !store.read().experiments[context.experiment];
     const removal = nothing ? { removed: [], left: [] } : await removeExperiment(context);
-    const stray = await stopStray(context);
-    if (nothing && !stray) {
-      context.emit({
-        type: 'notice',
-        level: 'info',
-        message: `nothing is up under the name "${context.experiment}"`,
-      });
-    }
+    await stopStray(context);
     return {
       exitCode: strongestExitCode([
         removal.left.length > 0 ? exitCodes.leftover : exitCodes.ok,
@@ -61,15 +54,14 @@ function forgetExperiment(context: CommandContext): void {
 }
 
 /** A stand-in that `up` started and that no experiment has on record any more: its ledger was lost. */
-async function stopStray(context: CommandContext): Promise<boolean> {
+async function stopStray(context: CommandContext): Promise<void> {
   const standIn = await findStandIn(context.stateDir);
-  if (standIn?.startedBy !== 'up') return false;
-  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return false;
+  if (standIn?.startedBy !== 'up') return;
+  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return;
   await stopStandIn(context.stateDir, { clock: context.clock });
   context.emit({
     type: 'notice',
     level: 'info',
     message: `stopped a stand-in (pid ${standIn.pid}) that no experiment used any more`,
   });
-  return true;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from '../../src/commands/down.ts';
 import { findServiceEndpoint } from '../../src/commands/service-endpoint.ts';
@@ -19,7 +20,7 @@ afterEach(() => folder.dispose());
 
 /** Runs the verb until it tells the event, and kills it there and then. */
 async function killAt(verb: 'up' | 'down', type: ResourceEvent['type'], kind: string): Promise<void> {
-  const program = join(import.meta.dirname, 'verb-process.ts');
+  const program = fileURLToPath(import.meta.resolve('./verb-process.ts'));
   const child: ChildProcess = spawn(process.execPath, [program, verb, folder.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -8,7 +8,7 @@ import { type Declared, declare, type ResourceKind } from '../../src/resources/r
 export const experiment = 'under-test';
 
 /** Thrown at the step where the process is to die; from then on nothing happens any more. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** A process that is killed at its n-th step; a step is a ledger write or a call that changes the cloud. */
 export class MortalProcess {
