@@ -13,7 +13,13 @@ import {
   resourceWaitingText,
   timelineLine,
 } from './event-lines.ts';
-import { type InstanceCounts, type LoadProgress, loadProgressLine, topErrorLine } from './load-progress.ts';
+import {
+  type InstanceCounts,
+  instancesText,
+  type LoadProgress,
+  loadProgressLine,
+  topErrorLine,
+} from './load-progress.ts';
 import { plannedLine, stoppingLine } from './plain.ts';
 import type { Progress } from './progress.ts';
 
@@ -30,6 +36,7 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
     color: output.style.red('') === '' ? false : 'cyan',
   });
   const steps = new Map<string, { text: string; startedMs: number }>();
+  let stage: { text: string; startedMs: number } | undefined;
   let load: LoadProgress | undefined;
   let instances: InstanceCounts | undefined;
   let timer: Timer | undefined;
@@ -38,9 +45,12 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
   const lines = () => {
     const { style } = output;
     const width = output.size().columns - indent - 1;
-    const stepLines = [...steps.values()].map(({ text, startedMs }) => {
+    // Where no step says what goes on, the stage does: waiting for the fleet has no other sign of life.
+    const under = steps.size > 0 || load !== undefined || stage === undefined ? steps.values() : [stage];
+    const stepLines = [...under].map(({ text, startedMs }) => {
       const elapsed = formatDurationMs(Math.floor((clock.monotonicMs() - startedMs) / 100) * 100);
-      return truncate(`${text} ${style.dim(elapsed)}`, width);
+      const fleet = instances === undefined || steps.size > 0 ? '' : `  ${instancesText(instances, style)}`;
+      return truncate(`${text} ${style.dim(elapsed)}${fleet}`, width);
     });
     if (load === undefined) return stepLines;
     const errors = topErrorLine(load, style, width);
@@ -116,6 +126,7 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
         print(...noticeLines(event, style));
         break;
       case 'stage':
+        stage = { text: event.message, startedMs: clock.monotonicMs() };
         print('', `${style.bold(event.name)}  ${event.message}`);
         break;
       default:

@@ -69,7 +69,7 @@ function progressParts(
   ];
 }
 
-function instancesText({ current, desired }: InstanceCounts, style: Style): string {
+export function instancesText({ current, desired }: InstanceCounts, style: Style): string {
   if (current === desired) return `instances ${current}`;
   return style.cyan(`instances ${current} → ${desired}`);
 }
