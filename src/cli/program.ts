@@ -63,7 +63,8 @@ export async function readCommandLine(args: readonly string[]): Promise<CommandL
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };
-    throw usageError(error, args, program.helpInformation());
+    const asked = program.commands.find((command) => args.includes(command.name())) ?? program;
+    throw usageError(error, args, asked.helpInformation());
   }
   return found ?? { kind: 'text', text };
 }

@@ -3,11 +3,11 @@ import { matching, nonEmpty, oneOf } from './values.ts';
 
 const common = optionGroup('Common options:');
 
-/** Names become parts of bucket and endpoint names, so they follow S3's stricter rule. */
+/** As `resources/names.ts` has it; checked here too, so that the message names where the name came from. */
 const experimentName = matching(
-  /^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/,
+  /^[a-z0-9](-*[a-z0-9]){0,23}$/,
   'a name for an experiment',
-  'use up to 30 lower-case letters, digits and hyphens, starting and ending with a letter or digit',
+  'use up to 24 lower-case letters, digits and hyphens, starting and ending with a letter or digit',
 );
 
 const regionName = matching(

@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
-import { userError } from '../../core/errors.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
 import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseWait, parseWorkers } from '../../load/parse.ts';
 import { given } from '../settings.ts';
@@ -15,8 +15,15 @@ const run = optionGroup('The run:');
 
 /** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
-  parseExpectation(text, name);
-  return text;
+  try {
+    parseExpectation(text, name);
+    return text;
+  } catch (error) {
+    if (!(error instanceof MlbenchError) || error.message.includes(text)) throw error;
+    // A part was refused; show the whole that it is a part of.
+    const reason = error.message.replace(`${name}: `, '');
+    throw userError(error.code, `${name} ${text}: ${reason}`, error.remedy, error);
+  }
 };
 
 export const loadProfileOptions = {

@@ -1,8 +1,9 @@
 import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
-import type { ErrorGroup, LatencySummary, RunResult, ValidityCheck } from '../../load/result.ts';
+import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
 import type { Style } from '../style.ts';
 import { table, truncate, wrap } from '../text.ts';
+import { checkText } from './check-text.ts';
 import { nameFlag } from './next-step.ts';
 import { factLines, formatCount } from './up-summary.ts';
 
@@ -172,31 +173,6 @@ function verdictLines({ validity }: RunResult, style: Style, width: number): str
       ),
     ),
   ];
-}
-
-/** What a failed check means for the reader; the numbers are in the check. */
-function checkText({ name, severity, observed, limit }: ValidityCheck): string {
-  const what = checkMeanings[name] ?? 'see docs/measurement.md';
-  return `${name}${severity === 'warning' ? ' (warning)' : ''}: ${number(observed)}, at most ${number(limit)} is fine; ${what}`.replace(
-    ['offered', 'samples', 'workers'].includes(name) ? 'at most' : '\0',
-    'at least',
-  );
-}
-
-const checkMeanings: Record<string, string> = {
-  sendLag: 'requests left late (µs), so the generator was too slow',
-  offered: 'less was sent than the schedule held',
-  generatorBusy: 'a load worker had no time left; use more --workers or another machine',
-  bookkeeping: 'the counts do not add up; please report this',
-  samples: 'too few requests for the percentile asked for; run longer',
-  sendLagAtThreshold: 'the limit was missed by less than the generator’s own lateness (µs)',
-  littlesLaw: 'requests in flight and their times disagree; please report this',
-  workers: 'a load worker died, and its users with it',
-  loopLag: 'a load worker stalled (µs); the machine is busy',
-};
-
-function number(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
 function capacityLines({ scaling }: RunResult, width: number): string[] {

@@ -192,8 +192,8 @@ describe('load', () => {
       }),
     ).join('\n');
     expect(text).toContain('INVALID  do not rely on these figures');
-    expect(text).toContain('! generatorBusy');
-    expect(text).toContain('! loopLag (warning)');
+    expect(text).toContain('! generatorBusy: 99%, at most 95% would do; a load worker had no time left');
+    expect(text).toContain('! loopLag (warning): 60ms, at most 50ms would do');
     expect(text).not.toContain('bookkeeping');
     expect(text).toContain('1 at the start, 4 at most, 3 at the end');
     expect(text).toContain('nothing; on AWS $0.084 for 0.73 instance hours');
