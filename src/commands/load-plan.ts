@@ -1,15 +1,19 @@
 import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
-import type { LoadPlan, LoadTarget } from '../load/plan.ts';
+import type { LoadPlan, LoadTarget, SigningCredentials } from '../load/plan.ts';
+import { standInCredentials } from '../resources/clients.ts';
 import type { CommandContext } from './context.ts';
+import { findForeignEndpoint } from './foreign-endpoint.ts';
 import { defaultLoadOptions, type LoadOptions, profileOf } from './load-options.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
-  /** Whose instances to watch meanwhile; null for `--url`. */
+  /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
+  /** What requests to a runtime are signed with. */
+  credentials: () => Promise<SigningCredentials>;
 }
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
@@ -18,7 +22,13 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const body = options.body === undefined ? noBody : readBody(options.body, options.contentType, null);
     const method = options.method ?? (options.body === undefined ? 'GET' : 'POST');
     const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
-    return { plan: planOf(options, target, body, isLoopback(options.url)), endpoint: null };
+    return planned(planOf(options, target, body, isLoopback(options.url)));
+  }
+  const foreign = findForeignEndpoint(options.endpointName, context);
+  if (foreign) {
+    const body = readBody(options.body, options.contentType, null);
+    const plan = planOf(options, foreign.target, body, isLoopback(foreign.target.url));
+    return { ...planned(plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
   const body = readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null);
@@ -31,7 +41,11 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           url: endpoint.standIn.url,
           region: endpoint.standIn.options.region,
         };
-  return { plan: planOf(options, target, body, true), endpoint };
+  return planned(planOf(options, target, body, true), endpoint);
+}
+
+function planned(plan: LoadPlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+  return { plan, endpoint, credentials: async () => standInCredentials };
 }
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };

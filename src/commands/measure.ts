@@ -4,7 +4,6 @@ import type { LoadEvent } from '../load/events.ts';
 import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import { renderReport } from '../report/render-report.ts';
-import { standInCredentials } from '../resources/clients.ts';
 import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
@@ -28,7 +27,7 @@ const longestSettleCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
-  { plan, endpoint }: PlannedLoad,
+  { plan, endpoint, credentials }: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
@@ -55,7 +54,7 @@ export async function measure(
       clock: context.clock,
       runId,
       signal: context.signal,
-      credentials: async () => standInCredentials,
+      credentials,
       emit: (event) => {
         context.emit(event);
         follow(event);
