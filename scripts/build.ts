@@ -3,15 +3,15 @@
  * external (the installed package brings them), but for the programs that leave the package: the
  * Lambda function, and the page inside a report.
  */
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** dist name → source. Entries not written yet are left out rather than faked. */
+/** dist name → source. */
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
   'load-worker': 'src/load/worker-entry.ts',
@@ -32,32 +32,28 @@ const onNode = {
 export async function buildAll(): Promise<void> {
   await buildServing();
   await Promise.all([
-    buildPresent(programs, {
+    buildPrograms(),
+    build({
+      ...shared,
       ...onNode,
-      splitting: true,
-      packages: 'external',
-      plugins: [bundledCommander],
-      chunkNames: 'chunks/[name]-[hash]',
-    }),
-    buildPresent(
-      { 'lambda/index': 'src/api/lambda.ts' },
-      {
-        ...onNode,
-        minifySyntax: true,
-        // Some of what is bundled is CommonJS and requires Node's own modules.
-        banner: {
-          js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-        },
+      entryPoints: { 'lambda/index': 'src/api/lambda.ts' },
+      minifySyntax: true,
+      // Some of what is bundled is CommonJS and requires Node's own modules.
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
-    ),
-    buildPresent(
-      { 'report/page': 'src/report/page/main.ts', 'report/style': 'src/report/page/style.css' },
-      { format: 'iife', platform: 'browser', target: ['chrome109', 'firefox115', 'safari16'], minify: true },
-    ),
+    }),
+    build({
+      ...shared,
+      format: 'iife',
+      platform: 'browser',
+      target: ['chrome109', 'firefox115', 'safari16'],
+      minify: true,
+      entryPoints: { 'report/page': 'src/report/page/main.ts', 'report/style': 'src/report/page/style.css' },
+    }),
   ]);
   // Lambda unpacks the folder elsewhere, and must still see an ES module.
-  if (existsSync(`${root}dist/lambda`))
-    writeFileSync(`${root}dist/lambda/package.json`, '{ "type": "module" }\n');
+  writeFileSync(`${root}dist/lambda/package.json`, '{ "type": "module" }\n');
 }
 
 /**
@@ -78,9 +74,22 @@ const bundledCommander: Plugin = {
   },
 };
 
-async function buildPresent(entries: Record<string, string>, options: BuildOptions): Promise<void> {
-  const present = Object.entries(entries).filter(([, source]) => existsSync(`${root}${source}`));
-  if (present.length > 0) await build({ ...shared, ...options, entryPoints: Object.fromEntries(present) });
+async function buildPrograms(): Promise<void> {
+  const built = await build({
+    ...shared,
+    ...onNode,
+    entryPoints: programs,
+    splitting: true,
+    packages: 'external',
+    plugins: [bundledCommander],
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+  });
+  // Chunks are named by their content, so those of earlier builds would pile up, and be packed.
+  const current = new Set(Object.keys(built.metafile.outputs));
+  for (const file of readdirSync(`${root}dist/chunks`)) {
+    if (!current.has(`dist/chunks/${file}`)) rmSync(`${root}dist/chunks/${file}`);
+  }
 }
 
 /**

@@ -104,7 +104,7 @@ function refusal(origin: Origin, error: Error): MlbenchError {
 function unreachableHost(origin: Origin, why: string, cause?: unknown): MlbenchError {
   return cloudError(
     'unreachable',
-    `${origin.hostname}, port ${origin.port}, cannot be reached: ${why}`,
+    `${origin.hostname}:${origin.port} cannot be reached: ${why}`,
     'check that the service is up, and the URL',
     cause,
   );

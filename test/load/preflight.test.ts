@@ -55,7 +55,7 @@ describe('the preflight', () => {
     await gone.close();
     await expect(check(gone.url)).rejects.toMatchObject({
       exitCode: 3,
-      message: `127.0.0.1, port ${gone.port}, cannot be reached: ECONNREFUSED`,
+      message: `127.0.0.1:${gone.port} cannot be reached: ECONNREFUSED`,
     });
     await expect(check('http://service.invalid/')).rejects.toMatchObject({
       exitCode: 3,
