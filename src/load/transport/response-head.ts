@@ -111,7 +111,7 @@ function readHeader(
 ): void {
   switch (nameEnd - nameStart) {
     case 10:
-      if (isName(bytes, nameStart, connectionName)) readConnection(text(bytes, valueStart, valueEnd), head);
+      if (isName(bytes, nameStart, connectionName)) readConnection(bytes, valueStart, valueEnd, head);
       return;
     case 14:
       if (isName(bytes, nameStart, contentLengthName)) {
@@ -133,6 +133,7 @@ function readHeader(
 }
 
 const connectionName = Buffer.from('connection');
+const keepAliveOption = Buffer.from('keep-alive');
 const contentLengthName = Buffer.from('content-length');
 const errorTypeName = Buffer.from('x-amzn-errortype');
 const transferEncodingName = Buffer.from('transfer-encoding');
@@ -164,7 +165,14 @@ function readContentLength(bytes: Uint8Array, start: number, end: number, head: 
   head.contentLength = length;
 }
 
-function readConnection(value: string, head: ResponseHead): void {
+function readConnection(bytes: Uint8Array, start: number, end: number, head: ResponseHead): void {
+  const first = bytes[start] === 32 ? start + 1 : start;
+  // What nearly every server says with every response: read without making strings of it.
+  if (end - first === keepAliveOption.length && isName(bytes, first, keepAliveOption)) {
+    head.keepAlive = true;
+    return;
+  }
+  const value = text(bytes, start, end);
   for (const option of value.toLowerCase().split(',')) {
     const trimmed = option.trim();
     if (trimmed === 'close') head.keepAlive = false;
