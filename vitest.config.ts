@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Whole experiments in real processes, seconds each: with the end-to-end tests, not with `npm run check`.
+const wholeExperiments = ['test/e2e/**/*.test.ts', 'test/commands/{experiment,kill}.test.ts'];
+
 const shared = { environment: 'node' as const, globalSetup: ['test/setup/build.ts'] };
 
 export default defineConfig({
@@ -10,7 +13,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/conformance/**', 'test/browser/**', 'test/image/**'],
+          exclude: [...wholeExperiments, 'test/conformance/**', 'test/browser/**', 'test/image/**'],
           testTimeout: 20_000,
         },
       },
@@ -19,7 +22,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: wholeExperiments,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
