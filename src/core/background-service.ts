@@ -9,6 +9,7 @@ import {
 } from './background-files.ts';
 import type { Clock } from './clock.ts';
 import { MlbenchError, systemErrorCode, userError } from './errors.ts';
+import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { packageVersion } from './package-paths.ts';
 
 export { healthPath };
@@ -40,6 +41,7 @@ export async function serveInBackground<Payload>(
   start: (payload: Payload, folder: string, identity: ServiceIdentity) => Promise<RunningService>,
 ): Promise<void> {
   const { instanceId, folder, payload } = JSON.parse(process.argv[2] ?? '{}');
+  closeInheritedDescriptors();
   process.on('SIGHUP', () => {});
   try {
     const identity = { instanceId, pid: process.pid, version: packageVersion };

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,6 +151,29 @@ describe('a background process', () => {
     if (left) await stopBackground(folder, { clock: systemClock, timeoutMs: 5_000 });
     await until(() => processesOf(folder).length === 0);
     expect(readdirSync(folder)).toEqual(['log']);
+  });
+
+  test("holds none of its starter's descriptors, however high", async () => {
+    const held = join(folder, 'held');
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        'exec 9>"$1" 200>"$1"; exec "$2" "$3" "$4" "$5"',
+        'bash',
+        held,
+        process.execPath,
+        starterProgram,
+        program,
+        folder,
+      ],
+      { stdio: 'ignore' },
+    );
+    const found = await findBackground(folder);
+    const descriptors = `/proc/${found?.process.pid}/fd`;
+    const targets = readdirSync(descriptors).map((name) => readlinkSync(join(descriptors, name)));
+    expect(targets).toContain(join(folder, 'log'));
+    expect(targets).not.toContain(held);
   });
 
   test('takes over the claim of a start that was killed', async () => {
