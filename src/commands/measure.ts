@@ -32,7 +32,9 @@ export async function measure(
   context: CommandContext,
 ): Promise<LoadOutcome> {
   const runId = newRunId(context.clock.nowMs());
-  const directory = openRunDirectory(context.stateDir, runId, request.outDir);
+  const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
+    warnOf(error, context),
+  );
   const watch = endpoint && (await openFleetWatch(endpoint, context));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
@@ -80,10 +82,10 @@ export async function measure(
     directory.writeReport(renderReport(result, directory.timeline()));
     if (load.failure) warnOf(load.failure, context);
     return {
-      exitCode: exitCodeOf(load, result),
+      exitCode: exitCodeOf(load, result, directory.complete()),
       result,
       runDirectory: directory.path,
-      reportPath: directory.reportPath,
+      reportPath: directory.complete() ? directory.reportPath : null,
     };
   } finally {
     await watch?.stop();
@@ -135,11 +137,11 @@ function warnOf({ message, remedy }: MlbenchError, context: CommandContext): voi
   context.emit({ type: 'notice', level: 'warning', message, remedy });
 }
 
-function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult) {
+function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult, complete: boolean) {
   return strongestExitCode([
     interrupted ? exitCodes.interrupted : exitCodes.ok,
     failure ? failure.exitCode : exitCodes.ok,
-    result.requests.succeeded === 0 ? exitCodes.failed : exitCodes.ok,
+    result.requests.succeeded === 0 || !complete ? exitCodes.failed : exitCodes.ok,
     result.validity.verdict === 'INVALID' ? exitCodes.invalidMeasurement : exitCodes.ok,
     result.thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
   ]);

@@ -67,7 +67,8 @@ export interface LoadOutcome {
   exitCode: ExitCode;
   result: RunResult;
   runDirectory: string;
-  reportPath: string;
+  /** Null where the run's folder could not be written (any more). */
+  reportPath: string | null;
 }
 
 export interface WatchOutcome {

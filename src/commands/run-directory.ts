@@ -1,12 +1,15 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../core/atomic-file.ts';
-import { userError } from '../core/errors.ts';
+import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
 import { newUuid } from '../core/random.ts';
 import type { RunResult } from '../load/result.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 
-/** A run's folder and what is written into it; each line of the timeline at once, so that an interruption keeps it. */
+/**
+ * A run's folder and what is written into it; each line of the timeline at once, so that an interruption keeps it. A
+ * disk that fills up meanwhile does not end the run: `onTrouble` hears of it once, and the rest goes on unwritten.
+ */
 export interface RunDirectory {
   readonly path: string;
   readonly reportPath: string;
@@ -16,6 +19,8 @@ export interface RunDirectory {
   writeResult(result: RunResult): void;
   writeHistogram(hgrm: string): void;
   writeReport(html: string): void;
+  /** False once anything could not be written. */
+  complete(): boolean;
 }
 
 /** Sorts by time: `20260301T142501Z-3f9a`. */
@@ -25,33 +30,53 @@ export function newRunId(nowMs: number): string {
 }
 
 /** @throws MlbenchError `out-dir` where it cannot be made */
-export function openRunDirectory(stateDir: string, runId: string, outDir: string | undefined): RunDirectory {
+export function openRunDirectory(
+  stateDir: string,
+  runId: string,
+  outDir: string | undefined,
+  onTrouble: (error: MlbenchError) => void,
+): RunDirectory {
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const timelinePath = join(path, 'timeline.ndjson');
   try {
     mkdirSync(path, { recursive: true });
     writeFileSync(timelinePath, '', { mode: 0o600 });
   } catch (error) {
-    throw userError(
-      'out-dir',
-      `the run's folder ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'pass another --out or --state-dir',
-      error,
-    );
+    throw unwritable(path, error);
   }
   const events: TimelineEvent[] = [];
   const reportPath = join(path, 'report.html');
+  let complete = true;
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      if (complete) onTrouble(unwritable(path, error));
+      complete = false;
+    }
+  };
   return {
     path,
     reportPath,
     append(event) {
       events.push(event);
-      appendFileSync(timelinePath, `${JSON.stringify(event)}\n`);
+      // Not after a failure: the next line would continue a broken one.
+      if (complete) attempt(() => appendFileSync(timelinePath, `${JSON.stringify(event)}\n`));
     },
     timeline: () => events,
     writeResult: (result) =>
-      writeFileAtomic(join(path, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
-    writeHistogram: (hgrm) => writeFileAtomic(join(path, 'response-time.hgrm'), hgrm),
-    writeReport: (html) => writeFileAtomic(reportPath, html),
+      attempt(() => writeFileAtomic(join(path, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)),
+    writeHistogram: (hgrm) => attempt(() => writeFileAtomic(join(path, 'response-time.hgrm'), hgrm)),
+    writeReport: (html) => attempt(() => writeFileAtomic(reportPath, html)),
+    complete: () => complete,
   };
+}
+
+function unwritable(path: string, error: unknown): MlbenchError {
+  return userError(
+    'out-dir',
+    `the run's folder ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    systemErrorCode(error) === 'ENOSPC' ? 'free some space there' : 'pass another --out or --state-dir',
+    error,
+  );
 }

@@ -82,7 +82,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
       },
       context,
     );
-    stage('report', work.load.reportPath);
+    if (work.load.reportPath !== null) stage('report', work.load.reportPath);
   } catch (error) {
     work.failure = error;
   }

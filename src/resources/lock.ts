@@ -82,7 +82,9 @@ function createWhole(path: string, holder: Holder): boolean {
     throw userError(
       'state-dir',
       `the state directory ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : error}`,
-      'pass another --state-dir, or mend its rights',
+      systemErrorCode(error) === 'ENOSPC'
+        ? 'free some space there'
+        : 'pass another --state-dir, or mend its rights',
       error,
     );
   }

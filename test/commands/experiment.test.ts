@@ -115,7 +115,7 @@ describe('an experiment on the stand-in', () => {
     expect(outcome.exitCode).toBe(130);
     expect(outcome.result.requests.sent).toBeGreaterThan(0);
     expect(existsSync(join(outcome.runDirectory, 'result.json'))).toBe(true);
-    expect(existsSync(outcome.reportPath)).toBe(true);
+    expect(existsSync(outcome.reportPath ?? '')).toBe(true);
   });
 
   it('shares its stand-in with another, which keeps it until both are down', async () => {

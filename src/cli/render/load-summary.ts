@@ -27,13 +27,18 @@ export function loadLines(
     ...verdictLines(result, style, width),
     ...capacityLines(result, width),
     ...(show.report
-      ? ['', `Report: ${style.bold(reportPath)}`, ...nextLines(result, experiment, style)]
+      ? [
+          '',
+          ...(reportPath === null ? [] : [`Report: ${style.bold(reportPath)}`]),
+          ...nextLines(result, experiment, style),
+        ]
       : []),
   ];
 }
 
-function nextLines({ target }: RunResult, experiment: string, style: Style): string[] {
-  if (target.kind === 'url') return [];
+/** None for a service that is no experiment's: nothing watched its instances. */
+function nextLines({ scaling }: RunResult, experiment: string, style: Style): string[] {
+  if (!('instances' in scaling)) return [];
   const flag = nameFlag(experiment);
   return [
     `Next:   ${style.bold(`mlbench watch-scaling${flag}`)} to see it scale in, ${style.bold(`mlbench down${flag}`)} to remove it`,

@@ -118,9 +118,27 @@ describe('load', () => {
         'VALID  the measurement can be believed',
         '',
         'Report: /r/report.html',
-        'Next:   mlbench watch-scaling to see it scale in, mlbench down to remove it',
       ].map((line) => expect.stringMatching(loosely(line))),
     );
+  });
+
+  it('names what to do next for an experiment, and no report that could not be written', () => {
+    const scaling = {
+      capacityEmulated: false,
+      timeScale: 1,
+      instances: { atStart: 1, max: 1, atEnd: 1 },
+      scaleOuts: 0,
+      scaleIns: 0,
+    };
+    const outcome = {
+      exitCode: 1 as const,
+      result: runResult({ scaling }),
+      runDirectory: '/r',
+      reportPath: null,
+    };
+    const text = loadLines(outcome, 'other', plainStyle, 100).join('\n');
+    expect(text).toContain('mlbench watch-scaling --name other to see it scale in');
+    expect(text).not.toContain('Report');
   });
 
   it('on a narrow terminal puts the percentiles below each other', () => {
