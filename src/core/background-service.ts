@@ -43,6 +43,8 @@ export async function serveInBackground<Payload>(
   const { instanceId, folder, payload } = JSON.parse(process.argv[2] ?? '{}');
   closeInheritedDescriptors();
   process.on('SIGHUP', () => {});
+  // Its log is a file: a disk that fills up must cost the log's lines, not the process.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   try {
     const identity = { instanceId, pid: process.pid, version: packageVersion };
     const service = await start(payload as Payload, folder, identity);

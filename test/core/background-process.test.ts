@@ -1,10 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claimStart } from '../../src/core/background-files.ts';
 import { findBackground, startBackground, stopBackground } from '../../src/core/background-process.ts';
 import { listenOnLoopback } from '../../src/core/background-service.ts';
 import { sleep, systemClock } from '../../src/core/clock.ts';
@@ -174,6 +184,20 @@ describe('a background process', () => {
     const targets = readdirSync(descriptors).map((name) => readlinkSync(join(descriptors, name)));
     expect(targets).toContain(join(folder, 'log'));
     expect(targets).not.toContain(held);
+  });
+
+  test('outlives a disk too full for its log', async () => {
+    const full = openSync('/dev/full', 'a');
+    claimStart(folder, { instanceId: 'one', starterPid: process.pid });
+    const child = spawn(
+      process.execPath,
+      [program, JSON.stringify({ instanceId: 'one', folder, payload: { manner: 'talkative' } })],
+      { stdio: ['ignore', full, full] },
+    );
+    closeSync(full);
+    await until(() => readdirSync(folder).includes('process.json') || child.exitCode !== null);
+    for (let times = 0; times < 3; times++)
+      expect(await findBackground(folder)).toMatchObject({ state: 'running' });
   });
 
   test('takes over the claim of a start that was killed', async () => {
