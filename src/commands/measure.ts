@@ -109,7 +109,7 @@ function sampleOf(event: LoadEvent & { type: 'load-progress' }): LoadSample {
 function withScaling(
   result: RunResult,
   timeline: readonly TimelineEvent[],
-  { standIn, settings }: ServiceEndpoint,
+  { endpointName, standIn, settings }: ServiceEndpoint,
   endCloudMs: number,
   target: CommandContext['target'],
 ): RunResult {
@@ -117,6 +117,7 @@ function withScaling(
   const capacityEmulated = capacity.serviceTimeMs !== null;
   return {
     ...result,
+    target: { ...result.target, endpointName },
     scaling: summariseScaling(timeline, { capacityEmulated, timeScale }) ?? {},
     costUsd: settings
       ? costOf(timeline, endCloudMs, settings.instanceType, { target, timeScale })

@@ -80,7 +80,7 @@ export function buildResult(run: FinishedRun): RunResult {
 function describeTarget(target: LoadTarget): RunResult['target'] {
   return {
     kind: target.kind,
-    endpointName: target.kind === 'runtime' ? target.endpointName : null,
+    endpointName: target.kind === 'runtime' ? target.endpointName : '',
     url: target.url,
   };
 }

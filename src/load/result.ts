@@ -6,7 +6,8 @@ export interface RunResult {
   runId: string;
   startedAt: string;
   durationSeconds: number;
-  target: { kind: 'runtime' | 'api' | 'url'; endpointName: string | null; url: string };
+  /** The endpoint's name is empty where none is known to be behind the URL. */
+  target: { kind: 'runtime' | 'api' | 'url'; endpointName: string; url: string };
   profile: LoadProfile;
   workers: number;
   requests: {

@@ -10,7 +10,7 @@ export function headerSection(result: RunResult, timeScale: number): Html {
   const { target } = result;
   return html`<header class="head">
 <div class="head-line">
-<h1>${truncate(target.endpointName ?? target.url, 120)}</h1>
+<h1>${truncate(target.endpointName || target.url, 120)}</h1>
 ${verdictBadge(result)}
 </div>
 <p class="what">${profileWords(result.profile)} against ${targetWords(result)}.</p>
@@ -145,7 +145,7 @@ function targetWords(result: RunResult): Html {
   const { kind, endpointName, url } = result.target;
   const address = html`<code>${truncate(url, 200)}</code>`;
   if (kind === 'runtime')
-    return html`endpoint <b>${endpointName ?? ''}</b> through the SageMaker runtime at ${address}`;
+    return html`endpoint <b>${endpointName}</b> through the SageMaker runtime at ${address}`;
   if (kind === 'api') return html`the REST API at ${address}`;
   return html`${address}`;
 }

@@ -50,7 +50,7 @@ ${notesSection(result, data.timeScale)}
 }
 
 function title(result: RunResult): string {
-  const what = result.target.endpointName ?? result.target.url;
+  const what = result.target.endpointName || result.target.url;
   return `${what} · ${result.startedAt.slice(0, 16).replace('T', ' ')} · mlbench`;
 }
 

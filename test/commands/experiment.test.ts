@@ -98,6 +98,16 @@ describe('an experiment on the stand-in', () => {
     expect((await status(folder.context())).runs).toContain(outcome.result.runId);
   });
 
+  it('is loaded through its API, and the result names the endpoint behind it', async () => {
+    const { result } = await load({ users: 2, durationMs: 1_000, via: 'api' }, folder.context());
+    expect(result.requests.succeeded).toBeGreaterThan(0);
+    expect(result.target).toMatchObject({
+      kind: 'api',
+      endpointName: 'mlbench',
+      url: expect.stringMatching(/evaluate$/),
+    });
+  });
+
   it('ends a load that misses its threshold with 4', async () => {
     const options = { users: 2, durationMs: 1_000, expectations: ['p50<1ms'] };
     expect((await load(options, folder.context())).exitCode).toBe(4);

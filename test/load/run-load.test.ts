@@ -61,7 +61,7 @@ describe('a run', () => {
       schemaVersion: 1,
       runId: 'run-1',
       workers: 2,
-      target: { kind: 'url', endpointName: null, url: server.url },
+      target: { kind: 'url', endpointName: '', url: server.url },
       errors: [],
       rateRps: { intended: null },
       scaling: {},
