@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from './context.ts';
@@ -36,8 +37,10 @@ const demonstration: LoadOptions = {
  * unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
-  // A body that nobody can guess is better missed before anything is up.
-  readBody(options.load.body, options.load.contentType, options.up.modelPath ?? null);
+  const modelPath = options.up.modelPath ?? null;
+  // A body that nobody can guess is better missed before anything is up; a missing model is for `up` to name.
+  if (modelPath === null || existsSync(modelPath))
+    readBody(options.load.body, options.load.contentType, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
   const work = await attempt(options, context);
   const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;

@@ -40,7 +40,7 @@ export async function findServiceEndpoint(
     throw userError(
       'not-up',
       `the experiment "${context.experiment}" is not up`,
-      `run ${command(context, 'up')} first, or pass --url or --endpoint-name`,
+      `run ${command(context, 'up')} first`,
     );
   }
   if (!standIn?.healthy) {

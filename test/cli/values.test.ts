@@ -35,9 +35,9 @@ describe('a bad value is refused with the value, the reason and a remedy', () =>
   it.each([
     [() => users('-5', '--users'), '--users: -5 is out of range', 'pass 1 to 100 users'],
     [() => users('2.5', '--users'), '--users: 2.5 is not a whole number', 'pass whole users, such as 1'],
-    [() => users('many', '--users'), '--users: "many" is not a number', 'pass a number, such as --users 10'],
-    [() => users('0x10', '--users'), '--users: "0x10" is not a number', 'pass a number, such as --users 10'],
-    [() => users('', '--users'), '--users: "" is not a number', 'pass a number, such as --users 10'],
+    [() => users('many', '--users'), '--users: "many" is not a number', 'pass a number, such as 10'],
+    [() => users('0x10', '--users'), '--users: "0x10" is not a number', 'pass a number, such as 10'],
+    [() => users('', '--users'), '--users: "" is not a number', 'pass a number, such as 10'],
     [
       () => positiveNumber('invocations')('0', '--target-value'),
       '--target-value: 0 is not more than 0',

@@ -77,6 +77,7 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     [['up', '--time-scale', '0'], '0'],
     [['up', '--port', '70000'], '70000'],
     [['up', '--instance-type', 'ml.t2.medium'], 'ml.t2.medium'],
+    [['run', '--model', 'nowhere.onnx'], 'nowhere.onnx does not exist'],
     [['watch-scaling', '--for', 'ever'], 'ever'],
     [['tune'], 'tune'],
     [['up', '--no-such-flag'], '--no-such-flag'],

@@ -126,7 +126,7 @@ export function parseSwitch(texts: readonly string[], name: string): boolean {
 function parseNumber(text: string, name: string): number {
   const plain = text.trim();
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return Number(plain);
-  throw userError('bad-number', `${name}: "${text}" is not a number`, `pass a number, such as ${name} 10`);
+  throw userError('bad-number', `${name}: "${text}" is not a number`, 'pass a number, such as 10');
 }
 
 function within(
