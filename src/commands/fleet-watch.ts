@@ -1,7 +1,9 @@
 import { createRandom } from '../core/random.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
+import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import type { VariantObservation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
+import { namesFor } from '../resources/names.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
@@ -18,8 +20,6 @@ export interface FleetWatch {
   stop(): Promise<void>;
 }
 
-const variantName = 'AllTraffic';
-
 export async function openFleetWatch(
   endpoint: ServiceEndpoint,
   context: CommandContext,
@@ -27,6 +27,10 @@ export async function openFleetWatch(
   const ending = new AbortController();
   const clients = clientsOf({ ...context, signal: ending.signal }, endpoint.standIn);
   const { cloudClock } = clients;
+  const { variant } = namesFor(context.experiment);
+  const variantName = endpoint.settings
+    ? variant
+    : ((await findHeaviestVariant(clients, endpoint.endpointName).catch(() => undefined)) ?? variant);
   const source = createCloudScalingSource(clients, endpoint.endpointName, variantName);
   const trouble = (error: unknown) =>
     context.emit({

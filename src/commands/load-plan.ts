@@ -1,6 +1,7 @@
 import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import type { LoadPlan, LoadTarget, SigningCredentials } from '../load/plan.ts';
+import { findStandIn } from '../localcloud/process.ts';
 import { standInCredentials } from '../resources/clients.ts';
 import type { CommandContext } from './context.ts';
 import { findForeignEndpoint } from './foreign-endpoint.ts';
@@ -25,7 +26,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     return planned(planOf(options, target, body, isLoopback(options.url)));
   }
   const foreign = findForeignEndpoint(options.endpointName, context);
-  if (foreign) {
+  if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
     const body = readBody(options.body, options.contentType, null);
     const plan = planOf(options, foreign.target, body, isLoopback(foreign.target.url));
     return { ...planned(plan), credentials: foreign.credentials };
@@ -42,6 +43,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           region: endpoint.standIn.options.region,
         };
   return planned(planOf(options, target, body, true), endpoint);
+}
+
+/** `AWS_ENDPOINT_URL` of `local start`, exported as it tells to: that one's instances can be watched. */
+async function isOwnStandIn(url: string, context: CommandContext): Promise<boolean> {
+  const standIn = await findStandIn(context.stateDir);
+  return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
 }
 
 function planned(plan: LoadPlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
