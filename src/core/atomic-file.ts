@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { systemErrorCode } from './errors.ts';
 import { newUuid } from './random.ts';
 
 /**
@@ -23,5 +24,24 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   } catch (error) {
     rmSync(neighbour, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes the file with its whole content, if there is none: written aside and linked, so that nobody ever sees it without.
+ * Of several at once, one makes it.
+ * @returns whether it was made; false: there is one
+ */
+export function createFileAtomic(path: string, content: string): boolean {
+  const aside = `${path}.${newUuid()}.new`;
+  writeFileAtomic(aside, content);
+  try {
+    linkSync(aside, path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from './atomic-file.ts';
-import { MlbenchError, type MlbenchErrorFields, systemErrorCode } from './errors.ts';
+import { createFileAtomic, writeFileAtomic } from './atomic-file.ts';
+import { MlbenchError, type MlbenchErrorFields } from './errors.ts';
 import { isAlive } from './processes.ts';
 import { newUuid } from './random.ts';
 
@@ -53,18 +53,7 @@ export function removeProcessFile(folder: string, instanceId: string): void {
 export function claimStart(folder: string, claim: StartClaim): boolean {
   const path = join(folder, 'starting.json');
   callOffDeadStart(folder);
-  // Written aside and linked, so that nobody ever sees a claim without its content.
-  const aside = `${path}.${claim.instanceId}`;
-  writeFileAtomic(aside, JSON.stringify(claim));
-  try {
-    linkSync(aside, path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
+  return createFileAtomic(path, JSON.stringify(claim));
 }
 
 /**

@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../core/atomic-file.ts';
+import { createFileAtomic, writeFileAtomic } from '../core/atomic-file.ts';
 import type { Clock } from '../core/clock.ts';
 import { systemErrorCode, userError } from '../core/errors.ts';
 import { isAlive } from '../core/processes.ts';
@@ -72,12 +72,10 @@ function release(path: string, token: string): void {
   if (readHolder(path)?.token === token) rmSync(path, { force: true });
 }
 
-/** Written aside and linked, so that nobody ever sees a lock without its content. False: there is one. */
+/** False: there is one. */
 function createWhole(path: string, holder: Holder): boolean {
-  const aside = `${path}.${newUuid()}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileAtomic(aside, JSON.stringify(holder));
+    return createFileAtomic(path, JSON.stringify(holder));
   } catch (error) {
     throw userError(
       'state-dir',
@@ -87,15 +85,6 @@ function createWhole(path: string, holder: Holder): boolean {
         : 'pass another --state-dir, or mend its rights',
       error,
     );
-  }
-  try {
-    linkSync(aside, path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../src/core/atomic-file.ts';
+import { createFileAtomic, writeFileAtomic } from '../../src/core/atomic-file.ts';
 
 describe('an atomic write', () => {
   let folder: string;
@@ -23,5 +23,13 @@ describe('an atomic write', () => {
   it('keeps the neighbourhood clean when the target cannot be replaced', () => {
     expect(() => writeFileAtomic(folder, 'a folder stands here')).toThrow();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('of a file that must be new leaves the one that is there, and says so', () => {
+    const path = join(folder, 'deep', 'file.json');
+    expect(createFileAtomic(path, 'one')).toBe(true);
+    expect(createFileAtomic(path, 'two')).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('one');
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['file.json']);
   });
 });
