@@ -1,0 +1,54 @@
+/** The load generator as `mlbench load` runs it, told its job as JSON. At SIGTERM it prints the run's result. */
+import { readFileSync } from 'node:fs';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { LoadPlan } from '../../../src/load/plan.ts';
+import { runLoad } from '../../../src/load/run-load.ts';
+import {
+  contentType,
+  credentials,
+  endlessSeconds,
+  endpointName,
+  isSigned,
+  type Job,
+  region,
+} from '../tool.ts';
+
+const job: Job = JSON.parse(process.argv[2]!);
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+
+const { result } = await runLoad(planOf(job), {
+  clock: systemClock,
+  runId: 'bench',
+  emit: () => {},
+  signal: stop.signal,
+  credentials: async () => credentials,
+});
+process.stdout.write(`${JSON.stringify(result)}\n`);
+
+function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
+  const { origin, href } = new URL(url);
+  return {
+    target: isSigned(kind)
+      ? { kind: 'runtime', endpointName, url: origin, region }
+      : { kind: 'url', url: href, method: 'POST', headers: {} },
+    profile: {
+      model: 'closed',
+      users: connections,
+      ramp: { kind: 'over', durationMs: connections },
+      wait: pacingMs === undefined ? { kind: 'none' } : { kind: 'pacing', periodMs: pacingMs },
+      durationMs: endlessSeconds * 1_000,
+    },
+    workers: 1,
+    seed: 1,
+    warmupMs: 0,
+    timeoutMs: 70_000,
+    stopTimeoutMs: 2_000,
+    maxRequests: null,
+    body: readFileSync(bodyFile),
+    contentType,
+    accept: contentType,
+    expectations: [],
+    sharesMachine: true,
+  };
+}
