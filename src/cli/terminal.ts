@@ -73,6 +73,9 @@ function createOutput(
   onClosed: () => void,
 ): Output {
   const isTerminal = stream.isTTY === true && environment['TERM'] !== 'dumb';
+  // Some terminals (`script`'s, a container's) say 0 columns when they do not know. ora would divide by them and clear lines
+  // for ever. A resize overwrites this with what is then known.
+  if (stream.columns === 0) stream.columns = 100;
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
@@ -85,7 +88,6 @@ function createOutput(
       if (!closed) stream.write(text);
     },
     isTerminal,
-    // Some terminals (and `script`) say 0 columns when they do not know.
     size: () => ({ columns: stream.columns || 100, rows: stream.rows || 30 }),
     get style() {
       return colour.wanted && wantsColour(isTerminal, environment) ? colourStyle : plainStyle;
