@@ -292,11 +292,18 @@ describe('status', () => {
 
   it('says that nothing is up, and of a stand-in that does not answer', () => {
     const standIn = { url: 'http://127.0.0.1:2', pid: 7, timeScale: 20, healthy: false };
-    const text = statusLines({ ...status, up: false, standIn }, plainStyle, 100).join('\n');
+    const text = statusLines({ ...status, up: false, standIn, resources: [] }, plainStyle, 100).join('\n');
     expect(text).toMatch(/^Nothing is up under the name mlbench\./);
     expect(text).toContain('stand-in');
     expect(text).toContain('pid 7 does not answer');
     expect(text).toMatch(/Next: mlbench up$/);
+  });
+
+  it('shows what is on record of an experiment whose stand-in died, and the way down', () => {
+    const text = statusLines({ ...status, up: false, standIn: null }, plainStyle, 100).join('\n');
+    expect(text).toMatch(/^mlbench is not up, but resources of it are on record\./);
+    expect(text).toContain('present  s3://b/models/aaaaaaaa…/model.tar.gz');
+    expect(text).toMatch(/Next: mlbench up or mlbench down$/);
   });
 });
 
