@@ -10,6 +10,7 @@ import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
+import { hasSampleRequest } from './request-body.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /** Ensures all that lives in the cloud, and the API's front; removes what is no longer wanted. */
@@ -63,6 +64,7 @@ export async function ensureExperiment(
       standInUrl: standIn.url,
       autoscaling: spec.autoscaling,
       emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
+      sampleRequest: hasSampleRequest(settings.modelPath),
       resources: [...resources, ...removed.map((gone) => ({ ...gone, outcome: 'removed' }))],
     };
   } finally {

@@ -17,6 +17,7 @@ const upOutcome: UpOutcome = {
   endpointName: 'mlbench',
   endpointArn: 'arn:…',
   variantName: 'AllTraffic',
+  sampleRequest: true,
   instances: 1,
   apiUrl: 'http://127.0.0.1:1/evaluate',
   standInUrl: 'http://127.0.0.1:2',
@@ -34,6 +35,11 @@ const upOutcome: UpOutcome = {
 };
 
 describe('up', () => {
+  it('asks for a body where nobody knows a valid request', () => {
+    const text = upLines({ ...upOutcome, sampleRequest: false }, plainStyle, 100).join('\n');
+    expect(text).toContain('Next: mlbench load --users 200 --ramp 10 --body @FILE\n');
+  });
+
   it('says what is up, where, and what to type next', () => {
     expect(upLines(upOutcome, plainStyle, 100)).toEqual([
       'mlbench is up after 1.2s.',
