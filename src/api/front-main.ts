@@ -17,7 +17,7 @@ await serveInBackground<ApiFrontOptions>(systemClock, async (options, _folder, i
   const port = await listenOnLoopback(
     server,
     options.port,
-    'end that program, or let the system choose a port (0)',
+    'choose another with --api-port, or --api-port 0 for any free one',
   );
   return {
     port,

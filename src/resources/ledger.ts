@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { systemErrorCode, userError } from '../core/errors.ts';
+import { unwritableStateDirectory } from './state-directory.ts';
 
 const resourceSchema = z.strictObject({
   kind: z.string(),
@@ -45,7 +46,10 @@ export interface LedgerStore {
   readonly path: string;
   /** @throws MlbenchError `ledger-unreadable`, `ledger-version`: never takes a broken ledger for an empty one. */
   read(): Ledger;
-  /** Reads, lets `change` alter it, and writes it atomically. */
+  /**
+   * Reads, lets `change` alter it, and writes it atomically.
+   * @throws MlbenchError `state-dir` where it cannot be written
+   */
   update(change: (ledger: Ledger) => void): void;
 }
 
@@ -57,7 +61,12 @@ export function openLedger(stateDir: string): LedgerStore {
     update(change) {
       const ledger = readLedger(path);
       change(ledger);
-      writeFileAtomic(path, `${JSON.stringify(ledgerSchema.parse(ledger), null, 2)}\n`);
+      const text = `${JSON.stringify(ledgerSchema.parse(ledger), null, 2)}\n`;
+      try {
+        writeFileAtomic(path, text);
+      } catch (error) {
+        throw unwritableStateDirectory(stateDir, error);
+      }
     },
   };
 }
@@ -69,6 +78,14 @@ function readLedger(path: string): Ledger {
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
       return withoutPrototype({ schemaVersion: 1, experiments: {} });
+    }
+    if (systemErrorCode(error) === 'ENOTDIR') {
+      const folder = dirname(path);
+      throw userError(
+        'state-dir',
+        `the state directory ${folder} is not a folder`,
+        'pass another --state-dir',
+      );
     }
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }

@@ -2,10 +2,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../core/atomic-file.ts';
 import type { Clock } from '../core/clock.ts';
-import { systemErrorCode, userError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { isAlive } from '../core/processes.ts';
 import { newUuid } from '../core/random.ts';
 import { startMarkOf } from './process-identity.ts';
+import { unwritableStateDirectory } from './state-directory.ts';
 
 interface Holder {
   pid: number;
@@ -77,14 +78,7 @@ function createWhole(path: string, holder: Holder): boolean {
   try {
     return createFileAtomic(path, JSON.stringify(holder));
   } catch (error) {
-    throw userError(
-      'state-dir',
-      `the state directory ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : error}`,
-      systemErrorCode(error) === 'ENOSPC'
-        ? 'free some space there'
-        : 'pass another --state-dir, or mend its rights',
-      error,
-    );
+    throw unwritableStateDirectory(dirname(path), error);
   }
 }
 

@@ -50,7 +50,7 @@ describe('the front as a background process', () => {
     await expect(startApiFront(stateDir, { ...options(), port }, { clock })).rejects.toMatchObject({
       code: 'port-in-use',
       exitCode: 2,
-      remedy: expect.stringContaining('let the system choose'),
+      remedy: expect.stringContaining('--api-port 0'),
     });
   });
 });

@@ -179,6 +179,18 @@ describe('bad input', () => {
     await new Promise((resolve) => squatter.close(resolve));
   });
 
+  it('a port in use for the API, with the flag that chooses another', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as AddressInfo;
+    await expect(up({ apiPort: port }, folder.context())).rejects.toMatchObject({
+      code: 'port-in-use',
+      remedy: expect.stringContaining('--api-port'),
+    });
+    await down(folder.context());
+    await new Promise((resolve) => squatter.close(resolve));
+  });
+
   it('an unreadable ledger', async () => {
     writeFileSync(join(folder.path, 'ledger.json'), '{');
     for (const attempt of [up({}, folder.context()), status(folder.context()), load({}, folder.context())]) {

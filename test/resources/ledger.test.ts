@@ -35,6 +35,20 @@ describe('the ledger', () => {
     expect(() => statSync(join(folder, 'state'))).toThrow();
   });
 
+  it('in what is no folder, or cannot be written, is refused with what helps', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(() => openLedger(file).read()).toThrow(`the state directory ${file} is not a folder`);
+    // Where nobody can make a folder, root neither.
+    expect(() => openLedger('/proc/nowhere').update(() => {})).toThrow(
+      expect.objectContaining({
+        code: 'state-dir',
+        exitCode: 2,
+        remedy: expect.stringContaining('--state-dir'),
+      }),
+    );
+  });
+
   it('keeps what was written, for its owner alone', () => {
     openLedger(folder).update((ledger) => {
       ledger.experiments['a'] = entry;
