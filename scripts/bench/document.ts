@@ -85,7 +85,7 @@ function memorySection({ idle, overTime }: Findings): string {
     .join(', ');
   return `## Memory of waiting users
 
-Resident memory of the whole process (Node itself, command and worker), 20 s after all users are connected. All runs send
+Resident memory of the whole process (Node itself, command and worker), 15 s after all users are connected. All runs send
 the same 1,000 requests a second, so that the difference is the users'.
 
 ${table(['users', 'a request every', 'resident', 'a user, over the first row'], rows, [0, 1, 2, 3])}
