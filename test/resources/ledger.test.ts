@@ -39,8 +39,9 @@ describe('the ledger', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     expect(() => openLedger(file).read()).toThrow(`the state directory ${file} is not a folder`);
-    // Where nobody can make a folder, root neither.
-    expect(() => openLedger('/proc/nowhere').update(() => {})).toThrow(
+    const vanishing = join(folder, 'vanishing');
+    const replaceByFile = () => writeFileSync(vanishing, '');
+    expect(() => openLedger(vanishing).update(replaceByFile)).toThrow(
       expect.objectContaining({
         code: 'state-dir',
         exitCode: 2,
