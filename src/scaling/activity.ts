@@ -1,4 +1,5 @@
 /** Scaling activities, worded as Application Auto Scaling words them. */
+import type { AlarmStateValue } from './timeline.ts';
 
 type ActivityStatus = 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed';
 
@@ -31,8 +32,8 @@ export interface NotScaledReason {
   currentCapacity?: number;
 }
 
-export function alarmCause(alarmName: string, policyName: string): string {
-  return `monitor alarm ${alarmName} in state ALARM triggered policy ${policyName}`;
+export function alarmCause(alarmName: string, state: AlarmStateValue, policyName: string): string {
+  return `monitor alarm ${alarmName} in state ${state} triggered policy ${policyName}`;
 }
 
 /** Status Pending: SageMaker has not answered yet. */

@@ -4,6 +4,7 @@ import type { Alarm } from './alarm.ts';
 import type { Cooldowns } from './cooldown.ts';
 import type { MetricWindows } from './metric.ts';
 import type { VariantId } from './predefined-metric.ts';
+import type { StepScalingPolicy } from './step-scaling.ts';
 import type { TargetTrackingPolicy } from './target-tracking.ts';
 
 export interface ScalingState {
@@ -47,13 +48,15 @@ export interface ScalableTarget {
   tags: Readonly<Record<string, string>>;
   createdMs: number;
   /** By policy name. */
-  policies: Readonly<Record<string, TargetTrackingPolicy>>;
+  policies: Readonly<Record<string, ScalingPolicy>>;
   /** As last observed; null before the first observation. */
   capacity: ObservedCapacity | null;
   cooldowns: Cooldowns;
   /** The change under way; there is never more than one. */
   openChange: OpenChange | null;
 }
+
+export type ScalingPolicy = TargetTrackingPolicy | StepScalingPolicy;
 
 export interface SuspendedState {
   scaleIn: boolean;

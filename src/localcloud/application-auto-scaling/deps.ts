@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { variantDimension } from '../../scaling/check-policy.ts';
-import { parseVariantId, type VariantId } from '../../scaling/predefined-metric.ts';
+import { parseVariantId, type VariantId, variantDimension } from '../../scaling/predefined-metric.ts';
 import type { ScalableTarget } from '../../scaling/state.ts';
 import { ServiceError, validationError } from '../operation.ts';
 import type { VariantControl } from '../ports.ts';
