@@ -14,7 +14,9 @@
  *
  *   dq/dt = λ − c/s, within [0, K]        wait of who arrives at q = q s / c, uniform over what q passes through
  *
- * How far this is from a simulation of each request: `test/scaling/simulate/queue-model.test.ts`.
+ * Against a simulation of each request (`test/scaling/simulate/queue-model.test.ts`): p50, p95 and p99 mostly within 10 %, at most 22 %, up to ρ = 0.9
+ * and from 1.2 on; between, where waits take minutes to settle, up to 45 %; the rare waits at ρ = 0.3, 40 %;
+ * refused within 1 % of the requests.
  */
 import { binCount, binEdgesUs, type LatencyBins } from './latency-bins.ts';
 import { type ServiceTime, type WeightedPoints, weightedPoints } from './service-time.ts';
@@ -93,9 +95,7 @@ export function createQueueModel(instance: InstanceModel): QueueModel {
     const waits = refusedShare >= 1 ? 0 : Math.max(0, (busy - refusedShare) / (1 - refusedShare));
     const longestUs = queue * slotUs;
     const rate = theta / slotUs;
-    const whole = -Math.expm1(-rate * longestUs);
-    const ratio = (us: number) =>
-      Math.abs(rate * longestUs) < 1e-9 ? us / longestUs : -Math.expm1(-rate * us) / whole;
+    const ratio = (us: number) => cutExponentialShare(rate, longestUs, us);
     const waitBelow = (us: number) => {
       if (us < 0) return 0;
       if (us >= longestUs || queue === 0) return 1;
@@ -120,7 +120,7 @@ export function createQueueModel(instance: InstanceModel): QueueModel {
 }
 
 /** Evenly spaced requests and constant work leave no variability at all; chance still has a little. */
-const leastVariability = 0.02;
+const leastVariability = 0.002;
 
 /** Near capacity a small step matters, elsewhere it does not: so alike loads share one answer. */
 function roundedLoad(rho: number): number {
@@ -151,11 +151,18 @@ function refusedWhileBusy(rho: number, theta: number, queue: number): number {
   return exponent > 700 ? 0 : (1 / rho - 1) / Math.expm1(exponent);
 }
 
+/** P(X ≤ x) of an exponential of rate r cut to [0, m]: (1 − e^(−rx)) / (1 − e^(−rm)); for r < 0 written so that nothing overflows. */
+function cutExponentialShare(rate: number, most: number, x: number): number {
+  if (Math.abs(rate * most) < 1e-9) return x / most;
+  if (rate > 0) return Math.expm1(-rate * x) / Math.expm1(-rate * most);
+  return (Math.exp(rate * (most - x)) * Math.expm1(rate * x)) / Math.expm1(rate * most);
+}
+
 /** Mean of an exponential of rate r cut to [0, m]: 1/r − m / (e^(rm) − 1). */
 function cutExponentialMean(rate: number, most: number): number {
   const x = rate * most;
   if (Math.abs(x) < 1e-6) return most / 2;
-  return x > 700 ? 1 / rate : 1 / rate - most / Math.expm1(x);
+  return x > 700 ? 1 / rate : 1 / rate - most / Math.expm1(Math.max(-700, x));
 }
 
 /** The sum of a wait and a service time: P(R ≤ x) = Σⱼ wⱼ P(W ≤ x − sⱼ). */
