@@ -183,7 +183,7 @@ function decisiveValues({ evaluated, definition }: Alarm): number[] {
 }
 
 /** The alarm acts every minute; the same reason is written down once until something else happens. */
-function noteNotScaled(
+export function noteNotScaled(
   draft: Draft,
   target: ScalableTarget,
   reason: NotScaledReason,

@@ -77,6 +77,33 @@ export function notScaledActivity(
   };
 }
 
+/** A scheduled action sets the range. @param failure null: it was set */
+export function rangeActivity(
+  activityId: string,
+  resourceId: string,
+  action: { name: string; minCapacity: number | null; maxCapacity: number | null },
+  failure: string | null,
+  atMs: number,
+): Activity {
+  const { minCapacity, maxCapacity } = action;
+  const range = [
+    ...(minCapacity === null ? [] : [`min capacity to ${minCapacity}`]),
+    ...(maxCapacity === null ? [] : [`max capacity to ${maxCapacity}`]),
+  ].join(' and ');
+  return {
+    activityId,
+    resourceId,
+    description: `Setting ${range}`,
+    cause: `scheduled action name ${action.name} was triggered`,
+    startedMs: atMs,
+    endedMs: atMs,
+    status: failure === null ? 'Successful' : 'Failed',
+    statusMessage:
+      failure === null ? `Successfully set ${range}` : `Failed to set ${range}. Reason: ${failure}`,
+    notScaledReasons: [],
+  };
+}
+
 export function accepted(activity: Activity, count: number): Activity {
   return {
     ...activity,

@@ -1,5 +1,5 @@
 /** What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for. */
-import { askForCapacity, isScalable } from './act.ts';
+import { isScalable } from './act.ts';
 import { actionsOf } from './alarm.ts';
 import { abandonChange } from './change.ts';
 import type { CheckedPolicy } from './check-policy.ts';
@@ -7,6 +7,7 @@ import { noCooldowns } from './cooldown.ts';
 import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
 import { removeAlarm, writeAlarm } from './edit-alarms.ts';
 import { parseVariantId } from './predefined-metric.ts';
+import { bringInside } from './scheduled-actions.ts';
 import type {
   ObservedCapacity,
   ScalableTarget,
@@ -46,24 +47,11 @@ export function registerTarget(
     capacity,
   };
   draft.targets[resourceId] = { ...target, tags: { ...target.tags, ...registration.tags } };
-  if (capacity && isScalable(target)) {
-    const to = Math.max(minCapacity, Math.min(maxCapacity, capacity.current));
-    const cause =
-      to > capacity.current
-        ? `minimum capacity was set to ${minCapacity}`
-        : `maximum capacity was set to ${maxCapacity}`;
-    if (to !== capacity.current)
-      askForCapacity(
-        draft,
-        target,
-        { to, direction: 'bounds', cooldownMs: 0, baseCapacity: to, cause },
-        nowMs,
-      );
-  }
+  if (capacity && isScalable(target)) bringInside(draft, target, nowMs);
   return finish(draft);
 }
 
-/** Its policies go with it, and their alarms. */
+/** Its policies and scheduled actions go with it, and the policies' alarms. */
 export function deregisterTarget(state: ScalingState, resourceId: string, nowMs: number): Step {
   const draft = openDraft(state);
   const target = draft.targets[resourceId];
@@ -151,6 +139,8 @@ function newTarget(draft: Draft, resourceId: string, nowMs: number): ScalableTar
     tags: {},
     createdMs: nowMs,
     policies: {},
+    scheduledActions: {},
+    rangeDue: false,
     capacity: null,
     cooldowns: noCooldowns,
     openChange: null,

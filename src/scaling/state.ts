@@ -52,11 +52,33 @@ export interface ScalableTarget {
   /** As last observed; null before the first observation. */
   capacity: ObservedCapacity | null;
   cooldowns: Cooldowns;
+  /** By name. */
+  scheduledActions: Readonly<Record<string, ScheduledAction>>;
+  /** The capacity is outside of the range, and could not be changed when the range was set. */
+  rangeDue: boolean;
   /** The change under way; there is never more than one. */
   openChange: OpenChange | null;
 }
 
 export type ScalingPolicy = TargetTrackingPolicy | StepScalingPolicy;
+
+export interface ScheduledAction {
+  name: string;
+  arn: string;
+  resourceId: string;
+  /** `at(…)`, `rate(…)` or `cron(…)`. */
+  schedule: string;
+  /** As given; null means UTC. */
+  timeZone: string | null;
+  startMs: number | null;
+  endMs: number | null;
+  /** Null: stays as it is. */
+  minCapacity: number | null;
+  maxCapacity: number | null;
+  createdMs: number;
+  /** When it runs next; null: never again. */
+  nextMs: number | null;
+}
 
 export interface SuspendedState {
   scaleIn: boolean;
