@@ -1,15 +1,17 @@
 /** Application Auto Scaling on the virtual clock: the engine's own steps, fed with predicted datapoints. */
-import { userError } from '../../core/errors.ts';
+import { type MlbenchError, userError } from '../../core/errors.ts';
 import type { AlarmDefinition } from '../alarm.ts';
 import { isBreaching } from '../alarm.ts';
 import { checkPolicy } from '../check-policy.ts';
+import { checkCapacityRange } from '../check-target.ts';
 import { putPolicy, registerTarget } from '../edit-targets.ts';
 import { neededMetrics, nextBoundaryMs, step } from '../engine.ts';
 import type { Datapoint, ObservedDatapoint } from '../metric.ts';
 import { metricKey } from '../metric.ts';
+import type { PolicyProblem } from '../problem.ts';
 import { createScalingState, type ScalingCommand, type ScalingEvent, type ScalingState } from '../state.ts';
 import { emptyTotals, type InstanceSize, type PeriodTotals, predictorOf } from './predicted-metrics.ts';
-import type { NamedPolicy, SimulatedAutoscaling } from './spec.ts';
+import type { SimulatedAutoscaling } from './spec.ts';
 import { changeCount, observed, type VirtualVariant } from './virtual-variant.ts';
 
 const variantId = { endpointName: 'simulated', variantName: 'AllTraffic' };
@@ -126,18 +128,14 @@ export function createVirtualScaling(
   };
 }
 
-/** @throws MlbenchError `bad-policy` (exit code 2): for whoever wants to know before anything runs */
-export function refuseBadPolicy(policy: NamedPolicy): void {
-  const checked = checkPolicy(policy, variantId);
-  if ('problem' in checked) throw badPolicy(policy, checked.problem);
-}
-
 function register(
   autoscaling: SimulatedAutoscaling,
   instances: number,
   time: { startMs: number; metricDelayMs: number },
 ): ScalingState {
   const { minCapacity, maxCapacity, policies } = autoscaling;
+  const range = checkCapacityRange(minCapacity, maxCapacity);
+  if (range) throw refused(`capacity ${minCapacity} to ${maxCapacity}`, range);
   const settings = {
     region: 'us-east-1',
     accountId: '000000000000',
@@ -162,18 +160,14 @@ function register(
   );
   for (const policy of policies) {
     const checked = checkPolicy(policy, variantId);
-    if ('problem' in checked) throw badPolicy(policy, checked.problem);
+    if ('problem' in checked) throw refused(`policy ${policy.PolicyName}`, checked);
     ({ state } = putPolicy(state, resourceId, policy.PolicyName, checked.policy, time.startMs));
   }
   return state;
 }
 
-function badPolicy(policy: NamedPolicy, problem: string): Error {
-  return userError(
-    'bad-policy',
-    `policy ${policy.PolicyName}: ValidationException: ${problem}`,
-    'change it as the message says; the keys are those of PutScalingPolicy',
-  );
+function refused(what: string, { code, problem, remedy }: PolicyProblem): MlbenchError {
+  return userError('bad-policy', `${what}: ${code}: ${problem}`, remedy);
 }
 
 function shownMetric(
