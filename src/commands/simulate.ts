@@ -173,6 +173,17 @@ function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext):
   };
 }
 
+function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {
+  const range = checkCapacityRange(minCapacity, maxCapacity);
+  if (range) throw refusal(`--min ${minCapacity} --max ${maxCapacity}`, range);
+  if (instances >= minCapacity && instances <= maxCapacity) return;
+  throw userError(
+    'bad-instances',
+    `--instances ${instances} is not within ${minCapacity} to ${maxCapacity}`,
+    'change --instances, --min or --max',
+  );
+}
+
 function refusal(
   what: string,
   { code, problem, remedy }: { code: string; problem: string; remedy: string },
