@@ -7,6 +7,7 @@ import type { CloudClients } from '../resources/clients.ts';
 import { isCloudError } from '../resources/cloud-errors.ts';
 import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
 import { variantResourceId, variantScaling } from '../resources/scalable-target.ts';
+import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
@@ -132,16 +133,15 @@ async function autoscalingOf(
     autoscaling.send(new DescribeScalingPoliciesCommand({ ...variantScaling, ResourceId: resourceId })),
   ]);
   const [target] = ScalableTargets ?? [];
-  const tracking = ScalingPolicies?.[0]?.TargetTrackingScalingPolicyConfiguration;
-  if (!target || !tracking) return null;
-  return {
-    minCapacity: target.MinCapacity ?? 0,
-    maxCapacity: target.MaxCapacity ?? 0,
-    metric: tracking.PredefinedMetricSpecification?.PredefinedMetricType ?? '',
-    targetValue: tracking.TargetValue ?? 0,
-    scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
-    scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
-  };
+  if (!target) return null;
+  const policies = (ScalingPolicies ?? []).map((policy) => ({
+    name: policy.PolicyName ?? '',
+    policyType: policy.PolicyType ?? '',
+    configuration:
+      policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {},
+  }));
+  const { MinCapacity: minCapacity = 0, MaxCapacity: maxCapacity = 0 } = target;
+  return autoscalingOutcome({ minCapacity, maxCapacity }, policies);
 }
 
 async function alarmsOf(clients: CloudClients, resourceId: string): Promise<StatusOutcome['alarms']> {
