@@ -31,7 +31,7 @@ export interface SimulateOptions extends SimulatedLoadOptions {
   targetValue?: number;
   scaleOutCooldownSeconds?: number;
   scaleInCooldownSeconds?: number;
-  /** Files as `PutScalingPolicy` takes them; several with `compare` alone. */
+  /** Files as `PutScalingPolicy` takes them; they act together, or with `compare` each by itself. */
   policyFiles?: readonly string[];
   compare?: boolean;
   sweep?: SweepAxes;

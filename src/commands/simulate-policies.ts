@@ -1,20 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { trackingPolicy } from '../scaling/simulate/policy.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
-import { defaultTargetValue } from './emulated-capacity.ts';
+import { readPolicyFile } from './policy-file.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
-/** Policies that act together, under one name. */
+/** Policies that act together on one target, under one name. */
 export interface PolicySet {
   name: string;
   policies: NamedPolicy[];
 }
 
+const variant = { endpointName: 'simulated', variantName: 'AllTraffic' };
+
 /**
- * What is to be tried: the file's policies, or the flags' one.
- * @throws MlbenchError `bad-policy-file`, `contradiction` (exit code 2)
+ * What is to be tried: the files' policies and the flags', together, or with `compare` each by itself. Without any, the
+ * flags' defaults, as `up` would.
+ * @param maxRps what one instance carries
+ * @throws MlbenchError as `readPolicyFile`; `no-target-value`, `nothing-to-compare` (exit code 2)
  */
 export function policySets(options: SimulateOptions, maxRps: number): PolicySet[] {
   const files = options.policyFiles ?? [];
@@ -24,59 +27,58 @@ export function policySets(options: SimulateOptions, maxRps: number): PolicySet[
     options.scaleOutCooldownSeconds,
     options.scaleInCooldownSeconds,
   ].some((value) => value !== undefined);
-  if (files.length > 0 && fromFlags && !options.compare)
-    throw userError(
-      'contradiction',
-      `--policy ${files[0]} and the policy's flags (--target-value, --metric, the cooldowns) are two policies`,
-      'keep one of them, or add --compare to see them side by side',
-    );
-  if (files.length > 1 && !options.compare)
-    throw userError(
-      'contradiction',
-      `${files.length} files of --policy are ${files.length} policies`,
-      'add --compare',
-    );
-  const sets = files.map((file) => ({ name: basename(file, '.json'), policies: readPolicies(file) }));
-  return files.length === 0 || fromFlags ? [...sets, flagPolicy(options, maxRps)] : sets;
+  const fromFiles = files.map((file): NamedPolicy => {
+    const policy = readPolicyFile(file, variant);
+    refuseSteps(policy, file);
+    return { ...policy, PolicyName: policy.PolicyName ?? basename(file, '.json') };
+  });
+  const all = files.length === 0 || fromFlags ? [...fromFiles, flagPolicy(options, maxRps)] : fromFiles;
+  refuseSameNames(all);
+  if (!options.compare) return [{ name: all.map(({ PolicyName }) => PolicyName).join(' + '), policies: all }];
+  if (all.length > 1 || options.sweep)
+    return all.map((policy) => ({ name: policy.PolicyName, policies: [policy] }));
+  throw userError(
+    'nothing-to-compare',
+    `--compare has only one policy, ${all[0]?.PolicyName}`,
+    'name two or more with --policy FILE, or one beside --target-value',
+  );
 }
 
-function flagPolicy(options: SimulateOptions, maxRps: number): PolicySet {
+function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
   const metric = options.metric ?? 'SageMakerVariantInvocationsPerInstance';
   if (options.targetValue === undefined && metric !== 'SageMakerVariantInvocationsPerInstance')
     throw userError(
       'no-target-value',
-      `--metric ${metric} has no target`,
+      `--metric ${metric} has no target of its own`,
       'pass --target-value, in requests in flight an instance',
     );
   // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
-  const byCapacity = Math.max(1, Math.round(maxRps * 0.5 * 60));
-  const targetValue = options.targetValue ?? (maxRps > 0 ? byCapacity : defaultTargetValue(null, ''));
-  const name = `target-${targetValue}`;
-  const policy = trackingPolicy(name, {
+  const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
+  return trackingPolicy(`target-${targetValue}`, {
     metric,
     targetValue,
     scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
     scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
   });
-  return { name, policies: [policy] };
 }
 
-function readPolicies(file: string): NamedPolicy[] {
-  const remedy = 'write one object as PutScalingPolicy takes it, or a list of them';
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw userError('bad-policy-file', `--policy ${file}: ${reason}`, remedy, error);
-  }
-  const list = Array.isArray(content) ? content : [content];
-  const objects = list.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item));
-  if (list.length === 0 || !objects)
-    throw userError('bad-policy-file', `--policy ${file} holds no policy`, remedy);
-  return list.map((item: NamedPolicy, index) => ({
-    ...item,
-    PolicyName:
-      item.PolicyName ?? (index === 0 ? basename(file, '.json') : `${basename(file, '.json')}-${index + 1}`),
-  }));
+/** Their alarms are the caller's own, and no file names them. */
+function refuseSteps(policy: { StepScalingPolicyConfiguration?: unknown }, file: string): void {
+  if (policy.StepScalingPolicyConfiguration === undefined) return;
+  throw userError(
+    'step-scaling',
+    `--policy ${file} scales by steps, when alarms of the caller's own say so: simulate knows no such alarms`,
+    'simulate a policy of type TargetTrackingScaling; try steps on the stand-in with `up --policy`',
+  );
+}
+
+function refuseSameNames(policies: readonly NamedPolicy[]): void {
+  const names = policies.map(({ PolicyName }) => PolicyName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw userError(
+      'same-policy-name',
+      `two policies are called ${twice}`,
+      'give each a PolicyName of its own',
+    );
 }

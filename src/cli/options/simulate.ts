@@ -75,10 +75,10 @@ export const simulateOptions = {
   autoscaling: upOptions.autoscaling,
   policy: policy.list(
     'FILE',
-    'a policy as PutScalingPolicy takes it, or a list; may be repeated with --compare',
+    'a policy as PutScalingPolicy takes it; several act together, or compete with --compare',
     nonEmpty('a file'),
   ),
-  compare: policy.switch('every --policy, and the flags’ one if any is named, side by side'),
+  compare: policy.switch("each --policy, and the flags' one if any is named, side by side"),
   sweep: policy.value(
     'KEY=VALUES,…',
     'every combination, such as target=40..120:10,scaleOutCooldown=60,300; also scaleInCooldown, min, max, instances',
