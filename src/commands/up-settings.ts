@@ -37,6 +37,7 @@ const settingsSchema = z.strictObject({
         concurrency: z.number().nullable(),
         queue: z.number(),
       }),
+      instanceQuota: z.number(),
       region: z.string(),
       seed: z.number(),
     })

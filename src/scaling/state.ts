@@ -90,6 +90,8 @@ export interface ObservedCapacity {
   endpointStatus: string;
   current: number;
   desired: number;
+  /** Why the endpoint's last change failed; such a change was rolled back. */
+  failureReason?: string | null | undefined;
 }
 
 export interface OpenChange {
