@@ -59,7 +59,7 @@ export function createQueueModel(instance: InstanceModel): QueueModel {
   const atRest = (rps: number, gapScv: number): Regime => {
     const rho = roundedLoad(rps / maxRps);
     const scv = Math.round(gapScv * 50) / 50;
-    const key = rho * 1_000 + scv;
+    const key = rho * 10_000 + scv;
     let regime = known.get(key);
     if (regime === undefined) {
       regime = restingRegime(rho, scv, instance, points);
@@ -91,7 +91,7 @@ export function createQueueModel(instance: InstanceModel): QueueModel {
     const variability = Math.max(leastVariability, (scv + service.scv) / 2);
     const busy = busyShare(rho, model.concurrency, queue);
     const theta = -Math.log(Math.max(rho, 1e-9)) / variability;
-    const refusedShare = busy * refusedWhileBusy(rho, theta, queue);
+    const refusedShare = rho === 0 ? 0 : worthTelling(busy * refusedWhileBusy(rho, theta, queue));
     const waits = refusedShare >= 1 ? 0 : Math.max(0, (busy - refusedShare) / (1 - refusedShare));
     const longestUs = queue * slotUs;
     const rate = theta / slotUs;
@@ -124,8 +124,9 @@ const leastVariability = 0.002;
 
 /** Near capacity a small step matters, elsewhere it does not: so alike loads share one answer. */
 function roundedLoad(rho: number): number {
-  const step = rho > 0.8 && rho < 1.25 ? 0.001 : 0.005;
-  return Math.min(50, Math.round(rho / step) * step);
+  if (rho > 1.25) return Number(rho.toPrecision(3));
+  const step = rho > 0.8 ? 0.001 : 0.005;
+  return Math.round(rho / step) * step;
 }
 
 /** P(all slots busy) of M/M/c/c+K, by Erlang's recursion so that nothing overflows. */
@@ -143,6 +144,11 @@ function busyShare(rho: number, slots: number, queue: number): number {
         ? (rho ** (queue + 1) - 1) / (rho - 1)
         : (1 - rho ** (queue + 1)) / (1 - rho);
   return Number.isFinite(geometric) ? geometric / (below + geometric) : 1;
+}
+
+/** Less than one of a billion requests is none. */
+function worthTelling(share: number): number {
+  return share < 1e-9 ? 0 : share;
 }
 
 function refusedWhileBusy(rho: number, theta: number, queue: number): number {
