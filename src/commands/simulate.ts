@@ -43,7 +43,7 @@ export interface Candidate {
 }
 
 /** What was taken for given. */
-export interface Assumptions {
+interface Assumptions {
   instanceType: string;
   minCapacity: number;
   maxCapacity: number;

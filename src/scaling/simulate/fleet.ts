@@ -25,7 +25,7 @@ export function createFleet(instances: number): Fleet {
   return { groups: [{ instances, backlog: 0 }] };
 }
 
-export function instancesOf(fleet: Fleet): number {
+function instancesOf(fleet: Fleet): number {
   let count = 0;
   for (const group of fleet.groups) count += group.instances;
   return count;

@@ -15,7 +15,7 @@ export const binEdgesUs: Float64Array = Float64Array.from(
   (_, bin) => firstEdgeUs * 2 ** (bin / perOctave),
 );
 
-export function binOf(us: number): number {
+function binOf(us: number): number {
   if (us <= firstEdgeUs) return 0;
   return Math.min(binCount - 1, Math.ceil(Math.log2(us / firstEdgeUs) * perOctave - 1e-9));
 }

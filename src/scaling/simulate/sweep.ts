@@ -4,15 +4,8 @@ import { parseDurationMs } from '../../core/units.ts';
 import type { SimulationSummary } from './spec.ts';
 
 /** What a sweep may vary. Cooldowns are seconds. */
-export const sweepKeys = [
-  'target',
-  'scaleOutCooldown',
-  'scaleInCooldown',
-  'min',
-  'max',
-  'instances',
-] as const;
-export type SweepKey = (typeof sweepKeys)[number];
+const sweepKeys = ['target', 'scaleOutCooldown', 'scaleInCooldown', 'min', 'max', 'instances'] as const;
+type SweepKey = (typeof sweepKeys)[number];
 
 export type SweepAxes = Partial<Record<SweepKey, readonly number[]>>;
 export type SweepPoint = Partial<Record<SweepKey, number>>;
