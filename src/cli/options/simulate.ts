@@ -9,10 +9,14 @@ import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';
 import { duration, nonEmpty, number, oneOf, wholeNumber } from './values.ts';
 
-const load = optionGroup('Offered load (all times are cloud time):');
-const policy = optionGroup('Policies:');
-const capacity = optionGroup('Emulated capacity of one instance (wall time):');
-const judgement = optionGroup('What is good enough, and where it goes:');
+const loadGroup = 'Offered load (all times are cloud time):';
+const policyGroup = 'Policies:';
+const fleetGroup = 'Instances:';
+const judgementGroup = 'What is good enough, and where it goes:';
+const load = optionGroup(loadGroup);
+const policy = optionGroup(policyGroup);
+const fleet = optionGroup(fleetGroup);
+const judgement = optionGroup(judgementGroup);
 
 const metrics = {
   invocations: 'SageMakerVariantInvocationsPerInstance',
@@ -27,9 +31,9 @@ const share = (text: string, name: string) => {
 };
 
 export const simulateOptions = {
-  users: loadProfileOptions.users,
-  ramp: loadProfileOptions.ramp,
-  wait: loadProfileOptions.wait,
+  users: { ...loadProfileOptions.users, group: loadGroup },
+  ramp: { ...loadProfileOptions.ramp, group: loadGroup },
+  wait: { ...loadProfileOptions.wait, group: loadGroup },
   rate: load.value('R', 'open model: arrivals a second', number(0, 1e9, 'arrivals per second'), {
     shownDefault: 'users instead',
   }),
@@ -50,7 +54,7 @@ export const simulateOptions = {
     'load and service times of a recorded run (its id, or its folder)',
     nonEmpty('a run'),
   ),
-  duration: loadProfileOptions.duration,
+  duration: { ...loadProfileOptions.duration, group: loadGroup, description: 'how long' },
   settle: load.value('DURATION', 'goes on for so long after the load', duration(), { shownDefault: '0s' }),
   startSecond: load.value(
     'N',
@@ -58,21 +62,21 @@ export const simulateOptions = {
     wholeNumber(0, 59, 'seconds'),
     { shownDefault: '0' },
   ),
-  seed: loadProfileOptions.seed,
-  instanceType: upOptions.instanceType,
-  instances: upOptions.instances,
-  min: upOptions.min,
-  max: upOptions.max,
+  seed: { ...loadProfileOptions.seed, group: loadGroup },
+  instanceType: { ...upOptions.instanceType, group: fleetGroup },
+  instances: { ...upOptions.instances, group: fleetGroup },
+  min: { ...upOptions.min, group: fleetGroup },
+  max: { ...upOptions.max, group: fleetGroup },
   metric: policy.value(
     'invocations|concurrency',
     'what the policy tracks: invocations a minute and instance, or requests in flight (every 10 s)',
     oneOf(['invocations', 'concurrency']),
     { shownDefault: 'invocations' },
   ),
-  targetValue: upOptions.targetValue,
-  scaleOutCooldown: upOptions.scaleOutCooldown,
-  scaleInCooldown: upOptions.scaleInCooldown,
-  autoscaling: upOptions.autoscaling,
+  targetValue: { ...upOptions.targetValue, group: policyGroup },
+  scaleOutCooldown: { ...upOptions.scaleOutCooldown, group: policyGroup },
+  scaleInCooldown: { ...upOptions.scaleInCooldown, group: policyGroup },
+  autoscaling: { ...upOptions.autoscaling, group: policyGroup },
   policy: policy.list(
     'FILE',
     'a policy as PutScalingPolicy takes it; several act together, or compete with --compare',
@@ -84,19 +88,19 @@ export const simulateOptions = {
     'every combination, such as target=40..120:10,scaleOutCooldown=60,300; also scaleInCooldown, min, max, instances',
     parseSweep,
   ),
-  provisionTime: standInOptions.provisionTime,
-  metricDelay: standInOptions.metricDelay,
-  serviceTime: capacity.value('DURATION', 'what a request takes (mean)', duration(0.001), {
+  provisionTime: { ...standInOptions.provisionTime, group: fleetGroup },
+  metricDelay: { ...standInOptions.metricDelay, group: fleetGroup },
+  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', duration(0.001), {
     shownDefault: "20ms, or the run's",
   }),
-  serviceTimeCv: capacity.value(
+  serviceTimeCv: fleet.value(
     'N',
     'its standard deviation / mean: lognormal; 0: every request takes the same',
     number(0, 10, ''),
     { shownDefault: '0' },
   ),
-  concurrency: standInOptions.concurrency,
-  queue: standInOptions.queue,
+  concurrency: { ...standInOptions.concurrency, group: fleetGroup },
+  queue: { ...standInOptions.queue, group: fleetGroup },
   slo: judgement.value(
     'DURATION',
     'a slower request misses the SLO, as one that is dropped',
@@ -108,7 +112,7 @@ export const simulateOptions = {
   maxMisses: judgement.value('SHARE', 'what may miss it: the cheapest policy within it wins', share, {
     shownDefault: '1%',
   }),
-  expect: loadRunOptions.expect,
+  expect: { ...loadRunOptions.expect, group: judgementGroup },
   outPolicy: judgement.value('FILE', 'write the (winning) policy, for `up --policy`', nonEmpty('a file')),
   html: judgement.value('FILE', 'write a page with charts', nonEmpty('a file')),
 };

@@ -134,7 +134,7 @@ export function createRecorder(
       tellMetrics();
       const loadEndMs = startMs + (spec.load.points.at(-1)?.atMs ?? 0);
       tell(loadEndMs, { type: 'phase', phase: 'load-ended', message: 'the load has ended' });
-      const [p50, p95, p99, p99_9] = quantilesOf(weights) ?? [];
+      const [p50, p95, p99, p99_9] = (quantilesOf(weights) ?? []).map(Math.round);
       const hours = instanceMs / 3_600_000;
       return {
         events: facts
@@ -184,13 +184,13 @@ export function createRecorder(
       instances: variant.current,
       desired: variant.desired,
       metric,
-      rateRps: (totals.requests * 1_000) / (atMs - minuteFromMs),
-      requests: totals.requests,
-      dropped: minute.dropped,
-      late: minute.late,
-      responseUsP50: latencies?.[0] ?? null,
-      responseUsP95: latencies?.[1] ?? null,
-      responseUsP99: latencies?.[2] ?? null,
+      rateRps: tidy((totals.requests * 1_000) / (atMs - minuteFromMs)),
+      requests: tidy(totals.requests),
+      dropped: tidy(minute.dropped),
+      late: tidy(minute.late),
+      responseUsP50: wholeUs(latencies?.[0]),
+      responseUsP95: wholeUs(latencies?.[1]),
+      responseUsP99: wholeUs(latencies?.[2]),
     };
   }
 
@@ -200,7 +200,7 @@ export function createRecorder(
     latencies: readonly number[] | null,
     totals: PeriodTotals,
   ): void {
-    const [p50, p95, p99, p99_9] = latencies ?? [];
+    const [p50, p95, p99, p99_9] = (latencies ?? []).map(Math.round);
     tell(atMs, {
       type: 'load',
       elapsedMs: atMs - startMs,
@@ -227,6 +227,15 @@ export function createRecorder(
         target: shown.target,
       });
   }
+}
+
+/** A model's fractions of a request, without the noise of binary arithmetic. */
+function tidy(value: number): number {
+  return Number(value.toFixed(6));
+}
+
+function wholeUs(us: number | undefined): number | null {
+  return us === undefined ? null : Math.round(us);
 }
 
 const ownQuantiles = new WeakMap<Regime, number[]>();
