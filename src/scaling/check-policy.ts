@@ -24,7 +24,7 @@ export interface PolicyRequest {
   StepScalingPolicyConfiguration?: StepScalingConfiguration | undefined;
 }
 
-export const policyTypes = ['TargetTrackingScaling', 'StepScaling'] as const;
+const policyTypes = ['TargetTrackingScaling', 'StepScaling'] as const;
 type PolicyType = (typeof policyTypes)[number];
 
 /** @returns the policy, or what is wrong with it. */
