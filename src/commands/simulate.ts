@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { writeFileAtomic } from '../core/atomic-file.ts';
+import { sleep } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
@@ -72,11 +73,14 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   const plans = plansOf(base, sets, options);
   const single = plans.length === 1 && !options.sweep && !options.compare;
   const candidates: Candidate[] = [];
-  if (!single)
-    for (const { name, settings, policies, spec } of plans) {
-      context.signal.throwIfAborted();
+  if (!single) {
+    context.emit({ type: 'stage', name: 'simulate', message: `${plans.length} candidates` });
+    for (const [index, { name, settings, policies, spec }] of plans.entries()) {
+      // Signals are heard between candidates alone.
+      if (index % 20 === 0) await sleep(context.clock, 0, context.signal);
       candidates.push({ name, settings, policies, summary: runSimulation(spec, model, 'summary').summary });
     }
+  }
   const winner = winnerOf(candidates, options.allowedMissShare ?? 0.01);
   const shown = single ? plans[0] : plans.find(({ name }) => name === winner?.name);
   if (!shown) throw userError('bad-sweep', '--sweep names nothing to try', 'write it like target=40..120:10');

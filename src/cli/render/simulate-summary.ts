@@ -224,5 +224,6 @@ function latency(us: number | null): string {
 }
 
 function percent(share: number): string {
+  if (share > 0 && share < 0.000_01) return '<0.001%';
   return `${Number((share * 100).toPrecision(3))}%`;
 }

@@ -49,7 +49,9 @@ export function createRecorder(
   const lateShareOf = (regime: Regime) => {
     let share = lateShares.get(regime);
     if (share === undefined) {
-      share = countAbove(regime.response, sloUs);
+      const above = countAbove(regime.response, sloUs);
+      // Less than one of a billion requests is none.
+      share = above < 1e-9 ? 0 : above;
       lateShares.set(regime, share);
     }
     return share;
