@@ -3,6 +3,7 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { formatDurationMs } from '../core/units.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
@@ -15,7 +16,7 @@ import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from 
 import { paretoFront, pointsOf, type SweepPoint, winnerOf } from '../scaling/simulate/sweep.ts';
 import type { CommandContext } from './context.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
-import { readRecordedRun } from './recorded-run.ts';
+import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { judgeSimulation, type SimulatedThreshold, sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';
@@ -162,7 +163,7 @@ function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext):
   const vcpus = emulatedCapacityOf({ ...capacity, concurrency: null }, instanceType)?.concurrency ?? 1;
   const instance = { service, concurrency: capacity.concurrency ?? vcpus, queue: capacity.queue, vcpus };
   return {
-    load: run && !namesLoad(options) ? run.load : offeredLoad(options),
+    load: loadOf(options, run),
     settleMs: options.settleMs ?? 0,
     startMs: epochMs + (options.startSecond ?? 0) * 1_000,
     instance,
@@ -175,6 +176,26 @@ function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext):
     seed: options.seed ?? 1,
     hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
   };
+}
+
+const longestMs = 35 * 86_400_000;
+
+function loadOf(options: SimulateOptions, run: RecordedRun | null): OfferedLoad {
+  const shaped = ['durationMs', 'ramp', 'wait', 'arrivals'] as const;
+  if (run && !namesLoad(options) && shaped.some((key) => options[key] !== undefined))
+    throw userError(
+      'contradiction',
+      `--from-run ${options.fromRun} says what is offered, and how long`,
+      'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
+    );
+  const load = run && !namesLoad(options) ? run.load : offeredLoad(options);
+  const totalMs = (load.points.at(-1)?.atMs ?? 0) + (options.settleMs ?? 0);
+  if (totalMs <= longestMs) return load;
+  throw userError(
+    'too-long',
+    `${formatDurationMs(totalMs)} of cloud time are more than can be simulated at once`,
+    `keep the load and --settle within ${formatDurationMs(longestMs)}`,
+  );
 }
 
 function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {

@@ -207,6 +207,7 @@ describe('simulate refuses what AWS would refuse, with AWS’s name for it, a re
     ['no load', () => ({ rateRps: 0 }), '--rate 0 would never send a request'],
     ['an unknown run', () => ({ fromRun: 'nowhere' }), 'there is no run nowhere'],
     ['an unpredictable expectation', () => ({ expectations: ['p42<1s'] }), 'cannot be predicted'],
+    ['years', () => ({ settleMs: 1e12 }), 'more than can be simulated at once'],
     ['a comparison of one', () => ({ compare: true }), '--compare has only one policy'],
   ])('%s', async (_what, options, message) => {
     await expect(run({ durationMs: minuteMs, ...options() })).rejects.toMatchObject({
