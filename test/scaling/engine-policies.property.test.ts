@@ -132,6 +132,7 @@ describe('with steps, target tracking and a schedule at once', () => {
     fc.assert(
       fc.property(plans, cuts, (plan, sizes) => {
         const first = play(plan);
+        expect(play(plan)).toEqual(first);
         const again = replay(first, sizes);
         expect(again.events).toEqual(first.events);
         expect(again.after).toEqual(first.after);
