@@ -34,11 +34,14 @@ export async function ensureExperiment(
   const clients = clientsOf(context, standIn);
   try {
     const spec = stackSpec(settings, archive, await clients.accountId(), standIn, context);
-    if (settings.autoscaling?.targetValue === null && standIn.options.capacity.serviceTimeMs === null) {
+    const { capacity } = standIn.options;
+    const { autoscaling } = settings;
+    const guessed = autoscaling?.policies === null && autoscaling.targetValue === null;
+    if (guessed && capacity.serviceTimeMs === null) {
       context.emit({
         type: 'notice',
         level: 'info',
-        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${spec.autoscaling?.targetValue} invocations a minute and instance`,
+        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${defaultTargetValue(capacity, settings.instanceType)} invocations a minute and instance`,
         remedy: 'name another with --target-value',
       });
     }

@@ -91,7 +91,7 @@ export function readUpSettings(content: unknown, ledgerPath: string): UpSettings
 export function settleUp(
   options: UpOptions,
   before: UpSettings,
-  policies: readonly PolicyFile[] | undefined,
+  policies?: readonly PolicyFile[],
 ): UpSettings {
   return {
     modelPath: options.modelPath === undefined ? before.modelPath : resolve(options.modelPath),
