@@ -26,6 +26,8 @@ export interface UpOutcome {
   } | null;
   /** One line when the instances' capacity is emulated, else null. */
   emulatedCapacity: string | null;
+  /** A valid request for the model is known; else `load` and `invoke` need `--body`. */
+  sampleRequest: boolean;
   resources: { kind: string; name: string; outcome: string }[];
   elapsedMs: number;
 }

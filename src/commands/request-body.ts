@@ -34,17 +34,26 @@ export function readBody(
   }
 }
 
-/** Beside a model of one's own, a `sample-request.json` is taken as the one of the package is for the sample model. */
+/** Whether `load` and `invoke` know a valid request for the model, and need no `--body`. */
+export function hasSampleRequest(modelPath: string | null): boolean {
+  return existsSync(expectedSample(modelPath));
+}
+
 function sampleRequestPath(modelPath: string | null): string {
-  if (modelPath === null) return join(packageRoot, 'model', sampleRequest);
-  const folder = existsSync(modelPath) && statSync(modelPath).isDirectory() ? modelPath : dirname(modelPath);
-  const beside = join(folder, sampleRequest);
-  if (existsSync(beside)) return beside;
+  const beside = expectedSample(modelPath);
+  if (modelPath === null || existsSync(beside)) return beside;
   throw userError(
     'no-body',
     `nobody but you knows a valid request for the model ${modelPath}`,
     `pass --body @FILE, or keep one as ${beside}`,
   );
+}
+
+/** Beside a model of one's own, a `sample-request.json` is taken as the one of the package is for the sample model. */
+function expectedSample(modelPath: string | null): string {
+  if (modelPath === null) return join(packageRoot, 'model', sampleRequest);
+  const folder = existsSync(modelPath) && statSync(modelPath).isDirectory() ? modelPath : dirname(modelPath);
+  return join(folder, sampleRequest);
 }
 
 const sampleRequest = 'sample-request.json';

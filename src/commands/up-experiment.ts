@@ -20,6 +20,7 @@ import { clientsOf, engineOf } from './engine-context.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
 import type { PolicyFile } from './policy-file.ts';
+import { hasSampleRequest } from './request-body.ts';
 import { trackingPolicy } from './up-checks.ts';
 import type { UpSettings } from './up-settings.ts';
 
@@ -79,6 +80,7 @@ export async function ensureExperiment(
       standInUrl: standIn.url,
       autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
       emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
+      sampleRequest: hasSampleRequest(settings.modelPath),
       resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
     };
   } finally {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readBody } from '../../src/commands/request-body.ts';
+import { hasSampleRequest, readBody } from '../../src/commands/request-body.ts';
 
 let folder: string;
 
@@ -41,6 +41,12 @@ describe("a request's body", () => {
     expect(() => readBody(undefined, undefined, join(folder, 'model.onnx'))).toThrow(
       'nobody but you knows a valid request',
     );
+  });
+
+  it('is known for the sample model, and for your own only with a request beside it', () => {
+    expect([hasSampleRequest(null), hasSampleRequest(folder)]).toEqual([true, false]);
+    writeFileSync(join(folder, 'sample-request.json'), '{}');
+    expect(hasSampleRequest(join(folder, 'model.onnx'))).toBe(true);
   });
 
   it('that cannot be read is named', () => {

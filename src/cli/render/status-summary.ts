@@ -10,12 +10,17 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
   const flag = nameFlag(outcome.experiment);
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   if (!outcome.up) {
+    const recorded = outcome.resources.length > 0;
+    const up = style.bold(`mlbench up${flag}`);
     return [
-      `Nothing is up under the name ${outcome.experiment}.`,
+      recorded
+        ? `${outcome.experiment} is not up, but resources of it are on record.`
+        : `Nothing is up under the name ${outcome.experiment}.`,
       ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
       ...runs(outcome, fact),
+      ...(recorded ? ['', ...resources(outcome, style, width)] : []),
       '',
-      `Next: ${style.bold(`mlbench up${flag}`)}`,
+      recorded ? `Next: ${up} or ${style.bold(`mlbench down${flag}`)}` : `Next: ${up}`,
     ];
   }
   const status = outcome.endpointStatus ?? 'gone';
@@ -38,14 +43,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
     ...(outcome.emulatedCapacity === null ? [] : fact('capacity', capacityText(outcome.emulatedCapacity))),
     ...runs(outcome, fact),
     '',
-    ...table(
-      outcome.resources.map(({ kind, name, state }) => [
-        '',
-        kindText(kind),
-        style.dim(state),
-        shortName(name),
-      ]),
-    ).map((line) => truncate(line, width)),
+    ...resources(outcome, style, width),
     '',
     `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)} or ${style.bold(`mlbench down${flag}`)}`,
   ];
@@ -78,6 +76,16 @@ function standIn(
 ): string {
   const state = healthy ? `pid ${pid}` : style.red(`pid ${pid} does not answer`);
   return `AWS_ENDPOINT_URL=${url}, ${state}, time runs ${timeScale}×`;
+}
+
+function resources(outcome: StatusOutcome, style: Style, width: number): string[] {
+  const rows = outcome.resources.map(({ kind, name, state }) => [
+    '',
+    kindText(kind),
+    style.dim(state),
+    shortName(name),
+  ]);
+  return table(rows).map((line) => truncate(line, width));
 }
 
 function runs(outcome: StatusOutcome, fact: (name: string, value: string) => string[]): string[] {

@@ -12,6 +12,7 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
       ? `Nothing to change: ${outcome.endpointName} is up as asked.`
       : `${outcome.endpointName} is up after ${formatDurationMs(outcome.elapsedMs)}.`;
   const flag = nameFlag(outcome.experiment);
+  const body = outcome.sampleRequest ? '' : ' --body @FILE';
   const facts: [string, string][] = [
     ['endpoint', `${outcome.endpointName}, variant ${outcome.variantName}, ${instances(outcome.instances)}`],
     ['autoscaling', autoscaling(outcome.autoscaling)],
@@ -28,7 +29,7 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     '',
     ...facts.flatMap(([name, value]) => factLines(name, value, style, width)),
     '',
-    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)}`,
+    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10${body}`)}`,
     `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
     `      ${style.bold(`mlbench down${flag}`)} removes everything`,
   ];

@@ -17,6 +17,7 @@ const upOutcome: UpOutcome = {
   endpointName: 'mlbench',
   endpointArn: 'arn:…',
   variantName: 'AllTraffic',
+  sampleRequest: true,
   instances: 1,
   apiUrl: 'http://127.0.0.1:1/evaluate',
   standInUrl: 'http://127.0.0.1:2',
@@ -35,6 +36,11 @@ const upOutcome: UpOutcome = {
 };
 
 describe('up', () => {
+  it('asks for a body where nobody knows a valid request', () => {
+    const text = upLines({ ...upOutcome, sampleRequest: false }, plainStyle, 100).join('\n');
+    expect(text).toContain('Next: mlbench load --users 200 --ramp 10 --body @FILE\n');
+  });
+
   it('says what is up, where, and what to type next', () => {
     expect(upLines(upOutcome, plainStyle, 100)).toEqual([
       'mlbench is up after 1.2s.',
@@ -293,11 +299,18 @@ describe('status', () => {
 
   it('says that nothing is up, and of a stand-in that does not answer', () => {
     const standIn = { url: 'http://127.0.0.1:2', pid: 7, timeScale: 20, healthy: false };
-    const text = statusLines({ ...status, up: false, standIn }, plainStyle, 100).join('\n');
+    const text = statusLines({ ...status, up: false, standIn, resources: [] }, plainStyle, 100).join('\n');
     expect(text).toMatch(/^Nothing is up under the name mlbench\./);
     expect(text).toContain('stand-in');
     expect(text).toContain('pid 7 does not answer');
     expect(text).toMatch(/Next: mlbench up$/);
+  });
+
+  it('shows what is on record of an experiment whose stand-in died, and the way down', () => {
+    const text = statusLines({ ...status, up: false, standIn: null }, plainStyle, 100).join('\n');
+    expect(text).toMatch(/^mlbench is not up, but resources of it are on record\./);
+    expect(text).toContain('present  s3://b/models/aaaaaaaa…/model.tar.gz');
+    expect(text).toMatch(/Next: mlbench up or mlbench down$/);
   });
 });
 
