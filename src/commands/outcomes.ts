@@ -17,10 +17,12 @@ export interface UpOutcome {
   autoscaling: {
     minCapacity: number;
     maxCapacity: number;
-    metric: string;
-    targetValue: number;
-    scaleOutCooldownSeconds: number;
-    scaleInCooldownSeconds: number;
+    /** This and the next three are of the first target-tracking policy; null where there is none. */
+    metric: string | null;
+    targetValue: number | null;
+    scaleOutCooldownSeconds: number | null;
+    scaleInCooldownSeconds: number | null;
+    policies: { name: string; type: string }[];
   } | null;
   /** One line when the instances' capacity is emulated, else null. */
   emulatedCapacity: string | null;

@@ -7,6 +7,7 @@ import type { CloudClients } from '../resources/clients.ts';
 import { isCloudError } from '../resources/cloud-errors.ts';
 import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
 import { variantResourceId, variantScaling } from '../resources/scalable-target.ts';
+import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
@@ -68,10 +69,9 @@ async function observe(
     if (!endpoint) return nothingSeen;
     const variantName = endpoint.ProductionVariants?.[0]?.VariantName ?? '';
     const resourceId = variantResourceId(endpointName, variantName);
-    const [instanceTypes, autoscaling, alarms] = await Promise.all([
+    const [instanceTypes, scaling] = await Promise.all([
       instanceTypesOf(clients, endpoint.EndpointConfigName ?? ''),
-      autoscalingOf(clients, resourceId),
-      alarmsOf(clients, resourceId),
+      scalingOf(clients, resourceId),
     ]);
     return {
       endpointStatus: endpoint.EndpointStatus ?? 'Unknown',
@@ -82,8 +82,7 @@ async function observe(
         desired: variant.DesiredInstanceCount ?? 0,
         weight: variant.CurrentWeight ?? 0,
       })),
-      autoscaling,
-      alarms,
+      ...scaling,
     };
   } finally {
     clients.close();
@@ -119,10 +118,10 @@ async function instanceTypesOf(clients: CloudClients, configName: string): Promi
   }
 }
 
-async function autoscalingOf(
+async function scalingOf(
   clients: CloudClients,
   resourceId: string,
-): Promise<StatusOutcome['autoscaling']> {
+): Promise<Pick<Seen, 'autoscaling' | 'alarms'>> {
   const { DescribeScalableTargetsCommand, DescribeScalingPoliciesCommand } = await import(
     '@aws-sdk/client-application-auto-scaling'
   );
@@ -132,23 +131,32 @@ async function autoscalingOf(
     autoscaling.send(new DescribeScalingPoliciesCommand({ ...variantScaling, ResourceId: resourceId })),
   ]);
   const [target] = ScalableTargets ?? [];
-  const tracking = ScalingPolicies?.[0]?.TargetTrackingScalingPolicyConfiguration;
-  if (!target || !tracking) return null;
+  if (!target) return { autoscaling: null, alarms: [] };
+  const policies = (ScalingPolicies ?? []).map((policy) => ({
+    name: policy.PolicyName ?? '',
+    policyType: policy.PolicyType ?? '',
+    configuration:
+      policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {},
+  }));
+  const { MinCapacity: minCapacity = 0, MaxCapacity: maxCapacity = 0 } = target;
+  const alarmNames = (ScalingPolicies ?? []).flatMap(({ Alarms }) =>
+    (Alarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []),
+  );
   return {
-    minCapacity: target.MinCapacity ?? 0,
-    maxCapacity: target.MaxCapacity ?? 0,
-    metric: tracking.PredefinedMetricSpecification?.PredefinedMetricType ?? '',
-    targetValue: tracking.TargetValue ?? 0,
-    scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
-    scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
+    autoscaling: autoscalingOutcome({ minCapacity, maxCapacity }, policies),
+    alarms: await alarmsOf(clients, alarmNames),
   };
 }
 
-async function alarmsOf(clients: CloudClients, resourceId: string): Promise<StatusOutcome['alarms']> {
+/** DescribeAlarms takes this many names. */
+const maxAlarmNames = 100;
+
+async function alarmsOf(clients: CloudClients, names: readonly string[]): Promise<StatusOutcome['alarms']> {
+  if (names.length === 0) return [];
   const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
   const cloudwatch = await clients.cloudwatch();
   const { MetricAlarms } = await cloudwatch.send(
-    new DescribeAlarmsCommand({ AlarmNamePrefix: `TargetTracking-${resourceId}-` }),
+    new DescribeAlarmsCommand({ AlarmNames: names.slice(0, maxAlarmNames), MaxRecords: maxAlarmNames }),
   );
   return (MetricAlarms ?? []).map((alarm) => ({
     name: alarm.AlarmName ?? '',

@@ -1,4 +1,7 @@
 import { userError } from '../core/errors.ts';
+import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import type { PolicyProblem } from '../scaling/problem.ts';
+import { assertPolicy, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -27,13 +30,8 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   checkWhole('--max', maxCapacity, 1);
   checkWhole('--scale-out-cooldown', autoscaling.scaleOutCooldownSeconds, 0);
   checkWhole('--scale-in-cooldown', autoscaling.scaleInCooldownSeconds, 0);
-  if (minCapacity > maxCapacity) {
-    throw userError(
-      'bad-capacity',
-      `--min ${minCapacity} is more than --max ${maxCapacity}`,
-      `raise --max to ${minCapacity} or more`,
-    );
-  }
+  refuse(`--min ${minCapacity} --max ${maxCapacity}`, checkCapacityRange(minCapacity, maxCapacity));
+  refuse(`--instance-type ${settings.instanceType}`, checkScalableInstanceType(settings.instanceType));
   if (settings.instances > maxCapacity) {
     throw userError(
       'bad-instances',
@@ -41,20 +39,38 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
       `raise --max to ${settings.instances} or more`,
     );
   }
-  if (targetValue !== null && !(Number.isFinite(targetValue) && targetValue > 0)) {
+  const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
+  if (targetValue !== null)
+    assertPolicy(trackingPolicy(autoscaling, targetValue), variant, `--target-value ${targetValue}`);
+  const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
     throw userError(
-      'bad-target-value',
-      `--target-value: ${targetValue} is not a number of invocations above zero`,
-      'name the invocations a minute that one instance should carry',
+      'policy-named-twice',
+      `--policy: two of the policies are called "${twice}"`,
+      'give each file a PolicyName of its own',
     );
-  }
-  if (/^ml\.t2\./.test(settings.instanceType)) {
-    throw userError(
-      'burstable-instance-type',
-      `--instance-type: ${settings.instanceType} is burstable, and AWS refuses autoscaling on burstable types`,
-      'choose another type, such as ml.m5.large, or pass --no-autoscaling',
-    );
-  }
+}
+
+/** The policy that the flags make. */
+export function trackingPolicy(
+  settings: Pick<AutoscalingSettings, 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
+  targetValue: number,
+): PolicyFile {
+  return {
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: targetValue,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      ScaleOutCooldown: settings.scaleOutCooldownSeconds,
+      ScaleInCooldown: settings.scaleInCooldownSeconds,
+    },
+  };
+}
+
+function refuse(flag: string, problem: PolicyProblem | null): void {
+  if (problem)
+    throw userError('autoscaling-refused', `${flag}: ${problem.code}: ${problem.problem}`, problem.remedy);
 }
 
 function checkWhole(flag: string, value: number, least: number): void {

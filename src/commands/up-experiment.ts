@@ -1,16 +1,27 @@
 import { exitCodes } from '../core/exit-codes.ts';
 import type { StandIn } from '../localcloud/process.ts';
-import { type Engine, type EnsuredResource, ensureAll, removeAll, stateOf } from '../resources/engine.ts';
+import {
+  type Engine,
+  type EnsuredResource,
+  ensureAll,
+  type Removal,
+  removeAll,
+  stateOf,
+} from '../resources/engine.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
-import { namesFor } from '../resources/names.ts';
+import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import { type Declared, declare } from '../resources/resource.ts';
+import { type PolicySpec, scalingPolicyKind } from '../resources/scaling-policy.ts';
 import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
+import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { hasSampleRequest } from './request-body.ts';
+import { trackingPolicy } from './up-checks.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /** Ensures all that lives in the cloud, and the API's front; removes what is no longer wanted. */
@@ -24,11 +35,14 @@ export async function ensureExperiment(
   const clients = clientsOf(context, standIn);
   try {
     const spec = stackSpec(settings, archive, await clients.accountId(), standIn, context);
-    if (settings.autoscaling?.targetValue === null && standIn.options.capacity.serviceTimeMs === null) {
+    const { capacity } = standIn.options;
+    const { autoscaling } = settings;
+    const guessed = autoscaling?.policies === null && autoscaling.targetValue === null;
+    if (guessed && capacity.serviceTimeMs === null) {
       context.emit({
         type: 'notice',
         level: 'info',
-        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${spec.autoscaling?.targetValue} invocations a minute and instance`,
+        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${defaultTargetValue(capacity, settings.instanceType)} invocations a minute and instance`,
         remedy: 'name another with --target-value',
       });
     }
@@ -48,9 +62,11 @@ export async function ensureExperiment(
       : null;
     const engine = engineOf(context, clients);
     const declared = [...stack.all, ...(api ? [api] : [])];
+    const freed = await removeOtherPolicies(spec, engine);
     const results = await ensureAll(declared, engine);
     const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
     const removed = await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
+    noteStepAlarms(spec, context);
     const endpoint = stateOf(results, stack.endpoint);
     return {
       exitCode: exitCodes.ok,
@@ -62,10 +78,10 @@ export async function ensureExperiment(
       instances: endpoint.variants[0]?.current ?? 0,
       apiUrl: api ? evaluateUrl(stateOf(results, api)) : null,
       standInUrl: standIn.url,
-      autoscaling: spec.autoscaling,
+      autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
       emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
       sampleRequest: hasSampleRequest(settings.modelPath),
-      resources: [...resources, ...removed.map((gone) => ({ ...gone, outcome: 'removed' }))],
+      resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
     };
   } finally {
     clients.close();
@@ -92,11 +108,54 @@ function stackSpec(
     instanceType,
     instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
     autoscaling: autoscaling && {
-      metric: 'SageMakerVariantInvocationsPerInstance',
-      ...autoscaling,
-      targetValue: autoscaling.targetValue ?? defaultTargetValue(standIn.options.capacity, instanceType),
+      minCapacity: autoscaling.minCapacity,
+      maxCapacity: autoscaling.maxCapacity,
+      policies: policiesOf(
+        autoscaling.policies ?? [
+          trackingPolicy(
+            autoscaling,
+            autoscaling.targetValue ?? defaultTargetValue(standIn.options.capacity, instanceType),
+          ),
+        ],
+        names,
+      ),
     },
   };
+}
+
+/** A policy without a name gets the experiment's, numbered from the second on. */
+function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): PolicySpec[] {
+  return files.map((file, index) => {
+    const stepped = file.StepScalingPolicyConfiguration;
+    const unnamed = stepped ? names.stepPolicy : names.policy;
+    return {
+      name: file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`),
+      policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
+      configuration: stepped ?? file.TargetTrackingScalingPolicyConfiguration ?? {},
+    };
+  });
+}
+
+/** A metric may be tracked once: a policy that is no longer wanted must be gone before another takes its place. */
+async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Removal['removed']> {
+  const wanted = spec.autoscaling?.policies.map(({ name }) => name) ?? [];
+  const { removed } = await removeAll(
+    [scalingPolicyKind],
+    engine,
+    ({ kind, name }) => kind === scalingPolicyKind.kind && !wanted.includes(name),
+  );
+  return removed;
+}
+
+function noteStepAlarms(spec: StackSpec, context: CommandContext): void {
+  const stepped = spec.autoscaling?.policies.find(({ policyType }) => policyType === 'StepScaling');
+  if (!stepped) return;
+  context.emit({
+    type: 'notice',
+    level: 'warning',
+    message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
+    remedy: 'aws cloudwatch put-metric-alarm --alarm-actions with its ARN, from describe-scaling-policies',
+  });
 }
 
 /** What an earlier `up` made and this one no longer wants: an old configuration and model, a policy switched off. */

@@ -25,6 +25,11 @@ export interface UpOptions {
   scaleOutCooldownSeconds?: number;
   /** Default 300, as AWS's. */
   scaleInCooldownSeconds?: number;
+  /**
+   * Files with a policy each, as `PutScalingPolicy` takes it, in place of the one made of target value and cooldowns;
+   * naming any of those goes back to that one.
+   */
+  policyFiles?: string[];
   /** False: no `/evaluate` REST API. Default true. */
   api?: boolean;
   /** Port of the API's local front. Default 0: the system chooses. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
+import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
 
 const settingsSchema = z.strictObject({
@@ -18,6 +19,8 @@ const settingsSchema = z.strictObject({
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
       scaleInCooldownSeconds: z.number(),
+      /** Policies from files, in place of the one that the numbers above make; null: that one. */
+      policies: z.array(z.custom<PolicyFile>(isObject)).nullable().default(null),
     })
     .nullable(),
   api: z.strictObject({ port: z.number() }).nullable(),
@@ -34,6 +37,7 @@ const settingsSchema = z.strictObject({
         concurrency: z.number().nullable(),
         queue: z.number(),
       }),
+      instanceQuota: z.number(),
       region: z.string(),
       seed: z.number(),
     })
@@ -65,6 +69,7 @@ const defaultAutoscaling: AutoscalingSettings = {
   targetValue: null,
   scaleOutCooldownSeconds: 300,
   scaleInCooldownSeconds: 300,
+  policies: null,
 };
 
 /** @throws MlbenchError `ledger-unreadable`: `content` is not what an `up` has written */
@@ -79,14 +84,21 @@ export function readUpSettings(content: unknown, ledgerPath: string): UpSettings
   );
 }
 
-/** What `up` was told, over what the experiment has, or over the defaults. `checkUpSettings` says whether it makes sense. */
-export function settleUp(options: UpOptions, before: UpSettings): UpSettings {
+/**
+ * What `up` was told, over what the experiment has, or over the defaults. `checkUpSettings` says whether it makes sense.
+ * @param policies what was read from the files that `options` name
+ */
+export function settleUp(
+  options: UpOptions,
+  before: UpSettings,
+  policies?: readonly PolicyFile[],
+): UpSettings {
   return {
     modelPath: options.modelPath === undefined ? before.modelPath : resolve(options.modelPath),
     endpointName: options.endpointName ?? before.endpointName,
     instanceType: options.instanceType ?? before.instanceType,
     instances: options.instances ?? before.instances,
-    autoscaling: settleAutoscaling(options, before.autoscaling),
+    autoscaling: settleAutoscaling(options, before.autoscaling, policies),
     api: settleApi(options, before.api),
     standIn: { ...before.standIn, ...options.standIn },
   };
@@ -95,19 +107,27 @@ export function settleUp(options: UpOptions, before: UpSettings): UpSettings {
 function settleAutoscaling(
   options: UpOptions,
   before: AutoscalingSettings | null,
+  policies: readonly PolicyFile[] | undefined,
 ): AutoscalingSettings | null {
   const { autoscaling, minCapacity, maxCapacity, targetValue } = options;
   const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
-  const named = { minCapacity, maxCapacity, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds };
-  const anyNamed = Object.values(named).some((value) => value !== undefined);
+  const tracking = [targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
+  const tracks = tracking.some((value) => value !== undefined);
+  const anyNamed = tracks || [minCapacity, maxCapacity, policies].some((value) => value !== undefined);
   if (autoscaling === false) {
     if (!anyNamed) return null;
     throw userError(
       'autoscaling-contradiction',
-      '--no-autoscaling contradicts --min, --max, --target-value and the cooldowns',
+      '--no-autoscaling contradicts --min, --max, --target-value, --policy and the cooldowns',
       'leave out either --no-autoscaling or the settings of autoscaling',
     );
   }
+  if (policies && tracks)
+    throw userError(
+      'policy-contradiction',
+      '--policy contradicts --target-value and the cooldowns: the file says them',
+      'leave out either --policy or the others',
+    );
   if (!before && !anyNamed && autoscaling !== true) return null;
   const base = before ?? defaultAutoscaling;
   return {
@@ -116,7 +136,13 @@ function settleAutoscaling(
     targetValue: targetValue ?? base.targetValue,
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,
+    policies: policies ? [...policies] : tracks ? null : base.policies,
   };
+}
+
+/** The ledger's own policies were checked before they were written. */
+function isObject(content: unknown): boolean {
+  return typeof content === 'object' && content !== null;
 }
 
 function settleApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {

@@ -7,7 +7,7 @@ import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
 import { type ModelArchive, packModel } from '../resources/model-archive.ts';
 import { verifyModel } from '../resources/model-check.ts';
-import { namesFor } from '../resources/names.ts';
+import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import { declare } from '../resources/resource.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
@@ -16,6 +16,7 @@ import { engineOf } from './engine-context.ts';
 import { checkTarget } from './experiments.ts';
 import { standInKind } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
+import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { checkUpSettings } from './up-checks.ts';
 import { ensureExperiment } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
@@ -73,7 +74,9 @@ function decideSettings(
     );
   }
   const before = experiment ? readUpSettings(experiment.options, store.path) : null;
-  const settings = settleUp(options, before ?? defaultUpSettings(namesFor(name).endpoint));
+  const base = before ?? defaultUpSettings(namesFor(name).endpoint);
+  const names = namesFor(name, options.endpointName ?? base.endpointName);
+  const settings = settleUp(options, base, readPolicies(options.policyFiles, names));
   checkUpSettings(settings);
   if (before && experiment?.resources.length && settings.endpointName !== before.endpointName) {
     throw userError(
@@ -83,6 +86,11 @@ function decideSettings(
     );
   }
   return { settings, before };
+}
+
+function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {
+  const variant = { endpointName: names.endpoint, variantName: names.variant };
+  return files?.map((file) => readPolicyFile(file, variant));
 }
 
 /** The options of the stand-in that runs, if it agrees with what was named now, else those to start one with. */

@@ -70,6 +70,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
     clock: cloudClock,
     createTimeMs: options.createTimeMs,
     provisionTimeMs: options.provisionTimeMs,
+    instanceQuota: options.instanceQuota,
     host: instances,
   });
   const invocations = createInvocationMetrics({

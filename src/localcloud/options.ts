@@ -13,6 +13,8 @@ export interface StandInOptions {
   /** Cloud time from the end of a metric's period until it can be read. */
   metricDelayMs: number;
   capacity: InstanceCapacity;
+  /** Most instances of a type, over all endpoints: the account's quota. More are refused, all or nothing. */
+  instanceQuota: number;
   region: string;
   /** Seeds routing and whatever else is random, so that an experiment can be repeated. */
   seed: number;
@@ -36,6 +38,7 @@ export const defaultStandInOptions: StandInOptions = {
   provisionTimeMs: 240_000,
   metricDelayMs: 60_000,
   capacity: { serviceTimeMs: 20, concurrency: null, queue: 256 },
+  instanceQuota: 32,
   region: 'us-east-1',
   seed: 1,
 };

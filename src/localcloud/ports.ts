@@ -61,6 +61,8 @@ export interface VariantCapacity {
   instanceType: string;
   currentInstanceCount: number;
   desiredInstanceCount: number;
+  /** Why its last change failed, and was rolled back. */
+  failureReason?: string | null;
 }
 
 /** Implemented by `application-auto-scaling/`: SageMaker tells it that an endpoint is gone. */

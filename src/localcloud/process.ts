@@ -95,6 +95,7 @@ const flags: [flag: string, read: (options: StandInOptions) => string][] = [
   ['--service-time', ({ capacity }) => optional(capacity.serviceTimeMs, (ms) => `${ms}ms`)],
   ['--concurrency', ({ capacity }) => optional(capacity.concurrency, String)],
   ['--queue', ({ capacity }) => String(capacity.queue)],
+  ['--instance-quota', ({ instanceQuota }) => String(instanceQuota)],
   ['--region', ({ region }) => region],
   ['--seed', ({ seed }) => String(seed)],
 ];

@@ -52,6 +52,7 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
       endpointStatus: found.endpointStatus,
       current: found.currentInstanceCount,
       desired: found.desiredInstanceCount,
+      failureReason: found.failureReason,
     };
   }
 

@@ -47,8 +47,11 @@ export interface MetricSeries {
 const maxPoints = 3_000;
 const maxMetrics = 3;
 
+/** What of a result the charts need; a simulation has as much. */
+export type ChartedResult = Pick<RunResult, 'durationSeconds' | 'scaling' | 'thresholds'>;
+
 /** @param timeline in order of time */
-export function chartDataOf(result: RunResult, timeline: readonly TimelineEvent[]): ChartData {
+export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEvent[]): ChartData {
   const fromS = Math.min(0, seconds(timeline[0]?.cloudTimeMs ?? 0));
   const timeScale = timeScaleOf(result, timeline);
   const toS = Math.max(
@@ -70,7 +73,7 @@ export function chartDataOf(result: RunResult, timeline: readonly TimelineEvent[
 }
 
 /** Of the result; without one, as the timeline's own two clocks say. */
-export function timeScaleOf(result: RunResult, timeline: readonly TimelineEvent[]): number {
+export function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
   if ('timeScale' in result.scaling) return result.scaling.timeScale;
   const last = timeline.findLast((event) => event.type === 'load');
   if (last?.type !== 'load' || last.elapsedMs < 1_000) return 1;
@@ -164,7 +167,7 @@ function alarmSpans(timeline: readonly TimelineEvent[], toS: number): ChartData[
   return spans.slice(-maxPoints);
 }
 
-function limitsOf(result: RunResult): ChartData['limits'] {
+function limitsOf(result: Pick<RunResult, 'thresholds'>): ChartData['limits'] {
   return result.thresholds.flatMap(({ expression }) => {
     const expected = responseLimit(expression);
     return expected ? [expected] : [];

@@ -6,6 +6,7 @@ export interface ExperimentNames {
   endpoint: string;
   variant: string;
   policy: string;
+  stepPolicy: string;
   bucket(accountId: string, region: string): string;
   model(madeOf: unknown): string;
   endpointConfig(madeOf: unknown): string;
@@ -19,6 +20,7 @@ export function namesFor(experiment: string, endpointName?: string): ExperimentN
     endpoint: endpointName ?? prefix,
     variant: 'AllTraffic',
     policy: `${prefix}-target-tracking`,
+    stepPolicy: `${prefix}-step-scaling`,
     bucket: (accountId, region) => `${prefix}-${accountId}-${region}`,
     model: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
     endpointConfig: (madeOf) => `${prefix}-${shortHash(madeOf)}`,

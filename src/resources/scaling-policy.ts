@@ -1,30 +1,29 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import { sleep } from '../core/clock.ts';
 import { isCloudError } from './cloud-errors.ts';
 import type { ResourceKind, Scope } from './resource.ts';
 import { variantScaling } from './scalable-target.ts';
 
-export interface ScalingPolicySpec {
+export interface PolicySpec {
   name: string;
-  /** `endpoint/E/variant/V` */
-  resourceId: string;
-  metric: TargetMetric;
-  targetValue: number;
-  scaleOutCooldownSeconds: number;
-  scaleInCooldownSeconds: number;
+  policyType: 'TargetTrackingScaling' | 'StepScaling';
+  /** `TargetTrackingScalingPolicyConfiguration` or `StepScalingPolicyConfiguration`, as the API takes it. */
+  configuration: object;
 }
 
-export type TargetMetric = 'SageMakerVariantInvocationsPerInstance';
+interface ScalingPolicySpec extends PolicySpec {
+  /** `endpoint/E/variant/V` */
+  resourceId: string;
+}
 
 export interface ScalingPolicyState {
   name: string;
-  metric: string;
-  targetValue: number;
-  scaleOutCooldownSeconds: number;
-  scaleInCooldownSeconds: number;
+  policyType: string;
+  configuration: object;
 }
 
-/** A target-tracking policy; Application Auto Scaling keeps its two alarms. */
+/** A policy on a variant; Application Auto Scaling keeps the alarms of target tracking, those of steps are the caller's. */
 export const scalingPolicyKind: ResourceKind<ScalingPolicySpec, ScalingPolicyState> = {
   kind: 'scaling-policy',
   identify: ({ name, resourceId }) => ({ name, resourceId }),
@@ -57,13 +56,8 @@ async function putPolicy(spec: ScalingPolicySpec, scope: Scope): Promise<void> {
     ...variantScaling,
     ResourceId: spec.resourceId,
     PolicyName: spec.name,
-    PolicyType: 'TargetTrackingScaling',
-    TargetTrackingScalingPolicyConfiguration: {
-      TargetValue: spec.targetValue,
-      PredefinedMetricSpecification: { PredefinedMetricType: spec.metric },
-      ScaleOutCooldown: spec.scaleOutCooldownSeconds,
-      ScaleInCooldown: spec.scaleInCooldownSeconds,
-    },
+    PolicyType: spec.policyType,
+    [`${spec.policyType}PolicyConfiguration`]: spec.configuration,
   });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -92,21 +86,24 @@ async function observe(
 }
 
 function stateOf(name: string, policy: ScalingPolicy): ScalingPolicyState {
-  const tracking = policy.TargetTrackingScalingPolicyConfiguration;
-  return {
-    name,
-    metric: tracking?.PredefinedMetricSpecification?.PredefinedMetricType ?? '',
-    targetValue: tracking?.TargetValue ?? 0,
-    scaleOutCooldownSeconds: tracking?.ScaleOutCooldown ?? 300,
-    scaleInCooldownSeconds: tracking?.ScaleInCooldown ?? 300,
-  };
+  const configuration =
+    policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {};
+  return { name, policyType: policy.PolicyType ?? '', configuration };
 }
 
 function agrees(observed: ScalingPolicyState, wanted: ScalingPolicyState): boolean {
   return (
-    observed.metric === wanted.metric &&
-    observed.targetValue === wanted.targetValue &&
-    observed.scaleOutCooldownSeconds === wanted.scaleOutCooldownSeconds &&
-    observed.scaleInCooldownSeconds === wanted.scaleInCooldownSeconds
+    observed.policyType === wanted.policyType &&
+    isDeepStrictEqual(withDefaults(observed), withDefaults(wanted))
   );
+}
+
+/** What AWS assumes where nothing is said. https://docs.aws.amazon.com/autoscaling/application/APIReference/ */
+const defaults: Record<string, object> = {
+  TargetTrackingScaling: { ScaleOutCooldown: 300, ScaleInCooldown: 300, DisableScaleIn: false },
+  StepScaling: { Cooldown: 300, MetricAggregationType: 'Average' },
+};
+
+function withDefaults({ policyType, configuration }: ScalingPolicyState): unknown {
+  return { ...defaults[policyType], ...JSON.parse(JSON.stringify(configuration)) };
 }

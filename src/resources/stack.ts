@@ -7,7 +7,7 @@ import { modelObjectKind } from './model-object.ts';
 import type { ExperimentNames } from './names.ts';
 import { type Declared, declare } from './resource.ts';
 import { scalableTargetKind } from './scalable-target.ts';
-import { scalingPolicyKind, type TargetMetric } from './scaling-policy.ts';
+import { type PolicySpec, scalingPolicyKind } from './scaling-policy.ts';
 
 /** What an experiment is made of, with nothing left open. */
 export interface StackSpec {
@@ -20,12 +20,9 @@ export interface StackSpec {
   instanceType: string;
   instances: number;
   autoscaling: {
-    metric: TargetMetric;
     minCapacity: number;
     maxCapacity: number;
-    targetValue: number;
-    scaleOutCooldownSeconds: number;
-    scaleInCooldownSeconds: number;
+    policies: readonly PolicySpec[];
   } | null;
 }
 
@@ -68,19 +65,17 @@ export function declareStack(spec: StackSpec): Stack {
   }));
   const cloud: Declared[] = [bucket, archive, model, config, endpoint];
   if (!spec.autoscaling) return { endpoint, all: cloud };
-  const { minCapacity, maxCapacity, ...tracking } = spec.autoscaling;
+  const { minCapacity, maxCapacity, policies } = spec.autoscaling;
   const target = declare(scalableTargetKind, { endpoint }, (made) => ({
     endpointName: made.endpoint.name,
     variantName,
     minCapacity,
     maxCapacity,
   }));
-  const policy = declare(scalingPolicyKind, { target }, (made) => ({
-    name: names.policy,
-    resourceId: made.target.resourceId,
-    ...tracking,
-  }));
-  return { endpoint, all: [...cloud, target, policy] };
+  const declared = policies.map((policy) =>
+    declare(scalingPolicyKind, { target }, (made) => ({ ...policy, resourceId: made.target.resourceId })),
+  );
+  return { endpoint, all: [...cloud, target, ...declared] };
 }
 
 /** Every kind that a ledger may name on either target, but for the background processes of the local one. */

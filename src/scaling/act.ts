@@ -5,10 +5,17 @@ import {
   type NotScaledReason,
   notScaledActivity,
 } from './activity.ts';
-import type { Alarm } from './alarm.ts';
-import { type AlarmDemand, type Decision, decideCapacity, type PolicyDemand } from './decide-capacity.ts';
+import { type Alarm, isBreaching } from './alarm.ts';
+import {
+  type AlarmDemand,
+  type Decision,
+  decideCapacity,
+  type PolicyDemand,
+  type StepDemand,
+} from './decide-capacity.ts';
 import { type Draft, newId, updateTarget, writeActivity } from './draft.ts';
-import type { ScalableTarget } from './state.ts';
+import type { ScalableTarget, ScalingPolicy } from './state.ts';
+import { aggregate, findStep, type StepScalingPolicy } from './step-scaling.ts';
 import type { TargetTrackingPolicy } from './target-tracking.ts';
 
 /** AWS: alarms with Auto Scaling actions "invoke the action every minute" while they stay in the state. */
@@ -18,12 +25,13 @@ const actAgainMs = 60_000;
 export function actOnAlarms(draft: Draft, names: readonly string[], nowMs: number): void {
   const acting = new Set(names.filter((name) => isDue(draft.alarms[name], nowMs)));
   for (const name of acting) runActions(draft, name, nowMs);
+  if (acting.size === 0) return;
+  const alarms = [...acting].flatMap((name) => draft.alarms[name] ?? []);
   for (const target of Object.values(draft.targets)) {
-    const concerned = Object.values(target.policies).some(
-      (policy) =>
-        acting.has(policy.highAlarmName) || (policy.lowAlarmName !== null && acting.has(policy.lowAlarmName)),
+    const concerned = Object.values(target.policies).some((policy) =>
+      alarms.some((alarm) => listensTo(policy, alarm)),
     );
-    if (concerned) scale(draft, target, nowMs);
+    if (concerned) scale(draft, target, acting, nowMs);
   }
 }
 
@@ -77,7 +85,13 @@ function actionsFor(alarm: Alarm): readonly string[] {
   }
 }
 
-/** Policies of target tracking answer to their own alarms alone; nobody listens to any other action here. */
+/** Target tracking answers to its own alarms alone, step scaling to every alarm that names it; nobody else is here. */
+function listensTo(policy: ScalingPolicy, alarm: Alarm): boolean {
+  return policy.type === 'StepScaling'
+    ? actionsFor(alarm).includes(policy.policyArn)
+    : [policy.highAlarmName, policy.lowAlarmName].includes(alarm.definition.alarmName);
+}
+
 function runActions(draft: Draft, name: string, nowMs: number): void {
   const alarm = draft.alarms[name];
   if (!alarm) return;
@@ -85,7 +99,7 @@ function runActions(draft: Draft, name: string, nowMs: number): void {
     const policies = Object.values(draft.targets).flatMap((target) => Object.values(target.policies));
     for (const actionArn of actionsFor(alarm)) {
       const owner = policies.find((policy) => policy.policyArn === actionArn);
-      const heard = owner?.highAlarmName === name || owner?.lowAlarmName === name;
+      const heard = owner !== undefined && listensTo(owner, alarm);
       const failure = heard ? null : 'There is no such action target in this cloud.';
       draft.events.push({ type: 'alarm-action', atMs: nowMs, alarmName: name, actionArn, failure });
     }
@@ -93,8 +107,9 @@ function runActions(draft: Draft, name: string, nowMs: number): void {
   draft.alarms[name] = { ...alarm, lastActedMs: nowMs };
 }
 
-function scale(draft: Draft, target: ScalableTarget, nowMs: number): void {
+function scale(draft: Draft, target: ScalableTarget, acting: ReadonlySet<string>, nowMs: number): void {
   if (target.capacity === null) return;
+  const policies = Object.values(target.policies);
   const decision: Decision = decideCapacity(
     {
       current: target.capacity.current,
@@ -103,12 +118,18 @@ function scale(draft: Draft, target: ScalableTarget, nowMs: number): void {
       cooldowns: target.cooldowns,
       suspended: target.suspended,
       maxScaleInStep: draft.before.settings.maxScaleInStep,
-      policies: Object.values(target.policies).map((policy) => demandOf(draft, policy)),
+      policies: policies.flatMap((policy) =>
+        policy.type === 'TargetTrackingScaling' ? [demandOf(draft, policy)] : [],
+      ),
+      steps: policies.flatMap((policy) =>
+        policy.type === 'StepScaling' ? stepDemandsOf(draft, policy, acting) : [],
+      ),
     },
     nowMs,
   );
   if (decision.kind === 'none') return;
-  const cause = alarmCause(decision.alarmName, decision.policyName);
+  const state = draft.alarms[decision.alarmName]?.state ?? 'ALARM';
+  const cause = alarmCause(decision.alarmName, state, decision.policyName);
   if (decision.kind === 'not-scaled') noteNotScaled(draft, target, decision.reason, cause, nowMs);
   else if (isScalable(target)) askForCapacity(draft, target, { ...decision, cause }, nowMs);
   else noteNotScaled(draft, target, { code: 'TargetServicePutResourceAsUnscalable' }, cause, nowMs);
@@ -132,8 +153,37 @@ function demandOf(draft: Draft, policy: TargetTrackingPolicy): PolicyDemand {
   };
 }
 
+/**
+ * One demand for each alarm that stands in ALARM and names the policy, whether or not it is the one acting now: at once
+ * means all that are wanted. Actions of OK and INSUFFICIENT_DATA run only as the state is entered.
+ */
+function stepDemandsOf(draft: Draft, policy: StepScalingPolicy, acting: ReadonlySet<string>): StepDemand[] {
+  const { policyName, adjustmentType, minAdjustmentMagnitude, cooldownMs, aggregation, steps } = policy;
+  return Object.values(draft.alarms).flatMap((alarm) => {
+    const { alarmName, actionsEnabled, comparison, threshold } = alarm.definition;
+    const standing = actionsEnabled && (alarm.state === 'ALARM' || acting.has(alarmName));
+    if (!standing || !listensTo(policy, alarm)) return [];
+    const values = decisiveValues(alarm);
+    if (values.length === 0) return [];
+    const step = findStep(steps, aggregate(values, aggregation) - threshold, comparison);
+    if (!step) return [];
+    const { adjustment } = step;
+    return [{ policyName, alarmName, adjustmentType, minAdjustmentMagnitude, cooldownMs, adjustment }];
+  });
+}
+
+/**
+ * The datapoints that a step policy aggregates: those of the alarm's evaluation that breach, all of them if none does.
+ * AWS says "aggregated" and not over what: inferred. With M out of N the others would hide the breach.
+ */
+function decisiveValues({ evaluated, definition }: Alarm): number[] {
+  const values = evaluated.map((point) => point.value);
+  const breaching = values.filter((value) => isBreaching(definition.comparison, value, definition.threshold));
+  return breaching.length > 0 ? breaching : values;
+}
+
 /** The alarm acts every minute; the same reason is written down once until something else happens. */
-function noteNotScaled(
+export function noteNotScaled(
   draft: Draft,
   target: ScalableTarget,
   reason: NotScaledReason,

@@ -1,4 +1,5 @@
 /** Scaling activities, worded as Application Auto Scaling words them. */
+import type { AlarmStateValue } from './timeline.ts';
 
 type ActivityStatus = 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed';
 
@@ -31,8 +32,8 @@ export interface NotScaledReason {
   currentCapacity?: number;
 }
 
-export function alarmCause(alarmName: string, policyName: string): string {
-  return `monitor alarm ${alarmName} in state ALARM triggered policy ${policyName}`;
+export function alarmCause(alarmName: string, state: AlarmStateValue, policyName: string): string {
+  return `monitor alarm ${alarmName} in state ${state} triggered policy ${policyName}`;
 }
 
 /** Status Pending: SageMaker has not answered yet. */
@@ -73,6 +74,33 @@ export function notScaledActivity(
     status: 'Failed',
     statusMessage: null,
     notScaledReasons: [reason],
+  };
+}
+
+/** A scheduled action sets the range. @param failure null: it was set */
+export function rangeActivity(
+  activityId: string,
+  resourceId: string,
+  action: { name: string; minCapacity: number | null; maxCapacity: number | null },
+  failure: string | null,
+  atMs: number,
+): Activity {
+  const { minCapacity, maxCapacity } = action;
+  const range = [
+    ...(minCapacity === null ? [] : [`min capacity to ${minCapacity}`]),
+    ...(maxCapacity === null ? [] : [`max capacity to ${maxCapacity}`]),
+  ].join(' and ');
+  return {
+    activityId,
+    resourceId,
+    description: `Setting ${range}`,
+    cause: `scheduled action name ${action.name} was triggered`,
+    startedMs: atMs,
+    endedMs: atMs,
+    status: failure === null ? 'Successful' : 'Failed',
+    statusMessage:
+      failure === null ? `Successfully set ${range}` : `Failed to set ${range}. Reason: ${failure}`,
+    notScaledReasons: [],
   };
 }
 

@@ -46,6 +46,11 @@ export interface AlarmDefinition {
   evaluateLowSampleCountPercentile: string | undefined;
 }
 
+/** Every action, whatever its state. */
+export function actionsOf(definition: AlarmDefinition): readonly string[] {
+  return [...definition.okActions, ...definition.alarmActions, ...definition.insufficientDataActions];
+}
+
 /** An alarm and how it stands. Times are cloud milliseconds. */
 export interface Alarm {
   definition: AlarmDefinition;

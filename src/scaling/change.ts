@@ -74,9 +74,12 @@ function concludeChange(
       });
     }
   } else if (capacity.endpointStatus === 'InService' && capacity.desired !== change.to) {
+    // A rollback may be over before anybody has seen it.
+    const rolledBack = capacity.failureReason || target.capacity?.endpointStatus === 'RollingBack';
+    const reason = capacity.failureReason || 'The endpoint rolled back to its earlier instance count.';
     settle(
-      target.capacity?.endpointStatus === 'RollingBack'
-        ? unfulfilled(activity, change.to, 'The endpoint rolled back to its earlier instance count.', atMs)
+      rolledBack
+        ? unfulfilled(activity, change.to, reason, atMs)
         : overridden(activity, change.to, capacity.desired, atMs),
     );
   } else if (['Failed', 'OutOfService', 'Deleting'].includes(capacity.endpointStatus)) {

@@ -12,6 +12,13 @@ export interface Cooldowns {
   scaleIn: { untilMs: number } | null;
 }
 
+/** AWS: "Cooldown periods", for SageMaker variants. */
+const defaultCooldownMs = 300_000;
+
+export function cooldownOf(seconds: number | undefined): number {
+  return seconds === undefined ? defaultCooldownMs : seconds * 1_000;
+}
+
 export const noCooldowns: Cooldowns = { scaleOut: null, scaleIn: null };
 
 /** @param change.baseCapacity what the capacity was before the scale-out that is counted. */
@@ -26,9 +33,10 @@ export function coolDown(
 }
 
 /**
- * The capacity that a scale-out's proportion is taken of.
+ * The capacity that a scale-out is counted from.
  *
- *   wanted = ceil(base × metric / target)
+ *   target tracking   wanted = ceil(base × metric / target)
+ *   step scaling      wanted = base + the step's adjustment
  *
  * During a scale-out cooldown the base stays what it was before, so that the instances added already are part of what
  * is wanted: it acts only if wanted > current, and adds only the difference. (The metric of that time was still

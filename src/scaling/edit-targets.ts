@@ -1,12 +1,21 @@
 /** What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for. */
-import { askForCapacity, isScalable } from './act.ts';
+import { isScalable } from './act.ts';
+import { actionsOf } from './alarm.ts';
 import { abandonChange } from './change.ts';
 import type { CheckedPolicy } from './check-policy.ts';
 import { noCooldowns } from './cooldown.ts';
 import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
 import { removeAlarm, writeAlarm } from './edit-alarms.ts';
 import { parseVariantId } from './predefined-metric.ts';
-import type { ObservedCapacity, ScalableTarget, ScalingState, Step, SuspendedState } from './state.ts';
+import { bringInside } from './scheduled-actions.ts';
+import type {
+  ObservedCapacity,
+  ScalableTarget,
+  ScalingPolicy,
+  ScalingState,
+  Step,
+  SuspendedState,
+} from './state.ts';
 import { alarmPair, type TargetTrackingPolicy, targetTrackingAlarmName } from './target-tracking.ts';
 
 export interface Registration {
@@ -38,35 +47,25 @@ export function registerTarget(
     capacity,
   };
   draft.targets[resourceId] = { ...target, tags: { ...target.tags, ...registration.tags } };
-  if (capacity && isScalable(target)) {
-    const to = Math.max(minCapacity, Math.min(maxCapacity, capacity.current));
-    const cause =
-      to > capacity.current
-        ? `minimum capacity was set to ${minCapacity}`
-        : `maximum capacity was set to ${maxCapacity}`;
-    if (to !== capacity.current)
-      askForCapacity(
-        draft,
-        target,
-        { to, direction: 'bounds', cooldownMs: 0, baseCapacity: to, cause },
-        nowMs,
-      );
-  }
+  if (capacity && isScalable(target)) bringInside(draft, target, nowMs);
   return finish(draft);
 }
 
-/** Its policies go with it, and their alarms. */
+/** Its policies and scheduled actions go with it, and the policies' alarms. */
 export function deregisterTarget(state: ScalingState, resourceId: string, nowMs: number): Step {
   const draft = openDraft(state);
   const target = draft.targets[resourceId];
   if (!target) return finish(draft);
   abandonChange(draft, target, nowMs);
-  for (const policy of Object.values(target.policies)) removeAlarmsOf(draft, policy, nowMs);
+  for (const policy of Object.values(target.policies)) detachAlarms(draft, policy, nowMs);
   delete draft.targets[resourceId];
   return finish(draft);
 }
 
-/** Makes the policy and its alarms, or changes both; alarms keep their names and states. */
+/**
+ * Makes the policy, or changes it. Target tracking brings its alarms, which keep their names and states; the alarms of
+ * step scaling are the caller's.
+ */
 export function putPolicy(
   state: ScalingState,
   resourceId: string,
@@ -78,21 +77,22 @@ export function putPolicy(
   const target = draft.targets[resourceId];
   if (!target) return finish(draft);
   const before = target.policies[policyName];
-  const lowAlarmName = checked.disableScaleIn
-    ? null
-    : (before?.lowAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmLow', newId(draft)));
-  const policy: TargetTrackingPolicy = {
-    ...checked,
+  const identity = {
     policyName,
     resourceId,
     policyArn: before?.policyArn ?? policyArn(draft, resourceId, policyName),
     createdMs: before?.createdMs ?? nowMs,
-    highAlarmName: before?.highAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmHigh', newId(draft)),
-    lowAlarmName,
   };
-  if (before?.lowAlarmName && lowAlarmName === null) removeAlarm(draft, before.lowAlarmName, nowMs);
+  const tracked = before?.type === 'TargetTrackingScaling' ? before : undefined;
+  const policy: ScalingPolicy =
+    checked.type === 'StepScaling'
+      ? { ...checked, ...identity }
+      : { ...checked, ...identity, ...alarmNames(draft, resourceId, checked.disableScaleIn, tracked) };
+  for (const name of tracked ? namesOfAlarms(tracked) : [])
+    if (!namesOfAlarms(policy).includes(name)) removeAlarm(draft, name, nowMs);
   const { region, accountId } = state.settings;
-  for (const definition of alarmPair(policy, region, accountId)) writeAlarm(draft, definition, nowMs);
+  if (policy.type === 'TargetTrackingScaling')
+    for (const definition of alarmPair(policy, region, accountId)) writeAlarm(draft, definition, nowMs);
   updateTarget(draft, resourceId, { policies: { ...target.policies, [policyName]: policy } });
   return finish(draft);
 }
@@ -107,7 +107,7 @@ export function deletePolicy(
   const target = draft.targets[resourceId];
   const policy = target?.policies[policyName];
   if (!target || !policy) return finish(draft);
-  removeAlarmsOf(draft, policy, nowMs);
+  detachAlarms(draft, policy, nowMs);
   const { [policyName]: _removed, ...policies } = target.policies;
   updateTarget(draft, resourceId, { policies });
   return finish(draft);
@@ -139,6 +139,8 @@ function newTarget(draft: Draft, resourceId: string, nowMs: number): ScalableTar
     tags: {},
     createdMs: nowMs,
     policies: {},
+    scheduledActions: {},
+    rangeDue: false,
     capacity: null,
     cooldowns: noCooldowns,
     openChange: null,
@@ -150,7 +152,40 @@ function policyArn(draft: Draft, resourceId: string, policyName: string): string
   return `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${newId(draft)}:resource/sagemaker/${resourceId}:policyName/${policyName}`;
 }
 
-function removeAlarmsOf(draft: Draft, policy: TargetTrackingPolicy, nowMs: number): void {
-  removeAlarm(draft, policy.highAlarmName, nowMs);
-  if (policy.lowAlarmName !== null) removeAlarm(draft, policy.lowAlarmName, nowMs);
+function alarmNames(
+  draft: Draft,
+  resourceId: string,
+  disableScaleIn: boolean,
+  before: TargetTrackingPolicy | undefined,
+): Pick<TargetTrackingPolicy, 'highAlarmName' | 'lowAlarmName'> {
+  const lowAlarmName = disableScaleIn
+    ? null
+    : (before?.lowAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmLow', newId(draft)));
+  const highAlarmName =
+    before?.highAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmHigh', newId(draft));
+  return { highAlarmName, lowAlarmName };
+}
+
+/** The alarms that a policy owns. */
+function namesOfAlarms(policy: ScalingPolicy): string[] {
+  if (policy.type === 'StepScaling') return [];
+  return [policy.highAlarmName, ...(policy.lowAlarmName === null ? [] : [policy.lowAlarmName])];
+}
+
+/**
+ * A policy's own alarms go with it. "Deleting a step scaling policy deletes the underlying alarm action, but does not
+ * delete the CloudWatch alarm" (DeleteScalingPolicy).
+ */
+function detachAlarms(draft: Draft, policy: ScalingPolicy, nowMs: number): void {
+  for (const name of namesOfAlarms(policy)) removeAlarm(draft, name, nowMs);
+  for (const { definition } of Object.values(draft.alarms)) {
+    if (!actionsOf(definition).includes(policy.policyArn)) continue;
+    const without = (actions: readonly string[]) => actions.filter((arn) => arn !== policy.policyArn);
+    const left = {
+      okActions: without(definition.okActions),
+      alarmActions: without(definition.alarmActions),
+      insufficientDataActions: without(definition.insufficientDataActions),
+    };
+    writeAlarm(draft, { ...definition, ...left }, nowMs);
+  }
 }

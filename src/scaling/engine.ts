@@ -12,6 +12,8 @@
  *   under way    InService with the count asked for             activity Successful, cooldown starts   settled
  *   under way    InService with another count, endpoint gone    activity Overridden or Unfulfilled     settled
  *
+ * Scheduled actions (`scheduled-actions.ts`) ask in the same way at their own times, whatever cools down.
+ *
  * Alarms are looked at on the cloud's minute (below a period of a minute: every 10 s), each with what was visible at that
  * instant, and act again every minute while they stay in ALARM. So a decision does not depend on how observations are
  * batched, nor on how often `step` is called.
@@ -33,7 +35,10 @@ import {
   publicationDelayMs,
   slotsAt,
 } from './metric.ts';
+import { nextScheduledMs, retryRanges, runScheduledActions } from './scheduled-actions.ts';
 import type { ScalingSettings, ScalingState, Step } from './state.ts';
+
+const minuteMs = 60_000;
 
 /** What became known since the last step; every list may be empty. */
 export interface StepInput {
@@ -47,10 +52,13 @@ export function step(state: ScalingState, nowMs: number, input: StepInput): Step
   const draft = openDraft(state);
   const windows = ingest(state.windows, input.datapoints ?? []);
   const waiting = inOrder(input);
-  for (const boundaryMs of boundaries(state, nowMs)) {
-    while (waiting[0] && waiting[0].atMs <= boundaryMs) waiting.shift()?.apply(draft);
-    evaluateAlarms(draft, windows, boundaryMs);
-    actOnAlarms(draft, Object.keys(draft.alarms), boundaryMs);
+  for (const { atMs, isBoundary } of instants(draft, nowMs)) {
+    while (waiting[0] && waiting[0].atMs <= atMs) waiting.shift()?.apply(draft);
+    runScheduledActions(draft, atMs);
+    if (!isBoundary) continue;
+    if (atMs % minuteMs === 0) retryRanges(draft, atMs);
+    evaluateAlarms(draft, windows, atMs);
+    actOnAlarms(draft, Object.keys(draft.alarms), atMs);
   }
   for (const observation of waiting) observation.apply(draft);
   return finish(draft, {
@@ -81,10 +89,17 @@ export function nextBoundaryMs(state: ScalingState, nowMs: number): number {
   return (Math.floor(nowMs / interval) + 1) * interval;
 }
 
-function* boundaries(state: ScalingState, nowMs: number): Generator<number> {
-  const interval = shortestIntervalMs(state);
-  const first = (Math.floor(state.evaluatedToMs / interval) + 1) * interval;
-  for (let atMs = first; atMs <= nowMs; atMs += interval) yield atMs;
+/** Evaluation boundaries, and between them the times of scheduled actions: those of the draft, which moves them on. */
+function* instants(draft: Draft, nowMs: number): Generator<{ atMs: number; isBoundary: boolean }> {
+  const interval = shortestIntervalMs(draft.before);
+  let boundaryMs = nextBoundaryMs(draft.before, draft.before.evaluatedToMs);
+  for (;;) {
+    const atMs = Math.min(boundaryMs, nextScheduledMs(draft.targets));
+    if (atMs > nowMs) return;
+    const isBoundary = atMs === boundaryMs;
+    yield { atMs, isBoundary };
+    if (isBoundary) boundaryMs += interval;
+  }
 }
 
 function shortestIntervalMs(state: ScalingState): number {

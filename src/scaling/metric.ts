@@ -27,6 +27,18 @@ export interface ObservedDatapoint extends Datapoint {
 export type MetricWindows = Readonly<Record<string, readonly ObservedDatapoint[]>>;
 
 export function metricKey(metric: MetricRef): string {
+  let key = keys.get(metric);
+  if (key === undefined) {
+    key = makeKey(metric);
+    keys.set(metric, key);
+  }
+  return key;
+}
+
+/** Metrics are plain data that nobody changes, and every evaluation asks for their keys. */
+const keys = new WeakMap<MetricRef, string>();
+
+function makeKey(metric: MetricRef): string {
   const dimensions = Object.entries(metric.dimensions)
     .map(([name, value]) => `${name}=${value}`)
     .sort();
@@ -65,15 +77,21 @@ export function slotsAt(
   nowMs: number,
 ): { periodStartMs: number; value: number | null }[] {
   const endMs = newestVisibleEndMs(metric, delayMs, nowMs);
-  const visible = new Map(
-    (windows[metricKey(metric)] ?? [])
-      .filter((point) => point.visibleAtMs <= nowMs)
-      .map((point) => [point.periodStartMs, point.value]),
-  );
-  return Array.from({ length: periods }, (_, index) => {
-    const periodStartMs = endMs - (periods - index) * metric.periodMs;
-    return { periodStartMs, value: visible.get(periodStartMs) ?? null };
-  });
+  const points = windows[metricKey(metric)] ?? [];
+  const slots: { periodStartMs: number; value: number | null }[] = [];
+  // Both are in order of time, so one walk from the oldest slot finds each slot's datapoint.
+  let next = 0;
+  for (
+    let periodStartMs = endMs - periods * metric.periodMs;
+    periodStartMs < endMs;
+    periodStartMs += metric.periodMs
+  ) {
+    while (next < points.length && points[next]!.periodStartMs < periodStartMs) next += 1;
+    const point = points[next];
+    const known = point?.periodStartMs === periodStartMs && point.visibleAtMs <= nowMs;
+    slots.push({ periodStartMs, value: known ? point.value : null });
+  }
+  return slots;
 }
 
 /** Takes new datapoints in; one for a period already known replaces it. Order and batching make no difference. */
@@ -82,7 +100,14 @@ export function ingest(windows: MetricWindows, points: readonly ObservedDatapoin
   const byKey = Map.groupBy(points, (point) => point.key);
   const next: Record<string, readonly ObservedDatapoint[]> = { ...windows };
   for (const [key, fresh] of byKey) {
-    const byPeriod = new Map((windows[key] ?? []).map((point) => [point.periodStartMs, point]));
+    const known = windows[key] ?? [];
+    const newest = known.at(-1)?.periodStartMs ?? Number.NEGATIVE_INFINITY;
+    // Nearly always the next period and nothing else.
+    if (fresh.length === 1 && fresh[0]!.periodStartMs > newest) {
+      next[key] = [...known, ...fresh];
+      continue;
+    }
+    const byPeriod = new Map(known.map((point) => [point.periodStartMs, point]));
     for (const point of fresh) byPeriod.set(point.periodStartMs, point);
     next[key] = [...byPeriod.values()].sort((a, b) => a.periodStartMs - b.periodStartMs);
   }

@@ -1,5 +1,8 @@
 import type { MetricRef } from './metric.ts';
 
+/** What of a SageMaker endpoint scales here: a variant's instance count. */
+export const variantDimension = 'sagemaker:variant:DesiredInstanceCount';
+
 /** A variant as Application Auto Scaling names it: `endpoint/E/variant/V`. */
 export interface VariantId {
   endpointName: string;

@@ -4,6 +4,7 @@ import type { Alarm } from './alarm.ts';
 import type { Cooldowns } from './cooldown.ts';
 import type { MetricWindows } from './metric.ts';
 import type { VariantId } from './predefined-metric.ts';
+import type { StepScalingPolicy } from './step-scaling.ts';
 import type { TargetTrackingPolicy } from './target-tracking.ts';
 
 export interface ScalingState {
@@ -47,12 +48,36 @@ export interface ScalableTarget {
   tags: Readonly<Record<string, string>>;
   createdMs: number;
   /** By policy name. */
-  policies: Readonly<Record<string, TargetTrackingPolicy>>;
+  policies: Readonly<Record<string, ScalingPolicy>>;
   /** As last observed; null before the first observation. */
   capacity: ObservedCapacity | null;
   cooldowns: Cooldowns;
+  /** By name. */
+  scheduledActions: Readonly<Record<string, ScheduledAction>>;
+  /** The capacity is outside of the range, and could not be changed when the range was set. */
+  rangeDue: boolean;
   /** The change under way; there is never more than one. */
   openChange: OpenChange | null;
+}
+
+export type ScalingPolicy = TargetTrackingPolicy | StepScalingPolicy;
+
+export interface ScheduledAction {
+  name: string;
+  arn: string;
+  resourceId: string;
+  /** `at(…)`, `rate(…)` or `cron(…)`. */
+  schedule: string;
+  /** As given; null means UTC. */
+  timeZone: string | null;
+  startMs: number | null;
+  endMs: number | null;
+  /** Null: stays as it is. */
+  minCapacity: number | null;
+  maxCapacity: number | null;
+  createdMs: number;
+  /** When it runs next; null: never again. */
+  nextMs: number | null;
 }
 
 export interface SuspendedState {
@@ -65,6 +90,8 @@ export interface ObservedCapacity {
   endpointStatus: string;
   current: number;
   desired: number;
+  /** Why the endpoint's last change failed; such a change was rolled back. */
+  failureReason?: string | null | undefined;
 }
 
 export interface OpenChange {

@@ -3,6 +3,7 @@ import type { AlarmDefinition } from './alarm.ts';
 import type { MetricRef } from './metric.ts';
 
 export interface TargetTrackingPolicy {
+  type: 'TargetTrackingScaling';
   policyName: string;
   policyArn: string;
   resourceId: string;

@@ -32,9 +32,9 @@ describe('help', () => {
 
   it('names only verbs and flags that are built', async () => {
     const text = await help();
-    for (const verb of ['simulate', 'tune', 'logs', 'doctor', 'compare']) expect(text).not.toContain(verb);
+    for (const verb of ['tune', 'logs', 'doctor', 'compare']) expect(text).not.toContain(verb);
     expect(await help('load')).not.toMatch(/--rate|--stages|--web|--on\b|--csv/);
-    expect(await help('up')).not.toMatch(/--plan|--ttl|--policy/);
+    expect(await help('up')).not.toMatch(/--plan|--ttl/);
   });
 
   it('hides the options that undo a negation', async () => {

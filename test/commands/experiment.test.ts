@@ -69,6 +69,46 @@ describe('an experiment on the stand-in', () => {
     });
   });
 
+  it('takes policies from files in place of its own, and goes back to it', async () => {
+    const write = (name: string, policy: object) => {
+      writeFileSync(join(folder.path, name), JSON.stringify(policy));
+      return join(folder.path, name);
+    };
+    const tracking = write('tracking.json', {
+      PolicyName: 'forty',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 40,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      },
+    });
+    const steps = write('steps.json', {
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      },
+    });
+    const made = await up({ policyFiles: [tracking, steps] }, folder.context());
+    expect(made.autoscaling).toMatchObject({
+      targetValue: 40,
+      policies: [
+        { name: 'forty', type: 'TargetTrackingScaling' },
+        { name: 'mlbench-step-scaling-2', type: 'StepScaling' },
+      ],
+    });
+    expect(new Set((await up({}, folder.context())).resources.map(({ outcome }) => outcome))).toEqual(
+      new Set(['unchanged']),
+    );
+    expect((await status(folder.context())).autoscaling?.policies).toHaveLength(2);
+    const contradiction = { policyFiles: [steps], targetValue: 3 };
+    await expect(up(contradiction, folder.context())).rejects.toMatchObject({ code: 'policy-contradiction' });
+    const back = await up({ targetValue: 3_000 }, folder.context());
+    expect(back.autoscaling?.policies).toEqual([
+      { name: 'mlbench-target-tracking', type: 'TargetTrackingScaling' },
+    ]);
+  });
+
   it('is loaded: result, timeline, histogram and report are in the run folder', async () => {
     const outcome = await load({ users: 5, durationMs: 1_500, expectations: ['p50<60s'] }, folder.context());
     expect(outcome).toMatchObject({

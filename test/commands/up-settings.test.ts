@@ -57,11 +57,11 @@ describe('settings that make no sense', () => {
   it.each<[string, UpOptions]>([
     ['--instances: 0 is not a whole number of at least 1', { instances: 0 }],
     ['--instances: 1.5 is not', { instances: 1.5 }],
-    ['--min 5 is more than --max 4', { minCapacity: 5 }],
+    ['--min 5 --max 4: ValidationException', { minCapacity: 5 }],
     ['--instances 6 is more than --max 4', { instances: 6 }],
-    ['--target-value: 0 is not a number of invocations above zero', { targetValue: 0 }],
+    ['--target-value 0: ValidationException', { targetValue: 0 }],
     ['--instance-type: "m5.large" is not', { instanceType: 'm5.large' }],
-    ['ml.t2.medium is burstable', { instanceType: 'ml.t2.medium' }],
+    ['--instance-type ml.t2.medium: ValidationException', { instanceType: 'ml.t2.medium' }],
     ['--endpoint-name: "my_endpoint" is not', { endpointName: 'my_endpoint' }],
     ['--no-autoscaling contradicts', { autoscaling: false, maxCapacity: 3 }],
   ])('are refused: %s', (message, options) => {

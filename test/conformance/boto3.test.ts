@@ -21,6 +21,8 @@ test('the checker of response shapes finds what it should', () => passes('checke
 test('boto3 creates an endpoint, loads it, sees it scale, reads its metrics and deletes everything', () =>
   passes('experiment.py'));
 
+test('boto3 scales by steps and by schedule', () => passes('policies.py'));
+
 test('boto3 shares traffic between variants, changes them in place, streams and tags', () =>
   passes('endpoints.py'));
 

@@ -68,6 +68,7 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
     clock,
     variants,
     bugs,
+    metrics,
     listener: autoScaling,
     endpoint: client.endpoint,
     /** Moves the clock minute by minute, with this many requests in each. */

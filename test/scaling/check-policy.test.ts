@@ -69,7 +69,12 @@ describe('a scaling policy', () => {
   });
 
   it.each<[string, PolicyRequest, RegExp]>([
-    ['step scaling', { PolicyType: 'StepScaling' }, /StepScaling is not supported here yet/],
+    [
+      'predictive scaling',
+      { PolicyType: 'PredictiveScaling' },
+      /PredictiveScaling is not supported for SageMaker endpoint variants/,
+    ],
+    ['steps missing', { PolicyType: 'StepScaling' }, /StepScalingPolicyConfiguration is required/],
     ['no configuration', { PolicyType: 'TargetTrackingScaling' }, /PolicyConfiguration is required/],
     [
       'no metric',

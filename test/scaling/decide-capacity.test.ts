@@ -43,6 +43,7 @@ function decide(changes: Partial<CapacityQuestion>) {
       suspended: { scaleIn: false, scaleOut: false, scheduled: false },
       maxScaleInStep: null,
       policies: [],
+      steps: [],
       ...changes,
     },
     nowMs,

@@ -42,6 +42,7 @@ function withPolicy(metric: typeof highResolution, changes = {}): ScalingState {
     startMs,
   );
   const policy = {
+    type: 'TargetTrackingScaling' as const,
     targetValue: 5,
     metric,
     scaleOutCooldownMs: 300_000,

@@ -27,6 +27,12 @@ export const standInOptions = {
   metricDelay: clock.value('DURATION', "from a minute's end until its metrics can be read", duration(), {
     shownDefault: '60s',
   }),
+  instanceQuota: clock.value(
+    'N',
+    'most instances of a type; a change that needs more is refused as a whole',
+    wholeNumber(1, 1_000, 'instances'),
+    { shownDefault: '32' },
+  ),
   port: clock.value('PORT', 'where it listens on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
   serviceTime: capacity.value(
     'DURATION|none',
@@ -63,6 +69,7 @@ export function standInSettings(
     createTimeMs: settings.createTime,
     provisionTimeMs: settings.provisionTime,
     metricDelayMs: settings.metricDelay,
+    instanceQuota: settings.instanceQuota,
     capacity: named
       ? {
           serviceTimeMs:

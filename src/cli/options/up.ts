@@ -60,6 +60,11 @@ export const upOptions = {
   scaleInCooldown: scaling.value('DURATION', 'wait after a scale-in', wholeSeconds(), {
     shownDefault: '300s',
   }),
+  policy: scaling.list(
+    'FILE',
+    'a policy as PutScalingPolicy takes it (JSON) instead of target value and cooldowns; may be repeated',
+    nonEmpty('a file'),
+  ),
   autoscaling: scaling.negatable('a fixed number of instances'),
   api: api.negatable('leave out the /evaluate REST API'),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
@@ -80,6 +85,7 @@ export function toUpOptions(
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,
+    policyFiles: settings.policy,
     api: settings.api,
     apiPort: settings.apiPort,
     standIn: standInSettings(settings),

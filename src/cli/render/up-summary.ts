@@ -49,15 +49,35 @@ function instances(count: number): string {
 
 export function autoscaling(settings: UpOutcome['autoscaling']): string {
   if (settings === null) return 'off: the number of instances is fixed';
-  const { minCapacity, maxCapacity, metric, targetValue } = settings;
-  const target = `${metricNames[metric] ?? metric} held to ${formatCount(targetValue)} a minute and instance`;
-  const cooldowns = `cooldowns ${formatDurationMs(settings.scaleOutCooldownSeconds * 1_000)} out, ${formatDurationMs(settings.scaleInCooldownSeconds * 1_000)} in`;
-  return `${minCapacity} to ${instances(maxCapacity)}, ${target}, ${cooldowns}`;
+  const { minCapacity, maxCapacity, policies } = settings;
+  const range = `${minCapacity} to ${instances(maxCapacity)}`;
+  const tracks = tracking(settings);
+  const others = policies.filter(({ type }, index) => type === 'StepScaling' || (tracks && index > 0));
+  const more = others.map(({ name, type }) => `${policyTypes[type] ?? type} ${name}`);
+  return [range, ...(tracks === null ? [] : [tracks]), ...more].join(', ');
 }
+
+function tracking(settings: NonNullable<UpOutcome['autoscaling']>): string | null {
+  const { metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings;
+  if (metric === null || targetValue === null) return null;
+  const seconds = (value: number | null) => formatDurationMs((value ?? 0) * 1_000);
+  const held = `${metricNames[metric] ?? metric} held to ${formatCount(targetValue)}${perWhat[metric] ?? ''}`;
+  return `${held}, cooldowns ${seconds(scaleOutCooldownSeconds)} out, ${seconds(scaleInCooldownSeconds)} in`;
+}
+
+const policyTypes: Record<string, string> = {
+  StepScaling: 'step scaling',
+  TargetTrackingScaling: 'target tracking',
+};
 
 /** Application Auto Scaling's predefined metrics, as people call them. */
 const metricNames: Record<string, string> = {
   SageMakerVariantInvocationsPerInstance: 'invocations',
+  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrent requests',
+};
+
+const perWhat: Record<string, string> = {
+  SageMakerVariantInvocationsPerInstance: ' a minute and instance',
 };
 
 /** The line says by itself that it is about capacity. */

@@ -49,6 +49,12 @@ export const verbEntries: readonly VerbEntry[] = [
     load: async () => (await import('./invoke.ts')).invokeVerb,
   },
   {
+    name: 'simulate',
+    group: more,
+    summary: 'predict instances, latency and cost of a load and a policy',
+    load: async () => (await import('./simulate.ts')).simulateVerb,
+  },
+  {
     name: 'local',
     group: standIn,
     summary: 'start or stop the stand-in alone',

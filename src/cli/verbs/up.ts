@@ -12,6 +12,7 @@ export const upVerb = defineVerb({
     'mlbench up',
     'mlbench up --model my-model.onnx --instances 2 --max 8',
     'mlbench up --target-value 1500 --scale-out-cooldown 60s',
+    'mlbench up --policy steps.json --max 8',
     'mlbench up --no-autoscaling --service-time 5ms --concurrency 4',
   ],
   options: { ...upOptions, ...standInOptions },

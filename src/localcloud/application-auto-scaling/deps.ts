@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { variantDimension } from '../../scaling/check-policy.ts';
-import { parseVariantId, type VariantId } from '../../scaling/predefined-metric.ts';
+import { parseVariantId, type VariantId, variantDimension } from '../../scaling/predefined-metric.ts';
 import type { ScalableTarget } from '../../scaling/state.ts';
 import { ServiceError, validationError } from '../operation.ts';
 import type { VariantControl } from '../ports.ts';
@@ -33,6 +32,12 @@ export const serviceNamespaceField = z.enum([
 export const resourceIdField = textField({ min: 1, max: 1_600 });
 export const scalableDimensionField = textField({ min: 1 });
 export const policyNameField = textField({ min: 1, max: 256, pattern: /^[\x20-\x7E]+$/ });
+/** AWS forbids `|`, `/` and `:` as well as whatever cannot be seen. */
+export const scheduledActionNameField = textField({
+  min: 1,
+  max: 256,
+  pattern: /^(?!.*[|/:])[\x20-\x7E]+$/,
+});
 
 export const targetId = {
   ServiceNamespace: serviceNamespaceField,

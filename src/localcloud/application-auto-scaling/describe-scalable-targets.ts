@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { variantDimension } from '../../scaling/check-policy.ts';
+import { variantDimension } from '../../scaling/predefined-metric.ts';
 import { operation } from '../operation.ts';
 import { listField } from '../protocols/fields.ts';
 import {

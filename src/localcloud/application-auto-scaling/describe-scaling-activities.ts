@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NotScaledReason } from '../../scaling/activity.ts';
-import { variantDimension } from '../../scaling/check-policy.ts';
+import { variantDimension } from '../../scaling/predefined-metric.ts';
 import { operation } from '../operation.ts';
 import { booleanField } from '../protocols/fields.ts';
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Alarm } from '../../scaling/alarm.ts';
-import { variantDimension } from '../../scaling/check-policy.ts';
-import type { TargetTrackingPolicy } from '../../scaling/target-tracking.ts';
+import { type Alarm, actionsOf } from '../../scaling/alarm.ts';
+import { variantDimension } from '../../scaling/predefined-metric.ts';
+import type { ScalingPolicy } from '../../scaling/state.ts';
 import { operation } from '../operation.ts';
 import { listField } from '../protocols/fields.ts';
 import {
@@ -46,8 +46,8 @@ export const describeScalingPolicies = operation({
         ServiceNamespace: 'sagemaker',
         ResourceId: policy.resourceId,
         ScalableDimension: variantDimension,
-        PolicyType: 'TargetTrackingScaling',
-        TargetTrackingScalingPolicyConfiguration: policy.configuration,
+        PolicyType: policy.type,
+        [`${policy.type}PolicyConfiguration`]: policy.configuration,
         Alarms: alarmsOf(policy, alarms),
         CreationTime: new Date(policy.createdMs),
       })),
@@ -56,13 +56,14 @@ export const describeScalingPolicies = operation({
   },
 });
 
-/** The policy's alarms that exist: a caller may have deleted one. */
+/** Target tracking's own alarms that exist (a caller may have deleted one); step scaling's are those that name it. */
 export function alarmsOf(
-  policy: TargetTrackingPolicy,
+  policy: ScalingPolicy,
   alarms: Readonly<Record<string, Alarm>>,
 ): { AlarmName: string; AlarmARN: string }[] {
-  return [policy.highAlarmName, policy.lowAlarmName].flatMap((name) => {
-    const alarm = name === null ? undefined : alarms[name];
-    return alarm ? [{ AlarmName: alarm.definition.alarmName, AlarmARN: alarm.definition.alarmArn }] : [];
-  });
+  const found =
+    policy.type === 'StepScaling'
+      ? Object.values(alarms).filter(({ definition }) => actionsOf(definition).includes(policy.policyArn))
+      : [policy.highAlarmName, policy.lowAlarmName].flatMap((name) => alarms[name ?? ''] ?? []);
+  return found.map(({ definition }) => ({ AlarmName: definition.alarmName, AlarmARN: definition.alarmArn }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/check-target.ts';
 import { registerTarget } from '../../scaling/edit-targets.ts';
 import type { ScalableTarget, SuspendedState } from '../../scaling/state.ts';
 import { operation, ServiceError, validationError } from '../operation.ts';
@@ -40,10 +41,8 @@ export const registerScalableTarget = operation({
     const { minCapacity, maxCapacity } = capacityRange(request, before);
     const found = variants.describe(variant.endpointName, variant.variantName);
     if (!found) throw validationError(`SageMaker variant doesn't exist: ${resourceId}`);
-    if (/^ml\.t\d/.test(found.instanceType))
-      throw validationError(
-        `Automatic scaling is not supported for burstable instances such as ${found.instanceType}: ${resourceId}`,
-      );
+    const problem = checkScalableInstanceType(found.instanceType);
+    if (problem) throw new ServiceError(problem.code, `${problem.problem}: ${resourceId}`);
     const registration = {
       resourceId,
       minCapacity,
@@ -68,21 +67,10 @@ function capacityRange(
     throw validationError(
       'MinCapacity and MaxCapacity must be specified when a scalable target is first registered.',
     );
-  // Only endpoints with managed instance scaling may go to zero (AWS: "Scale an endpoint to zero instances").
-  if (minCapacity < 1)
-    throw validationError('Minimum capacity cannot be less than 1 for a SageMaker endpoint variant');
-  if (maxCapacity < minCapacity)
-    throw validationError('Maximum capacity cannot be less than minimum capacity');
-  if (maxCapacity > maxInstances)
-    throw new ServiceError(
-      'LimitExceededException',
-      `Maximum capacity ${maxCapacity} is more instances than this cloud can run: at most ${maxInstances}`,
-    );
+  const problem = checkCapacityRange(minCapacity, maxCapacity);
+  if (problem) throw new ServiceError(problem.code, problem.problem);
   return { minCapacity, maxCapacity };
 }
-
-/** Each instance is a process on this machine. */
-const maxInstances = 1_000;
 
 function suspendedState(
   given: Request['SuspendedState'],

@@ -3,13 +3,16 @@ import type { TargetedService } from '../operation.ts';
 import type { EndpointListener } from '../ports.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
 import { deleteScalingPolicy } from './delete-scaling-policy.ts';
+import { deleteScheduledAction } from './delete-scheduled-action.ts';
 import type { ApplicationAutoScalingDeps } from './deps.ts';
 import { deregisterScalableTarget } from './deregister-scalable-target.ts';
 import { describeScalableTargets } from './describe-scalable-targets.ts';
 import { describeScalingActivities } from './describe-scaling-activities.ts';
 import { describeScalingPolicies } from './describe-scaling-policies.ts';
+import { describeScheduledActions } from './describe-scheduled-actions.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
 import { putScalingPolicy } from './put-scaling-policy.ts';
+import { putScheduledAction } from './put-scheduled-action.ts';
 import { registerScalableTarget } from './register-scalable-target.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
@@ -31,6 +34,9 @@ export function createApplicationAutoScaling(
       putScalingPolicy,
       describeScalingPolicies,
       deleteScalingPolicy,
+      putScheduledAction,
+      describeScheduledActions,
+      deleteScheduledAction,
       describeScalingActivities,
       tagResource,
       untagResource,

@@ -26,6 +26,8 @@ export interface EndpointsOptions {
   clock: Clock;
   createTimeMs: number;
   provisionTimeMs: number;
+  /** Most instances of a type. */
+  instanceQuota: number;
   host: InstanceHost;
 }
 
@@ -61,7 +63,7 @@ export class Endpoints implements VariantControl {
   create(name: string, config: EndpointConfig, models: Map<string, Model>): Endpoint {
     const arn = this.#arn(name);
     if (this.#byName.has(name)) throw validationError(`Cannot create already existing endpoint "${arn}".`);
-    assertWithinQuota(this.all(), config, initialTargets(config), []);
+    this.#assertWithinQuota(config, initialTargets(config), []);
     const { clock, createTimeMs } = this.#options;
     const step = createEndpointState(config.name, initialTargets(config), clock.nowMs(), createTimeMs);
     if (!step.state) throw new Error('a new endpoint has a state');
@@ -84,7 +86,7 @@ export class Endpoints implements VariantControl {
         `Cannot update endpoint "${endpoint.arn}": it already uses that endpoint configuration.`,
       );
     }
-    assertWithinQuota(this.all(), config, variants, []);
+    this.#assertWithinQuota(config, variants, []);
     endpoint.configs.set(config.name, config);
     for (const [name, model] of models) endpoint.models.set(name, model);
     this.#apply(endpoint, { type: 'update', configName: config.name, variants });
@@ -94,7 +96,7 @@ export class Endpoints implements VariantControl {
   setCapacity(endpoint: Endpoint, targets: VariantTarget[]): void {
     this.#assertChangeable(endpoint);
     const config = endpoint.configs.get(endpoint.state.configName);
-    if (config) assertWithinQuota(this.all(), config, targets, endpoint.state.variants);
+    if (config) this.#assertWithinQuota(config, targets, endpoint.state.variants);
     this.#apply(endpoint, { type: 'capacity', targets });
   }
 
@@ -112,6 +114,7 @@ export class Endpoints implements VariantControl {
       instanceType: productionVariant(endpoint, variantName)?.InstanceType ?? '',
       currentInstanceCount: currentCount(variant),
       desiredInstanceCount: variant.desiredCount,
+      failureReason: endpoint.state.failureReason,
     };
   }
 
@@ -121,6 +124,10 @@ export class Endpoints implements VariantControl {
     this.setCapacity(endpoint, [
       { name: variantName, desiredCount: count, desiredWeight: variant.desiredWeight },
     ]);
+  }
+
+  #assertWithinQuota(config: EndpointConfig, wanted: VariantTarget[], given: VariantTarget[]): void {
+    assertWithinQuota(this.all(), config, wanted, given, this.#options.instanceQuota);
   }
 
   #assertChangeable(endpoint: Endpoint): void {

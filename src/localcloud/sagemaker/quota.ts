@@ -2,15 +2,13 @@ import { ServiceError } from '../operation.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import type { EndpointState, VariantTarget } from './endpoint-state.ts';
 
-/** As an account's quota of instances by type; here it keeps this machine from being swamped by processes. */
-const maxInstancesPerType = 32;
-
 interface QuotaUser {
   configs: Map<string, EndpointConfig>;
   state: EndpointState;
 }
 
 /**
+ * An account's quota of instances by type; here it also keeps this machine from being swamped by processes.
  * @param given the counts that `wanted` replaces
  * @throws ServiceError ResourceLimitExceeded
  */
@@ -19,6 +17,7 @@ export function assertWithinQuota(
   config: EndpointConfig,
   wanted: readonly VariantTarget[],
   given: readonly VariantTarget[],
+  quota: number,
 ): void {
   const types = new Map(config.variants.map((variant) => [variant.VariantName, variant.InstanceType]));
   for (const type of new Set(types.values())) {
@@ -30,10 +29,10 @@ export function assertWithinQuota(
       )
       .reduce((sum, more) => sum + more, 0);
     const used = users.map((user) => instancesOf(user, type)).reduce((sum, count) => sum + count, 0);
-    if (delta <= 0 || used + delta <= maxInstancesPerType) continue;
+    if (delta <= 0 || used + delta <= quota) continue;
     throw new ServiceError(
       'ResourceLimitExceeded',
-      `The account-level service limit '${type} for endpoint usage' is ${maxInstancesPerType} Instances, with current utilization of ${used} Instances and a request delta of ${delta} Instances. Please use AWS Service Quotas to request an increase for this quota.`,
+      `The account-level service limit '${type} for endpoint usage' is ${quota} Instances, with current utilization of ${used} Instances and a request delta of ${delta} Instances. Please use AWS Service Quotas to request an increase for this quota.`,
     );
   }
 }

@@ -28,6 +28,7 @@ const upOutcome: UpOutcome = {
     targetValue: 3_000,
     scaleOutCooldownSeconds: 300,
     scaleInCooldownSeconds: 300,
+    policies: [{ name: 'mlbench-target-tracking', type: 'TargetTrackingScaling' }],
   },
   emulatedCapacity: 'emulated capacity: an instance takes 2 requests at a time',
   resources: [{ kind: 'endpoint', name: 'mlbench', outcome: 'created' }],

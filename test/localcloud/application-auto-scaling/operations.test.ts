@@ -247,7 +247,11 @@ describe('a scaling policy', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['step scaling', { PolicyType: 'StepScaling' }, /StepScaling is not supported here yet/],
+    [
+      'a type and another configuration',
+      { PolicyType: 'StepScaling' },
+      /^TargetTrackingScalingPolicyConfiguration cannot be specified for policy type StepScaling/,
+    ],
     ['an unknown type', { PolicyType: 'Magic' }, /Value 'Magic' at 'policyType'.*enum value set/],
     ['a target of zero', zeroTarget(), /Value '0' at 'targetTrackingScalingPolicyConfiguration.targetValue'/],
     ['an empty name', { PolicyName: '' }, /Value '' at 'policyName'.*length greater than or equal to 1/],

@@ -1,0 +1,159 @@
+import type { SimulateOptions } from '../../commands/simulate-options.ts';
+import { parseStages } from '../../commands/simulated-load.ts';
+import { userError } from '../../core/errors.ts';
+import { parseSweep } from '../../scaling/simulate/sweep.ts';
+import { given } from '../settings.ts';
+import { optionGroup, type Settings } from './definition.ts';
+import { loadProfileOptions, loadRunOptions } from './load.ts';
+import { standInOptions } from './stand-in.ts';
+import { upOptions } from './up.ts';
+import { duration, nonEmpty, number, oneOf, wholeNumber } from './values.ts';
+
+const loadGroup = 'Offered load (all times are cloud time):';
+const policyGroup = 'Policies:';
+const fleetGroup = 'Instances:';
+const judgementGroup = 'What is good enough, and where it goes:';
+const load = optionGroup(loadGroup);
+const policy = optionGroup(policyGroup);
+const fleet = optionGroup(fleetGroup);
+const judgement = optionGroup(judgementGroup);
+
+const metrics = {
+  invocations: 'SageMakerVariantInvocationsPerInstance',
+  concurrency: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+} as const;
+
+/** `1%` or `0.01`. */
+const share = (text: string, name: string) => {
+  const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw userError('bad-share', `${name}: "${text}" is not a share`, 'write it like 1% or 0.01');
+};
+
+export const simulateOptions = {
+  users: { ...loadProfileOptions.users, group: loadGroup },
+  ramp: { ...loadProfileOptions.ramp, group: loadGroup },
+  wait: { ...loadProfileOptions.wait, group: loadGroup },
+  rate: load.value('R', 'open model: arrivals a second', number(0, 1e9, 'arrivals per second'), {
+    shownDefault: 'users instead',
+  }),
+  arrivals: load.value(
+    'constant|poisson',
+    'open model: evenly spaced, or random with the same rate',
+    oneOf(['constant', 'poisson']),
+    { shownDefault: 'constant' },
+  ),
+  stages: load.value(
+    'DURATION:LEVEL,…',
+    'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
+    parseStages,
+  ),
+  trace: load.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file')),
+  fromRun: load.value(
+    'RUN',
+    'load and service times of a recorded run (its id, or its folder)',
+    nonEmpty('a run'),
+  ),
+  duration: { ...loadProfileOptions.duration, group: loadGroup, description: 'how long' },
+  settle: load.value('DURATION', 'goes on for so long after the load', duration(), { shownDefault: '0s' }),
+  startSecond: load.value(
+    'N',
+    "second of the cloud's minute at which the load starts; alarms look on the minute",
+    wholeNumber(0, 59, 'seconds'),
+    { shownDefault: '0' },
+  ),
+  seed: { ...loadProfileOptions.seed, group: loadGroup },
+  instanceType: { ...upOptions.instanceType, group: fleetGroup },
+  instances: { ...upOptions.instances, group: fleetGroup },
+  min: { ...upOptions.min, group: fleetGroup },
+  max: { ...upOptions.max, group: fleetGroup },
+  metric: policy.value(
+    'invocations|concurrency',
+    'what the policy tracks: invocations a minute and instance, or requests in flight (every 10 s)',
+    oneOf(['invocations', 'concurrency']),
+    { shownDefault: 'invocations' },
+  ),
+  targetValue: { ...upOptions.targetValue, group: policyGroup },
+  scaleOutCooldown: { ...upOptions.scaleOutCooldown, group: policyGroup },
+  scaleInCooldown: { ...upOptions.scaleInCooldown, group: policyGroup },
+  autoscaling: { ...upOptions.autoscaling, group: policyGroup },
+  policy: policy.list(
+    'FILE',
+    'a policy as PutScalingPolicy takes it; several act together, or compete with --compare',
+    nonEmpty('a file'),
+  ),
+  compare: policy.switch("each --policy, and the flags' one if any is named, side by side"),
+  sweep: policy.value(
+    'KEY=VALUES,…',
+    'every combination, such as target=40..120:10,scaleOutCooldown=60,300; also scaleInCooldown, min, max, instances',
+    parseSweep,
+  ),
+  provisionTime: { ...standInOptions.provisionTime, group: fleetGroup },
+  metricDelay: { ...standInOptions.metricDelay, group: fleetGroup },
+  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', duration(0.001), {
+    shownDefault: "20ms, or the run's",
+  }),
+  serviceTimeCv: fleet.value(
+    'N',
+    'its standard deviation / mean: lognormal; 0: every request takes the same',
+    number(0, 10, ''),
+    { shownDefault: '0' },
+  ),
+  concurrency: { ...standInOptions.concurrency, group: fleetGroup },
+  queue: { ...standInOptions.queue, group: fleetGroup },
+  slo: judgement.value(
+    'DURATION',
+    'a slower request misses the SLO, as one that is dropped',
+    duration(0.001),
+    {
+      shownDefault: "the first --expect's, else 10 service times",
+    },
+  ),
+  maxMisses: judgement.value('SHARE', 'what may miss it: the cheapest policy within it wins', share, {
+    shownDefault: '1%',
+  }),
+  expect: { ...loadRunOptions.expect, group: judgementGroup },
+  outPolicy: judgement.value('FILE', 'write the (winning) policy, for `up --policy`', nonEmpty('a file')),
+  html: judgement.value('FILE', 'write a page with charts', nonEmpty('a file')),
+};
+
+/** The flags, as the command takes them. */
+export function toSimulateOptions(settings: Settings<typeof simulateOptions>): SimulateOptions {
+  return given({
+    users: settings.users,
+    ramp: settings.ramp,
+    wait: settings.wait,
+    rateRps: settings.rate,
+    arrivals: settings.arrivals,
+    stages: settings.stages,
+    traceFile: settings.trace,
+    fromRun: settings.fromRun,
+    durationMs: settings.duration,
+    settleMs: settings.settle,
+    startSecond: settings.startSecond,
+    seed: settings.seed,
+    instanceType: settings.instanceType,
+    instances: settings.instances,
+    minCapacity: settings.min,
+    maxCapacity: settings.max,
+    metric: settings.metric && metrics[settings.metric],
+    targetValue: settings.targetValue,
+    scaleOutCooldownSeconds: settings.scaleOutCooldown,
+    scaleInCooldownSeconds: settings.scaleInCooldown,
+    autoscaling: settings.autoscaling,
+    policyFiles: settings.policy,
+    compare: settings.compare,
+    sweep: settings.sweep,
+    provisionTimeMs: settings.provisionTime,
+    metricDelayMs: settings.metricDelay,
+    serviceTimeMs: settings.serviceTime,
+    serviceTimeCv: settings.serviceTimeCv,
+    concurrency: settings.concurrency,
+    queue: settings.queue,
+    sloMs: settings.slo,
+    allowedMissShare: settings.maxMisses,
+    expectations: settings.expect,
+    outPolicy: settings.outPolicy,
+    html: settings.html,
+  });
+}

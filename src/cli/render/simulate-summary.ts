@@ -1,0 +1,229 @@
+import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
+import type { SimulateOptions } from '../../commands/simulate-options.ts';
+import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
+import type { Style } from '../style.ts';
+import { table, truncate, wrap } from '../text.ts';
+import { renderChart } from './chart.ts';
+import { cloudTimeLabel } from './event-lines.ts';
+import { factLines, formatCount } from './up-summary.ts';
+
+const minuteMs = 60_000;
+const mostRows = 24;
+const mostCandidates = 40;
+const chartHeight = 18;
+
+/** A prediction: candidates if several, chart, minutes, changes of capacity, summary. */
+export function simulationLines(
+  outcome: SimulateOutcome,
+  options: Pick<SimulateOptions, 'outPolicy' | 'html'>,
+  style: Style,
+  width: number,
+): string[] {
+  return [
+    style.bold(`Simulated ${formatDurationMs(outcome.summary.durationMs)} of cloud time`),
+    ...candidateLines(outcome, style, width),
+    '',
+    ...chartLines(outcome, style, width),
+    '',
+    ...minuteLines(outcome.minutes, style, width),
+    ...changeLines(outcome.summary.changes, style, width),
+    '',
+    ...summaryLines(outcome, style, width),
+    ...thresholdLines(outcome, style),
+    ...(options.outPolicy === undefined ? [] : ['', `Policy: ${style.bold(options.outPolicy)}`]),
+    ...(options.html === undefined ? [] : ['', `Page: ${style.bold(options.html)}`]),
+  ];
+}
+
+function candidateLines(
+  { candidates, pareto, winner }: SimulateOutcome,
+  style: Style,
+  width: number,
+): string[] {
+  if (candidates.length === 0) return [];
+  const front = new Set(pareto);
+  // Of many, those on the front are what there is to choose from.
+  const shown =
+    candidates.length > mostCandidates ? candidates.filter(({ name }) => front.has(name)) : candidates;
+  const heading = ['', 'policy', 'cost', 'SLO missed', 'p99', 'most', 'out', 'in'];
+  const rows = table(
+    [heading, ...shown.map((candidate) => candidateRow(candidate, winner, front))],
+    new Set([2, 3, 4, 5, 6, 7]),
+  );
+  return [
+    '',
+    ...rows.map((row, index) => (index === 0 ? style.dim(truncate(row, width)) : truncate(row, width))),
+    ...wrap(
+      `${shown.length < candidates.length ? `${candidates.length} tried; shown are those on the front. ` : ''}` +
+        `★ wins: the cheapest within the allowed misses, else the one that misses least. ◆ no other is both cheaper and better. Below: ${winner ?? 'none'}.`,
+      width,
+    ).map((line) => style.dim(line)),
+  ];
+}
+
+function candidateRow(
+  { name, summary }: Candidate,
+  winner: string | null,
+  front: ReadonlySet<string>,
+): string[] {
+  return [
+    name === winner ? '★' : front.has(name) ? '◆' : ' ',
+    name,
+    summary.costUsd === null ? `${summary.instances.hours.toFixed(2)} h` : formatUsd(summary.costUsd),
+    percent(summary.sloMissShare),
+    latency(summary.responseUs?.p99 ?? null),
+    String(summary.instances.max),
+    String(summary.scaleOuts),
+    String(summary.scaleIns),
+  ];
+}
+
+function chartLines({ events, minutes, summary }: SimulateOutcome, style: Style, width: number): string[] {
+  const toMs = summary.durationMs;
+  const tracked = events.find((event) => event.type === 'metric');
+  const capacity = events
+    .filter((event) => event.type === 'capacity')
+    .map(({ cloudTimeMs, current, desired }) => ({ atMs: cloudTimeMs, current, desired }));
+  // A long day is drawn with a column for several minutes: each holds the highest of them.
+  const perColumn = Math.max(1, Math.ceil(minutes.length / Math.max(16, width - 8)));
+  const metric = minutes.map(({ minute }) => {
+    const from = Math.floor(minute / perColumn) * perColumn;
+    const span = minutes.slice(from, from + perColumn);
+    return { atMs: minute * minuteMs, value: Math.max(...span.map((row) => row.metric ?? row.rateRps)) };
+  });
+  return renderChart(
+    {
+      fromMs: 0,
+      toMs,
+      metric,
+      target: tracked?.type === 'metric' ? tracked.target : null,
+      metricLabel:
+        tracked?.type === 'metric' ? `${tracked.metricName} (${tracked.statistic})` : 'requests a second',
+      capacity,
+      capacityUntilMs: toMs,
+    },
+    width,
+    chartHeight,
+    style,
+  );
+}
+
+/** Minutes, gathered into as many as fit a screen: counts add up, of the rest the worst. */
+function minuteLines(minutes: readonly SimulatedMinute[], style: Style, width: number): string[] {
+  const each = Math.ceil(minutes.length / mostRows);
+  const rows: string[][] = [];
+  for (let from = 0; from < minutes.length; from += each) {
+    const span = minutes.slice(from, from + each);
+    const [first, last] = [span[0]!, span.at(-1)!];
+    const most = (of: (row: SimulatedMinute) => number | null) => {
+      const values = span.map(of).filter((value) => value !== null);
+      return values.length === 0 ? null : Math.max(...values);
+    };
+    const sum = (of: (row: SimulatedMinute) => number) => span.reduce((total, row) => total + of(row), 0);
+    rows.push([
+      each === 1 ? String(first.minute) : `${first.minute}–${last.minute}`,
+      rangeText(span.map(({ instances }) => instances)),
+      String(last.desired),
+      count(most(({ metric }) => metric)),
+      formatCount(Number((sum(({ rateRps }) => rateRps) / span.length).toPrecision(4))),
+      latency(most(({ responseUsP50 }) => responseUsP50)),
+      latency(most(({ responseUsP99 }) => responseUsP99)),
+      count(sum(({ dropped }) => dropped)),
+      count(sum(({ late }) => late)),
+    ]);
+  }
+  const heading = ['minute', 'instances', 'desired', 'metric', 'requests/s', 'p50', 'p99', 'dropped', 'late'];
+  return table([heading, ...rows], new Set([0, 1, 2, 3, 4, 5, 6, 7, 8])).map((row, index) =>
+    index === 0 ? style.dim(truncate(row, width)) : truncate(row, width),
+  );
+}
+
+function changeLines(changes: readonly CapacityChange[], style: Style, width: number): string[] {
+  if (changes.length === 0) return [];
+  const shown = changes.slice(0, 12);
+  return [
+    '',
+    ...shown.map(({ direction, from, to, askedMs, doneMs, breachedSinceMs }) => {
+      const since =
+        breachedSinceMs === null
+          ? ''
+          : `, ${formatDurationMs(askedMs - breachedSinceMs)} after the breach began`;
+      const done =
+        doneMs === null
+          ? 'not done by the end'
+          : `${direction === 'out' ? 'in service' : 'gone'} at ${cloudTimeLabel(doneMs)}`;
+      return truncate(
+        `  ${style.dim(cloudTimeLabel(askedMs).padStart(8))}  ${from} → ${to}${since}, ${done}`,
+        width,
+      );
+    }),
+    ...(changes.length > shown.length ? [`  and ${changes.length - shown.length} more changes`] : []),
+  ];
+}
+
+function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, width: number): string[] {
+  const { requests, responseUs, instances, cost } = summary;
+  const fact = (name: string, value: string) => factLines(name, value, style, width);
+  return [
+    ...fact(
+      'requests',
+      `${count(requests.offered)} offered, ${count(requests.dropped)} dropped, ${count(requests.late)} later than ${formatLatencyUs(summary.sloUs)}: ${percent(summary.sloMissShare)} miss the SLO`,
+    ),
+    ...fact(
+      'response',
+      responseUs === null
+        ? 'nothing was served'
+        : `p50 ${latency(responseUs.p50)}, p95 ${latency(responseUs.p95)}, p99 ${latency(responseUs.p99)}, p99.9 ${latency(responseUs.p99_9)}`,
+    ),
+    ...fact(
+      'instances',
+      `${instances.atStart} at the start, ${instances.max} at most, ${instances.atEnd} at the end; within ${assumptions.minCapacity} to ${assumptions.maxCapacity}`,
+    ),
+    ...fact(
+      'cost',
+      `${cost.usd === null ? '' : `${formatUsd(cost.usd)} for `}${instances.hours.toFixed(2)} instance-hours. ${cost.note}`,
+    ),
+    ...fact(
+      'assumed',
+      `an instance (${assumptions.instanceType}) serves ${assumptions.concurrency} at a time, ${formatCount(Math.round(assumptions.maxRps))} requests/s, queue ${formatCount(assumptions.queue)}; ` +
+        `provisioning ${formatDurationMs(assumptions.provisionTimeMs)}, metric delay ${formatDurationMs(assumptions.metricDelayMs)}`,
+    ),
+  ];
+}
+
+function thresholdLines({ thresholds }: SimulateOutcome, style: Style): string[] {
+  if (thresholds.length === 0) return [];
+  return [
+    '',
+    ...thresholds.map(({ expression, observed, passed }) => {
+      const value =
+        observed === null
+          ? 'nothing was served'
+          : expression.startsWith('errors')
+            ? percent(observed)
+            : expression.startsWith('rate')
+              ? `${observed.toFixed(1)}/s`
+              : formatLatencyUs(observed);
+      return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(`predicted: ${value}`)}`;
+    }),
+  ];
+}
+
+function rangeText(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+function count(value: number | null): string {
+  return value === null ? '' : formatCount(value >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
+}
+
+function latency(us: number | null): string {
+  return us === null ? '' : formatLatencyUs(us);
+}
+
+function percent(share: number): string {
+  if (share > 0 && share < 0.000_01) return '<0.001%';
+  return `${Number((share * 100).toPrecision(3))}%`;
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { userError } from '../core/errors.ts';
+import type { LatencySummary, RunResult } from '../load/result.ts';
+import type { LoadPoint, OfferedLoad } from '../scaling/simulate/offered-load.ts';
+import type { ServiceTime } from '../scaling/simulate/service-time.ts';
+import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
+import { closedModel } from './simulated-load.ts';
+
+export interface RecordedRun {
+  /** What was offered, on the cloud's clock. */
+  load: OfferedLoad;
+  /** What the server took, waits on the instance included; null where nothing was answered. */
+  service: ServiceTime | null;
+}
+
+/**
+ * A run's folder, as load and service times for a simulation.
+ * @param run its id, or a folder with `result.json` and `timeline.ndjson`
+ * @throws MlbenchError `no-such-run`, `run-unreadable` (exit code 2)
+ */
+export function readRecordedRun(run: string, stateDir: string): RecordedRun {
+  const folder = [join(stateDir, 'runs', run), resolve(run)].find((path) =>
+    existsSync(join(path, 'result.json')),
+  );
+  if (folder === undefined)
+    throw userError(
+      'no-such-run',
+      `--from-run: there is no run ${run}`,
+      `name a folder of ${join(stateDir, 'runs')}`,
+    );
+  let result: RunResult;
+  let samples: (LoadSample & { cloudTimeMs: number })[];
+  try {
+    result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as RunResult;
+    samples = readFileSync(join(folder, 'timeline.ndjson'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as TimelineEvent)
+      .filter((event) => event.type === 'load');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw userError(
+      'run-unreadable',
+      `--from-run: ${folder} cannot be read: ${reason}`,
+      'name another run',
+      error,
+    );
+  }
+  if (samples.length === 0 || result.profile === undefined)
+    throw userError('run-unreadable', `--from-run: ${folder} holds no load`, 'name a run that sent requests');
+  return { load: loadOf(result, samples), service: serviceTimeOf(result.latencyUs.service) };
+}
+
+/** Users of a closed run wait for their answers here too; of an open one the rate is what it is. */
+function loadOf(
+  { profile }: RunResult,
+  samples: readonly (LoadSample & { cloudTimeMs: number })[],
+): OfferedLoad {
+  const closed = profile.model === 'closed';
+  const points: LoadPoint[] = [];
+  let fromMs = 0;
+  for (const sample of samples) {
+    const level = closed ? sample.users : (sample.intendedRateRps ?? sample.rateRps);
+    points.push({ atMs: fromMs, level }, { atMs: sample.cloudTimeMs, level });
+    fromMs = sample.cloudTimeMs;
+  }
+  const model = closed ? closedModel(profile.wait) : ({ kind: 'open', arrivals: 'constant' } as const);
+  return { model, points };
+}
+
+const shares: [keyof LatencySummary, number][] = [
+  ['min', 0.001],
+  ['p50', 0.5],
+  ['p66', 0.66],
+  ['p75', 0.75],
+  ['p80', 0.8],
+  ['p90', 0.9],
+  ['p95', 0.95],
+  ['p98', 0.98],
+  ['p99', 0.99],
+  ['p99_9', 0.999],
+  ['max', 1],
+];
+
+function serviceTimeOf(summary: LatencySummary): ServiceTime | null {
+  const quantiles = shares.flatMap(([key, share]) => {
+    const us = summary[key];
+    return us === null ? [] : [{ share, us: Math.max(1, us) }];
+  });
+  return quantiles.length < 2 ? null : { kind: 'empirical', quantiles };
+}

@@ -1,0 +1,53 @@
+import type { Ramp, Wait } from '../load/profile.ts';
+import type { VariantMetricType } from '../scaling/predefined-metric.ts';
+import type { SweepAxes } from '../scaling/simulate/sweep.ts';
+
+/** A load for `simulate`: the flags of `load`, as far as they say what is offered. */
+export interface SimulatedLoadOptions {
+  users?: number;
+  ramp?: Ramp;
+  wait?: Wait;
+  rateRps?: number;
+  arrivals?: 'constant' | 'poisson';
+  stages?: readonly { durationMs: number; level: number }[];
+  traceFile?: string;
+  durationMs?: number;
+  seed?: number;
+}
+
+/** What `simulate` takes; every time is cloud time. Left out: the default of `load` or `up`. */
+export interface SimulateOptions extends SimulatedLoadOptions {
+  /** A recorded run: its id, or its folder. Gives the load and the service times where those are not named. */
+  fromRun?: string;
+  settleMs?: number;
+  /** Second of the cloud's minute at which the load starts: alarms look on the minute. */
+  startSecond?: number;
+  instanceType?: string;
+  instances?: number;
+  autoscaling?: boolean;
+  minCapacity?: number;
+  maxCapacity?: number;
+  metric?: VariantMetricType;
+  targetValue?: number;
+  scaleOutCooldownSeconds?: number;
+  scaleInCooldownSeconds?: number;
+  /** Files as `PutScalingPolicy` takes them; they act together, or with `compare` each by itself. */
+  policyFiles?: readonly string[];
+  compare?: boolean;
+  sweep?: SweepAxes;
+  provisionTimeMs?: number;
+  metricDelayMs?: number;
+  serviceTimeMs?: number;
+  /** Standard deviation / mean; 0: every request takes the same. */
+  serviceTimeCv?: number;
+  concurrency?: number;
+  queue?: number;
+  /** A request slower than this misses the SLO. Default: that of the first expectation, else ten service times. */
+  sloMs?: number;
+  /** Share of the requests that may miss the SLO. Default 0.01. */
+  allowedMissShare?: number;
+  expectations?: readonly string[];
+  /** Where the winning policy goes. */
+  outPolicy?: string;
+  html?: string;
+}

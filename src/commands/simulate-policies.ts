@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import { userError } from '../core/errors.ts';
+import { trackingPolicy } from '../scaling/simulate/policy.ts';
+import type { NamedPolicy } from '../scaling/simulate/spec.ts';
+import { readPolicyFile } from './policy-file.ts';
+import type { SimulateOptions } from './simulate-options.ts';
+
+/** Policies that act together on one target, under one name. */
+export interface PolicySet {
+  name: string;
+  policies: NamedPolicy[];
+}
+
+const variant = { endpointName: 'simulated', variantName: 'AllTraffic' };
+
+/**
+ * What is to be tried: the files' policies and the flags', together, or with `compare` each by itself. Without any, the
+ * flags' defaults, as `up` would.
+ * @param maxRps what one instance carries
+ * @throws MlbenchError as `readPolicyFile`; `no-target-value`, `nothing-to-compare` (exit code 2)
+ */
+export function policySets(options: SimulateOptions, maxRps: number): PolicySet[] {
+  const files = options.policyFiles ?? [];
+  const fromFlags = [
+    options.metric,
+    options.targetValue,
+    options.scaleOutCooldownSeconds,
+    options.scaleInCooldownSeconds,
+  ].some((value) => value !== undefined);
+  const fromFiles = files.map((file): NamedPolicy => {
+    const policy = readPolicyFile(file, variant);
+    refuseSteps(policy, file);
+    return { ...policy, PolicyName: policy.PolicyName ?? basename(file, '.json') };
+  });
+  const all = files.length === 0 || fromFlags ? [...fromFiles, flagPolicy(options, maxRps)] : fromFiles;
+  refuseSameNames(all);
+  if (!options.compare) return [{ name: all.map(({ PolicyName }) => PolicyName).join(' + '), policies: all }];
+  if (all.length > 1 || options.sweep)
+    return all.map((policy) => ({ name: policy.PolicyName, policies: [policy] }));
+  throw userError(
+    'nothing-to-compare',
+    `--compare has only one policy, ${all[0]?.PolicyName}`,
+    'name two or more with --policy FILE, or one beside --target-value',
+  );
+}
+
+function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
+  const metric = options.metric ?? 'SageMakerVariantInvocationsPerInstance';
+  if (options.targetValue === undefined && metric !== 'SageMakerVariantInvocationsPerInstance')
+    throw userError(
+      'no-target-value',
+      `--metric ${metric} has no target of its own`,
+      'pass --target-value, in requests in flight an instance',
+    );
+  // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
+  const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
+  return trackingPolicy(`target-${targetValue}`, {
+    metric,
+    targetValue,
+    scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
+    scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
+  });
+}
+
+/** Their alarms are the caller's own, and no file names them. */
+function refuseSteps(policy: { StepScalingPolicyConfiguration?: unknown }, file: string): void {
+  if (policy.StepScalingPolicyConfiguration === undefined) return;
+  throw userError(
+    'step-scaling',
+    `--policy ${file} scales by steps, when alarms of the caller's own say so: simulate knows no such alarms`,
+    'simulate a policy of type TargetTrackingScaling; try steps on the stand-in with `up --policy`',
+  );
+}
+
+function refuseSameNames(policies: readonly NamedPolicy[]): void {
+  const names = policies.map(({ PolicyName }) => PolicyName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw userError(
+      'same-policy-name',
+      `two policies are called ${twice}`,
+      'give each a PolicyName of its own',
+    );
+}

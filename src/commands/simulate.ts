@@ -1,0 +1,255 @@
+import { writeFileSync } from 'node:fs';
+import { writeFileAtomic } from '../core/atomic-file.ts';
+import { sleep } from '../core/clock.ts';
+import { type MlbenchError, userError } from '../core/errors.ts';
+import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { formatDurationMs } from '../core/units.ts';
+import { emulatedCapacityOf } from '../localcloud/options.ts';
+import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
+import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
+import { changedPolicy } from '../scaling/simulate/policy.ts';
+import { createQueueModel } from '../scaling/simulate/queue-model.ts';
+import type { ServiceTime } from '../scaling/simulate/service-time.ts';
+import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
+import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from '../scaling/simulate/spec.ts';
+import { paretoFront, pointsOf, type SweepPoint, winnerOf } from '../scaling/simulate/sweep.ts';
+import type { CommandContext } from './context.ts';
+import { checkInstanceType } from './emulated-capacity.ts';
+import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
+import { judgeSimulation, type SimulatedThreshold, sloOf } from './simulate-expectations.ts';
+import type { SimulateOptions } from './simulate-options.ts';
+import { type PolicySet, policySets } from './simulate-policies.ts';
+import { namesLoad, offeredLoad } from './simulated-load.ts';
+
+export interface SimulateOutcome extends Simulation {
+  exitCode: ExitCode;
+  /** Of the policy shown: the only one, or the one that wins. */
+  summary: SimulationSummary & { cost: { usd: number | null; instanceHours: number; note: string } };
+  /** As `PutScalingPolicy` takes it, without the target it goes to; empty without autoscaling. */
+  policies: NamedPolicy[];
+  thresholds: SimulatedThreshold[];
+  /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
+  candidates: Candidate[];
+  /** Names of those that no other beats in cost and in SLO misses, cheapest first. */
+  pareto: string[];
+  winner: string | null;
+  assumptions: Assumptions;
+}
+
+export interface Candidate {
+  name: string;
+  settings: SweepPoint;
+  policies: NamedPolicy[];
+  summary: SimulationSummary;
+}
+
+/** What was taken for given. */
+interface Assumptions {
+  instanceType: string;
+  minCapacity: number;
+  maxCapacity: number;
+  service: ServiceTime;
+  concurrency: number;
+  queue: number;
+  maxRps: number;
+  provisionTimeMs: number;
+  metricDelayMs: number;
+  load: OfferedLoad['model'];
+}
+
+/** The calm Thursday on which every simulation starts: the same input gives the same output, dates included. */
+const epochMs = Date.UTC(2026, 0, 1);
+const defaults = { instanceType: 'ml.m5.large', min: 1, max: 4, serviceTimeMs: 20, queue: 256 };
+
+/**
+ * Predicts an experiment in virtual time; touches no cloud.
+ * @throws MlbenchError for whatever of the load, the policies or the capacity would not do (exit code 2)
+ */
+export async function simulate(options: SimulateOptions, context: CommandContext): Promise<SimulateOutcome> {
+  const base = baseSpec(options, context);
+  const model = createQueueModel(base.instance);
+  const sets: PolicySet[] =
+    options.autoscaling === false ? [{ name: 'fixed', policies: [] }] : policySets(options, model.maxRps);
+  const plans = plansOf(base, sets, options);
+  const single = plans.length === 1 && !options.sweep && !options.compare;
+  const candidates: Candidate[] = [];
+  if (!single) {
+    context.emit({ type: 'stage', name: 'simulate', message: `${plans.length} candidates` });
+    for (const [index, { name, settings, policies, spec }] of plans.entries()) {
+      // Signals are heard between candidates alone.
+      if (index % 20 === 0) await sleep(context.clock, 0, context.signal);
+      candidates.push({ name, settings, policies, summary: runSimulation(spec, model, 'summary').summary });
+    }
+  }
+  const winner = winnerOf(candidates, options.allowedMissShare ?? 0.01);
+  const shown = single ? plans[0] : plans.find(({ name }) => name === winner?.name);
+  if (!shown) throw userError('bad-sweep', '--sweep names nothing to try', 'write it like target=40..120:10');
+  const simulation = runSimulation(shown.spec, model);
+  const thresholds = judgeSimulation(options.expectations ?? [], simulation.summary);
+  const outcome: SimulateOutcome = {
+    ...simulation,
+    exitCode: thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+    summary: { ...simulation.summary, cost: costOf(simulation.summary, options) },
+    policies: shown.policies,
+    thresholds,
+    candidates,
+    pareto: paretoFront(candidates).map(({ name }) => name),
+    winner: winner?.name ?? null,
+    assumptions: {
+      instanceType: options.instanceType ?? defaults.instanceType,
+      minCapacity: shown.spec.autoscaling?.minCapacity ?? shown.spec.instances,
+      maxCapacity: shown.spec.autoscaling?.maxCapacity ?? shown.spec.instances,
+      service: base.instance.service,
+      concurrency: base.instance.concurrency,
+      queue: base.instance.queue,
+      maxRps: model.maxRps,
+      provisionTimeMs: base.provisionTimeMs,
+      metricDelayMs: base.metricDelayMs,
+      load: base.load.model,
+    },
+  };
+  await writeFiles(outcome, options);
+  return outcome;
+}
+
+interface Plan {
+  name: string;
+  settings: SweepPoint;
+  policies: NamedPolicy[];
+  spec: SimulationSpec;
+}
+
+function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: SimulateOptions): Plan[] {
+  const points = options.sweep ? pointsOf(options.sweep) : [{}];
+  return sets.flatMap((set) =>
+    points.map((settings: SweepPoint) => {
+      const policies = set.policies.map((policy) => changedPolicy(policy, settings));
+      const minCapacity = settings.min ?? options.minCapacity ?? defaults.min;
+      const maxCapacity = settings.max ?? options.maxCapacity ?? Math.max(defaults.max, minCapacity);
+      const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+      const name = [...(sets.length > 1 || words.length === 0 ? [set.name] : []), ...words].join(' ');
+      const instances = settings.instances ?? options.instances ?? minCapacity;
+      if (policies.length > 0) checkRange(minCapacity, maxCapacity, instances);
+      const autoscaling = policies.length === 0 ? null : { minCapacity, maxCapacity, policies };
+      return { name, settings, policies, spec: { ...base, instances, autoscaling } };
+    }),
+  );
+}
+
+function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext): SimulationSpec {
+  const instanceType = options.instanceType ?? defaults.instanceType;
+  const capacity = {
+    serviceTimeMs: options.serviceTimeMs ?? defaults.serviceTimeMs,
+    concurrency: options.concurrency ?? null,
+    queue: options.queue ?? defaults.queue,
+  };
+  checkInstanceType(capacity, instanceType);
+  const problem = options.autoscaling === false ? null : checkScalableInstanceType(instanceType);
+  if (problem) throw refusal(`--instance-type ${instanceType}`, problem);
+  const run = options.fromRun === undefined ? null : readRecordedRun(options.fromRun, stateDir);
+  const fitted = options.serviceTimeMs === undefined ? (run?.service ?? null) : null;
+  if (fitted)
+    emit({
+      type: 'notice',
+      level: 'info',
+      message:
+        'service times are those of the run, waits on its instances included: fit them from a run well below capacity',
+    });
+  const cv = options.serviceTimeCv ?? 0;
+  const meanUs = capacity.serviceTimeMs * 1_000;
+  const service: ServiceTime =
+    fitted ?? (cv > 0 ? { kind: 'lognormal', meanUs, scv: cv * cv } : { kind: 'constant', us: meanUs });
+  const vcpus = emulatedCapacityOf({ ...capacity, concurrency: null }, instanceType)?.concurrency ?? 1;
+  const instance = { service, concurrency: capacity.concurrency ?? vcpus, queue: capacity.queue, vcpus };
+  return {
+    load: loadOf(options, run),
+    settleMs: options.settleMs ?? 0,
+    startMs: epochMs + (options.startSecond ?? 0) * 1_000,
+    instance,
+    instances: 1,
+    autoscaling: null,
+    provisionTimeMs: options.provisionTimeMs ?? 240_000,
+    removalTimeMs: 0,
+    metricDelayMs: options.metricDelayMs ?? 60_000,
+    sloUs: sloOf(options, createQueueModel(instance).meanServiceUs),
+    seed: options.seed ?? 1,
+    hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
+  };
+}
+
+const longestMs = 35 * 86_400_000;
+
+function loadOf(options: SimulateOptions, run: RecordedRun | null): OfferedLoad {
+  const shaped = ['durationMs', 'ramp', 'wait', 'arrivals'] as const;
+  if (run && !namesLoad(options) && shaped.some((key) => options[key] !== undefined))
+    throw userError(
+      'contradiction',
+      `--from-run ${options.fromRun} says what is offered, and how long`,
+      'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
+    );
+  const load = run && !namesLoad(options) ? run.load : offeredLoad(options);
+  const totalMs = (load.points.at(-1)?.atMs ?? 0) + (options.settleMs ?? 0);
+  if (totalMs <= longestMs) return load;
+  throw userError(
+    'too-long',
+    `${formatDurationMs(totalMs)} of cloud time are more than can be simulated at once`,
+    `keep the load and --settle within ${formatDurationMs(longestMs)}`,
+  );
+}
+
+function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {
+  const range = checkCapacityRange(minCapacity, maxCapacity);
+  if (range) throw refusal(`--min ${minCapacity} --max ${maxCapacity}`, range);
+  if (instances >= minCapacity && instances <= maxCapacity) return;
+  throw userError(
+    'bad-instances',
+    `--instances ${instances} is not within ${minCapacity} to ${maxCapacity}`,
+    'change --instances, --min or --max',
+  );
+}
+
+function refusal(
+  what: string,
+  { code, problem, remedy }: { code: string; problem: string; remedy: string },
+): MlbenchError {
+  return userError('bad-policy', `${what}: ${code}: ${problem}`, remedy);
+}
+
+function costOf(summary: SimulationSummary, options: SimulateOptions): SimulateOutcome['summary']['cost'] {
+  const type = options.instanceType ?? defaults.instanceType;
+  const note =
+    summary.costUsd === null
+      ? `No price of ${type} is in the table of ${pricesAsOf}.`
+      : `For the instances alone, at $${hourlyPriceUsd(type)} an hour of ${type} (${pricesRegion}, prices of ${pricesAsOf}).`;
+  return { usd: summary.costUsd, instanceHours: summary.instances.hours, note };
+}
+
+async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): Promise<void> {
+  const { policies } = outcome;
+  if (options.outPolicy !== undefined) {
+    const content = policies.length === 1 ? policies[0] : policies;
+    write('--out-policy', options.outPolicy, (path) =>
+      writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`),
+    );
+  }
+  if (options.html !== undefined) {
+    const { renderSimulation } = await import('../report/render-simulation.ts');
+    const page = renderSimulation(outcome, policies);
+    write('--html', options.html, (path) => writeFileSync(path, page));
+  }
+}
+
+function write(flag: string, path: string, how: (path: string) => void): void {
+  try {
+    how(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw userError(
+      'out-file',
+      `${flag} ${path} cannot be written: ${reason}`,
+      'name a file in a folder that exists',
+      error,
+    );
+  }
+}

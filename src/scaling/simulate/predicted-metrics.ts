@@ -1,0 +1,63 @@
+/** CloudWatch's datapoints of a simulated variant, for the metrics that a policy may track. */
+import type { MetricRef } from '../metric.ts';
+
+/** What one period held, over all instances. */
+export interface PeriodTotals {
+  periodMs: number;
+  requests: number;
+  /** Each request adds 1 / active instances. */
+  perInstance: number;
+  refused: number;
+  /** Sum over the period of instances × ms. */
+  instanceMs: number;
+  /** Work done: slots × ms. */
+  busySlotMs: number;
+  /** Requests × ms that waited. */
+  waitingMs: number;
+  /** The most that one instance held at a time, running and waiting. */
+  peakInFlight: number;
+  /** Requests × µs of response time. */
+  responseUs: number;
+}
+
+export interface InstanceSize {
+  concurrency: number;
+  vcpus: number;
+}
+
+export function emptyTotals(periodMs: number): PeriodTotals {
+  return {
+    periodMs,
+    requests: 0,
+    perInstance: 0,
+    refused: 0,
+    instanceMs: 0,
+    busySlotMs: 0,
+    waitingMs: 0,
+    peakInFlight: 0,
+    responseUs: 0,
+  };
+}
+
+/** How the metric's value follows from a period's totals; undefined: not a metric that can be predicted. */
+export function predictorOf(
+  metric: MetricRef,
+  size: InstanceSize,
+): ((totals: PeriodTotals) => number) | undefined {
+  const { namespace, metricName, statistic } = metric;
+  const sums: Record<string, (totals: PeriodTotals) => number> = {
+    'AWS/SageMaker Invocations Sum': (totals) => totals.requests,
+    'AWS/SageMaker InvocationsPerInstance Sum': (totals) => totals.perInstance,
+    'AWS/SageMaker Invocation5XXErrors Sum': (totals) => totals.refused,
+    'AWS/SageMaker InvocationModelErrors Sum': (totals) => totals.refused,
+    'AWS/SageMaker ModelLatency Average': (totals) =>
+      totals.requests > totals.refused ? totals.responseUs / (totals.requests - totals.refused) : 0,
+    'AWS/SageMaker ConcurrentRequestsPerModel Maximum': (totals) => totals.peakInFlight,
+    'AWS/SageMaker ConcurrentRequestsPerModel Average': (totals) =>
+      (totals.busySlotMs + totals.waitingMs) / totals.instanceMs,
+    // As the stand-in reckons it: the share of the slots that are held, × 100 × vCPUs.
+    '/aws/sagemaker/Endpoints CPUUtilization Average': (totals) =>
+      (100 * size.vcpus * totals.busySlotMs) / (size.concurrency * totals.instanceMs),
+  };
+  return sums[`${namespace} ${metricName} ${statistic}`];
+}

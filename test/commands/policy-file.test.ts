@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readPolicyFile } from '../../src/commands/policy-file.ts';
+import { checkUpSettings } from '../../src/commands/up-checks.ts';
+import { defaultUpSettings, settleUp } from '../../src/commands/up-settings.ts';
+
+const variant = { endpointName: 'e', variantName: 'v' };
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mlbench-policy-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(content: string) {
+  writeFileSync(join(folder, 'policy.json'), content);
+  return readPolicyFile(join(folder, 'policy.json'), variant);
+}
+
+const invocations = { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' };
+const tracking = (configuration: object) => ({
+  PolicyType: 'TargetTrackingScaling',
+  TargetTrackingScalingPolicyConfiguration: configuration,
+});
+const stepped = (StepAdjustments: object[]) => ({
+  PolicyType: 'StepScaling',
+  StepScalingPolicyConfiguration: { AdjustmentType: 'ChangeInCapacity', StepAdjustments },
+});
+
+describe('a policy in a file', () => {
+  it('is read as PutScalingPolicy takes it, but for the target', () => {
+    const policy = tracking({ TargetValue: 60, PredefinedMetricSpecification: invocations });
+    const whole = { ...policy, ServiceNamespace: 'sagemaker', ResourceId: 'endpoint/x/variant/y' };
+    expect(read(JSON.stringify(whole))).toEqual(policy);
+  });
+
+  it.each<[string, string | object, RegExp]>([
+    ['what is not JSON', '{"a"', /is not JSON/],
+    ['an unknown member', { TargetValue: 60 }, /Unrecognized key.*TargetValue/],
+    [
+      'a text for a number',
+      tracking({ TargetValue: '60' }),
+      /TargetTrackingScalingPolicyConfiguration.TargetValue: /,
+    ],
+    [
+      'a target of zero',
+      tracking({ TargetValue: 0, PredefinedMetricSpecification: invocations }),
+      /ValidationException: 1 validation error detected: Value '0' at .*targetValue/,
+    ],
+    [
+      'an unknown metric',
+      tracking({ TargetValue: 1, PredefinedMetricSpecification: { PredefinedMetricType: 'Mood' } }),
+      /ValidationException: .*Given: Mood/,
+    ],
+    [
+      'a gap between steps',
+      stepped([
+        { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
+        { MetricIntervalLowerBound: 20, ScalingAdjustment: 2 },
+      ]),
+      /ValidationException: Step adjustment intervals cannot have a gap/,
+    ],
+  ])('is refused with %s', (_name, content, message) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('must exist', () => {
+    expect(() => readPolicyFile(join(folder, 'nowhere.json'), variant)).toThrow(/nowhere.json.*ENOENT/);
+  });
+});
+
+describe('what up is told of autoscaling', () => {
+  it.each([
+    [{ minCapacity: 3, maxCapacity: 2 }, /--min 3 --max 2: ValidationException: Maximum capacity cannot/],
+    [{ instanceType: 'ml.t2.medium' }, /ml.t2.medium: ValidationException: .*burstable/],
+    [{ targetValue: 0 }, /--target-value 0: ValidationException: .*targetValue/],
+    [{ maxCapacity: 2_000 }, /LimitExceededException: Maximum capacity 2000/],
+  ])("%j is refused with AWS's error name", (options, message) => {
+    const settings = settleUp(options, defaultUpSettings('e'), undefined);
+    expect(() => checkUpSettings(settings)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        remedy: expect.stringMatching(/./),
+      }),
+    );
+  });
+
+  it('is refused with two policies of one name', () => {
+    const policy = { PolicyName: 'p', ...stepped([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]) };
+    const settings = settleUp({}, defaultUpSettings('e'), [policy, policy]);
+    expect(() => checkUpSettings(settings)).toThrow(/two of the policies are called "p"/);
+  });
+});

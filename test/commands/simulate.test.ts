@@ -1,0 +1,219 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { simulate } from '../../src/commands/simulate.ts';
+import type { SimulateOptions } from '../../src/commands/simulate-options.ts';
+import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { sampleRun } from '../report/sample-run.ts';
+import { makeStateFolder, type StateFolder } from './state-folder.ts';
+
+const minuteMs = 60_000;
+let folder: StateFolder;
+
+beforeEach(() => {
+  folder = makeStateFolder();
+});
+afterEach(() => folder.dispose());
+
+function run(options: SimulateOptions) {
+  return simulate(options, folder.context());
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const tracking = (target: number, metric = 'SageMakerVariantInvocationsPerInstance') => ({
+  PolicyType: 'TargetTrackingScaling',
+  TargetTrackingScalingPolicyConfiguration: {
+    TargetValue: target,
+    PredefinedMetricSpecification: { PredefinedMetricType: metric },
+  },
+});
+
+describe('simulate', () => {
+  it('predicts with the defaults of up and load: half the emulated capacity as target, users once a second', async () => {
+    const outcome = await run({ users: 150, durationMs: 30 * minuteMs });
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.policies).toEqual([
+      expect.objectContaining({
+        PolicyName: 'target-3000',
+        TargetTrackingScalingPolicyConfiguration: expect.objectContaining({ TargetValue: 3_000 }),
+      }),
+    ]);
+    expect(outcome.minutes).toHaveLength(30);
+    // An overloaded instance hides demand: 100 a second show, 6,000 a minute, so 2 at first.
+    expect(outcome.summary.changes[0]?.to).toBe(2);
+    expect(outcome.summary.cost.note).toContain('ml.m5.large');
+  });
+
+  it('takes the same input to the same output, dates included', async () => {
+    const options: SimulateOptions = {
+      rateRps: 150,
+      arrivals: 'poisson',
+      seed: 9,
+      durationMs: 20 * minuteMs,
+    };
+    expect(await run(options)).toEqual(await run(options));
+  });
+
+  it('sweeps, names the front and the winner, and writes the winning policy for up', async () => {
+    const outPolicy = join(folder.path, 'best.json');
+    const outcome = await run({
+      stages: [
+        { durationMs: 0, level: 20 },
+        { durationMs: 90 * minuteMs, level: 180 },
+      ],
+      sweep: { target: [1_500, 3_100, 4_700, 9_000], scaleOutCooldown: [60, 300] },
+      outPolicy,
+    });
+    expect(outcome.candidates).toHaveLength(8);
+    expect(outcome.pareto).toContain(outcome.winner);
+    const written = JSON.parse(readFileSync(outPolicy, 'utf8'));
+    expect(written).toEqual(outcome.policies[0]);
+    expect(outcome.winner).toContain(
+      `target=${written.TargetTrackingScalingPolicyConfiguration.TargetValue}`,
+    );
+    // What it wrote is taken again, and gives the same.
+    const again = await run({
+      stages: [
+        { durationMs: 0, level: 20 },
+        { durationMs: 90 * minuteMs, level: 180 },
+      ],
+      policyFiles: [outPolicy],
+    });
+    expect(again.summary.changes).toEqual(outcome.summary.changes);
+  });
+
+  it('compares policies side by side, or lets them act together', async () => {
+    const policyFiles = [file('low.json', tracking(1_500)), file('high.json', tracking(4_500))];
+    const options: SimulateOptions = { rateRps: 130, durationMs: 60 * minuteMs, policyFiles };
+    const compared = await run({ ...options, compare: true });
+    expect(compared.candidates.map(({ name, summary }) => [name, summary.instances.max])).toEqual([
+      ['low', 4],
+      ['high', 2],
+    ]);
+    const together = await run(options);
+    expect(together.candidates).toEqual([]);
+    // The largest capacity wins.
+    expect(together.summary.instances.max).toBe(4);
+  });
+
+  it('takes load and service times from a recorded run', async () => {
+    const runFolder = join(folder.path, 'runs', 'recorded');
+    mkdirSync(runFolder, { recursive: true });
+    writeFileSync(join(runFolder, 'result.json'), JSON.stringify(sampleRun().result));
+    const sample = (cloudTimeMs: number, users: number): TimelineEvent => ({
+      at: new Date(cloudTimeMs).toISOString(),
+      cloudTimeMs,
+      type: 'load',
+      elapsedMs: cloudTimeMs / 20,
+      intervalMs: 1_000,
+      users,
+      rateRps: users,
+      intendedRateRps: null,
+      failed: 0,
+      inFlight: 1,
+      responseUs: null,
+    });
+    const lines = Array.from({ length: 60 }, (_, index) =>
+      sample((index + 1) * 20_000, index < 30 ? 20 : 60),
+    );
+    writeFileSync(
+      join(runFolder, 'timeline.ndjson'),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    const outcome = await run({ fromRun: 'recorded', concurrency: 64 });
+    expect(outcome.minutes).toHaveLength(20);
+    expect(outcome.assumptions.service.kind).toBe('empirical');
+    expect(outcome.assumptions.load.kind).toBe('closed');
+    expect(folder.events).toContainEqual(expect.objectContaining({ type: 'notice', level: 'info' }));
+  });
+
+  it('reads a trace of arrivals', async () => {
+    const stamps = Array.from(
+      { length: 1_200 },
+      (_, index) =>
+        `2026-01-01T00:${String(Math.floor(index / 60)).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}Z`,
+    );
+    const outcome = await run({
+      traceFile: file('trace.csv', `timestamp\n# a comment\n${stamps.join('\n')}\n`),
+    });
+    expect(outcome.summary.requests.offered).toBeCloseTo(1_200, 6);
+    expect(outcome.minutes[3]?.metric).toBe(60);
+  });
+
+  it('holds a prediction to expectations: exit code 4 for one that is missed', async () => {
+    const outcome = await run({
+      rateRps: 150,
+      durationMs: 10 * minuteMs,
+      expectations: ['p99<200ms', 'errors<90%'],
+    });
+    expect(outcome.exitCode).toBe(4);
+    expect(outcome.thresholds.map(({ passed }) => passed)).toEqual([false, true]);
+    expect(outcome.summary.sloUs).toBe(200_000);
+  });
+
+  it('writes a page that claims no measurement', async () => {
+    const html = join(folder.path, 'page.html');
+    await run({ rateRps: 150, durationMs: 30 * minuteMs, html });
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('predicted, not measured');
+    expect(page).not.toContain('VALID');
+    expect(page).toContain('Setting desired instance count to 3');
+  });
+});
+
+describe('simulate refuses what AWS would refuse, with AWS’s name for it, a remedy and exit code 2', () => {
+  it.each<[string, () => SimulateOptions, string]>([
+    [
+      'a minimum above the maximum',
+      () => ({ minCapacity: 3, maxCapacity: 2 }),
+      'ValidationException: Maximum capacity cannot be less',
+    ],
+    [
+      'a burstable type',
+      () => ({ instanceType: 'ml.t2.medium' }),
+      'ValidationException: Automatic scaling is not supported',
+    ],
+    ['a target of 0', () => ({ policyFiles: [file('p.json', tracking(0))] }), 'ValidationException'],
+    [
+      'an unknown metric',
+      () => ({ policyFiles: [file('p.json', tracking(5, 'Nonsense'))] }),
+      'ValidationException',
+    ],
+    [
+      'gapped steps',
+      () => ({
+        policyFiles: [
+          file('p.json', {
+            PolicyType: 'StepScaling',
+            StepScalingPolicyConfiguration: {
+              AdjustmentType: 'ChangeInCapacity',
+              StepAdjustments: [
+                { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
+                { MetricIntervalLowerBound: 20, ScalingAdjustment: 2 },
+              ],
+            },
+          }),
+        ],
+      }),
+      'ValidationException',
+    ],
+    ['a file that is no policy', () => ({ policyFiles: [file('p.json', '[1')] }), 'is not JSON'],
+    ['two loads', () => ({ users: 5, rateRps: 5 }), '--users 5 and --rate 5 are different loads'],
+    ['no load', () => ({ rateRps: 0 }), '--rate 0 would never send a request'],
+    ['an unknown run', () => ({ fromRun: 'nowhere' }), 'there is no run nowhere'],
+    ['an unpredictable expectation', () => ({ expectations: ['p42<1s'] }), 'cannot be predicted'],
+    ['years', () => ({ settleMs: 1e12 }), 'more than can be simulated at once'],
+    ['a comparison of one', () => ({ compare: true }), '--compare has only one policy'],
+  ])('%s', async (_what, options, message) => {
+    await expect(run({ durationMs: minuteMs, ...options() })).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      remedy: expect.stringMatching(/./),
+      exitCode: 2,
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import type { LoadPoint } from '../../../src/scaling/simulate/offered-load.ts';
+import { trackingPolicy } from '../../../src/scaling/simulate/policy.ts';
+import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
+
+export const minuteMs = 60_000;
+export const startMs = Date.parse('2026-11-22T15:00:00Z');
+
+/** Levels in requests a second, each held for so many minutes. */
+export function steps(...levels: readonly (readonly [minutes: number, rps: number])[]): LoadPoint[] {
+  let atMs = 0;
+  return levels.flatMap(([minutes, level]) => {
+    const from = atMs;
+    atMs += minutes * minuteMs;
+    return [
+      { atMs: from, level },
+      { atMs, level },
+    ];
+  });
+}
+
+export function invocationsPolicy(
+  targetValue: number,
+  cooldowns: { out: number; in: number } = { out: 300, in: 300 },
+) {
+  return trackingPolicy(`target-${targetValue}`, {
+    metric: 'SageMakerVariantInvocationsPerInstance',
+    targetValue,
+    scaleOutCooldownSeconds: cooldowns.out,
+    scaleInCooldownSeconds: cooldowns.in,
+  });
+}
+
+export function sampleSpec(points: readonly LoadPoint[], over: Partial<SimulationSpec> = {}): SimulationSpec {
+  return {
+    load: { model: { kind: 'open', arrivals: 'constant' }, points },
+    settleMs: 0,
+    startMs,
+    instance: { service: { kind: 'constant', us: 20_000 }, concurrency: 2, queue: 256, vcpus: 2 },
+    instances: 1,
+    autoscaling: { minCapacity: 1, maxCapacity: 10, policies: [invocationsPolicy(60)] },
+    provisionTimeMs: 240_000,
+    removalTimeMs: 0,
+    metricDelayMs: 60_000,
+    sloUs: 200_000,
+    seed: 1,
+    hourlyPriceUsd: 0.115,
+    ...over,
+  };
+}

@@ -1,0 +1,90 @@
+import { ManualClock } from '../../../src/core/clock.ts';
+import { createMetricStore } from '../../../src/localcloud/cloudwatch/metric-store.ts';
+import type { VariantControl } from '../../../src/localcloud/ports.ts';
+import { createScalingLoop } from '../../../src/localcloud/scaling-loop.ts';
+import type { Activity } from '../../../src/scaling/activity.ts';
+import { checkPolicy } from '../../../src/scaling/check-policy.ts';
+import { putPolicy, registerTarget } from '../../../src/scaling/edit-targets.ts';
+import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
+import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
+
+const secondMs = 1_000;
+const resourceId = 'endpoint/e/variant/v';
+const variantId = { endpointName: 'e', variantName: 'v' };
+
+/**
+ * The stand-in's own scaling loop and metric store, on a clock that the test moves by seconds, with a second's requests
+ * recorded in each: what the stand-in does with that load, without the requests.
+ */
+export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
+  const { autoscaling } = spec;
+  if (!autoscaling) throw new Error('nothing to scale');
+  const clock = new ManualClock(spec.startMs);
+  const metrics = createMetricStore({ metricDelayMs: spec.metricDelayMs });
+  const variant = createVariant(clock, spec);
+  const loop = createScalingLoop({
+    clock,
+    metrics,
+    variants: variant,
+    settings: {
+      region: 'us-east-1',
+      accountId: '000000000000',
+      seed: 'test',
+      metricDelayMs: spec.metricDelayMs,
+    },
+  });
+  const suspended = { scaleIn: false, scaleOut: false, scheduled: false };
+  loop.apply((state, nowMs) =>
+    registerTarget(
+      state,
+      { ...autoscaling, resourceId, suspended, tags: {} },
+      loop.observe(variantId),
+      nowMs,
+    ),
+  );
+  for (const policy of autoscaling.policies) {
+    const checked = checkPolicy(policy, variantId);
+    if ('problem' in checked) throw new Error(checked.problem);
+    loop.apply((state, nowMs) => putPolicy(state, resourceId, policy.PolicyName, checked.policy, nowMs));
+  }
+  loop.start();
+  const curve = createLoadCurve(spec.load);
+  for (let atMs = 0; atMs < curve.endMs + spec.settleMs; atMs += secondMs) {
+    const requests = curve.mean(atMs, atMs + secondMs);
+    metrics.record({
+      namespace: 'AWS/SageMaker',
+      metricName: 'InvocationsPerInstance',
+      dimensions: { EndpointName: 'e', VariantName: 'v' },
+      unit: 'None',
+      atMs: clock.nowMs(),
+      value: requests > 0 ? 1 / variant.active() : 0,
+      weight: requests > 0 ? requests : 1,
+    });
+    await clock.advance(secondMs);
+  }
+  loop.stop();
+  return loop
+    .state()
+    .activities.filter((activity) => activity.notScaledReasons.length === 0)
+    .toReversed();
+}
+
+function createVariant(clock: ManualClock, spec: SimulationSpec): VariantControl & { active(): number } {
+  let current = spec.instances;
+  let desired = spec.instances;
+  return {
+    active: () => Math.min(current, desired),
+    describe: () => ({
+      endpointStatus: current === desired ? 'InService' : 'Updating',
+      instanceType: 'ml.m5.large',
+      currentInstanceCount: current,
+      desiredInstanceCount: desired,
+    }),
+    setDesiredInstanceCount(_endpoint, _variant, count) {
+      desired = count;
+      clock.after(count > current ? spec.provisionTimeMs : Math.max(1, spec.removalTimeMs), () => {
+        current = desired;
+      });
+    },
+  };
+}
