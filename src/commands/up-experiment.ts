@@ -103,8 +103,8 @@ function stackSpec(
     region: context.region,
     archive,
     // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: 'mlbench-serving:latest',
-    executionRoleArn: `arn:aws:iam::${accountId}:role/${names.role}`,
+    image: settings.image ?? 'mlbench-serving:latest',
+    executionRoleArn: settings.roleArn ?? `arn:aws:iam::${accountId}:role/${names.role}`,
     instanceType,
     instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
     autoscaling: autoscaling && {

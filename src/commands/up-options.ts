@@ -7,6 +7,10 @@ import type { StandInOptions } from '../localcloud/options.ts';
 export interface UpOptions {
   /** An ONNX file, a directory with one in it, or a `model.tar.gz`. Default: the sample model. */
   modelPath?: string;
+  /** Image of the serving container, used as written. Default: the serving program of this package. */
+  image?: string;
+  /** Execution role of the model. Default: one named after the experiment. */
+  roleArn?: string;
   /** Default: `mlbench` for the experiment `mlbench`, else `mlbench-<experiment>`. Cannot change while it is up. */
   endpointName?: string;
   /** Default `ml.m5.large`. */

@@ -8,6 +8,10 @@ import type { UpOptions } from './up-options.ts';
 const settingsSchema = z.strictObject({
   /** Null: the sample model of this package. */
   modelPath: z.string().nullable(),
+  /** Null: the serving program of this package. */
+  image: z.string().nullable().default(null),
+  /** Null: a role named after the experiment. */
+  roleArn: z.string().nullable().default(null),
   endpointName: z.string(),
   instanceType: z.string(),
   instances: z.number(),
@@ -53,6 +57,8 @@ export type AutoscalingSettings = NonNullable<UpSettings['autoscaling']>;
 export function defaultUpSettings(endpointName: string): UpSettings {
   return {
     modelPath: null,
+    image: null,
+    roleArn: null,
     endpointName,
     instanceType: 'ml.m5.large',
     instances: 1,
@@ -95,6 +101,8 @@ export function settleUp(
 ): UpSettings {
   return {
     modelPath: options.modelPath === undefined ? before.modelPath : resolve(options.modelPath),
+    image: options.image ?? before.image,
+    roleArn: options.roleArn ?? before.roleArn,
     endpointName: options.endpointName ?? before.endpointName,
     instanceType: options.instanceType ?? before.instanceType,
     instances: options.instances ?? before.instances,

@@ -29,6 +29,14 @@ describe("up's settings", () => {
     expect(settled({ modelPath: 'm.onnx' }).modelPath).toBe(resolve('m.onnx'));
   });
 
+  it('keep a named image and role as written', () => {
+    const before = settled({ image: 'registry/x:1', roleArn: 'arn:aws:iam::123456789012:role/mine' });
+    expect(settleUp({ instances: 2 }, before)).toMatchObject({
+      image: 'registry/x:1',
+      roleArn: 'arn:aws:iam::123456789012:role/mine',
+    });
+  });
+
   it('lose autoscaling on request, and get it back by any of its own', () => {
     const off = settled({ autoscaling: false });
     expect(off.autoscaling).toBeNull();

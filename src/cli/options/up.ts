@@ -22,6 +22,22 @@ export const upOptions = {
   model: model.value('PATH', 'an ONNX file, a folder with one, or a model.tar.gz', nonEmpty('a path'), {
     shownDefault: 'the sample model',
   }),
+  image: model.value(
+    'URI',
+    'serving image, used as written; the stand-in runs its own serving program whatever it is called',
+    matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
+    { shownDefault: 'mlbench-serving:latest' },
+  ),
+  roleArn: model.value(
+    'ARN',
+    'execution role of the model; the stand-in accepts any',
+    matching(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/,
+      "a role's ARN",
+      'write it like arn:aws:iam::123456789012:role/NAME',
+    ),
+    { shownDefault: 'one named after the experiment' },
+  ),
   endpointName: endpointNameOption('Model and endpoint:', 'name of the endpoint', 'mlbench, or mlbench-NAME'),
   instanceType: model.value(
     'TYPE',
@@ -76,6 +92,8 @@ export function toUpOptions(
 ): UpOptions {
   return given({
     modelPath: settings.model,
+    image: settings.image,
+    roleArn: settings.roleArn,
     endpointName: settings.endpointName,
     instanceType: settings.instanceType,
     instances: settings.instances,
