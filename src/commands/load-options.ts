@@ -1,4 +1,4 @@
-import type { ClosedProfile, Ramp, Wait } from '../load/profile.ts';
+import type { OpenProfile, Ramp, Stage, Wait } from '../load/profile.ts';
 
 /**
  * What `load` takes. Left out: the default named at each.
@@ -11,7 +11,15 @@ export interface LoadOptions {
   ramp?: Ramp;
   /** Default: pacing of one request a second a user. */
   wait?: Wait;
-  /** Wall time. Default five minutes. */
+  /** Open model: arrivals a second. */
+  rateRps?: number;
+  /** Open model. Default `constant`. */
+  arrivals?: OpenProfile['arrivals'];
+  /** Users with `users`, else arrivals a second, starting at `rateRps` or 0; their sum is the duration. */
+  stages?: Stage[];
+  /** Arrivals at a file's timestamps. */
+  traceFile?: string;
+  /** Wall time. Default five minutes; what `stages`, a trace, or `maxRequests` at a rate take. */
   durationMs?: number;
   /** Stop after this many requests. Default: the duration alone ends the run. */
   maxRequests?: number;
@@ -27,7 +35,7 @@ export interface LoadOptions {
   endpointName?: string;
   /** With `url`. Default POST with a body, else GET. */
   method?: string;
-  /** With `url`. */
+  /** Sent with every request. */
   headers?: Record<string, string>;
   /** The text itself, or `@FILE`. Default: the sample request of the package, but for `url`: none. */
   body?: string;
@@ -39,6 +47,12 @@ export interface LoadOptions {
   expectations?: string[];
   /** Default `auto`. */
   workers?: number | 'auto';
+  /** Open model: most connections at a time. Default 4,096. */
+  connections?: number;
+  /** Default: 5 ms, or 10 % of the response time's p99. */
+  maxSendLagMs?: number;
+  /** Open model: poll for the next instant. Default: only where a core is to spare. */
+  precise?: boolean;
   /** Default 70 s: the model may take 60, AWS advises clients to wait 70. */
   timeoutMs?: number;
   /** Default 10 s. */
@@ -50,24 +64,14 @@ export interface LoadOptions {
 export const defaultLoadOptions = {
   users: 50,
   wait: { kind: 'pacing', periodMs: 1_000 } satisfies Wait,
+  arrivals: 'constant',
   durationMs: 300_000,
   warmupMs: 0,
   via: 'runtime',
   contentType: 'application/json',
   accept: 'application/json',
   workers: 'auto',
+  connections: 4_096,
   timeoutMs: 70_000,
   stopTimeoutMs: 10_000,
 } as const;
-
-/** The profile that the options describe. */
-export function profileOf(options: LoadOptions): ClosedProfile {
-  const durationMs = options.durationMs ?? defaultLoadOptions.durationMs;
-  return {
-    model: 'closed',
-    users: options.users ?? defaultLoadOptions.users,
-    ramp: options.ramp ?? { kind: 'over', durationMs: Math.min(30_000, durationMs / 10) },
-    wait: options.wait ?? defaultLoadOptions.wait,
-    durationMs,
-  };
-}

@@ -1,8 +1,9 @@
-import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
+import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import type { CommandContext } from './context.ts';
-import { defaultLoadOptions, type LoadOptions, profileOf } from './load-options.ts';
+import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
+import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 
@@ -43,20 +44,12 @@ function planOf(
   sharesMachine: boolean,
 ): LoadPlan {
   const profile = profileOf(options);
-  const warmupMs = options.warmupMs ?? defaultLoadOptions.warmupMs;
-  if (warmupMs >= profile.durationMs) {
-    throw userError(
-      'bad-warmup',
-      `--warmup ${warmupMs}ms leaves nothing of --duration ${profile.durationMs}ms to measure`,
-      'make --warmup shorter or --duration longer',
-    );
-  }
-  return {
+  const plan: LoadPlan = {
     target,
     profile,
     workers: options.workers ?? defaultLoadOptions.workers,
     seed: options.seed ?? randomSeed(),
-    warmupMs,
+    warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
     timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
     stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
@@ -64,8 +57,13 @@ function planOf(
     contentType: body.contentType,
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
+    connections: options.connections ?? defaultLoadOptions.connections,
+    maxSendLagMs: options.maxSendLagMs ?? null,
+    precise: options.precise ?? false,
     sharesMachine,
   };
+  checkPlan(plan);
+  return plan;
 }
 
 function isLoopback(url: string): boolean {

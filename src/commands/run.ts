@@ -30,6 +30,12 @@ const demonstration: LoadOptions = {
   durationMs: 60_000,
 };
 
+/** What was not asked for is the demonstration's; a load of another kind is the caller's alone. */
+function loadOf(asked: LoadOptions): LoadOptions {
+  const ownKind = [asked.rateRps, asked.stages, asked.traceFile].some((part) => part !== undefined);
+  return ownKind ? asked : { ...demonstration, ...asked };
+}
+
 /**
  * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C too,
  * unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
@@ -71,7 +77,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
     stage('up', 'deploying the model');
     work.up = await up(options.up, context);
     stage('load', 'loading the endpoint');
-    const planned = await planLoad({ ...demonstration, ...options.load }, context);
+    const planned = await planLoad(loadOf(options.load), context);
     work.load = await measure(
       planned,
       {

@@ -1,5 +1,5 @@
 import type { LoadEvent } from './events.ts';
-import { createDistribution, type LatencyDistribution } from './measure/distribution.ts';
+import { createDistribution, type LatencyDistribution, summariseLatency } from './measure/distribution.ts';
 import { createErrorGroups, toErrorGroup } from './measure/error-groups.ts';
 import {
   type ErrorCount,
@@ -8,7 +8,7 @@ import {
   type RequestCounts,
   type Snapshot,
 } from './measure/snapshot.ts';
-import type { LatencyKind } from './result.ts';
+import type { LatencyKind, LatencySummary } from './result.ts';
 
 /** Everything the workers measured, merged without loss. Latency and `endedInWindow` leave the warm-up out. */
 export interface Totals {
@@ -40,9 +40,19 @@ export interface AggregateOptions {
   durationMs: number;
   /** All users have started and the warm-up is over. */
   steadyFromMs: number;
+  /** What the profile wanted in an interval; left out: null throughout. Asked in ascending order. */
+  offeredRateRps?: (fromMs: number, toMs: number) => number | null;
+  /** Told of each interval with all of its percentiles. */
+  onInterval?: (progress: Progress, response: LatencySummary, ended: number) => void;
 }
 
-export function createAggregate({ workers, durationMs, steadyFromMs }: AggregateOptions): Aggregate {
+export function createAggregate({
+  workers,
+  durationMs,
+  steadyFromMs,
+  offeredRateRps = () => null,
+  onInterval,
+}: AggregateOptions): Aggregate {
   const counts = noRequests();
   const warmup = noRequests();
   const latency = Object.fromEntries(latencyKinds.map((kind) => [kind, createDistribution()])) as Record<
@@ -85,9 +95,20 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
       const snapshots = pending.get(interval)!;
       pending.delete(interval);
       for (const snapshot of snapshots) addCounts(shown, snapshot.counts);
-      const described = describeInterval(snapshots, shown, durationMs, errors.list());
+      const response = mergeResponse(snapshots);
+      const described = describeInterval(
+        snapshots,
+        response,
+        shown,
+        durationMs,
+        errors.list(),
+        offeredRateRps,
+      );
       // The rest after the last whole second says nothing about a rate.
-      if (described.intervalMs >= shortestIntervalMs) progress.push(described);
+      if (described.intervalMs >= shortestIntervalMs) {
+        progress.push(described);
+        onInterval?.(described, summariseLatency(response), endedIn(snapshots));
+      }
     }
     return progress;
   };
@@ -118,29 +139,40 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
   };
 }
 
-function describeInterval(
-  snapshots: Snapshot[],
-  total: RequestCounts,
-  durationMs: number,
-  errors: ErrorCount[],
-): Progress {
+function mergeResponse(snapshots: Snapshot[]): LatencyDistribution {
   const response = createDistribution();
   for (const snapshot of snapshots) {
     response.add(snapshot.latency.response);
     response.add(snapshot.warmupResponse);
   }
+  return response;
+}
+
+function endedIn(snapshots: Snapshot[]): number {
+  return snapshots.reduce((total, { counts }) => total + counts.succeeded + counts.failed, 0);
+}
+
+function describeInterval(
+  snapshots: Snapshot[],
+  response: LatencyDistribution,
+  total: RequestCounts,
+  durationMs: number,
+  errors: ErrorCount[],
+  offeredRateRps: (fromMs: number, toMs: number) => number | null,
+): Progress {
   const intervalMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs - snapshot.fromMs));
+  const elapsedMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs));
   const sum = (of: (snapshot: Snapshot) => number) =>
     snapshots.reduce((total, snapshot) => total + of(snapshot), 0);
-  const ended = sum((snapshot) => snapshot.counts.succeeded + snapshot.counts.failed);
+  const ended = endedIn(snapshots);
   const max = response.max;
   return {
     type: 'load-progress',
-    elapsedMs: Math.max(...snapshots.map((snapshot) => snapshot.toMs)),
+    elapsedMs,
     durationMs,
     intervalMs,
     users: sum((snapshot) => snapshot.users),
-    intendedRateRps: null,
+    intendedRateRps: offeredRateRps(elapsedMs - intervalMs, elapsedMs),
     rateRps: intervalMs > 0 ? (ended * 1_000) / intervalMs : 0,
     responseUs:
       max === null

@@ -4,6 +4,7 @@ import { judgeExpectations, toThreshold } from './judge-expectations.ts';
 import { summariseLatency } from './measure/distribution.ts';
 import { toErrorGroup } from './measure/error-groups.ts';
 import { latencyKinds } from './measure/snapshot.ts';
+import type { OfferedCount } from './offered.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import type { LatencyKind, LatencySummary, RunResult } from './result.ts';
 import { judgeValidity } from './validity.ts';
@@ -19,6 +20,8 @@ export interface FinishedRun {
   durationMs: number;
   loopLagUsP99: number;
   totals: Totals;
+  /** What the schedule held; null in the closed model. */
+  offered: OfferedCount | null;
 }
 
 /** `result.json` of what was measured; scaling and costs are the command's to add. */
@@ -54,7 +57,13 @@ export function buildResult(run: FinishedRun): RunResult {
           },
         }
       : {}),
-    rateRps: { intended: null, achieved: Math.round(achievedRps * 100) / 100 },
+    rateRps: {
+      intended:
+        run.offered === null || windowMs <= 0
+          ? null
+          : twoDecimals(((run.offered.arrivals - run.offered.warmup) * 1_000) / windowMs),
+      achieved: twoDecimals(achievedRps),
+    },
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
@@ -64,6 +73,7 @@ export function buildResult(run: FinishedRun): RunResult {
       plan,
       totals,
       judgements,
+      offered: run.offered,
       loopLagUsP99: run.loopLagUsP99,
       workers: run.workers,
       workersDone: run.workersDone,
@@ -75,6 +85,10 @@ export function buildResult(run: FinishedRun): RunResult {
     scaling: {},
     costUsd: {},
   };
+}
+
+function twoDecimals(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function describeTarget(target: LoadTarget): RunResult['target'] {

@@ -20,6 +20,12 @@ export interface LoadPlan {
   accept: string;
   /** `p99<200ms`, `errors<1%`, as typed. */
   expectations: string[];
+  /** Arrivals: at most so many connections over all workers; beyond them a request waits. Users have one each. */
+  connections: number;
+  /** The send lag's p99 that makes a run INVALID; null: 5 ms, or 10 % of the response time's p99. */
+  maxSendLagMs: number | null;
+  /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
+  precise: boolean;
   /** Generator and service share this machine (`--target local`): lag and busyness are warnings then. */
   sharesMachine: boolean;
 }

@@ -1,19 +1,21 @@
 import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
-import { type MlbenchError, userError } from '../core/errors.ts';
+import type { MlbenchError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { createAggregate } from './aggregate.ts';
 import { buildResult } from './build-result.ts';
+import { checkPlan } from './check-plan.ts';
 import { firstCredentials, refreshCredentials } from './credentials.ts';
 import { describePlan, expectedRateRps } from './describe-plan.ts';
 import type { LoadEvent } from './events.ts';
 import { parseExpectation } from './expectation.ts';
+import { countOffered, createOfferedRate } from './offered.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
 import type { RunResult } from './result.ts';
-import { rampEndMs, workerCount } from './schedule.ts';
+import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export interface LoadDeps {
@@ -40,27 +42,34 @@ export interface LoadRun {
  * Runs a plan on worker threads and returns what was measured.
  * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate, credentials
  */
-export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   const { clock, emit, signal } = deps;
-  checkPlan(plan);
-  const expectations = plan.expectations.map((text) => parseExpectation(text));
-  const { origin } = prepareRequest(plan);
-  const credentials = await firstCredentials(plan.target, deps.credentials);
+  checkPlan(asked);
+  const expectations = asked.expectations.map((text) => parseExpectation(text));
+  const { origin } = prepareRequest(asked);
+  const credentials = await firstCredentials(asked.target, deps.credentials);
   await checkReachable(origin, {
     clock,
     signal,
-    timeoutMs: plan.timeoutMs,
+    timeoutMs: asked.timeoutMs,
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
+  const cores = availableParallelism();
+  const workers = workerCount(asked.workers, asked, cores);
+  const plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
   const { profile } = plan;
-  const workers = workerCount(plan.workers, profile, availableParallelism());
+  const offeredRate = createOfferedRate(plan);
   const aggregate = createAggregate({
     workers,
     durationMs: profile.durationMs,
-    steadyFromMs: Math.max(rampEndMs(profile), plan.warmupMs),
+    steadyFromMs: steadyFromMs(plan),
+    offeredRateRps: offeredRate.between,
   });
+  let startedAtMs = 0;
   let sendingMs = 0;
+  /** When the first worker was told to stop before its time: what was intended later was nobody's duty. */
+  let toldMs = Number.POSITIVE_INFINITY;
   /** Workers that have sent all that was theirs of a number of requests. */
   let spent = 0;
   let announced = false;
@@ -79,6 +88,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     onStopping: (reason, atMs) => {
       sendingMs = Math.max(sendingMs, atMs);
       if (reason === 'requests') spent++;
+      if (reason === 'told') toldMs = Math.min(toldMs, atMs);
       if (reason === 'duration') announceStop('duration');
       else if (reason === 'told') announceStop(signal.aborted ? 'interrupted' : 'worker-failed');
       else if (spent === workers) announceStop('requests');
@@ -96,7 +106,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     durationMs: profile.durationMs,
     expectedRateRps: expectedRateRps(profile),
   });
-  const startedAtMs = clock.nowMs();
+  startedAtMs = clock.nowMs();
   pool.start();
   const onAbort = () => {
     announceStop('interrupted');
@@ -111,6 +121,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
 
   const outcome = await pool.outcome;
   refresh?.stop();
+  offeredRate.close();
   signal.removeEventListener('abort', onAbort);
   if (outcome.failure !== null) announceStop('worker-failed');
   const totals = aggregate.totals();
@@ -124,6 +135,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     durationMs: Math.max(sendingMs, ...(spent > 0 ? outcome.done.map((done) => done.endedMs) : [])),
     loopLagUsP99: Math.max(0, ...outcome.done.map((done) => done.loopLagUsP99)),
     totals,
+    offered: countOffered(plan, plan.warmupMs, Math.min(toldMs, profile.durationMs)),
   });
   emit({ type: 'load-finished', result });
   return {
@@ -133,24 +145,3 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     failure: outcome.failure,
   };
 }
-
-/** What no flag parser can see: how the parts of a plan go together. */
-function checkPlan(plan: LoadPlan): void {
-  const { profile } = plan;
-  if (profile.users > mostUsers) {
-    throw userError(
-      'too-many-users',
-      `${profile.users} users are more than one machine has ports for`,
-      `use at most ${mostUsers}`,
-    );
-  }
-  if (plan.warmupMs >= profile.durationMs) {
-    throw userError(
-      'warmup-too-long',
-      `a warm-up of ${plan.warmupMs / 1_000} s leaves nothing of a run of ${profile.durationMs / 1_000} s`,
-      'shorten --warmup or lengthen --duration',
-    );
-  }
-}
-
-const mostUsers = 60_000;

@@ -56,6 +56,7 @@ function judge(measured: Measured) {
     }),
     totals,
     judgements,
+    offered: null,
     loopLagUsP99: measured.loopLagUsP99 ?? 0,
     workers: 1,
     workersDone: measured.workersDone ?? 1,

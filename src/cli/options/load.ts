@@ -1,17 +1,21 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
 import { userError } from '../../core/errors.ts';
 import { parseExpectation } from '../../load/expectation.ts';
-import { parseRamp, parseWait, parseWorkers } from '../../load/parse.ts';
+import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
 import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
+import { refuseMixedModels } from './load-model.ts';
 import { endpointNameOption } from './up.ts';
-import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from './values.ts';
+import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from './values.ts';
 
 const profile = optionGroup(
-  'Offered load (closed model: each user sends, waits for the answer, pauses, repeats):',
+  'Offered load (users who wait for their answers, or requests that arrive at a rate whatever the answers):',
 );
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
+
+/** 0 is a start for stages alone. */
+const arrivalRate = number(0, 1_000_000, 'arrivals per second');
 
 /** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
@@ -20,7 +24,7 @@ const expectation = (text: string, name: string) => {
 };
 
 export const loadProfileOptions = {
-  users: profile.value('N', 'virtual users', wholeNumber(1, 100_000, 'users'), {
+  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, 100_000, 'users'), {
     shownDefault: '50',
     short: 'u',
   }),
@@ -34,11 +38,24 @@ export const loadProfileOptions = {
     parseWait,
     { shownDefault: 'pacing:1s' },
   ),
+  rate: profile.value('R', 'open model: arrivals a second', arrivalRate, { shownDefault: 'users instead' }),
+  arrivals: profile.value(
+    'constant|poisson',
+    'open model: evenly spaced, or random with the same rate',
+    oneOf(['constant', 'poisson']),
+    { shownDefault: 'constant' },
+  ),
+  stages: profile.value(
+    'DURATION:LEVEL,…',
+    'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
+    parseStages,
+  ),
+  trace: profile.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file')),
   duration: profile.value('DURATION', 'how long (wall time)', duration(1), {
     shownDefault: '5m',
     short: 't',
   }),
-  requests: profile.value('N', 'stop after so many requests', wholeNumber(1, 1_000_000_000, 'requests')),
+  requests: profile.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests')),
   warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), { shownDefault: '0s' }),
   seed: profile.value(
     'N',
@@ -67,7 +84,7 @@ export const loadRequestOptions = {
   ),
   header: request.list(
     'NAME:VALUE',
-    'with --url; may be repeated',
+    'sent with every request; may be repeated',
     matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+:\s*.*$/, 'a header', "write it like 'Authorization: Bearer abc'"),
   ),
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
@@ -88,6 +105,18 @@ export const loadRunOptions = {
     expectation,
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { shownDefault: 'auto' }),
+  connections: run.value(
+    'N',
+    'open model: most connections at a time; beyond it a request waits',
+    wholeNumber(1, 60_000, 'connections'),
+    { shownDefault: '4096' },
+  ),
+  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
+    shownDefault: '5ms, or 10 % of the response p99',
+  }),
+  precise: run.switch(
+    'open model: poll for each instant instead of trusting a timer; takes a core per worker',
+  ),
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
     shownDefault: '70s',
   }),
@@ -108,6 +137,10 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     users: settings.users,
     ramp: settings.ramp,
     wait: settings.wait,
+    rateRps: settings.rate,
+    arrivals: settings.arrivals,
+    stages: settings.stages,
+    traceFile: settings.trace,
     durationMs: settings.duration,
     maxRequests: settings.requests,
     warmupMs: settings.warmup,
@@ -122,6 +155,9 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     accept: settings.accept,
     expectations: settings.expect,
     workers: settings.workers,
+    connections: settings.connections,
+    maxSendLagMs: settings.maxSendLag,
+    precise: settings.precise,
     timeoutMs: settings.timeout,
     stopTimeoutMs: settings.stopTimeout,
     outDir: settings.out,
@@ -129,6 +165,7 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
 }
 
 function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): void {
+  refuseMixedModels(settings);
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',

@@ -1,12 +1,14 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { openArrivals } from '../arrivals/open-arrivals.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
-import { shareOf } from '../schedule.ts';
+import { shareOf, stripeLength } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
-import { Connection, type Transport } from '../transport/connection.ts';
+import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
+import { createArrivals } from './arrivals.ts';
 import { createClosedUsers } from './closed-users.ts';
 import type { LoadDriver } from './driver.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
@@ -66,7 +68,7 @@ export class LoadWorker {
   #start(): void {
     if (this.#state !== 'ready') return;
     const { clock } = this.#deps;
-    const { plan, worker, workers } = this.#assignment;
+    const { plan } = this.#assignment;
     this.#state = 'sending';
     this.#originMs = clock.monotonicMs();
     this.#intervalStartMs = this.#originMs;
@@ -80,23 +82,41 @@ export class LoadWorker {
       epochMs: () => clock.monotonicMs() + this.#epochOffsetMs,
     });
     this.#recorder = recorder;
-    const transport = this.#createTransport();
-    this.#driver = createClosedUsers({
-      clock,
-      recorder,
-      profile: plan.profile,
-      share: shareOf(plan.profile, plan.maxRequests, worker, workers),
-      seed: plan.seed,
-      originMs: this.#originMs,
-      endMs,
-      connect: (owner) => new Connection(transport, owner),
-      requestAt: (nowMs) => this.#request.bytesAt(nowMs + this.#epochOffsetMs),
-      requestsSpent: () => this.#stop('requests'),
-      drained: () => this.#finish(),
-    });
+    this.#driver = this.#createDriver(recorder, this.#createTransport());
     this.#armInterval();
     this.#armEnd(endMs);
     this.#driver.start();
+  }
+
+  #createDriver(recorder: Recorder, transport: Transport): LoadDriver {
+    const { clock } = this.#deps;
+    const { plan, worker, workers } = this.#assignment;
+    const { profile, maxRequests, seed } = plan;
+    const originMs = this.#originMs;
+    const shared = {
+      clock,
+      recorder,
+      originMs,
+      connect: (owner: ConnectionOwner) => new Connection(transport, owner),
+      requestAt: (nowMs: number) => this.#request.bytesAt(nowMs + this.#epochOffsetMs),
+      requestsSpent: () => this.#stop('requests'),
+      drained: () => this.#finish(),
+    };
+    if (profile.model === 'closed') {
+      const share = shareOf(profile, maxRequests, worker, workers);
+      const endMs = originMs + profile.durationMs;
+      return createClosedUsers({ ...shared, profile, share, seed, endMs });
+    }
+    return createArrivals({
+      ...shared,
+      wheel: this.#wheel,
+      source: openArrivals(plan, { stripe: worker, stripes: workers }),
+      endsWithSource: maxRequests !== null || profile.model === 'trace',
+      warmupMs: plan.warmupMs,
+      connections: stripeLength(plan.connections, worker, workers),
+      timeoutMs: plan.timeoutMs,
+      precise: plan.precise,
+    });
   }
 
   #createTransport(): Transport {
@@ -126,7 +146,7 @@ export class LoadWorker {
     post({ type: 'stopping', reason, atMs });
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());
-    this.#driver!.stop();
+    this.#driver!.stop(atMs, reason);
   }
 
   #finish(): void {

@@ -89,7 +89,7 @@ function world(
     requestAt: () => Buffer.alloc(0),
     requestsSpent: () => {
       told.spent++;
-      users.stop();
+      users.stop(0, 'told');
     },
     drained: () => {
       told.drained++;
@@ -230,7 +230,7 @@ describe('closed users', () => {
     users.start();
     await clock.advance(70);
     expect(sentAtMs).toHaveLength(6);
-    users.stop();
+    users.stop(0, 'told');
     expect(told.drained).toBe(0);
     await clock.advance(100);
     expect(sentAtMs).toHaveLength(6);
@@ -243,13 +243,13 @@ describe('closed users', () => {
     const slow = world({ answerMs: () => null, handshakeMs: 1_000 }, { closed: { users: 2 } });
     slow.users.start();
     await slow.clock.advance(500);
-    slow.users.stop();
+    slow.users.stop(0, 'told');
     expect(slow.recorder.take(500).counts).toMatchObject({ sent: 0, dropped: 2 });
 
     const silent = world({ answerMs: () => null }, { closed: { users: 2 } });
     silent.users.start();
     await silent.clock.advance(500);
-    silent.users.stop();
+    silent.users.stop(0, 'told');
     await silent.clock.advance(100);
     silent.users.abandon(600);
     const taken = silent.recorder.take(600);
