@@ -3,6 +3,7 @@ import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { LoadEvent } from '../load/events.ts';
 import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
+import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
 import { standInCredentials } from '../resources/clients.ts';
 import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
@@ -17,6 +18,8 @@ import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
   outDir: string | undefined;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
   untilStable: boolean;
   /** Called when the load has ended and the watching goes on. */
@@ -46,6 +49,10 @@ export async function measure(
       record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
       watch?.start(record);
     }
+    if (event.type === 'load-changed') {
+      const fact = { type: 'phase', phase: 'load-changed', message: event.description } as const;
+      record(runClock.event(fact, event.atMs * runClock.timeScale));
+    }
     if (event.type === 'load-progress') {
       record(runClock.event(sampleOf(event), event.elapsedMs * runClock.timeScale));
     }
@@ -55,6 +62,7 @@ export async function measure(
       clock: context.clock,
       runId,
       signal: context.signal,
+      ...(request.steering === undefined ? {} : { steering: request.steering }),
       credentials: async () => standInCredentials,
       emit: (event) => {
         context.emit(event);

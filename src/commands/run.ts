@@ -1,5 +1,6 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import type { LoadSteering } from '../load/steering.ts';
 import type { CommandContext } from './context.ts';
 import { down } from './down.ts';
 import { findExperiment } from './experiments.ts';
@@ -17,6 +18,8 @@ export interface RunOptions {
   load: LoadOptions;
   /** True: leave it all up at the end, and after a failure. Default false. */
   keep?: boolean;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering;
 }
 
 /**
@@ -82,6 +85,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
       planned,
       {
         outDir: options.load.outDir,
+        steering: options.steering,
         untilStable: true,
         onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
       },

@@ -3,7 +3,7 @@ import { openArrivals } from './arrivals/open-arrivals.ts';
 import { createRateIntegral } from './arrivals/rate-integral.ts';
 import { ratePieces } from './level.ts';
 import type { LoadPlan } from './plan.ts';
-import type { OpenProfile } from './profile.ts';
+import type { LoadProfile } from './profile.ts';
 
 /** What a plan of arrivals wants, reckoned apart from the workers that send it. */
 type OfferedPlan = Pick<LoadPlan, 'profile' | 'seed' | 'maxRequests'>;
@@ -30,7 +30,7 @@ export function countOffered(plan: OfferedPlan, warmupMs: number, endMs: number)
 /** The offered rate over intervals asked for in ascending order. */
 export interface OfferedRate {
   between(fromMs: number, toMs: number): number | null;
-  follow(profile: OpenProfile): void;
+  follow(profile: LoadProfile): void;
   close(): void;
 }
 
@@ -53,7 +53,7 @@ export function createOfferedRate(plan: OfferedPlan): OfferedRate {
     between: (fromMs, toMs) =>
       ((integral.upTo(toMs) - integral.upTo(fromMs)) * 1_000) / Math.max(1, toMs - fromMs),
     follow(changed) {
-      integral = createRateIntegral(ratePieces(changed));
+      if (changed.model === 'open') integral = createRateIntegral(ratePieces(changed));
     },
     close() {},
   };

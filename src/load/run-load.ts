@@ -16,6 +16,7 @@ import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
 import type { RunResult } from './result.ts';
 import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
+import { describeChange, type LoadSteering, steeringUnit, turnProfile } from './steering.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export interface LoadDeps {
@@ -26,6 +27,8 @@ export interface LoadDeps {
   signal: AbortSignal;
   /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
   credentials?: () => Promise<SigningCredentials>;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering;
 }
 
 export interface LoadRun {
@@ -57,7 +60,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
 
   const cores = availableParallelism();
   const workers = workerCount(asked.workers, asked, cores);
-  const plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
+  let plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
   const { profile } = plan;
   const offeredRate = createOfferedRate(plan);
   const aggregate = createAggregate({
@@ -114,12 +117,24 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
+  const turn = (steps: number) => {
+    // A little ahead, so that all workers know of it in time.
+    const atMs = Math.round(clock.nowMs() - startedAtMs) + steeringLeadMs;
+    const changed = turnProfile(plan.profile, steps, atMs);
+    if (announced || changed === null || atMs >= profile.durationMs) return;
+    plan = { ...plan, profile: changed };
+    pool.change(changed);
+    offeredRate.follow(changed);
+    emit({ type: 'load-changed', description: describeChange(changed), atMs, profile: changed });
+  };
+  const detach = deps.steering?.attach(turn, steeringUnit(profile));
   const refresh =
     credentials !== null && deps.credentials !== undefined
       ? refreshCredentials(clock, credentials, deps.credentials, pool.useCredentials)
       : undefined;
 
   const outcome = await pool.outcome;
+  detach?.();
   refresh?.stop();
   offeredRate.close();
   signal.removeEventListener('abort', onAbort);
@@ -145,3 +160,5 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     failure: outcome.failure,
   };
 }
+
+const steeringLeadMs = 50;

@@ -4,6 +4,7 @@ import { MlbenchError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
+import type { LoadProfile } from './profile.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
@@ -32,6 +33,7 @@ export interface WorkerPool {
   start(): void;
   stop(): void;
   useCredentials(credentials: SigningCredentials): void;
+  change(profile: LoadProfile): void;
   outcome: Promise<PoolOutcome>;
 }
 
@@ -124,6 +126,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       watchFor(plan.stopTimeoutMs + hungAfterMs);
       tell({ type: 'stop' });
     },
+    change: (profile) => tell({ type: 'change', profile }),
     useCredentials: (fresh) => tell({ type: 'credentials', credentials: fresh }),
   };
 }

@@ -185,7 +185,7 @@ function checkText({ name, severity, observed, limit }: ValidityCheck): string {
 
 const checkMeanings: Record<string, string> = {
   sendLag: 'requests left late (µs), so the generator was too slow',
-  offered: 'less was sent than the schedule held',
+  offered: 'so much of the schedule was sent: the generator, or its --connections, cannot offer this rate',
   generatorBusy: 'a load worker had no time left; use more --workers or another machine',
   bookkeeping: 'the counts do not add up; please report this',
   samples: 'too few requests for the percentile asked for; run longer',

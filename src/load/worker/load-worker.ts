@@ -62,6 +62,7 @@ export class LoadWorker {
   handle(message: ToWorker): void {
     if (message.type === 'credentials') this.#request.useCredentials(message.credentials);
     else if (message.type === 'start') this.#start();
+    else if (message.type === 'change') this.#driver?.changed(message.profile);
     else this.#stop('told');
   }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { LoadPlan, SigningCredentials } from '../plan.ts';
+import type { LoadProfile } from '../profile.ts';
 
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
@@ -14,6 +15,8 @@ export type ToWorker =
   | { type: 'start' }
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
+  /** The load was changed by hand. */
+  | { type: 'change'; profile: LoadProfile }
   /** Send nothing new. */
   | { type: 'stop' };
 
