@@ -39,6 +39,22 @@ export interface LoadOptions {
   headers?: Record<string, string>;
   /** The text itself, or `@FILE`. Default: the sample request of the package, but for `url`: none. */
   body?: string;
+  /** A file with a body a line (.jsonl) or a row (.csv), instead of `body`. */
+  dataFile?: string;
+  /** Default `sequence`; with weights `random`. */
+  dataOrder?: 'sequence' | 'random';
+  /** A file with a weight a line, line i for record i. */
+  dataWeights?: string;
+  /** A TypeScript or JavaScript file that says what each user does. */
+  scenarioFile?: string;
+  /** Only flows with one of these tags; default all. */
+  tags?: string[];
+  /** No flow with one of these tags. */
+  excludeTags?: string[];
+  /** Default `raw`: HTTP/1.1 on our own sockets. */
+  transport?: 'raw' | 'undici';
+  /** With `undici`: the proxy's URL. Default: by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  proxy?: string;
   /** Default: by the body's file name, else `application/json`. */
   contentType?: string;
   /** Default `application/json`. */
@@ -57,6 +73,8 @@ export interface LoadOptions {
   timeoutMs?: number;
   /** Default 10 s. */
   stopTimeoutMs?: number;
+  /** locust's four CSV files: `PREFIX_stats.csv` and so on. Default: none. */
+  csvPrefix?: string;
   /** The run's directory. Default `<state dir>/runs/<runId>`. */
   outDir?: string;
 }

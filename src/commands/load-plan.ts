@@ -2,6 +2,7 @@ import { randomSeed } from '../core/random.ts';
 import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import type { CommandContext } from './context.ts';
+import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
 import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
@@ -16,21 +17,30 @@ export interface PlannedLoad {
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
   if (options.url !== undefined) {
-    const body = options.body === undefined ? noBody : readBody(options.body, options.contentType, null);
-    const method = options.method ?? (options.body === undefined ? 'GET' : 'POST');
+    const body =
+      options.body === undefined
+        ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
+        : readBody(options.body, options.contentType, null);
+    const hasBody = options.body !== undefined || options.dataFile !== undefined;
+    const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
     return { plan: planOf(options, target, body, isLoopback(options.url)), endpoint: null };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null);
+  const body =
+    options.dataFile === undefined
+      ? readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null)
+      : noBody;
+  const headers = options.headers === undefined ? {} : { headers: options.headers };
   const target: LoadTarget =
     options.via === 'api'
-      ? { kind: 'api', url: requireApiUrl(endpoint, context) }
+      ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
       : {
           kind: 'runtime',
           endpointName: endpoint.endpointName,
           url: endpoint.standIn.url,
           region: endpoint.standIn.options.region,
+          ...headers,
         };
   return { plan: planOf(options, target, body, true), endpoint };
 }
@@ -44,6 +54,7 @@ function planOf(
   sharesMachine: boolean,
 ): LoadPlan {
   const profile = profileOf(options);
+  const data = dataPlanOf(options, target.kind);
   const plan: LoadPlan = {
     target,
     profile,
@@ -54,7 +65,8 @@ function planOf(
     stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
     body: body.bytes,
-    contentType: body.contentType,
+    contentType: data?.contentType ?? body.contentType,
+    ...(data === null ? {} : { data: data.data }),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
     connections: options.connections ?? defaultLoadOptions.connections,

@@ -16,7 +16,11 @@ export async function load(
   steering?: LoadSteering,
 ): Promise<LoadOutcome> {
   const planned = await planLoad(options, context);
-  const outcome = await measure(planned, { outDir: options.outDir, steering, untilStable: false }, context);
+  const outcome = await measure(
+    planned,
+    { outDir: options.outDir, csvPrefix: options.csvPrefix, steering, untilStable: false },
+    context,
+  );
   if (outcome.exitCode === exitCodes.interrupted) {
     context.emit({
       type: 'notice',

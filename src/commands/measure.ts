@@ -1,6 +1,8 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { LoadEvent } from '../load/events.ts';
+import { openLocustCsv } from '../load/output/locust-csv.ts';
+import { requestName } from '../load/request-name.ts';
 import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
@@ -18,6 +20,7 @@ import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
   outDir: string | undefined;
+  csvPrefix?: string | undefined;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
@@ -37,6 +40,10 @@ export async function measure(
 ): Promise<LoadOutcome> {
   const runId = newRunId(context.clock.nowMs());
   const directory = openRunDirectory(context.stateDir, runId, request.outDir);
+  const observer =
+    request.csvPrefix === undefined
+      ? undefined
+      : openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context));
   const watch = endpoint && (await openFleetWatch(endpoint, context));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
@@ -62,6 +69,7 @@ export async function measure(
       clock: context.clock,
       runId,
       signal: context.signal,
+      ...(observer === undefined ? {} : { observer }),
       ...(request.steering === undefined ? {} : { steering: request.steering }),
       credentials: async () => standInCredentials,
       emit: (event) => {

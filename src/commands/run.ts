@@ -85,6 +85,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
       planned,
       {
         outDir: options.load.outDir,
+        csvPrefix: options.load.csvPrefix,
         steering: options.steering,
         untilStable: true,
         onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),

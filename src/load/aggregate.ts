@@ -1,8 +1,11 @@
 import type { LoadEvent } from './events.ts';
 import { createDistribution, type LatencyDistribution, summariseLatency } from './measure/distribution.ts';
 import { createErrorGroups, toErrorGroup } from './measure/error-groups.ts';
+import { createExceptionGroups } from './measure/exception-groups.ts';
+import { createNamedTotals, type NamedTotals } from './measure/named-totals.ts';
 import {
   type ErrorCount,
+  type ExceptionCount,
   latencyKinds,
   noRequests,
   type RequestCounts,
@@ -18,6 +21,10 @@ export interface Totals {
   endedInWindow: number;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
+  bodyBytes: number;
+  /** Of a scenario: its named requests, and what its code threw. */
+  named: NamedTotals[];
+  exceptions: ExceptionCount[];
   inFlightMs: number;
   residenceMs: number;
   cpuUs: number;
@@ -60,6 +67,9 @@ export function createAggregate({
     LatencyDistribution
   >;
   const errors = createErrorGroups();
+  const named = createNamedTotals();
+  const exceptions = createExceptionGroups();
+  let bodyBytes = 0;
   const loops = Array.from({ length: workers }, () => ({ steady: noLoopTime(), all: noLoopTime() }));
   const lastInFlight = new Array<number>(workers).fill(0);
   const lastInterval = new Array<number>(workers).fill(0);
@@ -76,6 +86,9 @@ export function createAggregate({
     addCounts(warmup, snapshot.warmup);
     for (const kind of latencyKinds) latency[kind].add(snapshot.latency[kind]);
     for (const error of snapshot.errors) errors.add(error);
+    for (const interval of snapshot.named ?? []) named.add(interval);
+    for (const exception of snapshot.exceptions ?? []) exceptions.add(exception);
+    bodyBytes += snapshot.bodyBytes ?? 0;
     endedInWindow += snapshot.endedInWindow;
     inFlightMs += snapshot.inFlightMs;
     residenceMs += snapshot.residenceMs;
@@ -131,6 +144,9 @@ export function createAggregate({
       endedInWindow,
       latency,
       errors: errors.list(),
+      bodyBytes,
+      named: named.list(),
+      exceptions: exceptions.list(),
       inFlightMs,
       residenceMs,
       cpuUs,

@@ -3,6 +3,7 @@ import type { Expectation } from './expectation.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
 import { summariseLatency } from './measure/distribution.ts';
 import { toErrorGroup } from './measure/error-groups.ts';
+import { toNamedRequests } from './measure/named-totals.ts';
 import { latencyKinds } from './measure/snapshot.ts';
 import type { OfferedCount } from './offered.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
@@ -67,7 +68,15 @@ export function buildResult(run: FinishedRun): RunResult {
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
+    ...(totals.named.length === 0
+      ? {}
+      : {
+          requestsByName: Object.fromEntries(
+            totals.named.map((named) => [named.name, toNamedRequests(named)]),
+          ),
+        }),
     errors: totals.errors.map(toErrorGroup),
+    ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
     thresholds: judgements.map(toThreshold),
     validity: judgeValidity({
       plan,

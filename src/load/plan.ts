@@ -1,3 +1,4 @@
+import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
@@ -16,6 +17,8 @@ export interface LoadPlan {
   /** Stop after this many requests; null: the duration alone ends the run. */
   maxRequests: number | null;
   body: Uint8Array;
+  /** A file with many bodies, instead of the one. */
+  data?: DataPlan;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`, as typed. */
@@ -37,8 +40,10 @@ export type LoadTarget =
       /** Base URL of the SageMaker runtime: `https://runtime.sagemaker.us-east-1.amazonaws.com`, or the stand-in's. */
       url: string;
       region: string;
+      /** Further ones, signed with the rest: `x-amzn-sagemaker-target-variant` and the like. */
+      headers?: Record<string, string>;
     }
-  | { kind: 'api'; url: string }
+  | { kind: 'api'; url: string; headers?: Record<string, string> }
   | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
 
 export interface SigningCredentials {

@@ -11,6 +11,8 @@ import { describePlan, expectedRateRps } from './describe-plan.ts';
 import type { LoadEvent } from './events.ts';
 import { parseExpectation } from './expectation.ts';
 import { countOffered, createOfferedRate } from './offered.ts';
+import type { RunObserver } from './output/run-observer.ts';
+import { indexPayloads } from './payloads/index-payloads.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
@@ -29,6 +31,8 @@ export interface LoadDeps {
   credentials?: () => Promise<SigningCredentials>;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering;
+  /** Follows the figures while the run goes. */
+  observer?: RunObserver;
 }
 
 export interface LoadRun {
@@ -50,6 +54,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   checkPlan(asked);
   const expectations = asked.expectations.map((text) => parseExpectation(text));
   const { origin } = prepareRequest(asked);
+  const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
   const credentials = await firstCredentials(asked.target, deps.credentials);
   await checkReachable(origin, {
     clock,
@@ -68,6 +73,18 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     durationMs: profile.durationMs,
     steadyFromMs: steadyFromMs(plan),
     offeredRateRps: offeredRate.between,
+    onInterval: ({ elapsedMs, intervalMs, users, intervalFailed }, response, ended) => {
+      deps.observer?.interval({
+        atMs: startedAtMs + elapsedMs,
+        users,
+        intervalMs,
+        ended,
+        failed: intervalFailed,
+        response,
+        totals: aggregate.totals(),
+        windowMs: Math.max(0, Math.min(elapsedMs, profile.durationMs) - plan.warmupMs),
+      });
+    },
   });
   let startedAtMs = 0;
   let sendingMs = 0;
@@ -85,6 +102,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     plan,
     workers,
     credentials,
+    payloads,
     onSnapshot: (snapshot) => {
       for (const progress of aggregate.add(snapshot)) emit(progress);
     },
@@ -152,6 +170,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     totals,
     offered: countOffered(plan, plan.warmupMs, Math.min(toldMs, profile.durationMs)),
   });
+  deps.observer?.ended(totals, Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs));
   emit({ type: 'load-finished', result });
   return {
     result,

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
+import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import type { LoadProfile } from './profile.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
@@ -12,6 +13,7 @@ export interface PoolDeps {
   plan: LoadPlan;
   workers: number;
   credentials: SigningCredentials | null;
+  payloads?: PayloadIndex | undefined;
   onSnapshot(snapshot: Snapshot): void;
   onStopping(reason: WorkerEnd, atMs: number): void;
   /** It sends no more snapshots, however it ended. */
@@ -80,7 +82,13 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
   };
   const startThread = (worker: number) => {
     let finished = false;
-    const assignment: WorkerAssignment = { plan, worker, workers, credentials };
+    const assignment: WorkerAssignment = {
+      plan,
+      worker,
+      workers,
+      credentials,
+      ...(deps.payloads === undefined ? {} : { payloads: deps.payloads }),
+    };
     const thread = new Worker(program, {
       workerData: assignment,
       name: `load-${worker}`,

@@ -90,6 +90,15 @@ export const loadRequestOptions = {
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
   }),
+  data: request.value(
+    'FILE',
+    'many bodies: a line each of .jsonl, byte for byte, or a row each of .csv, as a JSON object by its header',
+    nonEmpty('a file'),
+  ),
+  dataOrder: request.value('sequence|random', 'how bodies are chosen', oneOf(['sequence', 'random']), {
+    shownDefault: 'sequence; random with --data-weights',
+  }),
+  dataWeights: request.value('FILE', 'a weight a line, one for each body of --data', nonEmpty('a file')),
   contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
     shownDefault: "by the file's name, else application/json",
   }),
@@ -123,6 +132,7 @@ export const loadRunOptions = {
   stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
     shownDefault: '10s',
   }),
+  csv: run.value('PREFIX', "locust's CSV files: PREFIX_stats.csv and so on", nonEmpty('a prefix')),
   out: run.value('DIR', 'where result.json, report.html and the rest go', nonEmpty('a folder'), {
     shownDefault: 'STATE/runs/RUN',
   }),
@@ -151,6 +161,9 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     method: settings.method,
     headers: settings.header && Object.fromEntries(settings.header.map(splitHeader)),
     body: settings.body,
+    dataFile: settings.data,
+    dataOrder: settings.dataOrder,
+    dataWeights: settings.dataWeights,
     contentType: settings.contentType,
     accept: settings.accept,
     expectations: settings.expect,
@@ -160,6 +173,7 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     precise: settings.precise,
     timeoutMs: settings.timeout,
     stopTimeoutMs: settings.stopTimeout,
+    csvPrefix: settings.csv,
     outDir: settings.out,
   });
 }
@@ -173,6 +187,13 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'keep one of them',
     );
   }
+  if (settings.body !== undefined && settings.data !== undefined) {
+    throw userError(
+      'contradiction',
+      `--body and --data ${settings.data} both say what to send`,
+      'keep one of them',
+    );
+  }
   if (settings.url !== undefined && settings.via !== undefined) {
     throw userError(
       'contradiction',
@@ -180,10 +201,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'leave out --via or --url',
     );
   }
-  for (const [flag, value] of [
-    ['--method', settings.method],
-    ['--header', settings.header?.[0]],
-  ] as const) {
+  for (const [flag, value] of [['--method', settings.method]] as const) {
     if (value === undefined || settings.url !== undefined) continue;
     throw userError(
       'contradiction',

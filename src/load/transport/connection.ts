@@ -23,6 +23,8 @@ export interface Transport {
   secureContext?: SecureContext;
   /** The last TLS session, resumed by the next handshake. */
   tlsSession?: Buffer;
+  /** Body bytes of all answers so far. */
+  bodyBytes: number;
 }
 
 /** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */
@@ -195,6 +197,7 @@ export class Connection implements Timed {
     }
     const failure =
       head.status >= 400 ? failureOfResponse(head.status, head.errorType, this.#parser.excerpt()) : null;
+    this.#transport.bodyBytes += this.#parser.bodyBytes;
     this.deadlineMs = noDeadline;
     if (head.keepAlive && !unsent) this.#state = 'idle';
     else this.destroy();

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { openArrivals } from '../arrivals/open-arrivals.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
+import { openPayloads, type PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
 import { shareOf, stripeLength } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
@@ -36,6 +37,7 @@ export class LoadWorker {
   readonly #assignment: WorkerAssignment;
   readonly #deps: LoadWorkerDeps;
   readonly #request: PreparedRequest;
+  readonly #payloads: PayloadSource | undefined;
   readonly #wheel: TimerWheel;
   #state: 'ready' | 'sending' | 'draining' | 'done' = 'ready';
   #originMs = 0;
@@ -46,6 +48,7 @@ export class LoadWorker {
   #thread = { loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 };
   #recorder: Recorder | undefined;
   #driver: LoadDriver | undefined;
+  #transport: Transport | undefined;
   #intervalTimer: Timer | undefined;
   #endTimer: Timer | undefined;
 
@@ -53,7 +56,8 @@ export class LoadWorker {
   constructor(assignment: WorkerAssignment, deps: LoadWorkerDeps) {
     this.#assignment = assignment;
     this.#deps = deps;
-    this.#request = prepareRequest(assignment.plan);
+    this.#payloads = openShare(assignment);
+    this.#request = prepareRequest(assignment.plan, this.#payloads);
     if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
     const { timeoutMs } = assignment.plan;
     this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));
@@ -83,7 +87,8 @@ export class LoadWorker {
       epochMs: () => clock.monotonicMs() + this.#epochOffsetMs,
     });
     this.#recorder = recorder;
-    this.#driver = this.#createDriver(recorder, this.#createTransport());
+    this.#transport = this.#createTransport();
+    this.#driver = this.#createDriver(recorder, this.#transport);
     this.#armInterval();
     this.#armEnd(endMs);
     this.#driver.start();
@@ -99,7 +104,8 @@ export class LoadWorker {
       recorder,
       originMs,
       connect: (owner: ConnectionOwner) => new Connection(transport, owner),
-      requestAt: (nowMs: number) => this.#request.bytesAt(nowMs + this.#epochOffsetMs),
+      requestAt: (nowMs: number, payload: string | null = null) =>
+        this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload),
       requestsSpent: () => this.#stop('requests'),
       drained: () => this.#finish(),
     };
@@ -130,6 +136,7 @@ export class LoadWorker {
       wheel: this.#wheel,
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
+      bodyBytes: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
       ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
     };
@@ -159,6 +166,7 @@ export class LoadWorker {
     const nowMs = clock.monotonicMs();
     this.#driver!.abandon(nowMs);
     this.#wheel.stop();
+    this.#payloads?.close();
     this.#postSnapshot(nowMs, this.#interval + 1);
     post({ type: 'done', endedMs: nowMs - this.#originMs, loopLagUsP99: loopLagUsP99() });
   }
@@ -203,6 +211,7 @@ export class LoadWorker {
         users: this.#driver!.users,
         inFlight: recorder.inFlight,
         ...recorder.take(nowMs),
+        bodyBytes: this.#takeBodyBytes(),
         loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
         loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
         cpuUs: thread.cpuUs - before.cpuUs,
@@ -213,6 +222,13 @@ export class LoadWorker {
     this.#interval = interval;
   }
 
+  #takeBodyBytes(): number {
+    const transport = this.#transport!;
+    const { bodyBytes } = transport;
+    transport.bodyBytes = 0;
+    return bodyBytes;
+  }
+
   #lookAtWallClock(): void {
     const { clock } = this.#deps;
     this.#epochOffsetMs = clock.nowMs() - clock.monotonicMs();
@@ -220,3 +236,16 @@ export class LoadWorker {
 }
 
 const snapshotIntervalMs = 1_000;
+
+function openShare({ plan, payloads, worker, workers }: WorkerAssignment): PayloadSource | undefined {
+  if (payloads === undefined) return undefined;
+  const { profile, maxRequests, seed } = plan;
+  let firstOfShare: number | null = null;
+  if (profile.model === 'closed' && maxRequests !== null) {
+    firstOfShare = 0;
+    for (let other = 0; other < worker; other++) {
+      firstOfShare += shareOf(profile, maxRequests, other, workers).maxRequests ?? 0;
+    }
+  }
+  return openPayloads(payloads, { worker, workers, firstOfShare, seed });
+}

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../measure/snapshot.ts';
+import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan, SigningCredentials } from '../plan.ts';
 import type { LoadProfile } from '../profile.ts';
 
@@ -8,6 +9,8 @@ export interface WorkerAssignment {
   worker: number;
   workers: number;
   credentials: SigningCredentials | null;
+  /** Where the bodies are, of a plan with a data file. */
+  payloads?: PayloadIndex;
 }
 
 export type ToWorker =
