@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
   'load-worker': 'src/load/worker-entry.ts',
+  'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
   lifeline: 'src/localcloud/instances/lifeline.ts',
   'api-front': 'src/api/front-main.ts',

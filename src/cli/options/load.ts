@@ -9,7 +9,7 @@ import { endpointNameOption } from './up.ts';
 import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from './values.ts';
 
 const profile = optionGroup(
-  'Offered load (users who wait for their answers, or requests that arrive at a rate whatever the answers):',
+  'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',
 );
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
