@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
@@ -67,6 +70,7 @@ function planOf(
     body: body.bytes,
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
+    ...scenarioOf(options),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
     connections: options.connections ?? defaultLoadOptions.connections,
@@ -76,6 +80,28 @@ function planOf(
   };
   checkPlan(plan);
   return plan;
+}
+
+function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {
+  if (scenarioFile === undefined) {
+    if (tags === undefined && excludeTags === undefined) return {};
+    throw userError(
+      'contradiction',
+      'tags choose flows of a scenario',
+      'add --scenario FILE, or leave the tags out',
+    );
+  }
+  const file = resolve(scenarioFile);
+  if (!existsSync(file)) {
+    throw userError(
+      'bad-scenario',
+      `--scenario ${scenarioFile}: there is no such file`,
+      'name a .ts or .js file',
+    );
+  }
+  return {
+    scenario: { file, tags: tags ?? [], excludeTags: excludeTags ?? [], keepWait: wait !== undefined },
+  };
 }
 
 function isLoopback(url: string): boolean {

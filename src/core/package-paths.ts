@@ -13,6 +13,8 @@ export const packageVersion: string = JSON.parse(
 export function builtProgram(
   name:
     | 'load-worker'
+    | 'scenario'
+    | 'scenario-host'
     | 'null-server'
     | 'localcloud'
     | 'lifeline'

@@ -1,5 +1,6 @@
 import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
+import type { ScenarioPlan } from './scenario/load-scenario.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {
@@ -19,6 +20,8 @@ export interface LoadPlan {
   body: Uint8Array;
   /** A file with many bodies, instead of the one. */
   data?: DataPlan;
+  /** What users do, instead of one request after the other. */
+  scenario?: ScenarioPlan;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`, as typed. */

@@ -17,6 +17,7 @@ import type { LoadPlan, SigningCredentials } from './plan.ts';
 import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
 import type { RunResult } from './result.ts';
+import { type ScenarioStage, stageScenario } from './scenario/stage-scenario.ts';
 import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
 import { describeChange, type LoadSteering, steeringUnit, turnProfile } from './steering.ts';
 import { startWorkerPool } from './worker-pool.ts';
@@ -49,9 +50,20 @@ export interface LoadRun {
  * Runs a plan on worker threads and returns what was measured.
  * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate, credentials
  */
-export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+  checkPlan(given);
+  prepareRequest(given);
+  const stage = await stageScenario(given, deps);
+  try {
+    return await runStaged(stage, deps);
+  } finally {
+    stage.close();
+  }
+}
+
+async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun> {
   const { clock, emit, signal } = deps;
-  checkPlan(asked);
+  const { plan: asked } = stage;
   const expectations = asked.expectations.map((text) => parseExpectation(text));
   const { origin } = prepareRequest(asked);
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
@@ -63,6 +75,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
+  const scenarioData = await stage.setup();
   const cores = availableParallelism();
   const workers = workerCount(asked.workers, asked, cores);
   let plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
@@ -103,6 +116,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
     workers,
     credentials,
     payloads,
+    scenarioData,
     onSnapshot: (snapshot) => {
       for (const progress of aggregate.add(snapshot)) emit(progress);
     },
@@ -158,6 +172,7 @@ export async function runLoad(asked: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   signal.removeEventListener('abort', onAbort);
   if (outcome.failure !== null) announceStop('worker-failed');
   const totals = aggregate.totals();
+  totals.exceptions.push(...(await stage.teardown()));
   const result = buildResult({
     runId: deps.runId,
     startedAtMs,

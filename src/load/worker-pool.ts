@@ -6,6 +6,7 @@ import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
 import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import type { LoadProfile } from './profile.ts';
+import { scenarioThreadOptions } from './scenario/scenario-host.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
@@ -14,6 +15,7 @@ export interface PoolDeps {
   workers: number;
   credentials: SigningCredentials | null;
   payloads?: PayloadIndex | undefined;
+  scenarioData?: unknown;
   onSnapshot(snapshot: Snapshot): void;
   onStopping(reason: WorkerEnd, atMs: number): void;
   /** It sends no more snapshots, however it ended. */
@@ -88,14 +90,21 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       workers,
       credentials,
       ...(deps.payloads === undefined ? {} : { payloads: deps.payloads }),
+      scenarioData: deps.scenarioData,
     };
     const thread = new Worker(program, {
       workerData: assignment,
       name: `load-${worker}`,
+      ...(plan.scenario === undefined ? {} : scenarioThreadOptions),
     });
+    if (plan.scenario !== undefined) thread.stdout.pipe(process.stderr, { end: false });
     threads.add(thread);
     thread.on('message', (message: FromWorker) => {
-      if (message.type === 'done') finished = true;
+      if (message.type === 'done') {
+        finished = true;
+        // Timers and sockets of a scenario's own would keep the thread for as long as they like.
+        if (plan.scenario !== undefined) void thread.terminate();
+      }
       try {
         handle(message);
       } catch (error) {

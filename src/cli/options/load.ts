@@ -17,6 +17,12 @@ const run = optionGroup('The run:');
 /** 0 is a start for stages alone. */
 const arrivalRate = number(0, 1_000_000, 'arrivals per second');
 
+const tagList = (text: string) =>
+  text
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+
 /** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
   parseExpectation(text, name);
@@ -99,6 +105,13 @@ export const loadRequestOptions = {
     shownDefault: 'sequence; random with --data-weights',
   }),
   dataWeights: request.value('FILE', 'a weight a line, one for each body of --data', nonEmpty('a file')),
+  scenario: request.value(
+    'FILE',
+    'what users do, written in TypeScript: several requests, checks, state (see docs/load.md)',
+    nonEmpty('a file'),
+  ),
+  tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
+  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
   contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
     shownDefault: "by the file's name, else application/json",
   }),
@@ -164,6 +177,9 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     dataFile: settings.data,
     dataOrder: settings.dataOrder,
     dataWeights: settings.dataWeights,
+    scenarioFile: settings.scenario,
+    tags: settings.tags,
+    excludeTags: settings.excludeTags,
     contentType: settings.contentType,
     accept: settings.accept,
     expectations: settings.expect,

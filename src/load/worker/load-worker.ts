@@ -5,6 +5,8 @@ import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
 import { openPayloads, type PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
+import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenario-runtime.ts';
 import { shareOf, stripeLength } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
 import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
@@ -23,6 +25,8 @@ export interface LoadWorkerDeps {
   loopLagUsP99(): number;
   /** Trusted certificates (PEM) instead of Node's own and those of NODE_EXTRA_CA_CERTS. */
   ca?: string;
+  /** Of a plan with one. */
+  scenario?: LoadedScenario;
 }
 
 /**
@@ -49,6 +53,7 @@ export class LoadWorker {
   #recorder: Recorder | undefined;
   #driver: LoadDriver | undefined;
   #transport: Transport | undefined;
+  #scenario: ScenarioRuntime | undefined;
   #intervalTimer: Timer | undefined;
   #endTimer: Timer | undefined;
 
@@ -99,18 +104,20 @@ export class LoadWorker {
     const { plan, worker, workers } = this.#assignment;
     const { profile, maxRequests, seed } = plan;
     const originMs = this.#originMs;
+    this.#scenario = this.#createScenario(recorder, transport);
     const shared = {
       clock,
-      recorder,
+      recorder: this.#scenario?.recorder ?? recorder,
       originMs,
-      connect: (owner: ConnectionOwner) => new Connection(transport, owner),
+      connect: this.#scenario?.connect ?? ((owner: ConnectionOwner) => new Connection(transport, owner)),
       requestAt: (nowMs: number, payload: string | null = null) =>
-        this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload),
+        this.#scenario === undefined ? this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload) : noBytes,
       requestsSpent: () => this.#stop('requests'),
       drained: () => this.#finish(),
     };
     if (profile.model === 'closed') {
-      const share = shareOf(profile, maxRequests, worker, workers);
+      // A scenario counts its requests itself: a flow may send several.
+      const share = shareOf(profile, this.#scenario === undefined ? maxRequests : null, worker, workers);
       const endMs = originMs + profile.durationMs;
       return createClosedUsers({ ...shared, profile, share, seed, endMs });
     }
@@ -126,6 +133,38 @@ export class LoadWorker {
     });
   }
 
+  #createScenario(recorder: Recorder, transport: Transport): ScenarioRuntime | undefined {
+    const { clock, scenario } = this.#deps;
+    if (scenario === undefined) return undefined;
+    const { plan, worker, workers, scenarioData } = this.#assignment;
+    const { profile, maxRequests } = plan;
+    return createScenarioRuntime({
+      clock,
+      recorder,
+      scenario,
+      data: scenarioData,
+      request: this.#request,
+      signed: plan.target.kind === 'runtime',
+      seed: plan.seed,
+      worker,
+      workers,
+      maxRequests:
+        profile.model === 'closed' ? shareOf(profile, maxRequests, worker, workers).maxRequests : null,
+      warmupEndMs: this.#originMs + plan.warmupMs,
+      timeoutMs: plan.timeoutMs,
+      epochMs: (nowMs) => nowMs + this.#epochOffsetMs,
+      connect: (owner) => new Connection(transport, owner),
+      requestsSpent: () => this.#stop('requests'),
+    });
+  }
+
+  /** What the scenario's code threw where nobody awaited it. @returns whether there is a scenario to blame */
+  scenarioThrew(error: unknown): boolean {
+    if (this.#scenario === undefined) return false;
+    if (this.#state === 'sending') this.#scenario.threw(error);
+    return true;
+  }
+
   #createTransport(): Transport {
     const { clock, lookup, ca } = this.#deps;
     const { origin, headRequest } = this.#request;
@@ -136,6 +175,7 @@ export class LoadWorker {
       wheel: this.#wheel,
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
+      ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
       ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
@@ -155,6 +195,7 @@ export class LoadWorker {
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());
     this.#driver!.stop(atMs, reason);
+    this.#scenario?.stop();
   }
 
   #finish(): void {
@@ -164,6 +205,7 @@ export class LoadWorker {
     this.#endTimer?.cancel();
     this.#intervalTimer?.cancel();
     const nowMs = clock.monotonicMs();
+    this.#scenario?.abandon(nowMs);
     this.#driver!.abandon(nowMs);
     this.#wheel.stop();
     this.#payloads?.close();
@@ -198,6 +240,7 @@ export class LoadWorker {
 
   #postSnapshot(nowMs: number, interval: number): void {
     const recorder = this.#recorder!;
+    const scenario = this.#scenario?.take(nowMs);
     const thread = this.#deps.readThread();
     const before = this.#thread;
     this.#deps.post({
@@ -212,6 +255,7 @@ export class LoadWorker {
         inFlight: recorder.inFlight,
         ...recorder.take(nowMs),
         bodyBytes: this.#takeBodyBytes(),
+        ...scenario,
         loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
         loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
         cpuUs: thread.cpuUs - before.cpuUs,
@@ -236,6 +280,9 @@ export class LoadWorker {
 }
 
 const snapshotIntervalMs = 1_000;
+const noBytes = Buffer.alloc(0);
+/** Of each answer to a scenario's request. */
+const mostKeptBytes = 1_048_576;
 
 function openShare({ plan, payloads, worker, workers }: WorkerAssignment): PayloadSource | undefined {
   if (payloads === undefined) return undefined;

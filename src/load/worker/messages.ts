@@ -11,6 +11,8 @@ export interface WorkerAssignment {
   credentials: SigningCredentials | null;
   /** Where the bodies are, of a plan with a data file. */
   payloads?: PayloadIndex;
+  /** What a scenario's set-up returned. */
+  scenarioData?: unknown;
 }
 
 export type ToWorker =
