@@ -44,8 +44,6 @@ export interface Stage {
   level: number;
 }
 
-export type LoadChange = UserChange | RateChange;
-
 /** From `atMs` of the run on, so many users more (or fewer) than planned. */
 export interface UserChange {
   atMs: number;

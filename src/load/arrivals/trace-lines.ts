@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { systemErrorCode, userError } from '../../core/errors.ts';
 
 /** One arrival of a trace; `atMs` counts from the run's start. */
-export interface TraceArrival {
+interface TraceArrival {
   atMs: number;
   payload: string | null;
 }

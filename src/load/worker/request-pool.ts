@@ -5,7 +5,7 @@ import { noDeadline, type Timed, type TimerWheel } from '../transport/timer-whee
 import { createWaitingLine } from './waiting-line.ts';
 
 /** The part of a connection that a request needs; tests bring their own. */
-export interface PooledConnection {
+interface PooledConnection {
   readonly idle: boolean;
   open(): void;
   send(request: Buffer, nowMs: number): void;

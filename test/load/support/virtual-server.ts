@@ -14,7 +14,7 @@ export interface VirtualServer {
   closes?: boolean;
 }
 
-export interface VirtualLog {
+interface VirtualLog {
   sentAtMs: number[];
   attemptsAtMs: number[];
   payloads: string[];

@@ -95,8 +95,55 @@ function world(
       told.drained++;
     },
   });
-  return { clock, recorder, users, sentAtMs, attemptsAtMs, told };
+  return { clock, recorder, users, sentAtMs, attemptsAtMs, told, profile };
 }
+
+describe('closed users in stages', () => {
+  it('come and go as the level says, and rest between', async () => {
+    const stages = [
+      { durationMs: 2_000, level: 2 },
+      { durationMs: 2_000, level: 0 },
+      { durationMs: 0, level: 1 },
+      { durationMs: 1_000, level: 1 },
+    ];
+    const closed = { users: 0, stages, durationMs: 5_000, wait: { kind: 'pacing', periodMs: 500 } } as const;
+    const { clock, users, sentAtMs } = world({ answerMs: () => 10 }, { closed: { ...closed, stages } });
+    users.start();
+    await clock.advance(1_900);
+    expect(users.users).toBe(2);
+    await clock.advance(3_100);
+    // User 0 from 0 to 4,000 and again from 4,000, user 1 from 1,000 to 3,000.
+    expect(sentAtMs).toEqual([
+      ...[0, 500, 1_000, 1_000, 1_500, 1_500, 2_000, 2_000],
+      ...[2_500, 2_500, 3_000, 3_500, 4_000, 4_500],
+    ]);
+    expect(users.users).toBe(1);
+  });
+
+  it('are more or fewer from the instant of a change by hand', async () => {
+    const closed = { users: 2, wait: { kind: 'pacing', periodMs: 1_000 } } as const;
+    const { clock, users, sentAtMs, profile } = world({ answerMs: () => 10 }, { closed });
+    users.start();
+    await clock.advance(950);
+    users.changed({ ...profile, changes: [{ atMs: 1_500, addedUsers: 1 }] });
+    await clock.advance(2_600);
+    expect(users.users).toBe(3);
+    const before = sentAtMs.length;
+    users.changed({
+      ...profile,
+      changes: [
+        { atMs: 1_500, addedUsers: 1 },
+        { atMs: 3_600, addedUsers: -1 },
+      ],
+    });
+    await clock.advance(3_000);
+    expect(users.users).toBe(1);
+    expect(sentAtMs.slice(0, before)).toEqual([
+      0, 0, 1_000, 1_000, 1_500, 2_000, 2_000, 2_500, 3_000, 3_000, 3_500,
+    ]);
+    expect(sentAtMs.slice(before)).toEqual([4_000, 5_000, 6_000]);
+  });
+});
 
 describe('closed users', () => {
   it('give back the true percentiles of a server of two speeds, within 0.1 %', async () => {
