@@ -4,6 +4,7 @@ import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
+import { proxyFor } from '../load/transport/proxy.ts';
 import type { CommandContext } from './context.ts';
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
@@ -71,6 +72,7 @@ function planOf(
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
     ...scenarioOf(options),
+    ...transportOf(options, target.url),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
     connections: options.connections ?? defaultLoadOptions.connections,
@@ -80,6 +82,22 @@ function planOf(
   };
   checkPlan(plan);
   return plan;
+}
+
+function transportOf(
+  { transport = 'raw', proxy: named }: LoadOptions,
+  url: string,
+): Pick<LoadPlan, 'transport' | 'proxy'> {
+  if (transport === 'raw') {
+    if (named === undefined) return {};
+    throw userError(
+      'contradiction',
+      `--proxy ${named} needs --transport undici`,
+      'add it, or leave --proxy out',
+    );
+  }
+  const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
+  return { transport, ...(proxy === undefined ? {} : { proxy }) };
 }
 
 function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {

@@ -20,6 +20,10 @@ export interface LoadPlan {
   body: Uint8Array;
   /** A file with many bodies, instead of the one. */
   data?: DataPlan;
+  /** Default `raw`: HTTP/1.1 on our own sockets. */
+  transport?: 'raw' | 'undici';
+  /** With `undici`: the proxy's URL. */
+  proxy?: string;
   /** What users do, instead of one request after the other. */
   scenario?: ScenarioPlan;
   contentType: string;

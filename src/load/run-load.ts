@@ -16,6 +16,7 @@ import { indexPayloads } from './payloads/index-payloads.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
+import { originOf } from './request-url.ts';
 import type { RunResult } from './result.ts';
 import { type ScenarioStage, stageScenario } from './scenario/stage-scenario.ts';
 import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
@@ -68,7 +69,8 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   const { origin } = prepareRequest(asked);
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
   const credentials = await firstCredentials(asked.target, deps.credentials);
-  await checkReachable(origin, {
+  const { proxy } = asked;
+  await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
     clock,
     signal,
     timeoutMs: asked.timeoutMs,

@@ -16,10 +16,13 @@ const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
 const assignment = workerData as WorkerAssignment;
 const scenario =
   assignment.plan.scenario === undefined ? undefined : await loadScenario(assignment.plan.scenario);
+const undici =
+  assignment.plan.transport === 'undici' ? await import('./transport/undici-connection.ts') : undefined;
 
 const worker = new LoadWorker(assignment, {
   clock: systemClock,
   ...(scenario === undefined ? {} : { scenario }),
+  ...(undici === undefined ? {} : { connection: undici.UndiciConnection }),
   post: (message: FromWorker) => {
     port.postMessage(message);
     // Nothing is awaited after the last message; the thread ends by itself once the port is closed.

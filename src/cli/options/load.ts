@@ -112,6 +112,13 @@ export const loadRequestOptions = {
   ),
   tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
   excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
+  transport: request.value(
+    'raw|undici',
+    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where it is offered, and proxies',
+    oneOf(['raw', 'undici']),
+    { shownDefault: 'raw' },
+  ),
+  proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
   contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
     shownDefault: "by the file's name, else application/json",
   }),
@@ -180,6 +187,8 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     scenarioFile: settings.scenario,
     tags: settings.tags,
     excludeTags: settings.excludeTags,
+    transport: settings.transport,
+    proxy: settings.proxy,
     contentType: settings.contentType,
     accept: settings.accept,
     expectations: settings.expect,

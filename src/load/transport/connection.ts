@@ -28,6 +28,8 @@ export interface Transport {
   bodyBytes: number;
   /** How much of each answer's body connections keep; left out: nothing. */
   captureBytes?: number;
+  /** With undici: where to ask for a tunnel. */
+  proxy?: string;
 }
 
 /** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */

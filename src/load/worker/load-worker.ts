@@ -10,6 +10,7 @@ import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenari
 import { shareOf, stripeLength } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
 import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
+import type { HttpConnection } from '../transport/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
 import { createArrivals } from './arrivals.ts';
 import { createClosedUsers } from './closed-users.ts';
@@ -25,6 +26,11 @@ export interface LoadWorkerDeps {
   loopLagUsP99(): number;
   /** Trusted certificates (PEM) instead of Node's own and those of NODE_EXTRA_CA_CERTS. */
   ca?: string;
+  /** What connections are made of, unless it is `Connection`. */
+  connection?: new (
+    transport: Transport,
+    owner: ConnectionOwner,
+  ) => HttpConnection;
   /** Of a plan with one. */
   scenario?: LoadedScenario;
 }
@@ -104,12 +110,14 @@ export class LoadWorker {
     const { plan, worker, workers } = this.#assignment;
     const { profile, maxRequests, seed } = plan;
     const originMs = this.#originMs;
-    this.#scenario = this.#createScenario(recorder, transport);
+    const Made = this.#deps.connection ?? Connection;
+    const connect = (owner: ConnectionOwner) => new Made(transport, owner);
+    this.#scenario = this.#createScenario(recorder, connect);
     const shared = {
       clock,
       recorder: this.#scenario?.recorder ?? recorder,
       originMs,
-      connect: this.#scenario?.connect ?? ((owner: ConnectionOwner) => new Connection(transport, owner)),
+      connect: this.#scenario?.connect ?? connect,
       requestAt: (nowMs: number, payload: string | null = null) =>
         this.#scenario === undefined ? this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload) : noBytes,
       requestsSpent: () => this.#stop('requests'),
@@ -133,7 +141,10 @@ export class LoadWorker {
     });
   }
 
-  #createScenario(recorder: Recorder, transport: Transport): ScenarioRuntime | undefined {
+  #createScenario(
+    recorder: Recorder,
+    connect: (owner: ConnectionOwner) => HttpConnection,
+  ): ScenarioRuntime | undefined {
     const { clock, scenario } = this.#deps;
     if (scenario === undefined) return undefined;
     const { plan, worker, workers, scenarioData } = this.#assignment;
@@ -153,7 +164,7 @@ export class LoadWorker {
       warmupEndMs: this.#originMs + plan.warmupMs,
       timeoutMs: plan.timeoutMs,
       epochMs: (nowMs) => nowMs + this.#epochOffsetMs,
-      connect: (owner) => new Connection(transport, owner),
+      connect,
       requestsSpent: () => this.#stop('requests'),
     });
   }
@@ -175,6 +186,7 @@ export class LoadWorker {
       wheel: this.#wheel,
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
+      ...(this.#assignment.plan.proxy === undefined ? {} : { proxy: this.#assignment.plan.proxy }),
       ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
