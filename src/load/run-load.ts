@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { MlbenchError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { createAggregate } from './aggregate.ts';
+import { checkTracePayloads } from './arrivals/trace-arrivals.ts';
 import { buildResult } from './build-result.ts';
 import { checkPlan } from './check-plan.ts';
 import { firstCredentials, refreshCredentials } from './credentials.ts';
@@ -68,6 +69,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   const expectations = asked.expectations.map((text) => parseExpectation(text));
   const { origin } = prepareRequest(asked);
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
+  if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
   const credentials = await firstCredentials(asked.target, deps.credentials);
   const { proxy } = asked;
   await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {

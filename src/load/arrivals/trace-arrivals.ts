@@ -1,7 +1,7 @@
 import { userError } from '../../core/errors.ts';
 import type { TraceProfile } from '../profile.ts';
 import type { ArrivalSource, Stripe } from './intended-starts.ts';
-import { readTrace } from './trace-lines.ts';
+import { readTrace, shortened } from './trace-lines.ts';
 
 /** A trace's arrivals, or a stripe of them: arrivals i, i + n, i + 2n … of n stripes. */
 export function openTrace(
@@ -69,4 +69,34 @@ export function scanTrace(file: string, name = '--trace'): TraceProfile {
       'write one timestamp a line, in seconds',
     );
   return { model: 'trace', file, arrivals, durationMs: Math.floor(lastMs) + 1 };
+}
+
+/**
+ * Whether each payload that a trace names is there.
+ * @param records how many the data file holds; null without one
+ * @throws MlbenchError `bad-trace` with the line's number
+ */
+export function checkTracePayloads(file: string, records: number | null, name = '--trace'): void {
+  const reader = readTrace(file, name);
+  try {
+    for (let next = reader.next(); next !== null; next = reader.next()) {
+      if (next.payload === null) continue;
+      const where = `${name} ${file}, line ${next.line}, names the payload "${shortened(next.payload)}"`;
+      if (records === null)
+        throw userError(
+          'bad-trace',
+          `${where}, and there is no --data`,
+          'add --data, or leave out the second column',
+        );
+      const number = /^\d{1,15}$/.test(next.payload) ? Number(next.payload) : 0;
+      if (number < 1 || number > records)
+        throw userError(
+          'bad-trace',
+          `${where}, and --data holds ${records}`,
+          `name a record by its number, 1 to ${records}`,
+        );
+    }
+  } finally {
+    reader.close();
+  }
 }

@@ -4,7 +4,10 @@ import { systemErrorCode, userError } from '../../core/errors.ts';
 /** One arrival of a trace; `atMs` counts from the run's start. */
 interface TraceArrival {
   atMs: number;
+  /** The number of a record in the data file, as it stands there. */
   payload: string | null;
+  /** From 1. */
+  line: number;
 }
 
 /** Reads a trace from front to back, one chunk of it in memory at a time. */
@@ -80,7 +83,8 @@ export function readTrace(file: string, name = '--trace'): TraceReader {
         lastMs = atMs;
         const payload = comma < 0 ? '' : line.slice(comma + 1).trim();
         if (payload.includes(',')) throw bad(`it has more than two columns: "${shortened(line)}"`);
-        return { atMs, payload: payload === '' ? null : Buffer.from(payload, 'latin1').toString('utf8') };
+        const named = payload === '' ? null : Buffer.from(payload, 'latin1').toString('utf8');
+        return { atMs, payload: named, line: lineNumber };
       }
     },
     close: () => closeSync(descriptor),
@@ -118,7 +122,7 @@ function parseTimestampMs(text: string): number | null {
   return Number.isNaN(ms) ? null : ms + Number(`0${fraction}`) * 1_000;
 }
 
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

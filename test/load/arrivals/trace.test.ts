@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openTrace, scanTrace } from '../../../src/load/arrivals/trace-arrivals.ts';
+import { checkTracePayloads, openTrace, scanTrace } from '../../../src/load/arrivals/trace-arrivals.ts';
 import { readTrace } from '../../../src/load/arrivals/trace-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));
@@ -26,9 +26,9 @@ function arrivalsOf(text: string) {
 describe('a trace', () => {
   it('of seconds counts from the run’s start, with or without payloads, comments and a heading', () => {
     expect(arrivalsOf('timestamp,payload\n# morning\n0.25\n\n0.25,größe\r\n3,"b"')).toEqual([
-      { atMs: 250, payload: null },
-      { atMs: 250, payload: 'größe' },
-      { atMs: 3_000, payload: '"b"' },
+      { atMs: 250, payload: null, line: 3 },
+      { atMs: 250, payload: 'größe', line: 5 },
+      { atMs: 3_000, payload: '"b"', line: 6 },
     ]);
   });
 
@@ -58,6 +58,15 @@ describe('a trace', () => {
     expect(catchError(() => scanTrace(join(folder, 'none'))).message).toContain('there is no file');
     expect(catchError(() => scanTrace(trace('# nothing\n'))).message).toContain('holds no arrivals');
     expect(catchError(() => scanTrace(folder))).toMatchObject({ exitCode: 2 });
+  });
+
+  it('names records that are there, or is refused', () => {
+    const named = trace('0\n1,2\n2,3');
+    expect(() => checkTracePayloads(named, 3)).not.toThrow();
+    expect(() => checkTracePayloads(trace('0\n1'), null)).not.toThrow();
+    expect(catchError(() => checkTracePayloads(named, 2)).message).toMatch(/line 3, .*"3".* holds 2/);
+    expect(catchError(() => checkTracePayloads(named, null)).message).toMatch(/line 2, .*no --data/);
+    expect(catchError(() => checkTracePayloads(trace('0,first'), 2))).toMatchObject({ exitCode: 2 });
   });
 
   it('larger than a chunk is shared by workers without a gap or an overlap', () => {
