@@ -73,7 +73,7 @@ export function createRecordCutter(
 }
 
 /** Takes one LF or CRLF off the end. */
-export function stripLineEnd(record: Buffer): Buffer {
+function stripLineEnd(record: Buffer): Buffer {
   let end = record.length;
   if (end > 0 && record[end - 1] === lineFeed) end--;
   if (end > 0 && end < record.length && record[end - 1] === carriageReturn) end--;

@@ -5,7 +5,7 @@ import type { HttpConnection } from '../transport/http-connection.ts';
 import type { ScenarioRequest, ScenarioResponse } from './define-scenario.ts';
 import { createResponse, judge } from './scenario-response.ts';
 import type { ShapedRequest } from './scenario-shape.ts';
-import type { World } from './scenario-user.ts';
+import type { World } from './scenario-world.ts';
 
 export interface Exchange {
   asked: ScenarioRequest;

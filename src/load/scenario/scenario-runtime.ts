@@ -1,34 +1,13 @@
-import type { Clock } from '../../core/clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { ExceptionCount, NamedInterval } from '../measure/snapshot.ts';
-import type { PreparedRequest } from '../request.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import { normaliseMessage } from '../transport/failure.ts';
-import type { HttpConnection } from '../transport/http-connection.ts';
-import { describeThrown, type LoadedScenario, placesIn } from './load-scenario.ts';
+import type { WorkerEnd } from '../worker/messages.ts';
+import { describeThrown, placesIn } from './load-scenario.ts';
 import { createScenarioBooks } from './scenario-books.ts';
 import { createShaper } from './scenario-shape.ts';
-import { ScenarioLane, type World } from './scenario-user.ts';
-
-export interface ScenarioRuntimeDeps {
-  clock: Clock;
-  recorder: Recorder;
-  scenario: LoadedScenario;
-  /** What its set-up returned. */
-  data: unknown;
-  request: PreparedRequest;
-  signed: boolean;
-  seed: number;
-  worker: number;
-  workers: number;
-  /** Requests that this worker may send; null: any number. */
-  maxRequests: number | null;
-  warmupEndMs: number;
-  timeoutMs: number;
-  epochMs(nowMs: number): number;
-  connect(owner: ConnectionOwner): HttpConnection;
-  requestsSpent(): void;
-}
+import { ScenarioLane } from './scenario-user.ts';
+import type { ScenarioRuntimeDeps, World } from './scenario-world.ts';
 
 /**
  * Puts a scenario's flows where the drivers expect requests: to users and arrivals, a flow is a request that is sent at once
@@ -40,8 +19,8 @@ export interface ScenarioRuntime {
   recorder: Recorder;
   /** For the driver: a user, in the place of a connection. */
   connect(owner: ConnectionOwner): ScenarioLane;
-  /** Nothing new is sent: flows are left where they stand, requests in flight may end. */
-  stop(): void;
+  /** Nothing new is sent: flows are left where they stand, requests in flight may end. After the last arrival, flows end. */
+  stop(reason: WorkerEnd): void;
   abandon(nowMs: number): void;
   /** Something that the scenario's code threw outside of a flow's own promise. */
   threw(error: unknown): void;
@@ -108,7 +87,9 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
       lanes.push(lane);
       return lane;
     },
-    stop() {
+    stop(reason) {
+      // The last arrival has come: its flow, and those before it, may end.
+      if (reason === 'requests' && deps.maxRequests === null) return;
       world.stopping = true;
       for (const lane of lanes) lane.stop();
     },

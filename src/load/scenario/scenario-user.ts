@@ -2,25 +2,9 @@ import { createRandom, type Random } from '../../core/random.ts';
 import type { RequestTimes } from '../measure/recorder.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import type { Flow, ScenarioRequest, ScenarioResponse, ScenarioUser } from './define-scenario.ts';
-import type { ScenarioBooks } from './scenario-books.ts';
 import { ScenarioExchange } from './scenario-exchange.ts';
-import type { ScenarioRuntimeDeps } from './scenario-runtime.ts';
 import type { ShapedRequest } from './scenario-shape.ts';
-
-/** What all users of a worker share. */
-export interface World {
-  deps: ScenarioRuntimeDeps;
-  books: ScenarioBooks;
-  shape(asked: ScenarioRequest): ShapedRequest;
-  totalWeight: number;
-  stopping: boolean;
-  requestsLeft: number;
-  /** Requests taken up that wait for a connection. */
-  connecting: number;
-  /** Of the flow that the driver is about to start. */
-  times: { intendedMs: number; takenMs: number; timed: boolean };
-  threw(error: unknown, flow: string): void;
-}
+import type { World } from './scenario-world.ts';
 
 /** One flow on its way. What it asks for once it is over is never answered: code left behind can do no harm. */
 export interface Run {
@@ -61,7 +45,9 @@ export class ScenarioLane {
     this.#random = createRandom(world.deps.seed ^ Math.imul(index + 1, 0x85ebca6b));
   }
 
-  open(): void {}
+  open(): void {
+    queueMicrotask(() => this.#owner.opened(this.#world.deps.clock.monotonicMs()));
+  }
 
   send(_request: Buffer, nowMs: number): void {
     const world = this.#world;

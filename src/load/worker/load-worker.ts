@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { openArrivals } from '../arrivals/open-arrivals.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
-import { openPayloads, type PayloadSource } from '../payloads/payload-source.ts';
+import type { PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenario-runtime.ts';
@@ -16,6 +16,7 @@ import { createArrivals } from './arrivals.ts';
 import { createClosedUsers } from './closed-users.ts';
 import type { LoadDriver } from './driver.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+import { openShare } from './payload-share.ts';
 
 export interface LoadWorkerDeps {
   clock: Clock;
@@ -207,7 +208,7 @@ export class LoadWorker {
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());
     this.#driver!.stop(atMs, reason);
-    this.#scenario?.stop();
+    this.#scenario?.stop(reason);
   }
 
   #finish(): void {
@@ -295,16 +296,3 @@ const snapshotIntervalMs = 1_000;
 const noBytes = Buffer.alloc(0);
 /** Of each answer to a scenario's request. */
 const mostKeptBytes = 1_048_576;
-
-function openShare({ plan, payloads, worker, workers }: WorkerAssignment): PayloadSource | undefined {
-  if (payloads === undefined) return undefined;
-  const { profile, maxRequests, seed } = plan;
-  let firstOfShare: number | null = null;
-  if (profile.model === 'closed' && maxRequests !== null) {
-    firstOfShare = 0;
-    for (let other = 0; other < worker; other++) {
-      firstOfShare += shareOf(profile, maxRequests, other, workers).maxRequests ?? 0;
-    }
-  }
-  return openPayloads(payloads, { worker, workers, firstOfShare, seed });
-}

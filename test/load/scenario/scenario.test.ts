@@ -103,6 +103,27 @@ describe('a scenario', () => {
     await expect(perform(server.url, text, { tags: ['none'] })).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('is performed once an arrival, whatever the answers', async () => {
+    const server = await serverWith((socket) => {
+      systemClock.after(100, () => socket.write(response(200, 'fine')));
+    });
+    const { result } = await perform(
+      server.url,
+      `export default defineScenario({ flows: [{ name: 'two', async run(user) {
+        await user.request({ name: 'first', path: '/1' });
+        await user.request({ name: 'second', path: '/2' });
+      } }] });`,
+      {
+        maxRequests: 20,
+        profile: { model: 'open', arrivals: 'constant', rateRps: 100, durationMs: 5_000 },
+        stopTimeoutMs: 2_000,
+      },
+    );
+    expect(result.requests).toMatchObject({ dropped: 0, failed: 0 });
+    expect(result.requestsByName).toMatchObject({ first: { succeeded: 20 }, second: { succeeded: 20 } });
+    expect(server.connections).toBeGreaterThan(5);
+  });
+
   it('says by its checks what a success is', async () => {
     const server = await serverWith((socket, index) =>
       socket.write(index % 2 === 0 ? response(404, 'gone') : response(200, 'fine')),
