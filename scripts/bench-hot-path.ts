@@ -86,6 +86,9 @@ function planOf(target: LoadPlan['target'], users: number, seconds: number): Loa
     contentType: 'application/json',
     accept: 'application/json',
     expectations: [],
+    connections: 4_096,
+    maxSendLagMs: null,
+    precise: false,
     sharesMachine: true,
   };
 }

@@ -3,11 +3,12 @@
  * external (the installed package brings them), but for the programs that leave the package: the
  * Lambda function, and the page inside a report.
  */
-import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,6 +16,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
   'load-worker': 'src/load/worker-entry.ts',
+  'scenario-host': 'src/load/scenario/scenario-host-entry.ts',
+  scenario: 'src/load/scenario/define-scenario.ts',
+  'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
   lifeline: 'src/localcloud/instances/lifeline.ts',
   'api-front': 'src/api/front-main.ts',
@@ -31,6 +35,7 @@ const onNode = {
 
 export async function buildAll(): Promise<void> {
   await buildServing();
+  buildScenarioTypes();
   await Promise.all([
     buildPrograms(),
     build({
@@ -90,6 +95,15 @@ async function buildPrograms(): Promise<void> {
   for (const file of readdirSync(`${root}dist/chunks`)) {
     if (!current.has(`dist/chunks/${file}`)) rmSync(`${root}dist/chunks/${file}`);
   }
+}
+
+/** The types of `mlbench/scenario`; its source stands alone, so that its declarations do, too. */
+function buildScenarioTypes(): void {
+  const source = readFileSync(`${root}src/load/scenario/define-scenario.ts`, 'utf8');
+  const { outputText, diagnostics } = ts.transpileDeclaration(source, { fileName: 'scenario.ts' });
+  if (diagnostics?.length) throw new Error(String(diagnostics[0]?.messageText));
+  mkdirSync(`${root}dist`, { recursive: true });
+  writeFileSync(`${root}dist/scenario.d.ts`, outputText);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ClosedProfile, Ramp, Wait } from '../load/profile.ts';
+import type { OpenProfile, Ramp, Stage, Wait } from '../load/profile.ts';
 
 /**
  * What `load` takes. Left out: the default named at each.
@@ -11,7 +11,15 @@ export interface LoadOptions {
   ramp?: Ramp;
   /** Default: pacing of one request a second a user. */
   wait?: Wait;
-  /** Wall time. Default five minutes. */
+  /** Open model: arrivals a second. */
+  rateRps?: number;
+  /** Open model. Default `constant`. */
+  arrivals?: OpenProfile['arrivals'];
+  /** Users with `users`, else arrivals a second, starting at `rateRps` or 0; their sum is the duration. */
+  stages?: Stage[];
+  /** Arrivals at a file's timestamps. */
+  traceFile?: string;
+  /** Wall time. Default five minutes; what `stages`, a trace, or `maxRequests` at a rate take. */
   durationMs?: number;
   /** Stop after this many requests. Default: the duration alone ends the run. */
   maxRequests?: number;
@@ -27,10 +35,26 @@ export interface LoadOptions {
   endpointName?: string;
   /** With `url`. Default POST with a body, else GET. */
   method?: string;
-  /** With `url`. */
+  /** Sent with every request. */
   headers?: Record<string, string>;
   /** The text itself, or `@FILE`. Default: the sample request of the package, but for `url`: none. */
   body?: string;
+  /** A file with a body a line (.jsonl) or a row (.csv), instead of `body`. */
+  dataFile?: string;
+  /** Default `sequence`; with weights `random`. */
+  dataOrder?: 'sequence' | 'random';
+  /** A file with a weight a line, line i for record i. */
+  dataWeights?: string;
+  /** A TypeScript or JavaScript file that says what each user does. */
+  scenarioFile?: string;
+  /** Only flows with one of these tags; default all. */
+  tags?: string[];
+  /** No flow with one of these tags. */
+  excludeTags?: string[];
+  /** Default `raw`: HTTP/1.1 on our own sockets. */
+  transport?: 'raw' | 'undici';
+  /** With `undici`: the proxy's URL. Default: by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  proxy?: string;
   /** Default: by the body's file name, else `application/json`. */
   contentType?: string;
   /** Default `application/json`. */
@@ -39,10 +63,18 @@ export interface LoadOptions {
   expectations?: string[];
   /** Default `auto`. */
   workers?: number | 'auto';
+  /** Open model: most connections at a time. Default 4,096. */
+  connections?: number;
+  /** Default: 5 ms, or 10 % of the response time's p99. */
+  maxSendLagMs?: number;
+  /** Open model: poll for the next instant. Default: only where a core is to spare. */
+  precise?: boolean;
   /** Default 70 s: the model may take 60, AWS advises clients to wait 70. */
   timeoutMs?: number;
   /** Default 10 s. */
   stopTimeoutMs?: number;
+  /** locust's four CSV files: `PREFIX_stats.csv` and so on. Default: none. */
+  csvPrefix?: string;
   /** The run's directory. Default `<state dir>/runs/<runId>`. */
   outDir?: string;
 }
@@ -50,24 +82,14 @@ export interface LoadOptions {
 export const defaultLoadOptions = {
   users: 50,
   wait: { kind: 'pacing', periodMs: 1_000 } satisfies Wait,
+  arrivals: 'constant',
   durationMs: 300_000,
   warmupMs: 0,
   via: 'runtime',
   contentType: 'application/json',
   accept: 'application/json',
   workers: 'auto',
+  connections: 4_096,
   timeoutMs: 70_000,
   stopTimeoutMs: 10_000,
 } as const;
-
-/** The profile that the options describe. */
-export function profileOf(options: LoadOptions): ClosedProfile {
-  const durationMs = options.durationMs ?? defaultLoadOptions.durationMs;
-  return {
-    model: 'closed',
-    users: options.users ?? defaultLoadOptions.users,
-    ramp: options.ramp ?? { kind: 'over', durationMs: Math.min(30_000, durationMs / 10) },
-    wait: options.wait ?? defaultLoadOptions.wait,
-    durationMs,
-  };
-}

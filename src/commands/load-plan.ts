@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
+import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget, SigningCredentials } from '../load/plan.ts';
+import { proxyFor } from '../load/transport/proxy.ts';
 import { findStandIn } from '../localcloud/process.ts';
 import { standInCredentials } from '../resources/clients.ts';
 import type { CommandContext } from './context.ts';
 import { findForeignEndpoint } from './foreign-endpoint.ts';
-import { defaultLoadOptions, type LoadOptions, profileOf } from './load-options.ts';
+import { dataPlanOf } from './load-data.ts';
+import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
+import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 
@@ -20,27 +26,36 @@ export interface PlannedLoad {
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
   if (options.url !== undefined) {
-    const body = options.body === undefined ? noBody : readBody(options.body, options.contentType, null);
-    const method = options.method ?? (options.body === undefined ? 'GET' : 'POST');
+    const body =
+      options.body === undefined
+        ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
+        : readBody(options.body, options.contentType, null);
+    const hasBody = options.body !== undefined || options.dataFile !== undefined;
+    const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
     return planned(planOf(options, target, body, isLoopback(options.url)));
   }
+  const headers = options.headers === undefined ? {} : { headers: options.headers };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
-    const body = readBody(options.body, options.contentType, null);
-    const plan = planOf(options, foreign.target, body, isLoopback(foreign.target.url));
+    const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
+    const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
     return { ...planned(plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null);
+  const body =
+    options.dataFile === undefined
+      ? readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null)
+      : noBody;
   const target: LoadTarget =
     options.via === 'api'
-      ? { kind: 'api', url: requireApiUrl(endpoint, context) }
+      ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
       : {
           kind: 'runtime',
           endpointName: endpoint.endpointName,
           url: endpoint.standIn.url,
           region: endpoint.standIn.options.region,
+          ...headers,
         };
   return planned(planOf(options, target, body, true), endpoint);
 }
@@ -64,28 +79,67 @@ function planOf(
   sharesMachine: boolean,
 ): LoadPlan {
   const profile = profileOf(options);
-  const warmupMs = options.warmupMs ?? defaultLoadOptions.warmupMs;
-  if (warmupMs >= profile.durationMs) {
-    throw userError(
-      'bad-warmup',
-      `--warmup ${warmupMs}ms leaves nothing of --duration ${profile.durationMs}ms to measure`,
-      'make --warmup shorter or --duration longer',
-    );
-  }
-  return {
+  const data = dataPlanOf(options, target.kind);
+  const plan: LoadPlan = {
     target,
     profile,
     workers: options.workers ?? defaultLoadOptions.workers,
     seed: options.seed ?? randomSeed(),
-    warmupMs,
+    warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
     timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
     stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
     body: body.bytes,
-    contentType: body.contentType,
+    contentType: data?.contentType ?? body.contentType,
+    ...(data === null ? {} : { data: data.data }),
+    ...scenarioOf(options),
+    ...transportOf(options, target.url),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
+    connections: options.connections ?? defaultLoadOptions.connections,
+    maxSendLagMs: options.maxSendLagMs ?? null,
+    precise: options.precise ?? false,
     sharesMachine,
+  };
+  checkPlan(plan);
+  return plan;
+}
+
+function transportOf(
+  { transport = 'raw', proxy: named }: LoadOptions,
+  url: string,
+): Pick<LoadPlan, 'transport' | 'proxy'> {
+  if (transport === 'raw') {
+    if (named === undefined) return {};
+    throw userError(
+      'contradiction',
+      `--proxy ${named} needs --transport undici`,
+      'add it, or leave --proxy out',
+    );
+  }
+  const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
+  return { transport, ...(proxy === undefined ? {} : { proxy }) };
+}
+
+function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {
+  if (scenarioFile === undefined) {
+    if (tags === undefined && excludeTags === undefined) return {};
+    throw userError(
+      'contradiction',
+      'tags choose flows of a scenario',
+      'add --scenario FILE, or leave the tags out',
+    );
+  }
+  const file = resolve(scenarioFile);
+  if (!existsSync(file)) {
+    throw userError(
+      'bad-scenario',
+      `--scenario ${scenarioFile}: there is no such file`,
+      'name a .ts or .js file',
+    );
+  }
+  return {
+    scenario: { file, tags: tags ?? [], excludeTags: excludeTags ?? [], keepWait: wait !== undefined },
   };
 }
 

@@ -1,4 +1,5 @@
 import { exitCodes } from '../core/exit-codes.ts';
+import type { LoadSteering } from '../load/steering.ts';
 import type { CommandContext } from './context.ts';
 import type { LoadOptions } from './load-options.ts';
 import { planLoad } from './load-plan.ts';
@@ -9,9 +10,17 @@ import type { LoadOutcome } from './outcomes.ts';
  * Loads the experiment's endpoint (or any, or any URL), and leaves result, timeline and report in the run's folder.
  * @throws MlbenchError before the first request; afterwards what was measured is kept and the exit code says the rest
  */
-export async function load(options: LoadOptions, context: CommandContext): Promise<LoadOutcome> {
+export async function load(
+  options: LoadOptions,
+  context: CommandContext,
+  steering?: LoadSteering,
+): Promise<LoadOutcome> {
   const planned = await planLoad(options, context);
-  const outcome = await measure(planned, { outDir: options.outDir, untilStable: false }, context);
+  const outcome = await measure(
+    planned,
+    { outDir: options.outDir, csvPrefix: options.csvPrefix, steering, untilStable: false },
+    context,
+  );
   if (outcome.exitCode === exitCodes.interrupted) {
     context.emit({
       type: 'notice',

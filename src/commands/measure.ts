@@ -1,8 +1,11 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { LoadEvent } from '../load/events.ts';
+import { openLocustCsv } from '../load/output/locust-csv.ts';
+import { requestName } from '../load/request-name.ts';
 import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
+import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
 import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
@@ -16,6 +19,9 @@ import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
   outDir: string | undefined;
+  csvPrefix?: string | undefined;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
   untilStable: boolean;
   /** Called when the load has ended and the watching goes on. */
@@ -35,6 +41,10 @@ export async function measure(
   const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
     warnOf(error, context),
   );
+  const observer =
+    request.csvPrefix === undefined
+      ? undefined
+      : openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context));
   const watch = endpoint && (await openFleetWatch(endpoint, context));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
@@ -47,6 +57,10 @@ export async function measure(
       record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
       watch?.start(record);
     }
+    if (event.type === 'load-changed') {
+      const fact = { type: 'phase', phase: 'load-changed', message: event.description } as const;
+      record(runClock.event(fact, event.atMs * runClock.timeScale));
+    }
     if (event.type === 'load-progress') {
       record(runClock.event(sampleOf(event), event.elapsedMs * runClock.timeScale));
     }
@@ -56,6 +70,8 @@ export async function measure(
       clock: context.clock,
       runId,
       signal: context.signal,
+      ...(observer === undefined ? {} : { observer }),
+      ...(request.steering === undefined ? {} : { steering: request.steering }),
       credentials,
       emit: (event) => {
         context.emit(event);

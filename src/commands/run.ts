@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import type { LoadSteering } from '../load/steering.ts';
 import type { CommandContext } from './context.ts';
 import { down } from './down.ts';
 import { findExperiment } from './experiments.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   load: LoadOptions;
   /** True: leave it all up at the end, and after a failure. Default false. */
   keep?: boolean;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering;
 }
 
 /**
@@ -31,6 +34,12 @@ const demonstration: LoadOptions = {
   ramp: { kind: 'over', durationMs: 10_000 },
   durationMs: 60_000,
 };
+
+/** What was not asked for is the demonstration's; a load of another kind is the caller's alone. */
+function loadOf(asked: LoadOptions): LoadOptions {
+  const ownKind = [asked.rateRps, asked.stages, asked.traceFile].some((part) => part !== undefined);
+  return ownKind ? asked : { ...demonstration, ...asked };
+}
 
 /**
  * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C too,
@@ -75,11 +84,13 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
     stage('up', 'deploying the model');
     work.up = await up(options.up, context);
     stage('load', 'loading the endpoint');
-    const planned = await planLoad({ ...demonstration, ...options.load }, context);
+    const planned = await planLoad(loadOf(options.load), context);
     work.load = await measure(
       planned,
       {
         outDir: options.load.outDir,
+        csvPrefix: options.load.csvPrefix,
+        steering: options.steering,
         untilStable: true,
         onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
       },

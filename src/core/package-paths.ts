@@ -11,7 +11,16 @@ export const packageVersion: string = JSON.parse(
 
 /** A program of ours that runs in a process or thread of its own; always the built one in `dist/`. */
 export function builtProgram(
-  name: 'load-worker' | 'localcloud' | 'lifeline' | 'api-front' | 'lambda/index' | 'serving/serve',
+  name:
+    | 'load-worker'
+    | 'scenario'
+    | 'scenario-host'
+    | 'null-server'
+    | 'localcloud'
+    | 'lifeline'
+    | 'api-front'
+    | 'lambda/index'
+    | 'serving/serve',
 ): string {
   return join(packageRoot, 'dist', `${name}.js`);
 }

@@ -1,14 +1,17 @@
 import type { LoadEvent } from './events.ts';
-import { createDistribution, type LatencyDistribution } from './measure/distribution.ts';
+import { createDistribution, type LatencyDistribution, summariseLatency } from './measure/distribution.ts';
 import { createErrorGroups, toErrorGroup } from './measure/error-groups.ts';
+import { createExceptionGroups } from './measure/exception-groups.ts';
+import { createNamedTotals, type NamedTotals } from './measure/named-totals.ts';
 import {
   type ErrorCount,
+  type ExceptionCount,
   latencyKinds,
   noRequests,
   type RequestCounts,
   type Snapshot,
 } from './measure/snapshot.ts';
-import type { LatencyKind } from './result.ts';
+import type { LatencyKind, LatencySummary } from './result.ts';
 
 /** Everything the workers measured, merged without loss. Latency and `endedInWindow` leave the warm-up out. */
 export interface Totals {
@@ -18,6 +21,10 @@ export interface Totals {
   endedInWindow: number;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
+  bodyBytes: number;
+  /** Of a scenario: its named requests, and what its code threw. */
+  named: NamedTotals[];
+  exceptions: ExceptionCount[];
   inFlightMs: number;
   residenceMs: number;
   cpuUs: number;
@@ -40,9 +47,19 @@ export interface AggregateOptions {
   durationMs: number;
   /** All users have started and the warm-up is over. */
   steadyFromMs: number;
+  /** What the profile wanted in an interval; left out: null throughout. Asked in ascending order. */
+  offeredRateRps?: (fromMs: number, toMs: number) => number | null;
+  /** Told of each interval with all of its percentiles. */
+  onInterval?: (progress: Progress, response: LatencySummary, ended: number) => void;
 }
 
-export function createAggregate({ workers, durationMs, steadyFromMs }: AggregateOptions): Aggregate {
+export function createAggregate({
+  workers,
+  durationMs,
+  steadyFromMs,
+  offeredRateRps = () => null,
+  onInterval,
+}: AggregateOptions): Aggregate {
   const counts = noRequests();
   const warmup = noRequests();
   const latency = Object.fromEntries(latencyKinds.map((kind) => [kind, createDistribution()])) as Record<
@@ -50,6 +67,9 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
     LatencyDistribution
   >;
   const errors = createErrorGroups();
+  const named = createNamedTotals();
+  const exceptions = createExceptionGroups();
+  let bodyBytes = 0;
   const loops = Array.from({ length: workers }, () => ({ steady: noLoopTime(), all: noLoopTime() }));
   const lastInFlight = new Array<number>(workers).fill(0);
   const lastInterval = new Array<number>(workers).fill(0);
@@ -66,6 +86,9 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
     addCounts(warmup, snapshot.warmup);
     for (const kind of latencyKinds) latency[kind].add(snapshot.latency[kind]);
     for (const error of snapshot.errors) errors.add(error);
+    for (const interval of snapshot.named ?? []) named.add(interval);
+    for (const exception of snapshot.exceptions ?? []) exceptions.add(exception);
+    bodyBytes += snapshot.bodyBytes ?? 0;
     endedInWindow += snapshot.endedInWindow;
     inFlightMs += snapshot.inFlightMs;
     residenceMs += snapshot.residenceMs;
@@ -85,9 +108,20 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
       const snapshots = pending.get(interval)!;
       pending.delete(interval);
       for (const snapshot of snapshots) addCounts(shown, snapshot.counts);
-      const described = describeInterval(snapshots, shown, durationMs, errors.list());
+      const response = mergeResponse(snapshots);
+      const described = describeInterval(
+        snapshots,
+        response,
+        shown,
+        durationMs,
+        errors.list(),
+        offeredRateRps,
+      );
       // The rest after the last whole second says nothing about a rate.
-      if (described.intervalMs >= shortestIntervalMs) progress.push(described);
+      if (described.intervalMs >= shortestIntervalMs) {
+        progress.push(described);
+        onInterval?.(described, summariseLatency(response), endedIn(snapshots));
+      }
     }
     return progress;
   };
@@ -110,6 +144,9 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
       endedInWindow,
       latency,
       errors: errors.list(),
+      bodyBytes,
+      named: named.list(),
+      exceptions: exceptions.list(),
       inFlightMs,
       residenceMs,
       cpuUs,
@@ -118,29 +155,40 @@ export function createAggregate({ workers, durationMs, steadyFromMs }: Aggregate
   };
 }
 
-function describeInterval(
-  snapshots: Snapshot[],
-  total: RequestCounts,
-  durationMs: number,
-  errors: ErrorCount[],
-): Progress {
+function mergeResponse(snapshots: Snapshot[]): LatencyDistribution {
   const response = createDistribution();
   for (const snapshot of snapshots) {
     response.add(snapshot.latency.response);
     response.add(snapshot.warmupResponse);
   }
+  return response;
+}
+
+function endedIn(snapshots: Snapshot[]): number {
+  return snapshots.reduce((total, { counts }) => total + counts.succeeded + counts.failed, 0);
+}
+
+function describeInterval(
+  snapshots: Snapshot[],
+  response: LatencyDistribution,
+  total: RequestCounts,
+  durationMs: number,
+  errors: ErrorCount[],
+  offeredRateRps: (fromMs: number, toMs: number) => number | null,
+): Progress {
   const intervalMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs - snapshot.fromMs));
+  const elapsedMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs));
   const sum = (of: (snapshot: Snapshot) => number) =>
     snapshots.reduce((total, snapshot) => total + of(snapshot), 0);
-  const ended = sum((snapshot) => snapshot.counts.succeeded + snapshot.counts.failed);
+  const ended = endedIn(snapshots);
   const max = response.max;
   return {
     type: 'load-progress',
-    elapsedMs: Math.max(...snapshots.map((snapshot) => snapshot.toMs)),
+    elapsedMs,
     durationMs,
     intervalMs,
     users: sum((snapshot) => snapshot.users),
-    intendedRateRps: null,
+    intendedRateRps: offeredRateRps(elapsedMs - intervalMs, elapsedMs),
     rateRps: intervalMs > 0 ? (ended * 1_000) / intervalMs : 0,
     responseUs:
       max === null

@@ -3,7 +3,9 @@ import type { Expectation } from './expectation.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
 import { summariseLatency } from './measure/distribution.ts';
 import { toErrorGroup } from './measure/error-groups.ts';
+import { toNamedRequests } from './measure/named-totals.ts';
 import { latencyKinds } from './measure/snapshot.ts';
+import type { OfferedCount } from './offered.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import type { LatencyKind, LatencySummary, RunResult } from './result.ts';
 import { judgeValidity } from './validity.ts';
@@ -19,6 +21,8 @@ export interface FinishedRun {
   durationMs: number;
   loopLagUsP99: number;
   totals: Totals;
+  /** What the schedule held; null in the closed model. */
+  offered: OfferedCount | null;
 }
 
 /** `result.json` of what was measured; scaling and costs are the command's to add. */
@@ -54,16 +58,31 @@ export function buildResult(run: FinishedRun): RunResult {
           },
         }
       : {}),
-    rateRps: { intended: null, achieved: Math.round(achievedRps * 100) / 100 },
+    rateRps: {
+      intended:
+        run.offered === null || windowMs <= 0
+          ? null
+          : twoDecimals(((run.offered.arrivals - run.offered.warmup) * 1_000) / windowMs),
+      achieved: twoDecimals(achievedRps),
+    },
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
+    ...(totals.named.length === 0
+      ? {}
+      : {
+          requestsByName: Object.fromEntries(
+            totals.named.map((named) => [named.name, toNamedRequests(named)]),
+          ),
+        }),
     errors: totals.errors.map(toErrorGroup),
+    ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
     thresholds: judgements.map(toThreshold),
     validity: judgeValidity({
       plan,
       totals,
       judgements,
+      offered: run.offered,
       loopLagUsP99: run.loopLagUsP99,
       workers: run.workers,
       workersDone: run.workersDone,
@@ -75,6 +94,10 @@ export function buildResult(run: FinishedRun): RunResult {
     scaling: {},
     costUsd: {},
   };
+}
+
+function twoDecimals(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function describeTarget(target: LoadTarget): RunResult['target'] {

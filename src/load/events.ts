@@ -1,3 +1,4 @@
+import type { LoadProfile } from './profile.ts';
 import type { ErrorGroup, RunResult } from './result.ts';
 
 /** What `runLoad` tells while it runs. */
@@ -30,5 +31,7 @@ export type LoadEvent =
       /** The commonest errors so far, at most three. */
       topErrors: ErrorGroup[];
     }
+  /** Somebody changed the load; the profile's last change says from when on. */
+  | { type: 'load-changed'; description: string; atMs: number; profile: LoadProfile }
   | { type: 'load-stopping'; reason: 'duration' | 'requests' | 'interrupted' | 'worker-failed' }
   | { type: 'load-finished'; result: RunResult };

@@ -1,6 +1,6 @@
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { parseDurationMs } from '../core/units.ts';
-import type { Ramp, Wait } from './profile.ts';
+import type { Ramp, Stage, Wait } from './profile.ts';
 
 /**
  * The load flags' own little languages, as typed on the command line or in the config file. Each parser echoes what it
@@ -66,6 +66,22 @@ export function parseWait(text: string, name = '--wait'): Wait {
     default:
       throw badWait(name, text, 'is not a wait');
   }
+}
+
+/** `1m:100,5m:1000,1m:0`: in each stage, linearly to its level of users or arrivals a second. A stage of `0s` is a jump. */
+export function parseStages(text: string, name = '--stages'): Stage[] {
+  const remedy = 'write stages like 1m:100,5m:1000,1m:0: in 1m to 100, in 5m to 1000, in 1m to 0';
+  const stages = text.split(',').map((part) => {
+    const [duration, level] = splitOnce(part.trim(), ':');
+    if (duration === '' || level === undefined)
+      throw userError('bad-stages', `${name}: "${part.trim()}" is not a stage`, remedy);
+    if (!/^\d+(\.\d+)?$/.test(level.trim()))
+      throw userError('bad-stages', `${name}: "${part.trim()}" has no level of 0 or more`, remedy);
+    return { durationMs: parseDurationMs(duration, name), level: Number(level) };
+  });
+  if (stages.every(({ durationMs }) => durationMs === 0))
+    throw userError('bad-stages', `${name}: "${text}" takes no time`, remedy);
+  return stages;
 }
 
 /** `auto`, or how many worker threads. */

@@ -1,4 +1,6 @@
+import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
+import type { ScenarioPlan } from './scenario/load-scenario.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {
@@ -16,10 +18,24 @@ export interface LoadPlan {
   /** Stop after this many requests; null: the duration alone ends the run. */
   maxRequests: number | null;
   body: Uint8Array;
+  /** A file with many bodies, instead of the one. */
+  data?: DataPlan;
+  /** Default `raw`: HTTP/1.1 on our own sockets. */
+  transport?: 'raw' | 'undici';
+  /** With `undici`: the proxy's URL. */
+  proxy?: string;
+  /** What users do, instead of one request after the other. */
+  scenario?: ScenarioPlan;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`, as typed. */
   expectations: string[];
+  /** Arrivals: at most so many connections over all workers; beyond them a request waits. Users have one each. */
+  connections: number;
+  /** The send lag's p99 that makes a run INVALID; null: 5 ms, or 10 % of the response time's p99. */
+  maxSendLagMs: number | null;
+  /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
+  precise: boolean;
   /** Generator and service share this machine (`--target local`): lag and busyness are warnings then. */
   sharesMachine: boolean;
 }
@@ -31,8 +47,10 @@ export type LoadTarget =
       /** Base URL of the SageMaker runtime: `https://runtime.sagemaker.us-east-1.amazonaws.com`, or the stand-in's. */
       url: string;
       region: string;
+      /** Further ones, signed with the rest: `x-amzn-sagemaker-target-variant` and the like. */
+      headers?: Record<string, string>;
     }
-  | { kind: 'api'; url: string }
+  | { kind: 'api'; url: string; headers?: Record<string, string> }
   | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
 
 export interface SigningCredentials {

@@ -1,35 +1,157 @@
 import { userError } from '../core/errors.ts';
 import { packageVersion } from '../core/package-paths.ts';
+import type { PayloadSource } from './payloads/payload-source.ts';
 import type { LoadPlan, LoadTarget, SigningCredentials } from './plan.ts';
+import { type Origin, originOf, parseTargetUrl } from './request-url.ts';
 import { escapeSegment, sha256Hex, signRequest } from './signing/sigv4.ts';
 
-/** Where to connect, taken from a URL. */
-export interface Origin {
-  secure: boolean;
-  hostname: string;
-  port: number;
-  /** The `host` header's value. */
-  host: string;
-}
+export type { Origin };
 
-/** The bytes of the run's request, head and body, prepared once (signed: once a second) and written many times. */
+/** The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times. */
 export interface PreparedRequest {
   readonly origin: Origin;
   /** HEAD: its response has no body whatever its headers say. */
   readonly headRequest: boolean;
-  /** @param epochMs wall time, for the signature's date. The same buffer is returned as long as it is valid. */
-  bytesAt(epochMs: number): Buffer;
+  /**
+   * The next request's. Of the run's only body, the same buffer is returned as long as it is valid.
+   * @param epochMs wall time, for the signature's date
+   * @param record the payload to send, by its number from 1; left out or null: the next in order
+   */
+  bytesAt(epochMs: number, record?: string | null): Buffer;
+  /** Any other request to the same service, signed if the target is. */
+  bytesOf(request: RequestShape, body: Uint8Array, epochMs: number): Buffer;
+  /** What a request is unless something else is asked for. */
+  readonly usual: RequestShape;
+  /** The next payload in order. */
+  nextBody(): Uint8Array;
   /** Signs with these from now on; nothing to an unsigned request. */
   useCredentials(credentials: SigningCredentials): void;
 }
 
+export interface RequestShape {
+  method: string;
+  /** As sent: percent-encoded, with its query if it has one. */
+  path: string;
+  /** Lower-case names, in the order they are sent; without content-length. */
+  headers: Readonly<Record<string, string>>;
+}
+
 type RequestPlan = Pick<LoadPlan, 'target' | 'body' | 'contentType' | 'accept'>;
 
-/** @throws MlbenchError for a URL or header that cannot be sent */
-export function prepareRequest(plan: RequestPlan): PreparedRequest {
+/**
+ * @param payloads instead of the plan's one body
+ * @throws MlbenchError for a URL, header or body that cannot be sent
+ */
+export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): PreparedRequest {
   const url = parseTargetUrl(plan.target.url);
   const origin = originOf(url);
-  const { target, body } = plan;
+  const { target } = plan;
+  const usual = usualShape(plan, url, payloads !== undefined);
+  checkBodySize(target, plan.body.length);
+  const sign = target.kind === 'runtime' ? createSigner(target) : undefined;
+  const bytesOf = (shape: RequestShape, body: Uint8Array, epochMs: number) => {
+    const headers = withLength(shape, body.length);
+    return assemble(shape, sign === undefined ? headers : sign.headers(shape, headers, body, epochMs), body);
+  };
+  const single = createPreparedCache(sign !== undefined, (_, epochMs) => bytesOf(usual, plan.body, epochMs));
+  const many = createPreparedCache(sign !== undefined, (index, epochMs) =>
+    bytesOf(usual, payloads!.bodyAt(index), epochMs),
+  );
+  return {
+    origin,
+    usual,
+    headRequest: usual.method === 'HEAD',
+    bytesAt(epochMs, record = null) {
+      if (payloads === undefined) return single.at(0, epochMs);
+      return many.at(record === null ? payloads.nextIndex() : payloads.indexOf(record), epochMs);
+    },
+    bytesOf,
+    nextBody: () => (payloads === undefined ? plan.body : payloads.bodyAt(payloads.nextIndex())),
+    useCredentials(fresh) {
+      sign?.use(fresh);
+      single.clear();
+      many.clear();
+    },
+  };
+}
+
+/** InvokeEndpoint takes no more (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html). */
+export const mostRuntimeBytes = 6_291_456;
+
+/**
+ * Whole requests by payload, made once and (signed) once a second: X-Amz-Date counts whole seconds. It holds at most 32 MiB;
+ * beyond that requests are made anew each time.
+ */
+function createPreparedCache(signed: boolean, make: (index: number, epochMs: number) => Buffer) {
+  const held = new Map<number, Buffer>();
+  let heldBytes = 0;
+  let validFromMs = 0;
+  let validUntilMs = signed ? 0 : Number.POSITIVE_INFINITY;
+  const clear = () => {
+    held.clear();
+    heldBytes = 0;
+    if (signed) validUntilMs = 0;
+  };
+  return {
+    clear,
+    at(index: number, epochMs: number): Buffer {
+      if (epochMs >= validUntilMs || epochMs < validFromMs) {
+        clear();
+        validFromMs = signed ? Math.floor(epochMs / 1_000) * 1_000 : 0;
+        validUntilMs = signed ? validFromMs + 1_000 : Number.POSITIVE_INFINITY;
+      }
+      const found = held.get(index);
+      if (found !== undefined) return found;
+      // A new buffer each time: the last one may still wait in a socket's queue.
+      const made = make(index, epochMs);
+      if (heldBytes + made.length <= mostHeldBytes || held.size === 0) {
+        held.set(index, made);
+        heldBytes += made.length;
+      }
+      return made;
+    },
+  };
+}
+
+const mostHeldBytes = 33_554_432;
+
+function createSigner(target: LoadTarget & { kind: 'runtime' }) {
+  const scope = { region: target.region, service: 'sagemaker' };
+  let credentials: SigningCredentials | undefined;
+  return {
+    use(fresh: SigningCredentials) {
+      credentials = fresh;
+    },
+    headers(shape: RequestShape, headers: Record<string, string>, body: Uint8Array, epochMs: number) {
+      if (credentials === undefined) throw new Error('asked to sign before there were credentials');
+      const signable = { method: shape.method, path: shape.path, headers, payloadHash: sha256Hex(body) };
+      return {
+        ...headers,
+        ...signRequest(signable, scope, credentials, Math.floor(epochMs / 1_000) * 1_000),
+      };
+    },
+  };
+}
+
+function assemble(shape: RequestShape, headers: Record<string, string>, body: Uint8Array): Buffer {
+  let head = `${shape.method} ${shape.path} HTTP/1.1\r\n`;
+  for (const name in headers) head += name === 'user-agent' ? '' : `${name}: ${headers[name]}\r\n`;
+  head += `user-agent: ${headers['user-agent'] ?? `mlbench/${packageVersion}`}\r\n\r\n`;
+  const bytes = Buffer.allocUnsafeSlow(head.length + body.length);
+  bytes.write(head, 0, 'latin1');
+  bytes.set(body, head.length);
+  return bytes;
+}
+
+function withLength({ method, headers }: RequestShape, length: number): Record<string, string> {
+  const all = { ...headers };
+  if (length === 0) delete all['content-type'];
+  if (length > 0 || (method !== 'GET' && method !== 'HEAD')) all['content-length'] = String(length);
+  return all;
+}
+
+function usualShape(plan: RequestPlan, url: URL, hasPayloads: boolean): RequestShape {
+  const { target } = plan;
   const method = target.kind === 'url' ? target.method.toUpperCase() : 'POST';
   if (!/^[A-Z]+$/.test(method)) {
     throw userError('bad-method', `"${method}" is not an HTTP method`, 'use --method GET, POST, PUT …');
@@ -38,106 +160,50 @@ export function prepareRequest(plan: RequestPlan): PreparedRequest {
     target.kind === 'runtime'
       ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(target.endpointName)}/invocations`
       : `${url.pathname}${url.search}`;
-  const headers = requestHeaders(plan, origin, method);
-  const userAgent = headers['user-agent'] ?? `mlbench/${packageVersion}`;
-  const startLine = `${method} ${path} HTTP/1.1\r\n`;
-  const assemble = (all: Record<string, string>) => {
-    const lines = Object.entries({ ...all, 'user-agent': userAgent }).map(
-      ([name, value]) => `${name}: ${value}\r\n`,
-    );
-    return Buffer.concat([Buffer.from(`${startLine}${lines.join('')}\r\n`, 'latin1'), body]);
-  };
-  if (target.kind !== 'runtime') {
-    const bytes = assemble(headers);
-    return { origin, headRequest: method === 'HEAD', bytesAt: () => bytes, useCredentials: () => {} };
+  const headers: Record<string, string> = { host: url.host };
+  if (plan.body.length > 0 || hasPayloads)
+    headers['content-type'] = checkHeader('content-type', plan.contentType);
+  if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);
+  for (const [name, value] of Object.entries(target.headers ?? {})) {
+    headers[name.toLowerCase()] = checkHeader(name, value, target.kind === 'runtime');
   }
-  return signedRequest(target, origin, assemble, { method, path, headers, payloadHash: sha256Hex(body) });
+  return { method, path, headers };
 }
 
-/** X-Amz-Date counts whole seconds, so within one second every request of a payload carries the same signature. */
-function signedRequest(
-  target: LoadTarget & { kind: 'runtime' },
-  origin: Origin,
-  assemble: (headers: Record<string, string>) => Buffer,
-  signable: Parameters<typeof signRequest>[0],
-): PreparedRequest {
-  const scope = { region: target.region, service: 'sagemaker' };
-  let credentials: SigningCredentials | undefined;
-  let bytes: Buffer = Buffer.alloc(0);
-  let validFromMs = 0;
-  let validUntilMs = 0;
-  return {
-    origin,
-    headRequest: false,
-    bytesAt(epochMs) {
-      if (epochMs >= validUntilMs || epochMs < validFromMs) {
-        if (credentials === undefined) throw new Error('asked to sign before there were credentials');
-        validFromMs = Math.floor(epochMs / 1_000) * 1_000;
-        validUntilMs = validFromMs + 1_000;
-        // A new buffer each time: the last one may still wait in a socket's queue.
-        bytes = assemble({ ...signable.headers, ...signRequest(signable, scope, credentials, validFromMs) });
-      }
-      return bytes;
-    },
-    useCredentials(fresh) {
-      credentials = fresh;
-      validUntilMs = 0;
-    },
-  };
-}
-
-function requestHeaders(plan: RequestPlan, origin: Origin, method: string): Record<string, string> {
-  const headers: Record<string, string> = { host: origin.host };
-  if (plan.body.length > 0) headers['content-type'] = plan.contentType;
-  if (plan.accept !== '') headers['accept'] = plan.accept;
-  if (plan.body.length > 0 || (method !== 'GET' && method !== 'HEAD')) {
-    headers['content-length'] = String(plan.body.length);
-  }
-  for (const [name, value] of Object.entries(plan.target.kind === 'url' ? plan.target.headers : {})) {
-    const lower = name.toLowerCase();
-    if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(lower) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw userError(
-        'bad-header',
-        `the header "${name}: ${value}" cannot be sent`,
-        'write it as "name: value"',
-      );
-    }
-    if (lower === 'content-length' || lower === 'transfer-encoding' || lower === 'connection') {
-      throw userError(
-        'bad-header',
-        `the header "${name}" is the load generator's to set`,
-        `leave "${name}" out`,
-      );
-    }
-    headers[lower] = value;
-  }
-  return headers;
-}
-
-function parseTargetUrl(text: string): URL {
-  if (!URL.canParse(text)) {
-    throw userError('bad-url', `"${text}" is not a URL`, 'write it like https://host.example/path');
-  }
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw userError('bad-url', `"${text}": ${url.protocol} is not spoken here`, 'use http:// or https://');
-  }
-  if (url.username !== '' || url.password !== '') {
+/** @throws MlbenchError `bad-header` */
+export function checkHeader(name: string, value: string, signed = false): string {
+  const lower = name.toLowerCase();
+  if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(lower) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     throw userError(
-      'bad-url',
-      `the URL of ${url.host} holds a user name or password`,
-      'send an authorization header',
+      'bad-header',
+      `the header "${name}: ${value}" cannot be sent`,
+      'write it as "name: value"',
     );
   }
-  return url;
+  if (ownHeaders.has(lower) || (signed && signersHeaders.has(lower))) {
+    throw userError(
+      'bad-header',
+      `the header "${name}" is the load generator's to set`,
+      `leave "${name}" out`,
+    );
+  }
+  return value;
 }
 
-function originOf(url: URL): Origin {
-  const secure = url.protocol === 'https:';
-  return {
-    secure,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    host: url.host,
-  };
+const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection']);
+const signersHeaders = new Set([
+  'host',
+  'authorization',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-content-sha256',
+]);
+
+function checkBodySize(target: LoadTarget, length: number): void {
+  if (target.kind !== 'runtime' || length <= mostRuntimeBytes) return;
+  throw userError(
+    'body-too-large',
+    `the body has ${length} bytes, and InvokeEndpoint takes at most ${mostRuntimeBytes}`,
+    'send a smaller body',
+  );
 }

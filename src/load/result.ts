@@ -23,7 +23,11 @@ export interface RunResult {
   /** Closed model: intended requests = sent, intended rate null. */
   rateRps: { intended: number | null; achieved: number };
   latencyUs: Record<LatencyKind, LatencySummary>;
+  /** With a scenario: each of its named requests, warm-up excluded. */
+  requestsByName?: Record<string, NamedRequests>;
   errors: ErrorGroup[];
+  /** With a scenario: what its code threw; each is among `errors` as `client` too. */
+  exceptions?: { message: string; traceback: string; count: number }[];
   thresholds: { expression: string; observed: number | null; passed: boolean }[];
   validity: { verdict: 'VALID' | 'INVALID'; checks: ValidityCheck[] };
   generator: { cpuUsPerRequest: number; loopLagUsP99: number };
@@ -52,6 +56,15 @@ export interface LatencySummary {
   max: number | null;
 }
 
+export interface NamedRequests {
+  method: string;
+  succeeded: number;
+  failed: number;
+  /** Mean size of the answers' bodies. */
+  meanBodyBytes: number;
+  responseUs: LatencySummary;
+}
+
 export type ErrorKind = 'throttled' | 'model' | 'timeout' | 'connection' | 'protocol' | 'http' | 'client';
 
 /** Grouped by kind, status and normalised message. */
@@ -60,6 +73,8 @@ export interface ErrorGroup {
   /** HTTP status; 0 where no response came. */
   status: number;
   message: string;
+  /** With a scenario: which of its named requests failed so. */
+  name?: string;
   count: number;
   firstAt: string;
   lastAt: string;

@@ -1,19 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
-import { type MlbenchError, userError } from '../core/errors.ts';
+import type { MlbenchError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { createAggregate } from './aggregate.ts';
+import { checkTracePayloads } from './arrivals/trace-arrivals.ts';
 import { buildResult } from './build-result.ts';
+import { checkPlan } from './check-plan.ts';
 import { firstCredentials, refreshCredentials } from './credentials.ts';
 import { describePlan, expectedRateRps } from './describe-plan.ts';
 import type { LoadEvent } from './events.ts';
 import { parseExpectation } from './expectation.ts';
+import { countOffered, createOfferedRate } from './offered.ts';
+import type { RunObserver } from './output/run-observer.ts';
+import { indexPayloads } from './payloads/index-payloads.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
 import { checkReachable } from './preflight.ts';
 import { prepareRequest } from './request.ts';
+import { originOf } from './request-url.ts';
 import type { RunResult } from './result.ts';
-import { rampEndMs, workerCount } from './schedule.ts';
+import { type ScenarioStage, stageScenario } from './scenario/stage-scenario.ts';
+import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
+import { describeChange, type LoadSteering, steeringUnit, turnProfile } from './steering.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export interface LoadDeps {
@@ -24,6 +32,10 @@ export interface LoadDeps {
   signal: AbortSignal;
   /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
   credentials?: () => Promise<SigningCredentials>;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering;
+  /** Follows the figures while the run goes. */
+  observer?: RunObserver;
 }
 
 export interface LoadRun {
@@ -40,27 +52,61 @@ export interface LoadRun {
  * Runs a plan on worker threads and returns what was measured.
  * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate, credentials
  */
-export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+  checkPlan(given);
+  prepareRequest(given);
+  const stage = await stageScenario(given, deps);
+  try {
+    return await runStaged(stage, deps);
+  } finally {
+    stage.close();
+  }
+}
+
+async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun> {
   const { clock, emit, signal } = deps;
-  checkPlan(plan);
-  const expectations = plan.expectations.map((text) => parseExpectation(text));
-  const { origin } = prepareRequest(plan);
-  const credentials = await firstCredentials(plan.target, deps.credentials);
-  await checkReachable(origin, {
+  const { plan: asked } = stage;
+  const expectations = asked.expectations.map((text) => parseExpectation(text));
+  const { origin } = prepareRequest(asked);
+  const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
+  if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
+  const credentials = await firstCredentials(asked.target, deps.credentials);
+  const { proxy } = asked;
+  await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
     clock,
     signal,
-    timeoutMs: plan.timeoutMs,
+    timeoutMs: asked.timeoutMs,
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
+  const scenarioData = await stage.setup();
+  const cores = availableParallelism();
+  const workers = workerCount(asked.workers, asked, cores);
+  let plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
   const { profile } = plan;
-  const workers = workerCount(plan.workers, profile, availableParallelism());
+  const offeredRate = createOfferedRate(plan);
   const aggregate = createAggregate({
     workers,
     durationMs: profile.durationMs,
-    steadyFromMs: Math.max(rampEndMs(profile), plan.warmupMs),
+    steadyFromMs: steadyFromMs(plan),
+    offeredRateRps: offeredRate.between,
+    onInterval: ({ elapsedMs, intervalMs, users, intervalFailed }, response, ended) => {
+      deps.observer?.interval({
+        atMs: startedAtMs + elapsedMs,
+        users,
+        intervalMs,
+        ended,
+        failed: intervalFailed,
+        response,
+        totals: aggregate.totals(),
+        windowMs: Math.max(0, Math.min(elapsedMs, profile.durationMs) - plan.warmupMs),
+      });
+    },
   });
+  let startedAtMs = 0;
   let sendingMs = 0;
+  /** When the first worker was told to stop before its time: what was intended later was nobody's duty. */
+  let toldMs = Number.POSITIVE_INFINITY;
   /** Workers that have sent all that was theirs of a number of requests. */
   let spent = 0;
   let announced = false;
@@ -73,12 +119,15 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     plan,
     workers,
     credentials,
+    payloads,
+    scenarioData,
     onSnapshot: (snapshot) => {
       for (const progress of aggregate.add(snapshot)) emit(progress);
     },
     onStopping: (reason, atMs) => {
       sendingMs = Math.max(sendingMs, atMs);
       if (reason === 'requests') spent++;
+      if (reason === 'told') toldMs = Math.min(toldMs, atMs);
       if (reason === 'duration') announceStop('duration');
       else if (reason === 'told') announceStop(signal.aborted ? 'interrupted' : 'worker-failed');
       else if (spent === workers) announceStop('requests');
@@ -96,7 +145,7 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     durationMs: profile.durationMs,
     expectedRateRps: expectedRateRps(profile),
   });
-  const startedAtMs = clock.nowMs();
+  startedAtMs = clock.nowMs();
   pool.start();
   const onAbort = () => {
     announceStop('interrupted');
@@ -104,16 +153,30 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
+  const turn = (steps: number) => {
+    // A little ahead, so that all workers know of it in time.
+    const atMs = Math.round(clock.nowMs() - startedAtMs) + steeringLeadMs;
+    const changed = turnProfile(plan.profile, steps, atMs);
+    if (announced || changed === null || atMs >= profile.durationMs) return;
+    plan = { ...plan, profile: changed };
+    pool.change(changed);
+    offeredRate.follow(changed);
+    emit({ type: 'load-changed', description: describeChange(changed), atMs, profile: changed });
+  };
+  const detach = deps.steering?.attach(turn, steeringUnit(profile));
   const refresh =
     credentials !== null && deps.credentials !== undefined
       ? refreshCredentials(clock, credentials, deps.credentials, pool.useCredentials)
       : undefined;
 
   const outcome = await pool.outcome;
+  detach?.();
   refresh?.stop();
+  offeredRate.close();
   signal.removeEventListener('abort', onAbort);
   if (outcome.failure !== null) announceStop('worker-failed');
   const totals = aggregate.totals();
+  totals.exceptions.push(...(await stage.teardown()));
   const result = buildResult({
     runId: deps.runId,
     startedAtMs,
@@ -124,7 +187,9 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
     durationMs: Math.max(sendingMs, ...(spent > 0 ? outcome.done.map((done) => done.endedMs) : [])),
     loopLagUsP99: Math.max(0, ...outcome.done.map((done) => done.loopLagUsP99)),
     totals,
+    offered: countOffered(plan, plan.warmupMs, Math.min(toldMs, profile.durationMs)),
   });
+  deps.observer?.ended(totals, Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs));
   emit({ type: 'load-finished', result });
   return {
     result,
@@ -134,23 +199,4 @@ export async function runLoad(plan: LoadPlan, deps: LoadDeps): Promise<LoadRun> 
   };
 }
 
-/** What no flag parser can see: how the parts of a plan go together. */
-function checkPlan(plan: LoadPlan): void {
-  const { profile } = plan;
-  if (profile.users > mostUsers) {
-    throw userError(
-      'too-many-users',
-      `${profile.users} users are more than one machine has ports for`,
-      `use at most ${mostUsers}`,
-    );
-  }
-  if (plan.warmupMs >= profile.durationMs) {
-    throw userError(
-      'warmup-too-long',
-      `a warm-up of ${plan.warmupMs / 1_000} s leaves nothing of a run of ${profile.durationMs / 1_000} s`,
-      'shorten --warmup or lengthen --duration',
-    );
-  }
-}
-
-const mostUsers = 60_000;
+const steeringLeadMs = 50;

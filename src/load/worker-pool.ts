@@ -3,7 +3,10 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
+import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan, SigningCredentials } from './plan.ts';
+import type { LoadProfile } from './profile.ts';
+import { scenarioThreadOptions } from './scenario/scenario-host.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
@@ -11,6 +14,8 @@ export interface PoolDeps {
   plan: LoadPlan;
   workers: number;
   credentials: SigningCredentials | null;
+  payloads?: PayloadIndex | undefined;
+  scenarioData?: unknown;
   onSnapshot(snapshot: Snapshot): void;
   onStopping(reason: WorkerEnd, atMs: number): void;
   /** It sends no more snapshots, however it ended. */
@@ -32,6 +37,7 @@ export interface WorkerPool {
   start(): void;
   stop(): void;
   useCredentials(credentials: SigningCredentials): void;
+  change(profile: LoadProfile): void;
   outcome: Promise<PoolOutcome>;
 }
 
@@ -78,14 +84,27 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
   };
   const startThread = (worker: number) => {
     let finished = false;
-    const assignment: WorkerAssignment = { plan, worker, workers, credentials };
+    const assignment: WorkerAssignment = {
+      plan,
+      worker,
+      workers,
+      credentials,
+      ...(deps.payloads === undefined ? {} : { payloads: deps.payloads }),
+      scenarioData: deps.scenarioData,
+    };
     const thread = new Worker(program, {
       workerData: assignment,
       name: `load-${worker}`,
+      ...(plan.scenario === undefined ? {} : scenarioThreadOptions),
     });
+    if (plan.scenario !== undefined) thread.stdout.pipe(process.stderr, { end: false });
     threads.add(thread);
     thread.on('message', (message: FromWorker) => {
-      if (message.type === 'done') finished = true;
+      if (message.type === 'done') {
+        finished = true;
+        // Timers and sockets of a scenario's own would keep the thread for as long as they like.
+        if (plan.scenario !== undefined) void thread.terminate();
+      }
       try {
         handle(message);
       } catch (error) {
@@ -124,6 +143,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       watchFor(plan.stopTimeoutMs + hungAfterMs);
       tell({ type: 'stop' });
     },
+    change: (profile) => tell({ type: 'change', profile }),
     useCredentials: (fresh) => tell({ type: 'credentials', credentials: fresh }),
   };
 }

@@ -94,7 +94,7 @@ function loadSeries(timeline: readonly TimelineEvent[], timeScale: number): Load
     t: rows.map((row) => seconds(row.cloudTimeMs - (row.intervalMs * timeScale) / 2)),
     users: rows.map((row) => row.users),
     rate: rows.map((row) => rounded(row.rateRps)),
-    intendedRate: rows.map((row) => row.intendedRateRps),
+    intendedRate: rows.map((row) => (row.intendedRateRps === null ? null : rounded(row.intendedRateRps))),
     failedRate: rows.map((row) => rounded((row.failed * 1_000) / Math.max(1, row.intervalMs))),
     p50: latencyMs('p50'),
     p95: latencyMs('p95'),

@@ -13,6 +13,10 @@ export function checkWords(check: ValidityCheck): { meaning: string; observed: s
 const checks: Record<string, { meaning: string; write: (value: number) => string }> = {
   sendLag: { meaning: 'p99 of how late requests left', write: formatUs },
   offered: { meaning: 'share of the scheduled arrivals that were sent', write: formatShare },
+  sendLagAtThreshold: {
+    meaning: 'how late requests left at the percentile that was missed',
+    write: formatUs,
+  },
   generatorBusy: { meaning: 'busiest worker’s event loop while users waited for it', write: formatShare },
   bookkeeping: { meaning: 'requests sent that did not end in any count', write: formatNumber },
   'bookkeeping (Little’s law)': {

@@ -1,6 +1,6 @@
-import { formatDurationMs, formatUsd } from '../core/units.ts';
-import { expectedRateRps } from '../load/describe-plan.ts';
-import type { LoadProfile, Wait } from '../load/profile.ts';
+import { formatUsd } from '../core/units.ts';
+import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
+import type { LoadProfile } from '../load/profile.ts';
 import type { RunResult, ScalingSummary } from '../load/result.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -151,29 +151,7 @@ function targetWords(result: RunResult): Html {
 }
 
 function profileWords(profile: LoadProfile): string {
-  const { users, ramp, wait, durationMs } = profile;
-  const start =
-    ramp.kind === 'over'
-      ? ramp.durationMs === 0
-        ? 'all at once'
-        : `started over ${formatDurationMs(ramp.durationMs)}`
-      : `${formatNumber(ramp.usersPerSecond)} started per second`;
-  return `${plural(users, 'user')}, ${start}, each ${waitWords(wait)}, for ${formatSpan(durationMs)}`;
-}
-
-function waitWords(wait: Wait): string {
-  switch (wait.kind) {
-    case 'none':
-      return 'asking without a pause';
-    case 'constant':
-      return `pausing ${formatDurationMs(wait.waitMs)} after an answer`;
-    case 'between':
-      return `pausing ${formatDurationMs(wait.lowMs)} to ${formatDurationMs(wait.highMs)} after an answer`;
-    case 'pacing':
-      return `one request per ${formatDurationMs(wait.periodMs)}`;
-    case 'throughput':
-      return `${wait.rateRps} requests/s`;
-  }
+  return `${describeProfile(profile)}, for ${formatSpan(profile.durationMs)}`;
 }
 
 function instantWords(iso: string): string {

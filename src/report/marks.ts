@@ -68,6 +68,7 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
 
 const phaseText = {
   'load-started': 'The load starts',
+  'load-changed': 'The load is changed by hand',
   'load-ended': 'The load has ended',
   stable: 'The fleet is calm',
   down: 'Everything is removed',

@@ -37,6 +37,14 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
   return { headline: headline(result, timeline, overload, scaleOut), steps: bounded(steps), scaleOut };
 }
 
+/** Who sent: `200 users`, `Arrivals at 500 requests/s`, `Arrivals` where their rate varies. */
+function loadWords({ profile }: RunResult): string {
+  if (profile.model === 'closed' && profile.stages === undefined) return plural(profile.users, 'user');
+  if (profile.model === 'open' && profile.stages === undefined)
+    return `Arrivals at ${formatNumber(profile.rateRps)} requests/s`;
+  return profile.model === 'closed' ? 'Users' : 'Arrivals';
+}
+
 function headline(
   result: RunResult,
   timeline: readonly TimelineEvent[],
@@ -44,7 +52,7 @@ function headline(
   scaleOut: ScaleOut | null,
 ): string {
   const { requests, latencyUs } = result;
-  const load = result.profile.model === 'closed' ? plural(result.profile.users, 'user') : 'The load';
+  const load = loadWords(result);
   if (requests.sent === 0) return 'No request was sent.';
   if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
   const counts = timeline.flatMap((event) => (event.type === 'capacity' ? [event.current] : []));
@@ -169,6 +177,7 @@ function overloadSteps(overload: Overload | null): StoryStep[] {
 const phaseText: Record<PhaseName, string | null> = {
   up: null,
   'load-started': 'The load starts',
+  'load-changed': 'The load is changed by hand',
   'load-ended': 'The load ends',
   stable: 'The fleet is calm',
   down: null,

@@ -54,4 +54,4 @@ export interface LoadSample {
 }
 
 export type AlarmStateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-export type PhaseName = 'up' | 'load-started' | 'load-ended' | 'stable' | 'down';
+export type PhaseName = 'up' | 'load-started' | 'load-changed' | 'load-ended' | 'stable' | 'down';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileOf } from '../../src/commands/load-options.ts';
+import { profileOf } from '../../src/commands/load-profile.ts';
 import { newRunId } from '../../src/commands/run-directory.ts';
 
 describe("load's profile", () => {
@@ -14,7 +14,7 @@ describe("load's profile", () => {
   });
 
   it('starts its users within a tenth of a short run', () => {
-    expect(profileOf({ durationMs: 10_000 }).ramp).toEqual({ kind: 'over', durationMs: 1_000 });
+    expect(profileOf({ durationMs: 10_000 })).toMatchObject({ ramp: { kind: 'over', durationMs: 1_000 } });
   });
 
   it('is as told', () => {

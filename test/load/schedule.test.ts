@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { paceNext } from '../../src/load/pace.ts';
 import type { ClosedProfile, Ramp, Wait } from '../../src/load/profile.ts';
-import { rampEndMs, shareOf, userStartMs, workerCount } from '../../src/load/schedule.ts';
+import {
+  rampEndMs,
+  shareOf,
+  stripeLength,
+  userStartMs,
+  type WorkerShare,
+  workerCount,
+} from '../../src/load/schedule.ts';
 
 const ramps: fc.Arbitrary<Ramp> = fc.oneof(
   fc.record({
@@ -24,9 +31,11 @@ describe('the schedule over workers', () => {
         const all = Array.from({ length: workers }, (_, worker) =>
           shareOf(closed(users), null, worker, workers),
         );
-        const indices = all.flatMap((share) => share.users).sort((a, b) => a - b);
+        const indicesOf = ({ first, step }: WorkerShare) =>
+          Array.from({ length: users }, (_, index) => index).filter((index) => index % step === first);
+        const indices = all.flatMap(indicesOf).sort((a, b) => a - b);
         expect(indices).toEqual(Array.from({ length: users }, (_, index) => index));
-        const sizes = all.map((share) => share.users.length);
+        const sizes = all.map((share) => indicesOf(share).length);
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
       }),
     );
@@ -40,13 +49,13 @@ describe('the schedule over workers', () => {
         fc.integer({ min: 1, max: 100_000 }),
         (users, requested, maxRequests) => {
           const profile = closed(users);
-          const workers = workerCount(requested, profile, 8);
+          const workers = workerCount(requested, { profile, connections: 4_096 }, 8);
           const shares = Array.from({ length: workers }, (_, worker) =>
             shareOf(profile, maxRequests, worker, workers),
           );
           expect(shares.reduce((sum, share) => sum + share.maxRequests!, 0)).toBe(maxRequests);
           for (const share of shares) {
-            const fair = (maxRequests * share.users.length) / users;
+            const fair = (maxRequests * stripeLength(users, share.first, share.step)) / users;
             expect(Math.abs(share.maxRequests! - fair)).toBeLessThan(1);
           }
         },
@@ -72,9 +81,10 @@ describe('the schedule over workers', () => {
   });
 
   it('uses no more workers than users and leaves a core free unless told otherwise', () => {
-    expect(workerCount('auto', closed(1_000), 8)).toBe(7);
-    expect(workerCount('auto', closed(1_000), 1)).toBe(1);
-    expect(workerCount(4, closed(2), 8)).toBe(2);
+    const of = (users: number) => ({ profile: closed(users), connections: 1 });
+    expect(workerCount('auto', of(1_000), 8)).toBe(7);
+    expect(workerCount('auto', of(1_000), 1)).toBe(1);
+    expect(workerCount(4, of(2), 8)).toBe(2);
   });
 });
 

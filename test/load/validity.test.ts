@@ -21,6 +21,9 @@ interface Measured {
   loopLagUsP99?: number;
   workersDone?: number;
   achievedRps?: number;
+  /** Arrivals that the schedule held: makes it an open run. */
+  offered?: number;
+  maxSendLagMs?: number;
 }
 
 function judge(measured: Measured) {
@@ -53,9 +56,14 @@ function judge(measured: Measured) {
     plan: planFor('http://127.0.0.1', {
       closed: { wait: measured.wait ?? { kind: 'none' } },
       sharesMachine: measured.sharesMachine ?? false,
+      maxSendLagMs: measured.maxSendLagMs ?? null,
+      ...(measured.offered === undefined
+        ? {}
+        : { profile: { model: 'open', arrivals: 'poisson', rateRps: 100, durationMs: 60_000 } as const }),
     }),
     totals,
     judgements,
+    offered: measured.offered === undefined ? null : { arrivals: measured.offered, warmup: 0 },
     loopLagUsP99: measured.loopLagUsP99 ?? 0,
     workers: 1,
     workersDone: measured.workersDone ?? 1,
@@ -102,6 +110,34 @@ describe('validity', () => {
     });
     expect(run.find('sendLagAtThreshold')).toMatchObject({ observed: 4_000, passed: false });
     expect(run.verdict).toBe('INVALID');
+  });
+
+  it('fails when less was sent than the schedule held, whatever came of what was sent', () => {
+    const counts = { sent: 990, succeeded: 90, failed: 900, dropped: 10 };
+    expect(judge({ offered: 1_000, counts }).verdict).toBe('VALID');
+    const short = judge({ offered: 1_001, counts, sharesMachine: true });
+    expect(short.find('offered')).toMatchObject({
+      severity: 'error',
+      observed: 0.989,
+      limit: 0.99,
+      passed: false,
+    });
+    expect(short.verdict).toBe('INVALID');
+    expect(judge({ counts }).find('offered')).toBeUndefined();
+  });
+
+  it('judges arrivals by their lag, not by how busy polling keeps the worker', () => {
+    const run = judge({ offered: 100, responseMs: times(100, 10), sendLagMs: times(100, 6), busyShare: 1 });
+    expect(run.find('generatorBusy')).toBeUndefined();
+    expect(run.find('sendLag')).toMatchObject({ observed: 6_000, limit: 5_000, passed: false });
+    const told = judge({
+      offered: 100,
+      responseMs: times(100, 10),
+      sendLagMs: times(100, 6),
+      maxSendLagMs: 7,
+    });
+    expect(told.find('sendLag')).toMatchObject({ limit: 7_000, passed: true });
+    expect(told.verdict).toBe('VALID');
   });
 
   it('fails on a worker too busy to be on time', () => {

@@ -50,5 +50,8 @@ function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
     accept: contentType,
     expectations: [],
     sharesMachine: true,
+    connections,
+    maxSendLagMs: null,
+    precise: false,
   };
 }

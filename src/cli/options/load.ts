@@ -1,17 +1,27 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { parseExpectation } from '../../load/expectation.ts';
-import { parseRamp, parseWait, parseWorkers } from '../../load/parse.ts';
+import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
 import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
+import { refuseMixedModels } from './load-model.ts';
 import { endpointNameOption } from './up.ts';
-import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from './values.ts';
+import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from './values.ts';
 
 const profile = optionGroup(
-  'Offered load (closed model: each user sends, waits for the answer, pauses, repeats):',
+  'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',
 );
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
+
+/** 0 is a start for stages alone. */
+const arrivalRate = number(0, 1_000_000, 'arrivals per second');
+
+const tagList = (text: string) =>
+  text
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
 
 /** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
@@ -27,7 +37,7 @@ const expectation = (text: string, name: string) => {
 };
 
 export const loadProfileOptions = {
-  users: profile.value('N', 'virtual users', wholeNumber(1, 100_000, 'users'), {
+  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, 100_000, 'users'), {
     shownDefault: '50',
     short: 'u',
   }),
@@ -41,11 +51,24 @@ export const loadProfileOptions = {
     parseWait,
     { shownDefault: 'pacing:1s' },
   ),
+  rate: profile.value('R', 'open model: arrivals a second', arrivalRate, { shownDefault: 'users instead' }),
+  arrivals: profile.value(
+    'constant|poisson',
+    'open model: evenly spaced, or random with the same rate',
+    oneOf(['constant', 'poisson']),
+    { shownDefault: 'constant' },
+  ),
+  stages: profile.value(
+    'DURATION:LEVEL,…',
+    'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
+    parseStages,
+  ),
+  trace: profile.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file')),
   duration: profile.value('DURATION', 'how long (wall time)', duration(1), {
     shownDefault: '5m',
     short: 't',
   }),
-  requests: profile.value('N', 'stop after so many requests', wholeNumber(1, 1_000_000_000, 'requests')),
+  requests: profile.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests')),
   warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), { shownDefault: '0s' }),
   seed: profile.value(
     'N',
@@ -74,12 +97,35 @@ export const loadRequestOptions = {
   ),
   header: request.list(
     'NAME:VALUE',
-    'with --url; may be repeated',
+    'sent with every request; may be repeated',
     matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+:\s*.*$/, 'a header', "write it like 'Authorization: Bearer abc'"),
   ),
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
   }),
+  data: request.value(
+    'FILE',
+    'many bodies: a line each of .jsonl, byte for byte, or a row each of .csv, as a JSON object by its header',
+    nonEmpty('a file'),
+  ),
+  dataOrder: request.value('sequence|random', 'how bodies are chosen', oneOf(['sequence', 'random']), {
+    shownDefault: 'sequence; random with --data-weights',
+  }),
+  dataWeights: request.value('FILE', 'a weight a line, one for each body of --data', nonEmpty('a file')),
+  scenario: request.value(
+    'FILE',
+    'what users do, written in TypeScript: several requests, checks, state (see docs/load.md)',
+    nonEmpty('a file'),
+  ),
+  tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
+  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
+  transport: request.value(
+    'raw|undici',
+    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where it is offered, and proxies',
+    oneOf(['raw', 'undici']),
+    { shownDefault: 'raw' },
+  ),
+  proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
   contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
     shownDefault: "by the file's name, else application/json",
   }),
@@ -95,12 +141,25 @@ export const loadRunOptions = {
     expectation,
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { shownDefault: 'auto' }),
+  connections: run.value(
+    'N',
+    'open model: most connections at a time; beyond it a request waits',
+    wholeNumber(1, 60_000, 'connections'),
+    { shownDefault: '4096' },
+  ),
+  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
+    shownDefault: '5ms, or 10 % of the response p99',
+  }),
+  precise: run.switch(
+    'open model: poll for each instant instead of trusting a timer; takes a core per worker',
+  ),
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
     shownDefault: '70s',
   }),
   stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
     shownDefault: '10s',
   }),
+  csv: run.value('PREFIX', "locust's CSV files: PREFIX_stats.csv and so on", nonEmpty('a prefix')),
   out: run.value('DIR', 'where result.json, report.html and the rest go', nonEmpty('a folder'), {
     shownDefault: 'STATE/runs/RUN',
   }),
@@ -115,6 +174,10 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     users: settings.users,
     ramp: settings.ramp,
     wait: settings.wait,
+    rateRps: settings.rate,
+    arrivals: settings.arrivals,
+    stages: settings.stages,
+    traceFile: settings.trace,
     durationMs: settings.duration,
     maxRequests: settings.requests,
     warmupMs: settings.warmup,
@@ -125,21 +188,41 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     method: settings.method,
     headers: settings.header && Object.fromEntries(settings.header.map(splitHeader)),
     body: settings.body,
+    dataFile: settings.data,
+    dataOrder: settings.dataOrder,
+    dataWeights: settings.dataWeights,
+    scenarioFile: settings.scenario,
+    tags: settings.tags,
+    excludeTags: settings.excludeTags,
+    transport: settings.transport,
+    proxy: settings.proxy,
     contentType: settings.contentType,
     accept: settings.accept,
     expectations: settings.expect,
     workers: settings.workers,
+    connections: settings.connections,
+    maxSendLagMs: settings.maxSendLag,
+    precise: settings.precise,
     timeoutMs: settings.timeout,
     stopTimeoutMs: settings.stopTimeout,
+    csvPrefix: settings.csv,
     outDir: settings.out,
   });
 }
 
 function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): void {
+  refuseMixedModels(settings);
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',
       `--url ${settings.url} and --endpoint-name ${settings.endpointName} name two targets`,
+      'keep one of them',
+    );
+  }
+  if (settings.body !== undefined && settings.data !== undefined) {
+    throw userError(
+      'contradiction',
+      `--body and --data ${settings.data} both say what to send`,
       'keep one of them',
     );
   }
@@ -150,10 +233,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'leave out --via or --url',
     );
   }
-  for (const [flag, value] of [
-    ['--method', settings.method],
-    ['--header', settings.header?.[0]],
-  ] as const) {
+  for (const [flag, value] of [['--method', settings.method]] as const) {
     if (value === undefined || settings.url !== undefined) continue;
     throw userError(
       'contradiction',

@@ -14,7 +14,9 @@ export async function createProgress(
 ): Promise<Progress> {
   if (quiet || (json && !stderr.isTerminal))
     return createWarnings((line) => stderr.write(`${line}\n`), stderr.style);
-  if (!stderr.isTerminal) return createPlainProgress((line) => stderr.write(`${line}\n`), stderr.style);
+  // The spinner would erase endlessly many lines of a terminal that says it has no columns, as `script` does.
+  const live = stderr.isTerminal && stderr.stream.columns !== 0;
+  if (!live) return createPlainProgress((line) => stderr.write(`${line}\n`), stderr.style);
   const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
   return createLiveProgress(stderr, ora, systemClock);
 }

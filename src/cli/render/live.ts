@@ -108,6 +108,9 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
         load = event;
         redraw();
         break;
+      case 'load-changed':
+        // The timeline tells it too.
+        break;
       case 'load-stopping':
         print(style.dim(stoppingLine(event)));
         break;

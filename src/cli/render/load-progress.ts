@@ -45,7 +45,17 @@ export function topErrorLine({ topErrors }: LoadProgress, style: Style, width: n
 
 /** A lower rank stays longer on a narrow terminal. */
 function progressParts(
-  { elapsedMs, durationMs, users, rateRps, responseUs, failed, intervalFailed }: LoadProgress,
+  {
+    elapsedMs,
+    durationMs,
+    users,
+    inFlight,
+    intendedRateRps,
+    rateRps,
+    responseUs,
+    failed,
+    intervalFailed,
+  }: LoadProgress,
   instances: InstanceCounts | undefined,
   style: Style,
 ): { text: string; rank: number }[] {
@@ -56,6 +66,9 @@ function progressParts(
     { text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 },
     { text: bar(durationMs > 0 ? elapsedMs / durationMs : 1, 12, style), rank: 8 },
     { text: style.bold(`${formatRate(rateRps)}/s`), rank: 1 },
+    ...(intendedRateRps === null
+      ? []
+      : [{ text: style.dim(`of ${formatRate(intendedRateRps)}/s`), rank: 5.5 }]),
     { text: latency('p50', responseUs?.p50), rank: 6 },
     { text: latency('p95', responseUs?.p95), rank: 7 },
     { text: latency('p99', responseUs?.p99), rank: 2 },
@@ -64,7 +77,13 @@ function progressParts(
         intervalFailed > 0 ? style.red(failures) : failed > 0 ? style.yellow(failures) : style.dim(failures),
       rank: 3,
     },
-    { text: `${formatCount(users)} user${users === 1 ? '' : 's'}`, rank: 5 },
+    {
+      text:
+        intendedRateRps === null
+          ? `${formatCount(users)} user${users === 1 ? '' : 's'}`
+          : `${formatCount(inFlight)} in flight`,
+      rank: 5,
+    },
     ...(instances === undefined ? [] : [{ text: instancesText(instances, style), rank: 4 }]),
   ];
 }

@@ -2,7 +2,7 @@ import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
 import type { Style } from '../style.ts';
-import { table, truncate, wrap } from '../text.ts';
+import { displayWidth, table, truncate, wrap } from '../text.ts';
 import { checkText } from './check-text.ts';
 import { nameFlag } from './next-step.ts';
 import { factLines, formatCount } from './up-summary.ts';
@@ -21,6 +21,7 @@ export function loadLines(
     ...requestLines(result, style, width),
     '',
     ...latencyLines(result, style, width),
+    ...namedLines(result, style, width),
     ...errorLines(result.errors, style, width),
     ...thresholdLines(result, style),
     '',
@@ -91,16 +92,19 @@ function costLines({ total, instanceHours, note }: RunResult['costUsd']): string
 
 const percentiles: [string, keyof LatencySummary][] = [
   ['p50', 'p50'],
+  ['p66', 'p66'],
   ['p75', 'p75'],
+  ['p80', 'p80'],
   ['p90', 'p90'],
   ['p95', 'p95'],
+  ['p98', 'p98'],
   ['p99', 'p99'],
   ['p99.9', 'p99_9'],
   ['p99.99', 'p99_99'],
   ['max', 'max'],
 ];
 
-/** Wide: a column a percentile. Narrow: a line a percentile, response and service time beside each other. */
+/** Where there is room, a column a percentile; else a line a percentile, response and service time beside each other. */
 function latencyLines({ latencyUs }: RunResult, style: Style, width: number): string[] {
   const rows: [string, LatencySummary][] = [
     ['response time', latencyUs.response],
@@ -118,7 +122,7 @@ function latencyLines({ latencyUs }: RunResult, style: Style, width: number): st
     ],
     new Set(percentiles.map((_, index) => index + 1)),
   );
-  if (width >= 96) return wide;
+  if (wide.every((line) => displayWidth(line) <= width)) return wide;
   return table(
     [
       ['  ', style.dim('response'), style.dim('service')],
@@ -126,6 +130,32 @@ function latencyLines({ latencyUs }: RunResult, style: Style, width: number): st
     ],
     new Set([1, 2]),
   );
+}
+
+/** With a scenario: a line a named request. */
+function namedLines(
+  { requestsByName, durationSeconds, warmup }: RunResult,
+  style: Style,
+  width: number,
+): string[] {
+  if (requestsByName === undefined) return [];
+  const seconds = durationSeconds - (warmup?.seconds ?? 0);
+  const latency = (us: number | null) => (us === null ? '–' : formatLatencyUs(us));
+  const head = ['name', 'requests', 'failed', 'req/s', 'p50', 'p95', 'p99', 'max'].map((cell) =>
+    style.dim(cell),
+  );
+  const rows = Object.entries(requestsByName).map(([name, { succeeded, failed, responseUs }]) => [
+    truncate(name, Math.max(12, width - 64)),
+    formatCount(succeeded + failed),
+    failed > 0 ? style.red(formatCount(failed)) : '0',
+    seconds > 0 ? ((succeeded + failed) / seconds).toFixed(1) : '–',
+    latency(responseUs.p50),
+    latency(responseUs.p95),
+    latency(responseUs.p99),
+    latency(responseUs.max),
+  ]);
+  const lines = table([head, ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
+  return ['', ...lines.map((line) => truncate(`  ${line}`, width))];
 }
 
 function errorLines(errors: readonly ErrorGroup[], style: Style, width: number): string[] {

@@ -64,6 +64,7 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       }
       case 'load-stopping':
         return [stoppingLine(event)];
+      case 'load-changed':
       case 'load-finished':
         return [];
       case 'timeline': {

@@ -55,6 +55,12 @@ export const verbEntries: readonly VerbEntry[] = [
     load: async () => (await import('./simulate.ts')).simulateVerb,
   },
   {
+    name: 'doctor',
+    group: more,
+    summary: 'what load this machine can offer',
+    load: async () => (await import('./doctor.ts')).doctorVerb,
+  },
+  {
     name: 'local',
     group: standIn,
     summary: 'start or stop the stand-in alone',

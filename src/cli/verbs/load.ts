@@ -1,23 +1,28 @@
+import { loadKeys } from '../load-keys.ts';
 import { loadOptions, toLoadOptions } from '../options/load.ts';
 import { loadLines } from '../render/load-summary.ts';
 import { defineVerb } from './verb.ts';
 
 export const loadVerb = defineVerb({
   description:
-    'Sends requests as many users would, measures what they feel, and says whether the measurement can be believed. Watches the ' +
+    'Sends requests as many users would, or at a rate whatever the answers, measures what they feel, and says whether the measurement can be believed. Watches the ' +
     "experiment's instances meanwhile, and writes result.json, timeline.ndjson and report.html.",
   examples: [
     'mlbench load --users 200 --ramp 10 --duration 2m',
+    'mlbench load --rate 500 --arrivals poisson --warmup 10s',
+    'mlbench load --stages 1m:100,5m:1000,1m:0',
+    'mlbench load --trace arrivals.csv',
     "mlbench load --users 50 --expect 'p99<200ms' --expect 'errors<1%'",
     'mlbench load --via api --wait between:1s,3s',
     'mlbench load --url http://127.0.0.1:8080/evaluate --body @request.json --wait none',
   ],
   options: loadOptions,
   standsAlone: (settings) => settings.url !== undefined || settings.endpointName !== undefined,
-  async run(settings, { context }) {
+  async run(settings, host) {
+    const { context } = host;
     const options = toLoadOptions(settings);
     const { load } = await import('../../commands/load.ts');
-    const outcome = await load(options, context);
+    const outcome = await load(options, context, loadKeys(host));
     return {
       exitCode: outcome.exitCode,
       data: outcome.result,

@@ -1,3 +1,4 @@
+import { loadKeys } from '../load-keys.ts';
 import { optionGroup } from '../options/definition.ts';
 import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
 import { standInOptions } from '../options/stand-in.ts';
@@ -33,12 +34,13 @@ export const runVerb = defineVerb({
     ...standInOptions,
     ...loadOptions,
   },
-  async run(settings, { context }) {
+  async run(settings, host) {
+    const { context } = host;
     const { endpointName: _, ...forLoad } = settings;
     const options = {
       up: toUpOptions(settings),
       load: toLoadOptions(forLoad),
-      ...given({ keep: settings.keep }),
+      ...given({ keep: settings.keep, steering: loadKeys(host) }),
     };
     const { run } = await import('../../commands/run.ts');
     const outcome = await run(options, context);

@@ -1,6 +1,7 @@
 import * as hdr from 'hdr-histogram-js';
 import type { LatencySummary } from '../result.ts';
 import { decodeBuckets, type EncodedHistogram, highestLatencyUs, lowestValueOf } from './histogram.ts';
+import { clampSpectrum } from './spectrum.ts';
 
 /** The merged latencies of a kind: over workers, over intervals, or both. Exact in min, max, mean and count. */
 export interface LatencyDistribution {
@@ -13,7 +14,7 @@ export interface LatencyDistribution {
   mean(): number | null;
   /** Records whose value is certainly above `us`, bucket by bucket. */
   countAbove(us: number): number;
-  /** HdrHistogram's percentile spectrum, values in milliseconds. */
+  /** HdrHistogram's percentile spectrum, values in milliseconds, the last one the exact maximum. */
   spectrum(): string;
 }
 
@@ -62,7 +63,7 @@ export function createDistribution(): LatencyDistribution {
       for (const [bucket, bucketCount] of perBucket) if (lowestValueOf(bucket) > us) above += bucketCount;
       return above;
     },
-    spectrum: () => histogram.outputPercentileDistribution(5, 1_000),
+    spectrum: () => clampSpectrum(histogram.outputPercentileDistribution(5, 1_000), min, max),
   };
 }
 

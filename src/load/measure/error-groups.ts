@@ -15,7 +15,7 @@ export interface ErrorGroups {
 export function createErrorGroups(): ErrorGroups {
   const groups = new Map<string, ErrorCount>();
   const add = (error: ErrorCount) => {
-    const key = `${error.kind} ${error.status} ${error.message}`;
+    const key = `${error.kind} ${error.status} ${error.message} ${error.name ?? ''}`;
     const group = groups.get(key);
     if (group !== undefined) {
       group.count += error.count;
@@ -39,6 +39,7 @@ export function toErrorGroup(error: ErrorCount): ErrorGroup {
     kind: error.kind,
     status: error.status,
     message: error.message,
+    ...(error.name === undefined ? {} : { name: error.name }),
     count: error.count,
     firstAt: new Date(error.firstAtMs).toISOString(),
     lastAt: new Date(error.lastAtMs).toISOString(),

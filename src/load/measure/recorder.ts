@@ -25,9 +25,11 @@ export interface Recorder {
   succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void;
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
-  failedUnsent(times: RequestTimes, failure: RequestFailure): void;
+  failedUnsent(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** Taken up, but the run ended before there was a connection. */
   dropped(times: RequestTimes): void;
+  /** Arrivals that the run's end found not even taken up. */
+  droppedUntaken(count: number, warm: boolean): void;
   /** Still in flight when the run is over. */
   abandoned(times: RequestTimes, nowMs: number): void;
   /** Sending is over: what ends from here on is no part of the rate. */
@@ -124,15 +126,23 @@ export function createRecorder(options: RecorderOptions): Recorder {
       response.record(nowMs - times.intendedMs);
       service.record(nowMs - times.sentMs);
     },
-    failedUnsent(times, failure) {
+    failedUnsent(times, failure, nowMs) {
       counts.sent++;
       const warm = times.intendedMs < warmupEndMs;
       if (warm) warmup.sent++;
       countError(failure, warm);
+      if (warm) return;
+      if (times.timed) sendLag.record(times.takenMs - times.intendedMs);
+      // There was no service to time, but the caller has waited all the same.
+      if (failure.kind === 'timeout') response.record(nowMs - times.intendedMs);
     },
     dropped(times) {
       counts.dropped++;
       if (times.intendedMs < warmupEndMs) warmup.dropped++;
+    },
+    droppedUntaken(count, warm) {
+      counts.dropped += count;
+      if (warm) warmup.dropped += count;
     },
     abandoned(times, nowMs) {
       changeInFlight(0, nowMs);

@@ -26,6 +26,12 @@ export interface Snapshot {
   /** Response times of the warm-up: shown while it lasts, in no figure. */
   warmupResponse: EncodedHistogram;
   errors: ErrorCount[];
+  /** Body bytes of all responses, framing taken off. */
+  bodyBytes?: number;
+  /** With a scenario: each of its named requests that ended in the interval. */
+  named?: NamedInterval[];
+  /** With a scenario: what its code threw. */
+  exceptions?: ExceptionCount[];
   /** ∫ requests in flight dt, in request milliseconds. */
   inFlightMs: number;
   /** Time in flight of the requests that ended in the interval; the last snapshot adds those that never did. */
@@ -46,10 +52,31 @@ export interface RequestCounts {
   dropped: number;
 }
 
+/** Of one named request of a scenario, warm-up excluded. */
+export interface NamedInterval {
+  name: string;
+  method: string;
+  succeeded: number;
+  failed: number;
+  bodyBytes: number;
+  response: EncodedHistogram;
+}
+
+/** Equal exceptions, by message and traceback. */
+export interface ExceptionCount {
+  message: string;
+  /** The frames in the scenario's own file, one a line. */
+  traceback: string;
+  count: number;
+}
+
 export interface ErrorCount {
   kind: ErrorKind;
   status: number;
   message: string;
+  /** With a scenario: which of its named requests failed so. */
+  name?: string;
+  method?: string;
   count: number;
   /** Epoch milliseconds. */
   firstAtMs: number;

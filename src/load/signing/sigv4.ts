@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { SigningCredentials } from '../plan.ts';
 
 /**
@@ -55,7 +55,7 @@ export function signRequest(
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** RFC 3986, as the AWS SDK escapes a path segment. */
@@ -77,13 +77,19 @@ function escapePath(path: string): string {
   return normalised.split('/').map(escapeSegment).join('/');
 }
 
-function signingKey(secret: string, shortDate: string, scope: SigningScope): Buffer {
+/** The key is good for a day, and four of a signature's six digests are spent on it: the last one is kept. */
+function signingKey(secret: string, shortDate: string, { region, service }: SigningScope): Buffer {
+  const of = `${secret}\n${shortDate}\n${region}\n${service}`;
+  if (lastKey.of === of) return lastKey.key;
   let key: string | Buffer = `AWS4${secret}`;
-  for (const part of [shortDate, scope.region, scope.service, 'aws4_request']) {
+  for (const part of [shortDate, region, service, 'aws4_request']) {
     key = createHmac('sha256', key).update(part).digest();
   }
-  return key as Buffer;
+  lastKey = { of, key: key as Buffer };
+  return lastKey.key;
 }
+
+let lastKey: { of: string; key: Buffer } = { of: '', key: Buffer.alloc(0) };
 
 /** `20261122T154641Z` */
 function formatLongDate(nowMs: number): string {

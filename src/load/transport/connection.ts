@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Origin } from '../request.ts';
 import type { AddressBook } from './address-book.ts';
 import { failureOfResponse, failureOfSocket, type RequestFailure } from './failure.ts';
+import type { HttpConnection, ReceivedResponse } from './http-connection.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { ResponseParser } from './response-parser.ts';
 import { noDeadline, type Timed, type TimerWheel } from './timer-wheel.ts';
@@ -23,6 +24,12 @@ export interface Transport {
   secureContext?: SecureContext;
   /** The last TLS session, resumed by the next handshake. */
   tlsSession?: Buffer;
+  /** Body bytes of all answers so far. */
+  bodyBytes: number;
+  /** How much of each answer's body connections keep; left out: nothing. */
+  captureBytes?: number;
+  /** With undici: where to ask for a tunnel. */
+  proxy?: string;
 }
 
 /** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */
@@ -45,7 +52,7 @@ export interface ConnectionOwner {
  *   busy      the response is whole                      idle or closed, answered()
  *             error, timeout, end, protocol fault        closed, failed()
  */
-export class Connection implements Timed {
+export class Connection implements Timed, HttpConnection {
   deadlineMs = noDeadline;
   watched = false;
   readonly #transport: Transport;
@@ -62,6 +69,7 @@ export class Connection implements Timed {
   constructor(transport: Transport, owner: ConnectionOwner) {
     this.#transport = transport;
     this.#owner = owner;
+    this.#parser.captureBytes = transport.captureBytes ?? 0;
   }
 
   get idle(): boolean {
@@ -77,13 +85,18 @@ export class Connection implements Timed {
   }
 
   /** From `idle`. */
-  send(request: Buffer, nowMs: number): void {
+  send(request: Buffer, nowMs: number, headRequest = this.#transport.headRequest): void {
     this.#state = 'busy';
     this.#firstByteMs = 0;
     this.#requestBytes = request.length;
-    this.#parser.reset(this.#transport.headRequest);
+    this.#parser.reset(headRequest);
     this.#watchFor(nowMs);
     this.#socket!.write(request);
+  }
+
+  response(): ReceivedResponse {
+    const { status } = this.#parser.head;
+    return { status, bodyBytes: this.#parser.bodyBytes, ...this.#parser.captured() };
   }
 
   /** Closes without telling the owner. */
@@ -195,6 +208,7 @@ export class Connection implements Timed {
     }
     const failure =
       head.status >= 400 ? failureOfResponse(head.status, head.errorType, this.#parser.excerpt()) : null;
+    this.#transport.bodyBytes += this.#parser.bodyBytes;
     this.deadlineMs = noDeadline;
     if (head.keepAlive && !unsent) this.#state = 'idle';
     else this.destroy();

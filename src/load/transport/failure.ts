@@ -8,6 +8,9 @@ export interface RequestFailure {
   /** HTTP status; 0 where no response came. */
   status: number;
   message: string;
+  /** With a scenario: the named request that failed. */
+  name?: string;
+  method?: string;
 }
 
 /** A whole response of status 400 and above, by what SageMaker's runtime, its API front or any HTTP service says. */

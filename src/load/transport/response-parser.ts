@@ -24,6 +24,9 @@ export class ResponseParser {
     keepAlive: false,
     errorType: '',
   };
+  /** How much of each body to keep, and all of its head; 0: only the start of an error's body. */
+  captureBytes = 0;
+  #headText = '';
   #state: State = states.head;
   #headRequest = false;
   /** Bytes of the body, or of the chunk, still to come. */
@@ -55,6 +58,11 @@ export class ResponseParser {
   /** Body bytes received, framing taken off. */
   get bodyBytes(): number {
     return this.#bodyBytes;
+  }
+
+  /** The head's lines and as much of the body as `captureBytes` says. */
+  captured(): { head: string; body: Buffer } {
+    return { head: this.#headText, body: Buffer.concat(this.#excerpt) };
   }
 
   /** The first bytes of an error's body (status 400 and above), as text. */
@@ -108,6 +116,7 @@ export class ResponseParser {
       const next = parseHead(bytes, start, end, this.head);
       if (next < 0) this.#hold(bytes.subarray(start, end));
       if ((next < 0 ? end : next) - start > maxHeadBytes) throw new ProtocolError('header block over 64 KiB');
+      if (next >= 0 && this.captureBytes > 0) this.#headText = bytes.toString('latin1', start, next);
       return next < 0 ? end : this.#enterBody(next);
     }
     // Only a terminator that the new bytes complete is looked for, or a head sent byte by byte would cost its square.
@@ -121,6 +130,7 @@ export class ResponseParser {
       return end;
     }
     this.#partial = undefined;
+    if (this.captureBytes > 0) this.#headText = joined.toString('latin1', 0, terminator + 4);
     const next = parseHead(joined, 0, terminator + 4, this.head);
     return this.#enterBody(start + (next - held.length));
   }
@@ -203,8 +213,9 @@ export class ResponseParser {
   #countBody(bytes: Buffer, start: number, end: number): void {
     this.#bodyBytes += end - start;
     if (this.#bodyBytes > maxBodyBytes) throw new ProtocolError('body over 256 MiB');
-    if (this.head.status >= 400 && this.#excerptBytes < maxExcerptBytes) {
-      const piece = bytes.subarray(start, Math.min(end, start + maxExcerptBytes - this.#excerptBytes));
+    const most = this.captureBytes > 0 ? this.captureBytes : this.head.status >= 400 ? maxExcerptBytes : 0;
+    if (this.#excerptBytes < most) {
+      const piece = bytes.subarray(start, Math.min(end, start + most - this.#excerptBytes));
       this.#excerpt.push(Buffer.from(piece));
       this.#excerptBytes += piece.length;
     }

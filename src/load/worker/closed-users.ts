@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import { createRandom, type Random } from '../../core/random.ts';
+import { mostUsers, userPieces } from '../level.ts';
 import type { Recorder, RequestTimes } from '../measure/recorder.ts';
 import { paceNext } from '../pace.ts';
 import type { ClosedProfile } from '../profile.ts';
 import type { WorkerShare } from '../schedule.ts';
-import { userStartMs } from '../schedule.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import type { RequestFailure } from '../transport/failure.ts';
+import { type UserSpan, userSpans } from '../user-spans.ts';
 import type { LoadDriver } from './driver.ts';
 import { createDueQueue, type DueQueue } from './due-queue.ts';
 
@@ -42,27 +43,34 @@ export function createClosedUsers(deps: ClosedUsersDeps): LoadDriver {
     due: createDueQueue<User>(deps.clock, (user, nowMs) => user.takeUp(nowMs)),
     stopping: false,
     requestsLeft: deps.share.maxRequests ?? Number.POSITIVE_INFINITY,
-    started: 0,
+    active: 0,
     connecting: 0,
   };
-  let users: User[] = [];
+  const users: User[] = [];
+  const { first, step } = deps.share;
+  const follow = (profile: ClosedProfile) => {
+    const pieces = userPieces(profile);
+    for (let index = first + users.length * step; index < mostUsers(profile); index += step) {
+      users.push(new User(world, createRandom(deps.seed ^ Math.imul(index + 1, 0x9e3779b1))));
+    }
+    const nowMs = deps.clock.monotonicMs();
+    for (const [at, user] of users.entries()) user.follow(userSpans(pieces, first + at * step), nowMs);
+  };
   return {
     get users() {
-      return world.stopping ? 0 : world.started;
+      return world.stopping ? 0 : world.active;
     },
     start() {
-      const { profile, share, originMs } = deps;
       if (world.requestsLeft === 0) {
         deps.requestsSpent();
         return;
       }
-      users = share.users.map((index) => {
-        const user = new User(world, createRandom(deps.seed ^ Math.imul(index + 1, 0x9e3779b1)));
-        const startMs = originMs + userStartMs(profile.ramp, profile.users, index);
-        user.times.intendedMs = startMs;
-        world.due.add(startMs, user);
-        return user;
-      });
+      follow(deps.profile);
+    },
+    changed(profile) {
+      if (world.stopping || profile.model !== 'closed') return;
+      world.due.clear();
+      follow(profile);
     },
     stop() {
       world.stopping = true;
@@ -81,13 +89,15 @@ interface World {
   due: DueQueue<User>;
   stopping: boolean;
   requestsLeft: number;
-  started: number;
+  /** Users that send and wait at this moment. */
+  active: number;
   /** Users that have taken a request up and wait for a connection to send it on. */
   connecting: number;
 }
 
 /**
  *   phase      on                          next
+ *   resting    its span has come           as pausing
  *   pausing    its instant has come        sending (connection idle) or connecting
  *   connecting opened / failed             sending / pausing
  *   sending    answered or failed          pausing
@@ -97,7 +107,9 @@ class User implements ConnectionOwner {
   readonly #world: World;
   readonly #random: Random;
   readonly #connection: UserConnection;
-  #phase: 'new' | 'pausing' | 'connecting' | 'sending' = 'new';
+  #phase: 'resting' | 'pausing' | 'connecting' | 'sending' = 'resting';
+  /** When it is active, on the clock's monotonic time; those that have passed are gone. */
+  #spans: UserSpan[] = [];
   #failuresInARow = 0;
 
   constructor(world: World, random: Random) {
@@ -106,11 +118,25 @@ class User implements ConnectionOwner {
     this.#connection = world.deps.connect(this);
   }
 
+  /** At the start, and again when the number of users was changed by hand and nothing is in the queue. */
+  follow(spans: UserSpan[], nowMs: number): void {
+    const { due } = this.#world;
+    const { originMs, endMs } = this.#world.deps;
+    this.#spans = spans.map((span) => {
+      const toMs = originMs + span.toMs;
+      // A user does not leave because the run is about to end.
+      return { fromMs: originMs + span.fromMs, toMs: toMs < endMs ? toMs : Number.POSITIVE_INFINITY };
+    });
+    if (this.#phase === 'resting') this.#rest(nowMs);
+    else if (this.#phase === 'pausing' && this.#staysUntil(this.times.intendedMs))
+      due.add(this.times.intendedMs, this);
+  }
+
   takeUp(nowMs: number): void {
     const world = this.#world;
     if (world.stopping || nowMs >= world.deps.endMs || world.requestsLeft <= 0) return;
     world.requestsLeft--;
-    if (this.#phase === 'new') world.started++;
+    if (this.#phase === 'resting') world.active++;
     this.times.takenMs = nowMs;
     if (this.#connection.idle) {
       this.#send(nowMs);
@@ -144,7 +170,7 @@ class User implements ConnectionOwner {
       recorder.failed(this.times, failure, nowMs);
     } else {
       this.#world.connecting--;
-      recorder.failedUnsent(this.times, failure);
+      recorder.failedUnsent(this.times, failure, nowMs);
     }
     // A host that refuses would otherwise be asked as fast as it can refuse.
     const backoffMs = responseStarted
@@ -195,8 +221,30 @@ class User implements ConnectionOwner {
       times.intendedMs = next.intendedMs;
       times.timed = next.timed;
     }
+    if (!this.#staysUntil(times.intendedMs)) return;
     if (times.intendedMs <= nowMs) this.takeUp(nowMs);
     else world.due.add(times.intendedMs, this);
+  }
+
+  /** @returns false if its span ends before: then it rests */
+  #staysUntil(ms: number): boolean {
+    const span = this.#spans[0];
+    if (span !== undefined && span.fromMs <= ms && ms < span.toMs) return true;
+    this.#world.active--;
+    this.#phase = 'resting';
+    this.#connection.destroy();
+    this.#rest(ms);
+    return false;
+  }
+
+  /** Until the next span that has not ended by `ms`; for good if there is none. */
+  #rest(ms: number): void {
+    while (this.#spans[0] !== undefined && this.#spans[0].toMs <= ms) this.#spans.shift();
+    const span = this.#spans[0];
+    if (span === undefined) return;
+    this.times.intendedMs = span.fromMs;
+    this.times.timed = true;
+    this.#world.due.add(span.fromMs, this);
   }
 }
 

@@ -1,15 +1,22 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { openArrivals } from '../arrivals/open-arrivals.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
+import type { PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
-import { shareOf } from '../schedule.ts';
+import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenario-runtime.ts';
+import { shareOf, stripeLength } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
-import { Connection, type Transport } from '../transport/connection.ts';
+import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
+import type { HttpConnection } from '../transport/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
+import { createArrivals } from './arrivals.ts';
 import { createClosedUsers } from './closed-users.ts';
 import type { LoadDriver } from './driver.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+import { openShare } from './payload-share.ts';
 
 export interface LoadWorkerDeps {
   clock: Clock;
@@ -20,6 +27,13 @@ export interface LoadWorkerDeps {
   loopLagUsP99(): number;
   /** Trusted certificates (PEM) instead of Node's own and those of NODE_EXTRA_CA_CERTS. */
   ca?: string;
+  /** What connections are made of, unless it is `Connection`. */
+  connection?: new (
+    transport: Transport,
+    owner: ConnectionOwner,
+  ) => HttpConnection;
+  /** Of a plan with one. */
+  scenario?: LoadedScenario;
 }
 
 /**
@@ -34,6 +48,7 @@ export class LoadWorker {
   readonly #assignment: WorkerAssignment;
   readonly #deps: LoadWorkerDeps;
   readonly #request: PreparedRequest;
+  readonly #payloads: PayloadSource | undefined;
   readonly #wheel: TimerWheel;
   #state: 'ready' | 'sending' | 'draining' | 'done' = 'ready';
   #originMs = 0;
@@ -44,6 +59,8 @@ export class LoadWorker {
   #thread = { loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 };
   #recorder: Recorder | undefined;
   #driver: LoadDriver | undefined;
+  #transport: Transport | undefined;
+  #scenario: ScenarioRuntime | undefined;
   #intervalTimer: Timer | undefined;
   #endTimer: Timer | undefined;
 
@@ -51,7 +68,8 @@ export class LoadWorker {
   constructor(assignment: WorkerAssignment, deps: LoadWorkerDeps) {
     this.#assignment = assignment;
     this.#deps = deps;
-    this.#request = prepareRequest(assignment.plan);
+    this.#payloads = openShare(assignment);
+    this.#request = prepareRequest(assignment.plan, this.#payloads);
     if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
     const { timeoutMs } = assignment.plan;
     this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));
@@ -60,13 +78,14 @@ export class LoadWorker {
   handle(message: ToWorker): void {
     if (message.type === 'credentials') this.#request.useCredentials(message.credentials);
     else if (message.type === 'start') this.#start();
+    else if (message.type === 'change') this.#driver?.changed(message.profile);
     else this.#stop('told');
   }
 
   #start(): void {
     if (this.#state !== 'ready') return;
     const { clock } = this.#deps;
-    const { plan, worker, workers } = this.#assignment;
+    const { plan } = this.#assignment;
     this.#state = 'sending';
     this.#originMs = clock.monotonicMs();
     this.#intervalStartMs = this.#originMs;
@@ -80,23 +99,82 @@ export class LoadWorker {
       epochMs: () => clock.monotonicMs() + this.#epochOffsetMs,
     });
     this.#recorder = recorder;
-    const transport = this.#createTransport();
-    this.#driver = createClosedUsers({
-      clock,
-      recorder,
-      profile: plan.profile,
-      share: shareOf(plan.profile, plan.maxRequests, worker, workers),
-      seed: plan.seed,
-      originMs: this.#originMs,
-      endMs,
-      connect: (owner) => new Connection(transport, owner),
-      requestAt: (nowMs) => this.#request.bytesAt(nowMs + this.#epochOffsetMs),
-      requestsSpent: () => this.#stop('requests'),
-      drained: () => this.#finish(),
-    });
+    this.#transport = this.#createTransport();
+    this.#driver = this.#createDriver(recorder, this.#transport);
     this.#armInterval();
     this.#armEnd(endMs);
     this.#driver.start();
+  }
+
+  #createDriver(recorder: Recorder, transport: Transport): LoadDriver {
+    const { clock } = this.#deps;
+    const { plan, worker, workers } = this.#assignment;
+    const { profile, maxRequests, seed } = plan;
+    const originMs = this.#originMs;
+    const Made = this.#deps.connection ?? Connection;
+    const connect = (owner: ConnectionOwner) => new Made(transport, owner);
+    this.#scenario = this.#createScenario(recorder, connect);
+    const shared = {
+      clock,
+      recorder: this.#scenario?.recorder ?? recorder,
+      originMs,
+      connect: this.#scenario?.connect ?? connect,
+      requestAt: (nowMs: number, payload: string | null = null) =>
+        this.#scenario === undefined ? this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload) : noBytes,
+      requestsSpent: () => this.#stop('requests'),
+      drained: () => this.#finish(),
+    };
+    if (profile.model === 'closed') {
+      // A scenario counts its requests itself: a flow may send several.
+      const share = shareOf(profile, this.#scenario === undefined ? maxRequests : null, worker, workers);
+      const endMs = originMs + profile.durationMs;
+      return createClosedUsers({ ...shared, profile, share, seed, endMs });
+    }
+    return createArrivals({
+      ...shared,
+      wheel: this.#wheel,
+      source: openArrivals(plan, { stripe: worker, stripes: workers }),
+      endsWithSource: maxRequests !== null || profile.model === 'trace',
+      warmupMs: plan.warmupMs,
+      connections: stripeLength(plan.connections, worker, workers),
+      timeoutMs: plan.timeoutMs,
+      precise: plan.precise,
+    });
+  }
+
+  #createScenario(
+    recorder: Recorder,
+    connect: (owner: ConnectionOwner) => HttpConnection,
+  ): ScenarioRuntime | undefined {
+    const { clock, scenario } = this.#deps;
+    if (scenario === undefined) return undefined;
+    const { plan, worker, workers, scenarioData } = this.#assignment;
+    const { profile, maxRequests } = plan;
+    return createScenarioRuntime({
+      clock,
+      recorder,
+      scenario,
+      data: scenarioData,
+      request: this.#request,
+      signed: plan.target.kind === 'runtime',
+      seed: plan.seed,
+      worker,
+      workers,
+      maxRequests:
+        profile.model === 'closed' ? shareOf(profile, maxRequests, worker, workers).maxRequests : null,
+      warmupEndMs: this.#originMs + plan.warmupMs,
+      timeoutMs: plan.timeoutMs,
+      epochMs: (nowMs) => nowMs + this.#epochOffsetMs,
+      connect,
+      requestsSpent: () => this.#stop('requests'),
+    });
+  }
+
+  /** What the scenario's code threw where nobody awaited it. @returns whether there is a scenario to blame */
+  scenarioThrew(error: unknown): boolean {
+    if (this.#scenario === undefined) return false;
+    if (this.#state === 'sending') this.#scenario.threw(error);
+    return true;
   }
 
   #createTransport(): Transport {
@@ -109,6 +187,9 @@ export class LoadWorker {
       wheel: this.#wheel,
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
+      ...(this.#assignment.plan.proxy === undefined ? {} : { proxy: this.#assignment.plan.proxy }),
+      ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
+      bodyBytes: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
       ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
     };
@@ -126,7 +207,8 @@ export class LoadWorker {
     post({ type: 'stopping', reason, atMs });
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());
-    this.#driver!.stop();
+    this.#driver!.stop(atMs, reason);
+    this.#scenario?.stop(reason);
   }
 
   #finish(): void {
@@ -136,8 +218,10 @@ export class LoadWorker {
     this.#endTimer?.cancel();
     this.#intervalTimer?.cancel();
     const nowMs = clock.monotonicMs();
+    this.#scenario?.abandon(nowMs);
     this.#driver!.abandon(nowMs);
     this.#wheel.stop();
+    this.#payloads?.close();
     this.#postSnapshot(nowMs, this.#interval + 1);
     post({ type: 'done', endedMs: nowMs - this.#originMs, loopLagUsP99: loopLagUsP99() });
   }
@@ -169,6 +253,7 @@ export class LoadWorker {
 
   #postSnapshot(nowMs: number, interval: number): void {
     const recorder = this.#recorder!;
+    const scenario = this.#scenario?.take(nowMs);
     const thread = this.#deps.readThread();
     const before = this.#thread;
     this.#deps.post({
@@ -182,6 +267,8 @@ export class LoadWorker {
         users: this.#driver!.users,
         inFlight: recorder.inFlight,
         ...recorder.take(nowMs),
+        bodyBytes: this.#takeBodyBytes(),
+        ...scenario,
         loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
         loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
         cpuUs: thread.cpuUs - before.cpuUs,
@@ -192,6 +279,13 @@ export class LoadWorker {
     this.#interval = interval;
   }
 
+  #takeBodyBytes(): number {
+    const transport = this.#transport!;
+    const { bodyBytes } = transport;
+    transport.bodyBytes = 0;
+    return bodyBytes;
+  }
+
   #lookAtWallClock(): void {
     const { clock } = this.#deps;
     this.#epochOffsetMs = clock.nowMs() - clock.monotonicMs();
@@ -199,3 +293,6 @@ export class LoadWorker {
 }
 
 const snapshotIntervalMs = 1_000;
+const noBytes = Buffer.alloc(0);
+/** Of each answer to a scenario's request. */
+const mostKeptBytes = 1_048_576;

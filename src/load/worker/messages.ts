@@ -1,5 +1,7 @@
 import type { Snapshot } from '../measure/snapshot.ts';
+import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan, SigningCredentials } from '../plan.ts';
+import type { LoadProfile } from '../profile.ts';
 
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
@@ -7,6 +9,10 @@ export interface WorkerAssignment {
   worker: number;
   workers: number;
   credentials: SigningCredentials | null;
+  /** Where the bodies are, of a plan with a data file. */
+  payloads?: PayloadIndex;
+  /** What a scenario's set-up returned. */
+  scenarioData?: unknown;
 }
 
 export type ToWorker =
@@ -14,6 +20,8 @@ export type ToWorker =
   | { type: 'start' }
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
+  /** The load was changed by hand. */
+  | { type: 'change'; profile: LoadProfile }
   /** Send nothing new. */
   | { type: 'stop' };
 

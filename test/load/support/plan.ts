@@ -27,6 +27,9 @@ export function planFor(
     contentType: 'application/json',
     accept: 'application/json',
     expectations: [],
+    connections: 4_096,
+    maxSendLagMs: null,
+    precise: false,
     sharesMachine: true,
     ...rest,
   };

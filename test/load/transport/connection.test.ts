@@ -56,6 +56,7 @@ function clientOf(
       wheel,
       timeoutMs: options.timeoutMs ?? 5_000,
       headRequest: false,
+      bodyBytes: 0,
       readBuffer: Buffer.alloc(65_536),
       ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
     },

@@ -89,14 +89,61 @@ function world(
     requestAt: () => Buffer.alloc(0),
     requestsSpent: () => {
       told.spent++;
-      users.stop();
+      users.stop(0, 'told');
     },
     drained: () => {
       told.drained++;
     },
   });
-  return { clock, recorder, users, sentAtMs, attemptsAtMs, told };
+  return { clock, recorder, users, sentAtMs, attemptsAtMs, told, profile };
 }
+
+describe('closed users in stages', () => {
+  it('come and go as the level says, and rest between', async () => {
+    const stages = [
+      { durationMs: 2_000, level: 2 },
+      { durationMs: 2_000, level: 0 },
+      { durationMs: 0, level: 1 },
+      { durationMs: 1_000, level: 1 },
+    ];
+    const closed = { users: 0, stages, durationMs: 5_000, wait: { kind: 'pacing', periodMs: 500 } } as const;
+    const { clock, users, sentAtMs } = world({ answerMs: () => 10 }, { closed: { ...closed, stages } });
+    users.start();
+    await clock.advance(1_900);
+    expect(users.users).toBe(2);
+    await clock.advance(3_100);
+    // User 0 from 0 to 4,000 and again from 4,000, user 1 from 1,000 to 3,000.
+    expect(sentAtMs).toEqual([
+      ...[0, 500, 1_000, 1_000, 1_500, 1_500, 2_000, 2_000],
+      ...[2_500, 2_500, 3_000, 3_500, 4_000, 4_500],
+    ]);
+    expect(users.users).toBe(1);
+  });
+
+  it('are more or fewer from the instant of a change by hand', async () => {
+    const closed = { users: 2, wait: { kind: 'pacing', periodMs: 1_000 } } as const;
+    const { clock, users, sentAtMs, profile } = world({ answerMs: () => 10 }, { closed });
+    users.start();
+    await clock.advance(950);
+    users.changed({ ...profile, changes: [{ atMs: 1_500, addedUsers: 1 }] });
+    await clock.advance(2_600);
+    expect(users.users).toBe(3);
+    const before = sentAtMs.length;
+    users.changed({
+      ...profile,
+      changes: [
+        { atMs: 1_500, addedUsers: 1 },
+        { atMs: 3_600, addedUsers: -1 },
+      ],
+    });
+    await clock.advance(3_000);
+    expect(users.users).toBe(1);
+    expect(sentAtMs.slice(0, before)).toEqual([
+      0, 0, 1_000, 1_000, 1_500, 2_000, 2_000, 2_500, 3_000, 3_000, 3_500,
+    ]);
+    expect(sentAtMs.slice(before)).toEqual([4_000, 5_000, 6_000]);
+  });
+});
 
 describe('closed users', () => {
   it('give back the true percentiles of a server of two speeds, within 0.1 %', async () => {
@@ -230,7 +277,7 @@ describe('closed users', () => {
     users.start();
     await clock.advance(70);
     expect(sentAtMs).toHaveLength(6);
-    users.stop();
+    users.stop(0, 'told');
     expect(told.drained).toBe(0);
     await clock.advance(100);
     expect(sentAtMs).toHaveLength(6);
@@ -243,13 +290,13 @@ describe('closed users', () => {
     const slow = world({ answerMs: () => null, handshakeMs: 1_000 }, { closed: { users: 2 } });
     slow.users.start();
     await slow.clock.advance(500);
-    slow.users.stop();
+    slow.users.stop(0, 'told');
     expect(slow.recorder.take(500).counts).toMatchObject({ sent: 0, dropped: 2 });
 
     const silent = world({ answerMs: () => null }, { closed: { users: 2 } });
     silent.users.start();
     await silent.clock.advance(500);
-    silent.users.stop();
+    silent.users.stop(0, 'told');
     await silent.clock.advance(100);
     silent.users.abandon(600);
     const taken = silent.recorder.take(600);

@@ -218,3 +218,31 @@ describe('a worker against a server whose answers are known', () => {
     expect(messages).toContainEqual({ type: 'stopping', reason: 'duration', atMs: 100 });
   });
 });
+
+describe('arrivals over real sockets', () => {
+  it('through a stall keep their instants, and show what callers felt', async () => {
+    const stallFromMs = 400;
+    const stallMs = 600;
+    let startedMs: number | undefined;
+    const { totals, server } = await measure(
+      (socket) => {
+        startedMs ??= systemClock.monotonicMs();
+        const intoRunMs = systemClock.monotonicMs() - startedMs;
+        const stalled = intoRunMs >= stallFromMs && intoRunMs < stallFromMs + stallMs;
+        const answer = () => socket.write(response(200, 'fine'));
+        if (stalled) systemClock.after(stallFromMs + stallMs - intoRunMs, answer);
+        else answer();
+      },
+      { profile: { model: 'open', arrivals: 'constant', rateRps: 200, durationMs: 2_000 } },
+    );
+    expect(server.requests).toBe(400);
+    expect(totals.counts).toEqual({ sent: 400, succeeded: 400, failed: 0, dropped: 0 });
+    // 120 of 400 arrive while it stalls, and wait 300 ms on average: a user in a loop would have sent one.
+    const { response: felt } = totals.latency;
+    // Lower bounds: a busy machine makes them wait longer, never less.
+    expect(felt.countAbove(100_000)).toBeGreaterThanOrEqual(95);
+    expect(felt.percentile(85)!).toBeGreaterThan(270_000);
+    expect(felt.max!).toBeGreaterThan(550_000);
+    expect(Math.abs(totals.inFlightMs - totals.residenceMs)).toBeLessThan(totals.residenceMs * 1e-6);
+  });
+});

@@ -1,0 +1,33 @@
+import type { GeneratorCheckup } from '../../commands/doctor.ts';
+import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
+import type { Calibration } from '../../load/calibration/calibrate.ts';
+import type { Style } from '../style.ts';
+import { table, wrap } from '../text.ts';
+import { formatCount } from './up-summary.ts';
+
+/** What the load generator can offer on this machine. */
+export function doctorLines(checkup: GeneratorCheckup, style: Style, width: number): string[] {
+  const { node, cores, workers, maxSendLagMs, plain, signed } = checkup;
+  const row = (name: string, calibration: Calibration) => [
+    `  ${name}`,
+    `${formatCount(calibration.closedPeakRps)}/s`,
+    `${calibration.cpuUsPerRequest} µs`,
+    calibration.openMaxRps === null ? 'none' : `${formatCount(calibration.openMaxRps)}/s`,
+    calibration.sendLagUsP99 === null ? '–' : formatLatencyUs(calibration.sendLagUsP99),
+  ];
+  const head = ['  ', 'users, at most', 'CPU a request', 'arrivals, on time up to', 'send lag p99'];
+  const threads = `${workers} worker${workers === 1 ? '' : 's'}`;
+  return [
+    style.bold(`The load generator with ${threads}: Node ${node}, ${cores} core${cores === 1 ? '' : 's'}`),
+    '',
+    ...table(
+      [head.map((cell) => style.dim(cell)), row('plain', plain), row('signed', signed)],
+      new Set([1, 2, 3, 4]),
+    ),
+    '',
+    ...wrap(
+      `On time: the p99 of the send lag is within ${formatDurationMs(maxSendLagMs)}. The server ran on this machine too: against another one there is a core more.`,
+      width,
+    ),
+  ];
+}

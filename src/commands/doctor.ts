@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { newUuid, randomSeed } from '../core/random.ts';
+import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
+import { startNullServer } from '../load/calibration/null-server.ts';
+import type { LoadPlan, LoadTarget } from '../load/plan.ts';
+import type { LoadProfile } from '../load/profile.ts';
+import { runLoad } from '../load/run-load.ts';
+import { workerCount } from '../load/schedule.ts';
+import type { CommandContext } from './context.ts';
+import { defaultLoadOptions } from './load-options.ts';
+
+export interface DoctorOptions {
+  /** Default `auto`. */
+  workers?: number | 'auto';
+  /** Default 5 ms: the limit of a measurement's own check. */
+  maxSendLagMs?: number;
+}
+
+/** What this machine's load generator can offer, found against a null server on loopback. */
+export interface GeneratorCheckup {
+  exitCode: ExitCode;
+  node: string;
+  cores: number;
+  workers: number;
+  maxSendLagMs: number;
+  /** One POST of 1 KiB over and over. */
+  plain: Calibration;
+  /** The same as InvokeEndpoint, signed by SigV4. */
+  signed: Calibration;
+}
+
+/** Takes about half a minute. @throws MlbenchError when it is interrupted */
+export async function checkGenerator(
+  options: DoctorOptions,
+  context: CommandContext,
+): Promise<GeneratorCheckup> {
+  const cores = availableParallelism();
+  const asked = options.workers ?? defaultLoadOptions.workers;
+  const maxSendLagMs = options.maxSendLagMs ?? 5;
+  const server = await startNullServer();
+  const targets: Record<'plain' | 'signed', LoadTarget> = {
+    plain: { kind: 'url', url: `${server.url}/`, method: 'POST', headers: {} },
+    signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
+  };
+  const calibrateOn = (name: keyof typeof targets) => {
+    const run = async (profile: LoadProfile) => {
+      const { result } = await runLoad(planOf(targets[name], profile, asked), {
+        clock: context.clock,
+        runId: newUuid(),
+        signal: context.signal,
+        emit: () => {},
+        credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
+      });
+      context.signal.throwIfAborted();
+      return result;
+    };
+    return calibrate({
+      runClosed: () => run(closedPeak),
+      runOpen: (rateRps) => run({ model: 'open', arrivals: 'poisson', rateRps, durationMs: openRunMs }),
+      maxSendLagUs: maxSendLagMs * 1_000,
+      tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
+    });
+  };
+  try {
+    const plain = await calibrateOn('plain');
+    const signed = await calibrateOn('signed');
+    const workers = workerCount(asked, planOf(targets.plain, closedPeak, asked), cores);
+    return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
+  } finally {
+    await server.close();
+  }
+}
+
+const openRunMs = 1_500;
+const warmupMs = 300;
+const closedPeak: LoadProfile = {
+  model: 'closed',
+  users: 64,
+  ramp: { kind: 'over', durationMs: 0 },
+  wait: { kind: 'none' },
+  durationMs: 2_300,
+};
+
+function planOf(target: LoadTarget, profile: LoadProfile, workers: number | 'auto'): LoadPlan {
+  return {
+    target,
+    profile,
+    workers,
+    seed: randomSeed(),
+    warmupMs,
+    timeoutMs: 5_000,
+    stopTimeoutMs: 1_000,
+    maxRequests: null,
+    body: Buffer.alloc(1_024, 'x'),
+    contentType: 'application/octet-stream',
+    accept: 'application/json',
+    expectations: [],
+    connections: defaultLoadOptions.connections,
+    maxSendLagMs: null,
+    precise: false,
+    sharesMachine: true,
+  };
+}

@@ -1,0 +1,57 @@
+import { extname, resolve } from 'node:path';
+import { userError } from '../core/errors.ts';
+import type { DataPlan } from '../load/payloads/data-plan.ts';
+import type { LoadTarget } from '../load/plan.ts';
+import { mostRuntimeBytes } from '../load/request.ts';
+import type { LoadOptions } from './load-options.ts';
+
+/**
+ * What `--data` and its companions ask for, and the content type of what will be sent.
+ * @throws MlbenchError for what does not go together (exit code 2)
+ */
+export function dataPlanOf(
+  options: LoadOptions,
+  kind: LoadTarget['kind'],
+): { data: DataPlan; contentType: string } | null {
+  const { dataFile, dataOrder, dataWeights } = options;
+  if (dataFile === undefined) {
+    const orphan =
+      dataOrder !== undefined ? '--data-order' : dataWeights !== undefined ? '--data-weights' : null;
+    if (orphan === null) return null;
+    throw userError(
+      'contradiction',
+      `${orphan} says nothing without --data`,
+      `add --data FILE, or leave out ${orphan}`,
+    );
+  }
+  if (dataWeights !== undefined && dataOrder === 'sequence') {
+    throw userError(
+      'contradiction',
+      'weights choose at random, and --data-order sequence does not',
+      'leave out --data-order or --data-weights',
+    );
+  }
+  const format = formats[extname(dataFile).toLowerCase()];
+  if (format === undefined) {
+    throw userError(
+      'bad-data',
+      `--data ${dataFile}: neither .jsonl nor .csv`,
+      'name the file .jsonl (a body a line) or .csv (a header, then a body a row)',
+    );
+  }
+  const contentType = options.contentType ?? 'application/json';
+  return {
+    contentType,
+    data: {
+      file: resolve(dataFile),
+      format,
+      rowsAs: format === 'csv' && /^text\/csv\b/i.test(contentType) ? 'rows' : 'json',
+      order: dataOrder ?? (dataWeights === undefined ? 'sequence' : 'random'),
+      weightsFile: dataWeights === undefined ? null : resolve(dataWeights),
+      mostBodyBytes: kind === 'runtime' ? mostRuntimeBytes : mostBytes,
+    },
+  };
+}
+
+const formats: Record<string, DataPlan['format']> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };
+const mostBytes = 67_108_864;

@@ -1,0 +1,26 @@
+import { createServer } from 'node:net';
+import { parentPort } from 'node:worker_threads';
+
+/**
+ * A thread that answers every HTTP request on a port of loopback at once, with as little work as a server can have: what a
+ * load generator reaches against it is the generator's own limit. It takes a request to come in one piece, as ours do on
+ * loopback, and never looks into it.
+ */
+const port = parentPort;
+if (port === null) throw new Error('null-server.js runs as a worker thread');
+
+const answer = Buffer.from(
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}',
+  'latin1',
+);
+
+const server = createServer({ noDelay: true });
+server.on('connection', (socket) => {
+  // Whoever measures closes without a farewell.
+  socket.on('error', () => socket.destroy());
+  socket.on('data', () => socket.write(answer));
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') port.postMessage({ port: address.port });
+});

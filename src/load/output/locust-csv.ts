@@ -1,0 +1,233 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { writeFileAtomic } from '../../core/atomic-file.ts';
+import { type MlbenchError, userError } from '../../core/errors.ts';
+import type { Totals } from '../aggregate.ts';
+import { summariseLatency } from '../measure/distribution.ts';
+import { toErrorGroup } from '../measure/error-groups.ts';
+import type { LatencySummary } from '../result.ts';
+import { csvLine } from './csv.ts';
+import type { IntervalFigures, RunObserver } from './run-observer.ts';
+
+/** What a request is called where no scenario names it: `POST`, `/evaluate`. */
+export interface RequestName {
+  method: string;
+  name: string;
+}
+
+/**
+ * locust's four files with its headers (locust/stats.py, `StatsCSV`): PREFIX_stats.csv, _stats_history.csv, _failures.csv and
+ * _exceptions.csv. The history grows by a line a second; the others are written anew every few seconds, whole or not at
+ * all, so that even a run that is killed leaves them. Times in milliseconds.
+ *
+ * @param warn told once, if the files can no longer be written
+ * @throws MlbenchError `csv-unwritable` (exit code 2)
+ */
+export function openLocustCsv(
+  prefix: string,
+  request: RequestName,
+  warn: (problem: MlbenchError) => void,
+): RunObserver {
+  const path = (name: string) => `${resolve(prefix)}_${name}.csv`;
+  let intervals = 0;
+  let broken = false;
+  const attempt = (write: () => void) => {
+    if (broken) return;
+    try {
+      write();
+    } catch (error) {
+      // A full disk must not end a measurement.
+      broken = true;
+      warn(unwritable(prefix, error));
+    }
+  };
+  const writeTotals = (totals: Totals, windowMs: number) => {
+    writeFileAtomic(path('stats'), statsFile(totals, request, windowMs));
+    writeFileAtomic(path('failures'), failuresFile(totals, request));
+    writeFileAtomic(path('exceptions'), exceptionsFile(totals));
+  };
+  try {
+    mkdirSync(dirname(resolve(prefix)), { recursive: true });
+    writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
+    writeFileAtomic(path('stats'), csvLine(statsHeader));
+    writeFileAtomic(path('failures'), csvLine(failuresHeader));
+    writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+  } catch (error) {
+    throw unwritable(prefix, error);
+  }
+  return {
+    interval(figures) {
+      attempt(() => {
+        appendFileSync(path('stats_history'), historyLine(figures));
+        if (++intervals % totalsEvery === 0) writeTotals(figures.totals, figures.windowMs);
+      });
+    },
+    ended: (totals, windowMs) => attempt(() => writeTotals(totals, windowMs)),
+  };
+}
+
+const totalsEvery = 5;
+
+const percentileColumns: [string, keyof LatencySummary][] = [
+  ['50%', 'p50'],
+  ['66%', 'p66'],
+  ['75%', 'p75'],
+  ['80%', 'p80'],
+  ['90%', 'p90'],
+  ['95%', 'p95'],
+  ['98%', 'p98'],
+  ['99%', 'p99'],
+  ['99.9%', 'p99_9'],
+  ['99.99%', 'p99_99'],
+  ['100%', 'max'],
+];
+const percentileNames = percentileColumns.map(([name]) => name);
+
+const statsHeader = [
+  'Type',
+  'Name',
+  'Request Count',
+  'Failure Count',
+  'Median Response Time',
+  'Average Response Time',
+  'Min Response Time',
+  'Max Response Time',
+  'Average Content Size',
+  'Requests/s',
+  'Failures/s',
+  ...percentileNames,
+];
+const historyHeader = [
+  'Timestamp',
+  'User Count',
+  'Type',
+  'Name',
+  'Requests/s',
+  'Failures/s',
+  ...percentileNames,
+  'Total Request Count',
+  'Total Failure Count',
+  'Total Median Response Time',
+  'Total Average Response Time',
+  'Total Min Response Time',
+  'Total Max Response Time',
+  'Total Average Content Size',
+];
+const failuresHeader = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen'];
+const exceptionsHeader = ['Count', 'Message', 'Traceback', 'Nodes'];
+const aggregated: RequestName = { method: '', name: 'Aggregated' };
+
+interface Row extends RequestName {
+  ended: number;
+  failed: number;
+  bodyBytes: number;
+  response: LatencySummary;
+}
+
+function statsFile(totals: Totals, request: RequestName, windowMs: number): string {
+  const all = aggregateRow(totals);
+  const rows: Row[] =
+    totals.named.length === 0
+      ? [{ ...all, ...request }]
+      : totals.named.map(({ name, method, succeeded, failed, bodyBytes, response }) => ({
+          name,
+          method,
+          ended: succeeded + failed,
+          failed,
+          bodyBytes,
+          response: summariseLatency(response),
+        }));
+  return csvLine(statsHeader) + [...rows, all].map((row) => statsLine(row, windowMs)).join('');
+}
+
+/** Without the warm-up, as everything in `result.json`. */
+function aggregateRow({ counts, warmup, latency, bodyBytes }: Totals): Row {
+  const all = counts.succeeded + counts.failed;
+  const ended = all - warmup.succeeded - warmup.failed;
+  return {
+    ...aggregated,
+    ended,
+    failed: counts.failed - warmup.failed,
+    // Sizes are counted warm-up and all: taken in proportion.
+    bodyBytes: all === 0 ? 0 : (bodyBytes * ended) / all,
+    response: summariseLatency(latency.response),
+  };
+}
+
+function statsLine({ method, name, ended, failed, bodyBytes, response }: Row, windowMs: number): string {
+  return csvLine([
+    method,
+    name,
+    ended,
+    failed,
+    ...mainTimes(response),
+    contentSize(bodyBytes, ended),
+    perSecond(ended, windowMs),
+    perSecond(failed, windowMs),
+    ...percentiles(response),
+  ]);
+}
+
+function historyLine({ atMs, users, ended, failed, intervalMs, response, totals }: IntervalFigures): string {
+  const all = aggregateRow(totals);
+  return csvLine([
+    Math.round(atMs / 1_000),
+    users,
+    aggregated.method,
+    aggregated.name,
+    perSecond(ended, intervalMs),
+    perSecond(failed, intervalMs),
+    ...percentiles(response),
+    all.ended,
+    all.failed,
+    ...mainTimes(all.response),
+    contentSize(all.bodyBytes, all.ended),
+  ]);
+}
+
+function failuresFile(totals: Totals, request: RequestName): string {
+  const lines = totals.errors.map((error) => {
+    const { kind, status, message, count, firstAt, lastAt } = toErrorGroup(error);
+    const { method = request.method, name = request.name } = error;
+    const text = `${kind}${status === 0 ? '' : ` ${status}`}: ${message}`;
+    return csvLine([method, name, text, count, firstAt, lastAt]);
+  });
+  return csvLine(failuresHeader) + lines.join('');
+}
+
+function exceptionsFile({ exceptions }: Totals): string {
+  const lines = exceptions.map(({ count, message, traceback }) =>
+    csvLine([count, message, traceback, 'local']),
+  );
+  return csvLine(exceptionsHeader) + lines.join('');
+}
+
+function mainTimes({ p50, mean, min, max }: LatencySummary): (string | number)[] {
+  return [p50, mean, min, max].map(milliseconds);
+}
+
+function percentiles(summary: LatencySummary): (string | number)[] {
+  return percentileColumns.map(([, key]) => milliseconds(summary[key]));
+}
+
+/** Where nothing was measured locust writes N/A, too. */
+function milliseconds(us: number | null): string | number {
+  return us === null ? 'N/A' : Number((us / 1_000).toFixed(3));
+}
+
+function perSecond(count: number, ms: number): number {
+  return ms > 0 ? Number(((count * 1_000) / ms).toFixed(3)) : 0;
+}
+
+function contentSize(bytes: number, count: number): number {
+  return count === 0 ? 0 : Number((bytes / count).toFixed(1));
+}
+
+function unwritable(prefix: string, error: unknown): MlbenchError {
+  return userError(
+    'csv-unwritable',
+    `--csv ${prefix}: ${error instanceof Error ? error.message : String(error)}`,
+    'pass a prefix in a folder that can be written, such as --csv results/today',
+    error,
+  );
+}

@@ -1,0 +1,26 @@
+import type { Totals } from '../aggregate.ts';
+import type { LatencySummary } from '../result.ts';
+
+/** Follows a run's figures while it goes: what writes files of them. Its failures are its own: it must not throw. */
+export interface RunObserver {
+  /** After each second of the run. */
+  interval(figures: IntervalFigures): void;
+  /** Once, however the run ended. */
+  /** @param windowMs from the end of the warm-up to the end of sending */
+  ended(totals: Totals, windowMs: number): void;
+}
+
+export interface IntervalFigures {
+  /** Wall time of the interval's end, epoch milliseconds. */
+  atMs: number;
+  users: number;
+  intervalMs: number;
+  ended: number;
+  failed: number;
+  /** Of this interval alone, warm-up included. */
+  response: LatencySummary;
+  /** Since the start. */
+  totals: Totals;
+  /** Since the end of the warm-up. */
+  windowMs: number;
+}

@@ -1,0 +1,180 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { type MlbenchError, userError } from '../../core/errors.ts';
+import { parseCsvRow, rowToJson } from './csv-row.ts';
+import type { DataPlan, PayloadIndex } from './data-plan.ts';
+import { createRecordCutter } from './records.ts';
+import { readWeights } from './weights.ts';
+
+/**
+ * Reads the whole file once, checks every record, and notes where each is: 8 bytes a record, however long. Bodies are kept
+ * only of a file of at most 64 MiB.
+ * @throws MlbenchError (exit code 2) that names the line: nothing is sent with a file that is wrong somewhere
+ */
+export async function indexPayloads(data: DataPlan, signal: AbortSignal): Promise<PayloadIndex> {
+  const { file, format, rowsAs } = data;
+  const { size, mtimeMs } = statFile(file);
+  const fault = (line: number, why: string): MlbenchError =>
+    userError('bad-data', `--data ${file}: line ${line} ${why}`, `correct line ${line}`);
+  const starts = createOffsets();
+  let columns: string[] | null = null;
+  let blankLine: number | null = null;
+  let end = 0;
+
+  const visit = (record: Buffer, line: number, offset: number) => {
+    const marked = offset === 0 && record.length >= 3 && byteOrderMark.equals(record.subarray(0, 3));
+    const bytes = marked ? record.subarray(3) : record;
+    const start = marked ? 3 : offset;
+    if (isBlank(bytes)) {
+      blankLine ??= line;
+      return;
+    }
+    if (blankLine !== null) throw fault(blankLine, 'is empty');
+    if (!isUtf8(bytes)) throw fault(line, 'is not UTF-8 text');
+    let bodyBytes = bytes.length;
+    if (format === 'jsonl') checkJson(bytes, line, fault);
+    else {
+      const cells = readRow(bytes, line, fault);
+      if (columns === null) {
+        columns = checkColumns(
+          cells.map((cell) => cell.text),
+          line,
+          fault,
+        );
+        return;
+      }
+      if (cells.length !== columns.length) {
+        throw fault(line, `has ${cells.length} cells, and the header has ${columns.length}`);
+      }
+      if (rowsAs === 'json') bodyBytes = Buffer.byteLength(rowToJson(columns, cells));
+    }
+    if (bodyBytes > data.mostBodyBytes) {
+      throw fault(line, `makes a body of ${bodyBytes} bytes, and at most ${data.mostBodyBytes} can be sent`);
+    }
+    if (starts.length >= mostRecords)
+      throw fault(line, `is beyond the ${mostRecords} records that a run can use`);
+    starts.add(start);
+    end = start + bytes.length;
+  };
+  const cutter = createRecordCutter(format, data.mostBodyBytes, visit, (line) => {
+    throw fault(line, `has more than ${data.mostBodyBytes} bytes`);
+  });
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1_048_576, signal }))
+      cutter.feed(chunk);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'MlbenchError') throw error;
+    throw unreadable(file, error);
+  }
+  cutter.finish();
+  const count = starts.length;
+  if (count === 0) {
+    const what = columns === null ? 'is empty' : 'has a header and no row';
+    throw userError('bad-data', `--data ${file} ${what}`, 'name a file with at least one record');
+  }
+  starts.add(end);
+  return {
+    data,
+    fileBytes: size,
+    modifiedMs: mtimeMs,
+    count,
+    starts: starts.shared(),
+    weightSums: data.weightsFile === null ? null : readWeights(data.weightsFile, count),
+    content: size <= mostHeldBytes ? readWhole(file, size) : null,
+    columns: rowsAs === 'json' ? columns : null,
+  };
+}
+
+const mostHeldBytes = 67_108_864;
+const mostRecords = 100_000_000;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+type Fault = (line: number, why: string) => MlbenchError;
+
+function statFile(file: string): { size: number; mtimeMs: number } {
+  try {
+    const stats = statSync(file);
+    if (!stats.isFile()) throw new Error('it is not a file');
+    return stats;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): MlbenchError {
+  const why = error instanceof Error ? error.message : String(error);
+  return userError(
+    'data-unreadable',
+    `--data ${file}: ${why}`,
+    'name a .jsonl or .csv file that can be read',
+    error,
+  );
+}
+
+function checkJson(bytes: Buffer, line: number, fault: Fault): void {
+  try {
+    JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw fault(line, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readRow(bytes: Buffer, line: number, fault: Fault) {
+  try {
+    return parseCsvRow(bytes.toString('utf8'));
+  } catch (error) {
+    throw fault(line, `is not CSV: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checkColumns(columns: string[], line: number, fault: Fault): string[] {
+  columns.forEach((column, at) => {
+    if (column === '') throw fault(line, `is the header, and its column ${at + 1} has no name`);
+    if (columns.indexOf(column) !== at) throw fault(line, `is the header, and names "${column}" twice`);
+  });
+  return columns;
+}
+
+function isBlank(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  return true;
+}
+
+function readWhole(file: string, size: number): Uint8Array<SharedArrayBuffer> {
+  const content = new Uint8Array(new SharedArrayBuffer(size));
+  const descriptor = openSync(file, 'r');
+  try {
+    for (let at = 0; at < size; ) {
+      const read = readSync(descriptor, content, at, size - at, at);
+      if (read === 0) throw unreadable(file, new Error('it became shorter while it was read'));
+      at += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return content;
+}
+
+/** A growing list of numbers, eight bytes each. */
+function createOffsets() {
+  let offsets = new Float64Array(1_024);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add(offset: number) {
+      if (length === offsets.length) {
+        const larger = new Float64Array(length * 2);
+        larger.set(offsets);
+        offsets = larger;
+      }
+      offsets[length++] = offset;
+    },
+    shared() {
+      const shared = new Float64Array(new SharedArrayBuffer(length * 8));
+      shared.set(offsets.subarray(0, length));
+      return shared;
+    },
+  };
+}

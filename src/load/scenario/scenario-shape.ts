@@ -1,0 +1,56 @@
+import { checkHeader, type PreparedRequest, type RequestShape } from '../request.ts';
+import type { ScenarioRequest } from './define-scenario.ts';
+
+/** A scenario's request, ready to be made bytes of. */
+export interface ShapedRequest {
+  shape: RequestShape;
+  /** Null: the run's next payload. */
+  body: Uint8Array | null;
+}
+
+/**
+ * What a scenario asks for, in the terms of the run's target. A constant object is looked at once.
+ * @throws Error that says what cannot be sent
+ */
+export function createShaper(
+  request: PreparedRequest,
+  signed: boolean,
+): (asked: ScenarioRequest) => ShapedRequest {
+  const known = new WeakMap<ScenarioRequest, ShapedRequest>();
+  return (asked) => {
+    let shaped = Object.isFrozen(asked) ? known.get(asked) : undefined;
+    if (shaped === undefined) {
+      shaped = shape(asked, request.usual, signed);
+      if (Object.isFrozen(asked)) known.set(asked, shaped);
+    }
+    return shaped;
+  };
+}
+
+const noBody = new Uint8Array();
+
+function shape(asked: ScenarioRequest, usual: RequestShape, signed: boolean): ShapedRequest {
+  const own = asked.path === undefined && asked.body === undefined;
+  const body = own ? null : bodyOf(asked.body);
+  const method =
+    asked.method ?? (own || signed ? usual.method : body === null || body.length > 0 ? 'POST' : 'GET');
+  if (!/^[A-Z]+$/.test(method)) throw new Error(`"${method}" is not an HTTP method`);
+  const path = asked.path ?? usual.path;
+  if (!/^\/[\x21-\x7e]*$/.test(path))
+    throw new Error(`the path "${path}" cannot be sent: begin it with / and encode it`);
+  if (signed && path.includes('?')) throw new Error(`the path "${path}": a signed request has no query here`);
+  const headers: Record<string, string> = { ...usual.headers };
+  if (typeof asked.body === 'object' && !(asked.body instanceof Uint8Array))
+    headers['content-type'] = 'application/json';
+  for (const [name, value] of Object.entries(asked.headers ?? {})) {
+    headers[name.toLowerCase()] = checkHeader(name, value, signed);
+  }
+  if (body !== noBody && headers['content-type'] === undefined) headers['content-type'] = 'application/json';
+  return { shape: { method, path, headers }, body };
+}
+
+function bodyOf(body: ScenarioRequest['body']): Uint8Array {
+  if (body === undefined) return noBody;
+  if (typeof body === 'string') return Buffer.from(body);
+  return body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+}

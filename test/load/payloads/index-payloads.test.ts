@@ -1,0 +1,163 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DataPlan } from '../../../src/load/payloads/data-plan.ts';
+import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
+import { openPayloads } from '../../../src/load/payloads/payload-source.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mlbench-data-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+const share = { worker: 0, workers: 1, firstOfShare: null, seed: 1 };
+
+function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): DataPlan {
+  const file = join(folder, 'data');
+  writeFileSync(file, content);
+  return {
+    file,
+    format: 'jsonl',
+    rowsAs: 'json',
+    order: 'sequence',
+    weightsFile: null,
+    mostBodyBytes: 6_291_456,
+    ...changes,
+  };
+}
+
+async function bodiesOf(data: DataPlan, fromDisk = false): Promise<string[]> {
+  const index = await indexPayloads(data, never);
+  const source = openPayloads(fromDisk ? { ...index, content: null } : index, share);
+  const bodies = Array.from({ length: index.count }, () =>
+    Buffer.from(source.bodyAt(source.nextIndex())).toString(),
+  );
+  source.close();
+  return bodies;
+}
+
+describe('a JSONL file', () => {
+  it('gives each line as one body, byte for byte, held or read from the disk', async () => {
+    const line = fc.json().map((json) => json.replaceAll('\n', ' '));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        fc.boolean(),
+        async (lines, lineEnd, endsWithOne, fromDisk) => {
+          const data = planOf(lines.join(lineEnd) + (endsWithOne ? lineEnd : ''));
+          expect(await bodiesOf(data, fromDisk)).toEqual(lines);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('with lines longer than the pieces it is read in, too', async () => {
+    const lines = [`"${'a'.repeat(70_000)}"`, '1', `"${'b'.repeat(200_000)}"`, ' {"x": 1.0}', '2'];
+    expect(await bodiesOf(planOf(lines.join('\n')), true)).toEqual(lines);
+  });
+
+  it('may begin with a byte order mark and end with empty lines', async () => {
+    expect(await bodiesOf(planOf('\ufeff{"a":1}\n{"b":2}\n\n  \n'))).toEqual(['{"a":1}', '{"b":2}']);
+  });
+
+  it.each([
+    ['{"a":1}\n{"a":}\n', /line 2 is not JSON/],
+    ['{"a":1}\n\n{"a":2}\n', /line 2 is empty/],
+    [Buffer.from('{"a":1}\n"\xff"\n', 'latin1'), /line 2 is not UTF-8/],
+    ['', /is empty/],
+    ['\n\n', /is empty/],
+    [`1\n2\n"${'x'.repeat(50)}"\n`, /line 3 makes a body of 52 bytes, and at most 40/],
+    [`1\n2\n"${'x'.repeat(50)}`, /line 3 has more than 40 bytes|line 3 is not JSON/],
+  ])('that reads %j is refused with the number of its line', async (content, message) => {
+    await expect(indexPayloads(planOf(content, { mostBodyBytes: 40 }), never)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+      exitCode: 2,
+    });
+  });
+
+  it('that is not there, or is a folder, is refused', async () => {
+    const missing = { ...planOf('1'), file: join(folder, 'missing.jsonl') };
+    await expect(indexPayloads(missing, never)).rejects.toMatchObject({
+      code: 'data-unreadable',
+      exitCode: 2,
+    });
+    await expect(indexPayloads({ ...missing, file: folder }, never)).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('that was changed after the check is not sent from', async () => {
+    const data = planOf('1\n2\n');
+    const index = await indexPayloads(data, never);
+    appendFileSync(data.file, '3\n');
+    expect(() => openPayloads({ ...index, content: null }, share)).toThrow(
+      expect.objectContaining({ code: 'data-changed' }),
+    );
+  });
+});
+
+describe('a CSV file', () => {
+  const csv = 'id,name,score\r\n1,"Smith, ""Al""",1.50\r\n"2","two\nlines",\r\n-0.5,true,01\r\n';
+
+  it('gives its rows as JSON objects by its header', async () => {
+    const bodies = await bodiesOf(planOf(csv, { format: 'csv' }));
+    expect(bodies).toEqual([
+      '{"id":1,"name":"Smith, \\"Al\\"","score":1.50}',
+      '{"id":"2","name":"two\\nlines","score":""}',
+      '{"id":-0.5,"name":true,"score":"01"}',
+    ]);
+  });
+
+  it('or as they stand', async () => {
+    for (const fromDisk of [true, false]) {
+      expect(await bodiesOf(planOf(csv, { format: 'csv', rowsAs: 'rows' }), fromDisk)).toEqual([
+        '1,"Smith, ""Al""",1.50',
+        '"2","two\nlines",',
+        '-0.5,true,01',
+      ]);
+    }
+  });
+
+  it.each([
+    ['a,b\n1,2\n3\n', /line 3 has 1 cells, and the header has 2/],
+    ['a,b\n1,"two\nlines"\n3,4,5\n', /line 4 has 3 cells/],
+    ['a,a\n1,2\n', /line 1 is the header, and names "a" twice/],
+    ['a,\n1,2\n', /column 2 has no name/],
+    ['a,b\n1,x"y\n', /line 2 is not CSV/],
+    ['a,b\n1,"x\n', /line 2 is not CSV: a quoted cell is not closed/],
+    ['a,b\n', /has a header and no row/],
+  ])('that reads %j is refused', async (content, message) => {
+    await expect(indexPayloads(planOf(content, { format: 'csv' }), never)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+      exitCode: 2,
+    });
+  });
+});
+
+describe('weights', () => {
+  const weighted = (weights: string) => {
+    const weightsFile = join(folder, 'weights');
+    writeFileSync(weightsFile, weights);
+    return indexPayloads(planOf('1\n2\n3\n', { order: 'random', weightsFile }), never);
+  };
+
+  it('are one a line', async () => {
+    expect([...(await weighted('1\n0\n2.5\n')).weightSums!]).toEqual([1, 1, 3.5]);
+  });
+
+  it.each([
+    ['1\n2\n', /2 weights, and the data has 3 records/],
+    ['1\n-2\n3\n', /line 2: "-2" is not a weight/],
+    ['0\n0\n0\n', /no record a weight above zero/],
+  ])('that read %j are refused', async (weights, message) => {
+    await expect(weighted(weights)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+      exitCode: 2,
+    });
+  });
+});
