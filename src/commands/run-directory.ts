@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 import { newUuid } from '../core/random.ts';
 import type { RunResult } from '../load/result.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
@@ -39,7 +40,7 @@ export function openRunDirectory(
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const timelinePath = join(path, 'timeline.ndjson');
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     writeFileSync(timelinePath, '', { mode: 0o600 });
   } catch (error) {
     throw unwritable(path, error);

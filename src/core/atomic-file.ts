@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from './errors.ts';
+import { makeFolder } from './folder.ts';
 import { newUuid } from './random.ts';
 
 /**
@@ -9,7 +10,7 @@ import { newUuid } from './random.ts';
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const neighbour = join(folder, `.${basename(path)}.${newUuid()}.tmp`);
   try {
     const descriptor = openSync(neighbour, 'wx', 0o600);

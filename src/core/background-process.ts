@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, openSync, renameSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -17,6 +17,7 @@ import {
 } from './background-files.ts';
 import { type Clock, sleep } from './clock.ts';
 import { MlbenchError, userError } from './errors.ts';
+import { makeFolder } from './folder.ts';
 import { packageRoot } from './package-paths.ts';
 import { commandLineOf, sendSignal } from './processes.ts';
 import { newUuid } from './random.ts';
@@ -61,7 +62,7 @@ export interface StartOutcome<Options> {
  */
 export async function startBackground<Options>(request: StartRequest): Promise<StartOutcome<Options>> {
   const { folder, clock, signal } = request;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const instanceId = newUuid();
   const deadlineMs = clock.monotonicMs() + request.readyTimeoutMs;
   for (;;) {

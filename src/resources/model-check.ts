@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 import { unpackModel } from '../core/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { ModelArchive } from './model-archive.ts';
@@ -35,7 +36,7 @@ export interface ModelCheckOptions {
  */
 export async function verifyModel(archive: ModelArchive, options: ModelCheckOptions): Promise<ModelInfo> {
   const { scratchDirectory, clock, signal, timeoutMs = 60_000 } = options;
-  mkdirSync(scratchDirectory, { recursive: true });
+  makeFolder(scratchDirectory);
   const folder = mkdtempSync(join(scratchDirectory, 'model-'));
   try {
     await unpackModel(archive.bytes, folder, archive.source);

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/folder.ts';
 import type { Totals } from '../aggregate.ts';
 import { summariseLatency } from '../measure/distribution.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
@@ -47,7 +48,7 @@ export function openLocustCsv(
     writeFileAtomic(path('exceptions'), exceptionsFile(totals));
   };
   try {
-    mkdirSync(dirname(resolve(prefix)), { recursive: true });
+    makeFolder(dirname(resolve(prefix)));
     writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
     writeFileAtomic(path('stats'), csvLine(statsHeader));
     writeFileAtomic(path('failures'), csvLine(failuresHeader));

@@ -1,0 +1,30 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemErrorCode } from './errors.ts';
+
+/**
+ * Makes a folder and those above it that are missing. Not `mkdirSync`'s own `recursive`: below `/proc`, where a folder
+ * cannot be made and the system says ENOENT, Node 24's never returns.
+ *
+ * @throws the system's error for the first folder that cannot be made
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST' && statSync(path).isDirectory()) return;
+    const above = dirname(path);
+    if (systemErrorCode(error) !== 'ENOENT' || above === path) throw error;
+    makeFolder(above);
+    makeOnce(path);
+  }
+}
+
+/** Another process may have made it meanwhile. */
+function makeOnce(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  }
+}
