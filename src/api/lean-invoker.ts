@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../core/clock.ts';
+import { type SigningCredentials, sha256Hex, signRequest } from '../core/sigv4.ts';
 import {
   type Invocation,
   type InvocationRequest,
@@ -7,14 +8,13 @@ import {
   type Refusal,
   readRetryAfter,
 } from './model-invoker.ts';
-import { createSigner, type SigningIdentity } from './request-signer.ts';
 
 export interface LeanInvokerOptions {
   /** Base URL of the SageMaker runtime. */
   runtimeUrl: string;
   region: string;
   endpointName: string;
-  identity: SigningIdentity;
+  identity: SigningCredentials;
   clock: Clock;
 }
 
@@ -26,7 +26,7 @@ export interface LeanInvokerOptions {
 export function createLeanInvoker(options: LeanInvokerOptions): ModelInvoker & { close(): Promise<void> } {
   const url = new URL(options.runtimeUrl);
   const path = `/endpoints/${encodeURIComponent(options.endpointName)}/invocations`;
-  const sign = createSigner({ ...options, service: 'sagemaker', method: 'POST', host: url.host, path });
+  const scope = { region: options.region, service: 'sagemaker' };
   const pool = new Pool(url.origin, {
     connections: maxConnections,
     pipelining: 1,
@@ -38,9 +38,13 @@ export function createLeanInvoker(options: LeanInvokerOptions): ModelInvoker & {
   return {
     invoke: (request) =>
       new Promise((resolve, reject) => {
-        const headers = sign(request.body, options.clock.nowMs());
-        headers['content-type'] = request.contentType;
-        headers['accept'] = request.accept;
+        const payloadHash = sha256Hex(request.body);
+        const signable = { method: 'POST', path, headers: { host: url.host }, payloadHash };
+        const headers = {
+          ...signRequest(signable, scope, options.identity, options.clock.nowMs()),
+          'content-type': request.contentType,
+          accept: request.accept,
+        };
         const handler = new AnswerReader(request.signal, resolve, reject);
         pool.dispatch({ path, method: 'POST', headers, body: request.body, idempotent: false }, handler);
       }),

@@ -1,5 +1,6 @@
 import { userError } from '../core/errors.ts';
-import type { LoadTarget, SigningCredentials } from '../load/plan.ts';
+import type { SigningCredentials } from '../core/sigv4.ts';
+import type { LoadTarget } from '../load/plan.ts';
 import type { CommandContext } from './context.ts';
 
 /** An endpoint behind somebody else's runtime: only requests are sent there, nothing is described. */

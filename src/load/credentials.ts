@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { MlbenchError, userError } from '../core/errors.ts';
-import type { LoadTarget, SigningCredentials } from './plan.ts';
+import type { SigningCredentials } from '../core/sigv4.ts';
+import type { LoadTarget } from './plan.ts';
 
 export type CredentialsProvider = () => Promise<SigningCredentials>;
 

@@ -1,9 +1,10 @@
 import { userError } from '../core/errors.ts';
 import { packageVersion } from '../core/package-paths.ts';
+import type { SigningCredentials } from '../core/sigv4.ts';
+import { escapeSegment, sha256Hex, signRequest } from '../core/sigv4.ts';
 import type { PayloadSource } from './payloads/payload-source.ts';
-import type { LoadPlan, LoadTarget, SigningCredentials } from './plan.ts';
+import type { LoadPlan, LoadTarget } from './plan.ts';
 import { type Origin, originOf, parseTargetUrl } from './request-url.ts';
-import { escapeSegment, sha256Hex, signRequest } from './signing/sigv4.ts';
 
 export type { Origin };
 

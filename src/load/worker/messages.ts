@@ -1,6 +1,7 @@
+import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
-import type { LoadPlan, SigningCredentials } from '../plan.ts';
+import type { LoadPlan } from '../plan.ts';
 import type { LoadProfile } from '../profile.ts';
 
 /** What a worker is told when its thread starts. */

@@ -2,9 +2,9 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prepareRequest } from '../../../src/load/request.ts';
-import { escapeSegment, sha256Hex, signRequest } from '../../../src/load/signing/sigv4.ts';
-import { planFor } from '../support/plan.ts';
+import { escapeSegment, sha256Hex, signRequest } from '../../src/core/sigv4.ts';
+import { prepareRequest } from '../../src/load/request.ts';
+import { planFor } from '../load/support/plan.ts';
 
 /** The hash that the AWS SDK's signer asks for, on Node's. */
 class Sha256 {

@@ -1,5 +1,4 @@
 import { createHmac, hash } from 'node:crypto';
-import type { SigningCredentials } from '../plan.ts';
 
 /**
  * AWS Signature Version 4 for one prepared request, byte for byte what `@smithy/signature-v4` makes of the same headers
@@ -13,6 +12,13 @@ export interface SignableRequest {
   headers: Readonly<Record<string, string>>;
   /** Hexadecimal SHA-256 of the body. */
   payloadHash: string;
+}
+
+export interface SigningCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  expiration?: Date;
 }
 
 export interface SigningScope {
