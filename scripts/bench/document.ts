@@ -50,11 +50,12 @@ connections that are kept alive, over the loopback interface to nginx, which giv
 anything is measured, a server of the bench's own looks at what each generator really sends. \`signed\` means a SageMaker
 InvokeEndpoint request with Signature Version 4.
 
-The generator is held to one core, nginx to the other. Once all connections are there and some time for warming up has passed, the bench
-reads the generator's CPU time (user and system, all of its threads and child processes) from \`/proc\` and nginx's own count
-of requests, and reads both again ${windowMs / 1_000} s later. What a generator says of itself plays no part, and neither do
-its start and end. All are measured in turn, ${rounds} rounds: a figure is the median of the rounds (in parentheses the
-least and the most), and a ratio is the median of the rounds' ratios.
+The generator is held to one core, nginx to the other. Once all connections are there, and after some time for warming up,
+the bench reads the generator's CPU time (user and system, all of its threads and child processes) from \`/proc\` and nginx's
+own count of requests, and reads both again ${windowMs / 1_000} s later. What a generator says of itself plays no part, and
+neither do its start and end. All are measured in turn, round by round (${rounds} at 64 connections, half as many with
+more): a figure is the median of the rounds, in parentheses the least and the most, and a ratio is the median of the
+rounds' ratios.
 
 CPU time a request is what one core's peak rate follows from. The rates beside it were reached here; where \`server busy\` is
 near 100 %, nginx was the limit. Figures in µs are this machine's; the ratios are what travels.`;

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generatorCore } from './cores.ts';
 import type { Origin } from './origin.ts';
-import { endProcess, type Usage, usageOf } from './processes.ts';
+import { endProcess, startProcess, type Usage, usageOf } from './processes.ts';
 import type { Job, Tool } from './tool.ts';
 
 /** A load generator at work, held to one core, seen from outside. */
@@ -27,7 +26,7 @@ interface Look extends Usage {
  */
 export async function startGenerator(tool: Tool, job: Job, origin: Origin): Promise<Generator> {
   const { command, env } = tool.launch(job);
-  const child = spawn('taskset', ['-c', String(generatorCore), ...command], {
+  const child = startProcess(['taskset', '-c', String(generatorCore), ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     cwd: job.folder,
@@ -36,8 +35,8 @@ export async function startGenerator(tool: Tool, job: Job, origin: Origin): Prom
   const hear = (text: Buffer) => {
     said = `${said}${text}`.slice(-mostOutput);
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
   const look = async (): Promise<Look> => {
     if (child.exitCode !== null) throw new Error(`${tool.name} ended with code ${child.exitCode}: ${said}`);
     const { requests, connections, cpuMs } = await origin.count();

@@ -17,6 +17,7 @@ import { writeDocument } from './document.ts';
 import { describeMachine, loadBefore } from './machine.ts';
 import { measureGrowth, measureIdleUsers } from './memory.ts';
 import { type Origin, startOrigin } from './origin.ts';
+import { endAllOnSignals } from './processes.ts';
 import { type Case, measureRounds } from './rounds.ts';
 import { findDeviation } from './same-request.ts';
 import { measureSendLag } from './send-lag.ts';
@@ -52,6 +53,7 @@ await buildAll();
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-bench-'));
 const bodyFile = join(folder, 'body.json');
 writeFileSync(bodyFile, requestBody);
+endAllOnSignals(() => rmSync(folder, { recursive: true, force: true }));
 let origin: Origin | undefined;
 try {
   origin = await startOrigin(folder);

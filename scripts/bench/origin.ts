@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram, run } from './commands.ts';
 import { serverCore } from './cores.ts';
-import { endProcess, usageOf } from './processes.ts';
+import { endProcess, startProcess, usageOf } from './processes.ts';
 import { isSecure, type Kind, requestPath } from './tool.ts';
 
 /** The server that all are measured against: nginx, one worker, a small fixed answer. It counts the requests. */
@@ -34,7 +34,7 @@ export async function startOrigin(folder: string): Promise<Origin> {
   const configuration = join(folder, 'nginx.conf');
   writeFileSync(configuration, configurationOf(folder, plainPort, tlsPort, statusPort));
   const command = ['-c', String(serverCore), findProgram('nginx')!, '-p', folder, '-c', configuration];
-  const child = spawn('taskset', command, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = startProcess(['taskset', ...command], { stdio: ['ignore', 'ignore', 'inherit'] });
   let asked = 0;
   const count = async (): Promise<OriginCount> => {
     const response = await fetch(`http://127.0.0.1:${statusPort}/`);

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -25,6 +25,30 @@ export function usageOf(pid: number): Usage {
   }
   return total;
 }
+
+/** Starts a program that does not outlive the bench, however the bench ends. */
+export function startProcess(command: readonly string[], options: SpawnOptions): ChildProcess {
+  const [program, ...args] = command;
+  const child = spawn(program!, args, options);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** At a signal: what was started is ended, then the bench. */
+export function endAllOnSignals(cleanUp: () => void): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      for (const { pid } of running) {
+        for (const each of [...descendantsOf(pid!), pid!]) signal(each, 'SIGKILL');
+      }
+      cleanUp();
+      process.exit(130);
+    });
+  }
+}
+
+const running = new Set<ChildProcess>();
 
 /** Ends a process and its descendants, and waits until it is gone. */
 export async function endProcess(child: ChildProcess): Promise<void> {

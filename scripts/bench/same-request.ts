@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endProcess } from './processes.ts';
+import { endProcess, startProcess } from './processes.ts';
 import {
   contentType,
   isSecure,
@@ -58,8 +57,7 @@ export async function findDeviation(
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   const url = new URL(`${isSecure(kind) ? 'https' : 'http'}://127.0.0.1:${port}${requestPath}`);
   const { command, env } = tool.launch({ ...files, kind, url, connections });
-  const [program, ...args] = command;
-  const child = spawn(program!, args, {
+  const child = startProcess(command, {
     stdio: 'ignore',
     env: { ...process.env, ...env },
     cwd: files.folder,

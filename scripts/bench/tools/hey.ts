@@ -5,7 +5,7 @@ import { contentType, endlessSeconds, type Tool } from '../tool.ts';
 export const hey: Tool = {
   name: 'hey',
   kinds: ['plain', 'tls'],
-  mostConnections: 10_000,
+  mostConnections: 5_000,
   install: [['apt-get', 'install', '-y', 'hey']],
   version: async () => {
     if (!findProgram('hey')) return undefined;

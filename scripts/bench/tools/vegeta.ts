@@ -7,7 +7,7 @@ import { contentType, isSecure, type Tool } from '../tool.ts';
 export const vegeta: Tool = {
   name: 'vegeta',
   kinds: ['plain', 'tls'],
-  mostConnections: 10_000,
+  mostConnections: 5_000,
   install: [
     ['env', `GOBIN=${join(toolFolder, 'bin')}`, 'go', 'install', 'github.com/tsenart/vegeta/v12@latest'],
   ],
