@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-// Whole experiments in real processes, seconds each: with the end-to-end tests, not with `npm run check`.
-const wholeExperiments = ['test/e2e/**/*.test.ts', 'test/commands/{experiment,kill}.test.ts'];
+// Seconds each, in real processes: with the end-to-end tests, not with `npm run check`.
+const realProcesses = [
+  'test/e2e/**/*.test.ts',
+  'test/cli/pseudo-terminal.test.ts',
+  'test/commands/{experiment,kill,other-endpoint}.test.ts',
+  'test/core/background-process.test.ts',
+  'test/docker/serve.test.ts',
+  'test/load/run-load.test.ts',
+  'test/load/scenario/scenario.test.ts',
+  'test/localcloud/runtime/invocations.test.ts',
+];
 
 const shared = { environment: 'node' as const, globalSetup: ['test/setup/build.ts'] };
 
@@ -13,7 +22,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...wholeExperiments, 'test/conformance/**', 'test/browser/**', 'test/image/**'],
+          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/image/**'],
           testTimeout: 20_000,
         },
       },
@@ -22,7 +31,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: wholeExperiments,
+          include: realProcesses,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
