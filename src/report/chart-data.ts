@@ -1,8 +1,8 @@
 import { parseExpectation } from '../load/expectation.ts';
 import type { RunResult } from '../load/result.ts';
+import { askedAtMs } from '../scaling/scale-out-delay.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import { type EventMark, marksOf } from './marks.ts';
-import { askedAtMs } from './scale-out.ts';
 import { thinRows } from './thin.ts';
 
 /** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
