@@ -12,6 +12,8 @@ export interface Change {
   policy: PolicyObservation | undefined;
   /** What was desired before; null where nobody saw it. */
   before: number | null;
+  /** Within a scale-out cooldown: what was desired before the scale-out that cools down. Else null. */
+  coolingBase: number | null;
   limits: { minCapacity: number; maxCapacity: number } | null;
   /** What the alarm looked at, newest first; empty where it is not known. */
   datapoints: readonly number[];
@@ -42,7 +44,53 @@ export function changeOf(
   const policy =
     policies.find(({ policyName }) => activity.cause.endsWith(`triggered policy ${policyName}`)) ??
     policies.find(({ alarmNames }) => alarm !== undefined && alarmNames.includes(alarm.alarmName));
-  return { activity, alarm, policy, before, limits, datapoints: datapointsOf(activity, alarm, observation) };
+  const datapoints = datapointsOf(activity, alarm, observation);
+  const change = { activity, alarm, policy, limits, datapoints };
+  return {
+    ...change,
+    before: before ?? onlyBefore(change),
+    coolingBase: coolingBaseOf(activity, observation),
+  };
+}
+
+/** What was desired when an activity started, by what the last successful one before it asked for. */
+export function desiredBefore(startMs: number, activities: readonly ActivityObservation[]): number | null {
+  const last = lastSuccess(startMs, activities);
+  return last === undefined ? null : (desiredIn(last.description) ?? null);
+}
+
+function lastSuccess(startMs: number, activities: readonly ActivityObservation[]) {
+  return activities
+    .filter((activity) => activity.startMs < startMs && activity.status === 'Successful')
+    .sort((a, b) => b.startMs - a.startMs)[0];
+}
+
+/** Source: the table in scaling/cooldown.ts. */
+function coolingBaseOf(activity: ActivityObservation, observation: Observation): number | null {
+  const { activities } = observation;
+  const last = lastSuccess(activity.startMs, activities);
+  if (last === undefined || last.endMs === null) return null;
+  const cooling = changeOf(last, observation, desiredBefore(last.startMs, activities));
+  const { alarm, policy } = cooling;
+  if (alarm === undefined || policy === undefined || directionOf(alarm) !== 'out') return null;
+  if (activity.startMs >= last.endMs + policy.scaleOutCooldownMs) return null;
+  return cooling.coolingBase ?? cooling.before;
+}
+
+/** The count from which alone target tracking's proportion leads to what was asked for; null if there are several. */
+function onlyBefore({ activity, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
+  const to = desiredIn(activity.description);
+  const [newest] = datapoints;
+  const target = policy?.targetValue ?? null;
+  if (limits === null || newest === undefined || target === null || to === limits.minCapacity) return null;
+  const { minCapacity, maxCapacity } = limits;
+  // At the limits many counts lead to the same one; a large fleet is not worth the search.
+  if (to === maxCapacity || maxCapacity - minCapacity > 1_000) return null;
+  const counts = Array.from({ length: maxCapacity - minCapacity + 1 }, (_, index) => minCapacity + index);
+  const fitting = counts.filter(
+    (count) => count !== to && proportionalCapacity(count, newest, target) === to,
+  );
+  return fitting.length === 1 ? fitting[0]! : null;
 }
 
 /** An alarm's reason stays as it was when it went into ALARM: it speaks of an activity soon after that. */
@@ -109,29 +157,40 @@ function breachText({ datapoints }: Change, alarm: AlarmObservation): string {
   return `${seen} ${comparison.sign} ${formatValue(threshold)} ${count}`;
 }
 
-function reckoning(
-  { before, policy, limits, datapoints, activity }: Change,
+function reckoning(change: Change, alarm: AlarmObservation, to: number): string {
+  const { before, coolingBase, activity } = change;
+  const plain = before === null ? ` → ${to}` : ` → ${before} to ${to}`;
+  const now = before === null ? null : reckonedFrom(before, change, alarm, to);
+  if (now !== null) return now;
+  const cooled = coolingBase === null ? null : reckonedFrom(coolingBase, change, alarm, to);
+  if (cooled !== null) return `${cooled}, counted from before the cooldown`;
+  // Counted from what nobody shows, such as another policy's demand: say what was done alone.
+  return activity.status === 'Failed' ? `${plain}, which failed` : plain;
+}
+
+/** @returns null where the reckoning does not lead to what was asked for */
+function reckonedFrom(
+  base: number,
+  { policy, limits, datapoints }: Change,
   alarm: AlarmObservation,
   to: number,
-) {
-  const plain = before === null ? ` → ${to}` : ` → ${before} to ${to}`;
+): string | null {
   const [newest] = datapoints;
-  if (before === null || policy === undefined || newest === undefined) return plain;
+  if (policy === undefined || newest === undefined) return null;
   const wanted =
     policy.targetValue === null
-      ? stepWanted(policy, alarm, datapoints, before)
+      ? stepWanted(policy, alarm, datapoints, base)
       : {
-          text: `ceil(${before} × ${formatValue(newest)} / ${formatValue(policy.targetValue)})`,
-          count: proportionalCapacity(before, newest, policy.targetValue),
+          text: `ceil(${base} × ${formatValue(newest)} / ${formatValue(policy.targetValue)})`,
+          count: proportionalCapacity(base, newest, policy.targetValue),
         };
-  if (wanted === null) return plain;
+  if (wanted === null) return null;
   if (wanted.count === to) return ` → ${wanted.text} = ${to}`;
   if (limits !== null && wanted.count > limits.maxCapacity && to === limits.maxCapacity)
     return ` → ${wanted.text} = ${wanted.count}, at most ${to}`;
   if (limits !== null && wanted.count < limits.minCapacity && to === limits.minCapacity)
     return ` → ${wanted.text} = ${wanted.count}, at least ${to}`;
-  // Counted from the capacity before a cooldown began, or from datapoints that nobody shows: say what was done alone.
-  return activity.status === 'Failed' ? `${plain}, which failed` : plain;
+  return null;
 }
 
 function stepWanted(

@@ -3,7 +3,7 @@ import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
-import { changeOf, desiredIn, explainChange } from './explain-change.ts';
+import { changeOf, desiredBefore, explainChange } from './explain-change.ts';
 import {
   type AlarmObservation,
   type AlarmTransition,
@@ -97,23 +97,12 @@ function explained(
   if (activity === undefined) return {};
   const isStart = fact.atMs === activity.startMs && fact.status === 'InProgress';
   const asOf = isStart ? { ...activity, status: fact.status, endMs: null } : activity;
-  const change = changeOf(asOf, current, desiredBefore(activity.startMs, previous, current));
+  // Without an activity before it, what was desired at the look before.
+  const seen =
+    previous !== undefined && previous.atMs <= activity.startMs ? (previous.variant?.desired ?? null) : null;
+  const change = changeOf(asOf, current, desiredBefore(activity.startMs, current.activities) ?? seen);
   const explanation = explainChange(change);
   return explanation === undefined ? {} : { explanation };
-}
-
-/** What the last successful activity before asked for; without one, what was desired at the look before. */
-function desiredBefore(
-  startMs: number,
-  previous: Observation | undefined,
-  { activities }: Observation,
-): number | null {
-  const before = activities
-    .filter((activity) => activity.startMs < startMs && activity.status === 'Successful')
-    .sort((a, b) => b.startMs - a.startMs)
-    .flatMap(({ description }) => desiredIn(description) ?? [])[0];
-  if (before !== undefined) return before;
-  return previous !== undefined && previous.atMs <= startMs ? (previous.variant?.desired ?? null) : null;
 }
 
 /**

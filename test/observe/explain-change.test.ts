@@ -20,6 +20,7 @@ const change = (overrides: Partial<Change>, to: number): Change => ({
   alarm: high,
   policy: trackingPolicy(),
   before: 1,
+  coolingBase: null,
   limits: { minCapacity: 1, maxCapacity: 4 },
   datapoints: [6_000, 5_940, 4_660],
   ...overrides,
@@ -58,6 +59,11 @@ describe('the reason of a change, in words', () => {
       'one whose reckoning does not lead there',
       change({ before: 2 }, 3),
       'AlarmHigh: 6,000, 5,940, 4,660 > 3,000 for 3 of 3 → 2 to 3; scale-out cooldown until 14:03:10 UTC',
+    ],
+    [
+      'one within a cooldown, counted from the capacity before it',
+      change({ before: 2, coolingBase: 1, datapoints: [7_040, 6_020, 6_000] }, 3),
+      'AlarmHigh: 7,040, 6,020, 6,000 > 3,000 for 3 of 3 → ceil(1 × 7,040 / 3,000) = 3, counted from before the cooldown; scale-out cooldown until 14:03:10 UTC',
     ],
     [
       'one from a count that nobody saw',
@@ -100,6 +106,27 @@ describe('what the alarm looked at', () => {
   it('stands in its reason', () => {
     expect(datapointsIn(reason)).toEqual([6_000, 5_940, 4_660.5]);
     expect(datapointsIn('Unchecked: Initial alarm creation')).toEqual([]);
+  });
+
+  it('tells the count before, where only one leads to what was asked for, and what a cooldown counts from', () => {
+    const inAlarm = { ...high, state: 'ALARM' as const, reason, sinceMs: 3.4 * minute };
+    const first = { ...started, description: 'Setting desired instance count to 2.' };
+    const second = {
+      ...first,
+      activityId: 'b',
+      description: 'Setting desired instance count to 3.',
+      startMs: 6 * minute,
+      endMs: 9 * minute,
+    };
+    const seen = observation({
+      alarms: [inAlarm],
+      policies: [trackingPolicy()],
+      activities: [first, second],
+    });
+    expect(changeOf(first, seen, null)).toMatchObject({ before: 1, coolingBase: null });
+    expect(changeOf(second, seen, 2)).toMatchObject({ before: 2, coolingBase: 1 });
+    const later = { ...second, startMs: 11 * minute };
+    expect(changeOf(later, { ...seen, activities: [first, later] }, 2).coolingBase).toBeNull();
   });
 
   it('is the reason soon after the alarm, the metrics of that time later', () => {
