@@ -75,7 +75,7 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
       const { lines } = outlookOf(observation);
       // A countdown is a new text at every look, and no news.
       const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
-      const news = text.replace(/\d+[hms]\S*/g, '');
+      const news = text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
       if (news !== lastOutlook && text !== '') print(stdout.style.dim(`          next: ${text}`));
       lastOutlook = news;
     },
