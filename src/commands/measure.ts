@@ -2,6 +2,7 @@ import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { LoadEvent } from '../load/events.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
+import { promisedP99Us } from '../load/promised-limit.ts';
 import { requestName } from '../load/request-name.ts';
 import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
@@ -134,7 +135,12 @@ function withScaling(
   return {
     ...result,
     target: { ...result.target, endpointName },
-    scaling: summariseScaling(timeline, { capacityEmulated, timeScale }) ?? {},
+    scaling:
+      summariseScaling(
+        timeline,
+        { capacityEmulated, timeScale },
+        promisedP99Us(result.thresholds.map(({ expression }) => expression)),
+      ) ?? {},
     costUsd: settings
       ? costOf(timeline, endCloudMs, settings.instanceType, { target, timeScale })
       : result.costUsd,

@@ -1,14 +1,19 @@
 import { formatDurationMs, formatUsd } from '../core/units.ts';
 import type { RunResult, ScalingSummary } from '../load/result.ts';
 import { hourlyPriceUsd, instanceHours, pricesAsOf, pricesRegion } from '../resources/prices.ts';
+import { scaleOutDelays } from '../scaling/scale-out-delay.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 
 type CapacityEvent = TimelineEvent & { type: 'capacity' };
 
-/** How the fleet moved during a run; undefined where nobody watched. */
+/**
+ * How the fleet moved during a run; undefined where nobody watched.
+ * @param promisedUs the p99 that the run was held to, or null
+ */
 export function summariseScaling(
   timeline: readonly TimelineEvent[],
   cloud: { capacityEmulated: boolean; timeScale: number },
+  promisedUs: number | null,
 ): ScalingSummary | undefined {
   const capacities = capacitiesIn(timeline);
   const [first] = capacities;
@@ -24,6 +29,10 @@ export function summariseScaling(
     },
     scaleOuts: steps.filter((step) => step > 0).length,
     scaleIns: steps.filter((step) => step < 0).length,
+    scaleOutDelays: scaleOutDelays(
+      timeline.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs),
+      promisedUs,
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { cloudError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
+import type { Observation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { namesFor } from '../resources/names.ts';
 import type { CommandContext } from './context.ts';
@@ -38,12 +39,14 @@ const askedForLimitMs = 120 * minuteMs;
 /**
  * Emits what has happened to the experiment's variant since `up`, then what happens, as timeline events.
  * @param onStart told once, before the first event
+ * @param onLook told after each look at the cloud
  * @throws MlbenchError `not-up`, `stand-in-gone`, `endpoint-gone` (exit code 2), `cloud-unreachable` (3)
  */
 export async function watchScaling(
   options: WatchOptions,
   context: CommandContext,
   onStart: (facts: WatchFacts) => void = () => {},
+  onLook: (observation: Observation) => void = () => {},
 ): Promise<WatchOutcome> {
   const { clock, signal } = context;
   const { endpointName, standIn } = await findServiceEndpoint(undefined, context);
@@ -84,6 +87,7 @@ export async function watchScaling(
       random: createRandom(randomSeed()),
       originCloudMs,
       emit: (event) => context.emit({ type: 'timeline', event }),
+      onLook,
       onTrouble(error) {
         trouble = error;
         context.emit({ type: 'notice', level: 'warning', message: troubleText(error) });

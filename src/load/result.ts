@@ -1,3 +1,4 @@
+import type { ScaleOutDelay } from '../scaling/scale-out-delay.ts';
 import type { LoadProfile } from './profile.ts';
 
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
@@ -94,4 +95,6 @@ export interface ScalingSummary {
   instances: { atStart: number; max: number; atEnd: number };
   scaleOuts: number;
   scaleIns: number;
+  /** Where each scale-out's time went, the first twenty; absent in results of older versions. */
+  scaleOutDelays?: ScaleOutDelay[];
 }

@@ -9,6 +9,7 @@ import {
   alarmSide,
   type MetricObservation,
 } from './observation.ts';
+import { toPolicy } from './policy-observation.ts';
 import type { ScalingSource } from './scaling-source.ts';
 
 const scalableDimension = {
@@ -73,18 +74,39 @@ export function createCloudScalingSource(
       return { minCapacity: target.MinCapacity ?? 0, maxCapacity: target.MaxCapacity ?? 0 };
     },
 
-    async describeAlarms() {
-      const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
-      const cloudwatch = await clients.cloudwatch();
+    async describePolicies() {
+      const { DescribeScalingPoliciesCommand } = await import('@aws-sdk/client-application-auto-scaling');
+      const autoscaling = await clients.autoscaling();
       return await allPages(async (NextToken) => {
-        const page = await cloudwatch.send(
-          new DescribeAlarmsCommand({
-            AlarmNamePrefix: `TargetTracking-${resourceId}-`,
+        const page = await autoscaling.send(
+          new DescribeScalingPoliciesCommand({
+            ...scalableDimension,
+            ResourceId: resourceId,
             ...next({ NextToken }),
           }),
         );
-        return { items: (page.MetricAlarms ?? []).map(toAlarm), next: page.NextToken };
+        return { items: (page.ScalingPolicies ?? []).map(toPolicy), next: page.NextToken };
       });
+    },
+
+    async describeAlarms(others = []) {
+      const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
+      const cloudwatch = await clients.cloudwatch();
+      const prefix = `TargetTracking-${resourceId}-`;
+      const read = (filter: { AlarmNamePrefix: string } | { AlarmNames: string[] }) =>
+        allPages(async (NextToken) => {
+          const page = await cloudwatch.send(
+            new DescribeAlarmsCommand({ ...filter, ...next({ NextToken }) }),
+          );
+          return { items: (page.MetricAlarms ?? []).map(toAlarm), next: page.NextToken };
+        });
+      // DescribeAlarms takes a hundred names at most.
+      const named = others.filter((name) => !name.startsWith(prefix)).slice(0, 100);
+      const found = await Promise.all([
+        read({ AlarmNamePrefix: prefix }),
+        named.length > 0 ? read({ AlarmNames: named }) : [],
+      ]);
+      return found.flat();
     },
 
     async describeTransitions(alarmName, afterMs, untilMs) {
@@ -211,6 +233,21 @@ function toAlarm(alarm: MetricAlarm): AlarmObservation {
     threshold: alarm.Threshold ?? null,
     metricName: alarm.MetricName ?? '',
     rangeMs: (alarm.EvaluationPeriods ?? 1) * (alarm.Period ?? periodSeconds) * 1_000,
+    ...definitionOf(alarm),
+  };
+}
+
+function definitionOf(alarm: MetricAlarm): Pick<AlarmObservation, 'definition'> {
+  const { ComparisonOperator: comparison, EvaluationPeriods: evaluationPeriods } = alarm;
+  if (comparison === undefined || evaluationPeriods === undefined) return {};
+  return {
+    definition: {
+      comparison,
+      evaluationPeriods,
+      datapointsToAlarm: alarm.DatapointsToAlarm ?? evaluationPeriods,
+      periodSeconds: alarm.Period ?? periodSeconds,
+      statistic: alarm.ExtendedStatistic ?? alarm.Statistic ?? '',
+    },
   };
 }
 

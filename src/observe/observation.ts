@@ -1,4 +1,5 @@
 import type { AlarmStateValue, TimelineFact } from '../scaling/timeline.ts';
+import type { PolicyObservation } from './policy-observation.ts';
 
 /** What one look at the cloud saw of a variant and its scaling. All times are cloud milliseconds. */
 export interface Observation {
@@ -14,6 +15,8 @@ export interface Observation {
   metrics: MetricObservation[];
   /** Null: no scalable target, the fleet does not scale. */
   limits: { minCapacity: number; maxCapacity: number } | null;
+  /** Undefined: they could not be read. */
+  policies?: PolicyObservation[];
 }
 
 export interface VariantObservation {
@@ -33,6 +36,14 @@ export interface AlarmObservation {
   metricName: string;
   /** Evaluation periods times their length: how long it looks back. */
   rangeMs: number;
+  /** Undefined for an alarm that is no plain comparison with a threshold. */
+  definition?: {
+    comparison: string;
+    evaluationPeriods: number;
+    datapointsToAlarm: number;
+    periodSeconds: number;
+    statistic: string;
+  };
 }
 
 export type AlarmSide = 'high' | 'low' | 'other';

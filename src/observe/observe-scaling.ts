@@ -3,11 +3,13 @@ import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
+import { changeOf, desiredBefore, explainChange } from './explain-change.ts';
 import {
   type AlarmObservation,
   type AlarmTransition,
   diffObservation,
   type Observation,
+  type TimedFact,
 } from './observation.ts';
 import type { ScalingSource } from './scaling-source.ts';
 import { isStable, quietSince } from './stability.ts';
@@ -20,6 +22,8 @@ export interface ObserveRequest {
   /** `cloudTimeMs` counts from here; what happened before is not told. */
   originCloudMs: number;
   emit: Emit<TimelineEvent>;
+  /** Told of every look, whether or not it saw something new, after its events. */
+  onLook?: (observation: Observation) => void;
   /** Told when the cloud could not be asked, once a streak. Never thrown: observing must not end a run. */
   onTrouble?: (error: unknown) => void;
   /** Ends it after the look under way; the promise resolves. */
@@ -59,8 +63,10 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
         // An alarm's state at the first look may be older than the origin: it is the state at the origin, then.
         const shownMs = Math.max(atMs, originCloudMs);
         const at = new Date(shownMs).toISOString();
-        request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact });
+        const told = explained({ atMs, ...fact }, previous, current);
+        request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact, ...told });
       }
+      request.onLook?.(current);
       // Calm under load says nothing of the time after it: it counts from when it was first asked for.
       quietSinceMs = request.untilStable ? quietSince(previous, current, quietSinceMs) : undefined;
       previous = current;
@@ -80,6 +86,25 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
   return 'aborted';
 }
 
+/** Why an activity changes the count, where its alarm and policy tell. */
+function explained(
+  fact: TimedFact,
+  previous: Observation | undefined,
+  current: Observation,
+): { explanation?: string } {
+  if (fact.type !== 'activity') return {};
+  const activity = current.activities.find(({ activityId }) => activityId === fact.activityId);
+  if (activity === undefined) return {};
+  const isStart = fact.atMs === activity.startMs && fact.status === 'InProgress';
+  const asOf = isStart ? { ...activity, status: fact.status, endMs: null } : activity;
+  // Without an activity before it, what was desired at the look before.
+  const seen =
+    previous !== undefined && previous.atMs <= activity.startMs ? (previous.variant?.desired ?? null) : null;
+  const change = changeOf(asOf, current, desiredBefore(activity.startMs, current.activities) ?? seen);
+  const explanation = explainChange(change);
+  return explanation === undefined ? {} : { explanation };
+}
+
 /**
  * On AWS every 15 s (5 s polling has been throttled); on the stand-in at least twice a cloud minute, so that no state
  * between two alarms' evaluations goes unseen, and no more than seven times a second.
@@ -92,6 +117,7 @@ export function pollIntervalMs(timeScale: number): number {
 /** One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. */
 function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
   let limits: Observation['limits'] = null;
+  let policies: Observation['policies'];
   let limitsAtMs = Number.NEGATIVE_INFINITY;
   let metricsAtMs = Number.NEGATIVE_INFINITY;
   let metrics: Observation['metrics'] = [];
@@ -108,7 +134,11 @@ function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
   };
   const readLimits = async (nowMs: number) => {
     if (nowMs - limitsAtMs < 5 * minuteMs) return;
-    limits = await source.describeLimits();
+    // Where the policies may not be read, the watch goes on without explanations.
+    [limits, policies] = await Promise.all([
+      source.describeLimits(),
+      source.describePolicies().catch(() => policies),
+    ]);
     limitsAtMs = nowMs;
   };
 
@@ -118,14 +148,14 @@ function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
     const atMs = cloudClock.nowMs();
     if (variant === null)
       return { atMs, variant, alarms: [], transitions: [], activities: [], metrics: [], limits: null };
+    await readLimits(atMs);
     const [alarms, activities] = await Promise.all([
-      source.describeAlarms(),
+      source.describeAlarms(policies?.flatMap(({ alarmNames }) => alarmNames)),
       source.describeActivities(originCloudMs),
       readMetrics(atMs),
-      readLimits(atMs),
     ]);
     const transitions = await readTransitions(source, alarms, previous, originCloudMs);
-    return { atMs, variant, alarms, transitions, activities, metrics, limits };
+    return { atMs, variant, alarms, transitions, activities, metrics, limits, ...(policies && { policies }) };
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   MetricObservation,
   VariantObservation,
 } from './observation.ts';
+import type { PolicyObservation } from './policy-observation.ts';
 
 /** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
 export interface ScalingSource {
@@ -14,8 +15,12 @@ export interface ScalingSource {
   describeVariant(): Promise<VariantObservation | null>;
   /** @returns null where the variant is no scalable target */
   describeLimits(): Promise<{ minCapacity: number; maxCapacity: number } | null>;
-  /** The alarms of the variant's target-tracking policies. */
-  describeAlarms(): Promise<AlarmObservation[]>;
+  describePolicies(): Promise<PolicyObservation[]>;
+  /**
+   * The alarms of the variant's target-tracking policies, and those of `others`.
+   * @param others names of alarms that a caller made for a step-scaling policy
+   */
+  describeAlarms(others?: readonly string[]): Promise<AlarmObservation[]>;
   /** State changes in (afterMs, untilMs]. */
   describeTransitions(alarmName: string, afterMs: number, untilMs: number): Promise<AlarmTransition[]>;
   /** Those that started at or after `sinceMs`. */

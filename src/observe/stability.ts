@@ -1,4 +1,5 @@
-import { diffObservation, type Observation } from './observation.ts';
+import { directionOf } from './alarm-datapoints.ts';
+import { type AlarmObservation, diffObservation, type Observation } from './observation.ts';
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
 const settleMs = 180_000;
@@ -19,11 +20,12 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
     return false;
   const atMinimum = variant.desired <= limits.minCapacity;
   const atMaximum = variant.desired >= limits.maxCapacity;
-  const wouldAct = alarms.some(
-    ({ side, state }) =>
-      state === 'ALARM' &&
-      ((side === 'high' && !atMaximum) || (side === 'low' && !atMinimum) || side === 'other'),
-  );
+  const mayAct = (alarm: AlarmObservation) => {
+    const direction = directionOf(alarm);
+    if (direction === null) return true;
+    return direction === 'out' ? !atMaximum : !atMinimum;
+  };
+  const wouldAct = alarms.some((alarm) => alarm.state === 'ALARM' && mayAct(alarm));
   if (wouldAct || (!atMaximum && hasUnansweredBreach(observation))) return false;
   const rangeMs = Math.max(0, ...alarms.map((alarm) => alarm.rangeMs));
   return atMs - quietSinceMs >= (atMinimum ? settleMs : rangeMs + settleMs);

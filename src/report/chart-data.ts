@@ -1,8 +1,8 @@
 import { parseExpectation } from '../load/expectation.ts';
 import type { RunResult } from '../load/result.ts';
+import { askedAtMs } from '../scaling/scale-out-delay.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import { type EventMark, marksOf } from './marks.ts';
-import { askedAtMs } from './scale-out.ts';
 import { thinRows } from './thin.ts';
 
 /** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
@@ -175,7 +175,7 @@ function limitsOf(result: Pick<RunResult, 'thresholds'>): ChartData['limits'] {
 }
 
 /** `p99<200ms` of response time, if that is what the expression says of a percentile that is drawn. */
-export function responseLimit(expression: string): ChartData['limits'][number] | undefined {
+function responseLimit(expression: string): ChartData['limits'][number] | undefined {
   try {
     const expected = parseExpectation(expression);
     if (expected.subject !== 'percentile' || expected.kind !== 'response') return undefined;

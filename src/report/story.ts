@@ -1,17 +1,18 @@
+import { promisedP99Us } from '../load/promised-limit.ts';
 import type { RunResult } from '../load/result.ts';
+import { findOverload, type Overload } from '../scaling/overload.ts';
+import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../scaling/scale-out-delay.ts';
 import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
-import { responseLimit, timeScaleOf } from './chart-data.ts';
+import { timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
-import { findOverload, type Overload } from './overload.ts';
-import { askedAtMs, findScaleOut, type ScaleOut } from './scale-out.ts';
 
 /** What happened, told from the timeline. */
 export interface Story {
   /** One or two sentences that a reader in a hurry takes away. */
   headline: string;
   steps: StoryStep[];
-  /** The first scale-out's delay taken apart; null where the fleet did not grow. */
-  scaleOut: ScaleOut | null;
+  /** Each scale-out's delay taken apart; none where the fleet did not grow. */
+  scaleOuts: ScaleOutDelay[];
 }
 
 interface StoryStep {
@@ -23,9 +24,9 @@ const maxSteps = 30;
 
 /** @param timeline in order of time */
 export function tellStory(result: RunResult, timeline: readonly TimelineEvent[]): Story {
-  const limitUs = limitUsOf(result);
-  const overload = findOverload(timeline, limitUs);
-  const scaleOut = findScaleOut(timeline, overload);
+  const promisedUs = promisedP99Us(result.thresholds.map(({ expression }) => expression));
+  const overload = findOverload(timeline, promisedUs);
+  const scaleOuts = scaleOutDelays(timeline, promisedUs);
   const steps = [
     ...offeredSteps(result, timeline),
     ...metricSteps(timeline),
@@ -34,7 +35,11 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
     ...overloadSteps(overload),
     ...phaseSteps(timeline),
   ].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  return { headline: headline(result, timeline, overload, scaleOut), steps: bounded(steps), scaleOut };
+  return {
+    headline: headline(result, timeline, overload, scaleOuts[0] ?? null),
+    steps: bounded(steps),
+    scaleOuts,
+  };
 }
 
 /** Who sent: `200 users`, `Arrivals at 500 requests/s`, `Arrivals` where their rate varies. */
@@ -49,7 +54,7 @@ function headline(
   result: RunResult,
   timeline: readonly TimelineEvent[],
   overload: Overload | null,
-  scaleOut: ScaleOut | null,
+  scaleOut: ScaleOutDelay | null,
 ): string {
   const { requests, latencyUs } = result;
   const load = loadWords(result);
@@ -188,14 +193,6 @@ function phaseSteps(timeline: readonly TimelineEvent[]): StoryStep[] {
     const text = event.type === 'phase' ? phaseText[event.phase] : null;
     return text === null ? [] : [{ cloudTimeMs: event.cloudTimeMs, text }];
   });
-}
-
-function limitUsOf(result: RunResult): number | null {
-  const limits = result.thresholds.flatMap(({ expression }) => {
-    const limit = responseLimit(expression);
-    return limit?.percentile === 'p99' ? [limit.limitMs * 1_000] : [];
-  });
-  return limits.length > 0 ? Math.min(...limits) : null;
 }
 
 function bounded(steps: StoryStep[]): StoryStep[] {

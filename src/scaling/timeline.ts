@@ -23,6 +23,8 @@ export type TimelineFact =
       description: string;
       cause: string;
       statusMessage: string;
+      /** Why, in words with the alarm's datapoints and the policy's reckoning; absent where that is not known. */
+      explanation?: string;
     }
   | {
       type: 'metric';

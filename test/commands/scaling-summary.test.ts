@@ -18,20 +18,23 @@ const outAndIn = [
 
 describe('how the fleet moved', () => {
   it('is counted by the changes of what was wanted', () => {
-    expect(summariseScaling(outAndIn, cloud)).toEqual({
+    expect(summariseScaling(outAndIn, cloud, null)).toMatchObject({
       ...cloud,
       instances: { atStart: 1, max: 3, atEnd: 1 },
       scaleOuts: 1,
       scaleIns: 1,
+      scaleOutDelays: [{ from: 1, to: 3, moments: { askedMs: hour, inServiceMs: 2 * hour } }],
     });
   });
 
   it('is unknown where nobody watched', () => {
-    expect(summariseScaling([], cloud)).toBeUndefined();
+    expect(summariseScaling([], cloud, null)).toBeUndefined();
   });
 
   it('does not depend on the order of the lines', () => {
-    expect(summariseScaling(outAndIn.toReversed(), cloud)).toEqual(summariseScaling(outAndIn, cloud));
+    expect(summariseScaling(outAndIn.toReversed(), cloud, null)).toEqual(
+      summariseScaling(outAndIn, cloud, null),
+    );
   });
 });
 

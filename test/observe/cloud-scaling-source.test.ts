@@ -95,6 +95,8 @@ describe('the cloud’s answers', () => {
             MetricName: 'InvocationsPerInstance',
             EvaluationPeriods: 15,
             Period: 60,
+            ComparisonOperator: 'LessThanThreshold',
+            Statistic: 'Sum',
           },
         ],
       },
@@ -109,9 +111,54 @@ describe('the cloud’s answers', () => {
         threshold: 2_700,
         metricName: 'InvocationsPerInstance',
         rangeMs: 900_000,
+        definition: {
+          comparison: 'LessThanThreshold',
+          evaluationPeriods: 15,
+          datapointsToAlarm: 15,
+          periodSeconds: 60,
+          statistic: 'Sum',
+        },
       },
     ]);
     expect(sent[0]?.input).toEqual({ AlarmNamePrefix: 'TargetTracking-endpoint/e/variant/v-' });
+  });
+
+  it('ask by name for the alarms that a caller made, and only if there are any', async () => {
+    const { source, sent } = cloudOf({ DescribeAlarms: { MetricAlarms: [] } });
+    await source.describeAlarms(['TargetTracking-endpoint/e/variant/v-AlarmHigh-1', 'mine']);
+    expect(sent.map(({ input }) => input)).toEqual([
+      { AlarmNamePrefix: 'TargetTracking-endpoint/e/variant/v-' },
+      { AlarmNames: ['mine'] },
+    ]);
+  });
+
+  it('tell policies of both kinds, with AWS’s default cooldown', async () => {
+    const { source } = cloudOf({
+      DescribeScalingPolicies: {
+        ScalingPolicies: [
+          {
+            PolicyName: 'track',
+            Alarms: [{ AlarmName: 'high' }],
+            TargetTrackingScalingPolicyConfiguration: { TargetValue: 3_000, ScaleOutCooldown: 60 },
+          },
+          {
+            PolicyName: 'step',
+            StepScalingPolicyConfiguration: {
+              AdjustmentType: 'ChangeInCapacity',
+              Cooldown: 90,
+              StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 }],
+            },
+          },
+        ],
+      },
+    });
+    expect(await source.describePolicies()).toMatchObject([
+      { alarmNames: ['high'], targetValue: 3_000, scaleOutCooldownMs: 60_000, scaleInCooldownMs: 300_000 },
+      {
+        targetValue: null,
+        step: { steps: [{ lowerBound: 0, upperBound: null, adjustment: 2 }], cooldownMs: 90_000 },
+      },
+    ]);
   });
 
   it('tell an alarm’s transitions from its history, oldest first, whatever cannot be read left out', async () => {

@@ -39,6 +39,9 @@ class ScriptedCloud implements ScalingSource {
   async describeLimits() {
     return { minCapacity: 1, maxCapacity: 4 };
   }
+  async describePolicies() {
+    return [];
+  }
   async describeAlarms() {
     return this.alarms;
   }

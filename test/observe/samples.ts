@@ -4,6 +4,7 @@ import type {
   MetricObservation,
   Observation,
 } from '../../src/observe/observation.ts';
+import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
 
 export function observation(overrides: Partial<Observation> = {}): Observation {
   return {
@@ -28,6 +29,33 @@ export function alarm(side: 'high' | 'low', overrides: Partial<AlarmObservation>
     threshold: side === 'high' ? 3_000 : 2_700,
     metricName: 'InvocationsPerInstance',
     rangeMs: side === 'high' ? 180_000 : 900_000,
+    ...overrides,
+  };
+}
+
+/** An alarm as CloudWatch defines it: compared minute by minute. */
+export function definition(
+  comparison: string,
+  evaluationPeriods: number,
+): NonNullable<AlarmObservation['definition']> {
+  return {
+    comparison,
+    evaluationPeriods,
+    datapointsToAlarm: evaluationPeriods,
+    periodSeconds: 60,
+    statistic: 'Sum',
+  };
+}
+
+export function trackingPolicy(overrides: Partial<PolicyObservation> = {}): PolicyObservation {
+  return {
+    policyName: 'p',
+    alarmNames: [alarm('high').alarmName, alarm('low').alarmName],
+    scaleOutCooldownMs: 300_000,
+    scaleInCooldownMs: 300_000,
+    disableScaleIn: false,
+    targetValue: 3_000,
+    step: null,
     ...overrides,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/observe/observation.ts';
 import { isStable, quietSince } from '../../src/observe/stability.ts';
-import { activity, alarm, metric, observation } from './samples.ts';
+import { activity, alarm, definition, metric, observation } from './samples.ts';
 
 const now = 10_000_000;
 const minute = 60_000;
@@ -73,4 +73,21 @@ it('quiet counts from the last change of capacity or activity', () => {
   expect(quietSince(undefined, first, undefined)).toBe(now);
   expect(quietSince(first, { ...first, atMs: now + 5 }, 7)).toBe(7);
   expect(quietSince(first, second, 7)).toBe(now + 5);
+});
+
+describe("an alarm of the caller's own", () => {
+  const mine = (comparison: string) =>
+    alarm('high', {
+      alarmName: 'mine',
+      side: 'other',
+      state: 'ALARM',
+      definition: definition(comparison, 1),
+    });
+  const atMinimum = (comparison: string) =>
+    isStable(observation({ atMs: 10_000_000, alarms: [mine(comparison)] }), 0);
+
+  it('that asks for less holds up nothing at the minimum, one that asks for more does', () => {
+    expect(atMinimum('LessThanThreshold')).toBe(true);
+    expect(atMinimum('GreaterThanThreshold')).toBe(false);
+  });
 });

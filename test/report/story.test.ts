@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findOverload } from '../../src/report/overload.ts';
-import { findScaleOut } from '../../src/report/scale-out.ts';
 import { tellStory } from '../../src/report/story.ts';
+import { findOverload } from '../../src/scaling/overload.ts';
+import { scaleOutDelays } from '../../src/scaling/scale-out-delay.ts';
 import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
 import { sampleRun } from './sample-run.ts';
 
@@ -37,10 +37,12 @@ describe('the story of a spike', () => {
   });
 
   it("takes the scale-out's delay apart without a gap", () => {
-    const { scaleOut } = story;
-    expect(scaleOut).toMatchObject({ from: 1, to: 4, failedMeanwhile: 8 });
+    const [scaleOut] = story.scaleOuts;
+    expect(story.scaleOuts).toHaveLength(1);
+    expect(scaleOut).toMatchObject({ from: 1, to: 4, missed: { failed: 8 }, slo: { isPromised: true } });
     expect(scaleOut?.parts.map((part) => [part.name, part.toMs - part.fromMs])).toEqual([
-      ['Metric over target → alarm', 120_000],
+      ['Load step → first minute over target', 180_000],
+      ['Metric over target → alarm', 60_000],
       ['Alarm → more instances asked for', 4_000],
       ['Asked for → in service', 246_000],
       ['In service → p99 recovered', 10_000],
@@ -60,7 +62,7 @@ describe('other stories', () => {
     expect(story.headline).toMatch(
       /^200 users sent 9,258 requests; the fleet stayed at 2 instances, p99 stayed/,
     );
-    expect(story.scaleOut).toBeNull();
+    expect(story.scaleOuts).toEqual([]);
   });
 
   it('a run that nobody watched has no fleet in it', () => {
@@ -114,7 +116,7 @@ describe('an overload', () => {
 describe('a scale-out', () => {
   it('whose instances have not come yet ends with what was asked for', () => {
     const timeline = [capacity(0, 1), alarm(10), { ...capacity(12, 1), desired: 3 } as TimelineEvent];
-    expect(findScaleOut(timeline, null)).toMatchObject({
+    expect(scaleOutDelays(timeline, null)[0]).toMatchObject({
       from: 1,
       to: 3,
       parts: [{ name: 'Alarm → more instances asked for', fromMs: 10_000, toMs: 12_000 }],
@@ -122,7 +124,7 @@ describe('a scale-out', () => {
   });
 
   it('is none where the fleet only shrinks', () => {
-    expect(findScaleOut([capacity(0, 3), capacity(60, 1)], null)).toBeNull();
+    expect(scaleOutDelays([capacity(0, 3), capacity(60, 1)], null)).toEqual([]);
   });
 });
 

@@ -83,7 +83,8 @@ function factText(event: TimelineEvent, style: Style): string | undefined {
     }
     case 'activity': {
       const colour = event.status === 'Failed' ? style.red : style.cyan;
-      return `scaling ${colour(event.status)}: ${activityText(event)}`;
+      const why = event.explanation === undefined ? '' : style.dim(`  ${event.explanation}`);
+      return `scaling ${colour(event.status)}: ${activityText(event)}${why}`;
     }
     case 'metric': {
       const target = event.target === null ? '' : style.dim(` (target ${formatCount(event.target)})`);

@@ -5,6 +5,7 @@ import type { Style } from '../style.ts';
 import { displayWidth, table, truncate, wrap } from '../text.ts';
 import { checkText } from './check-text.ts';
 import { nameFlag } from './next-step.ts';
+import { scaleOutLines } from './scale-out-lines.ts';
 import { factLines, formatCount } from './up-summary.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
@@ -22,6 +23,7 @@ export function loadLines(
     '',
     ...latencyLines(result, style, width),
     ...namedLines(result, style, width),
+    ...scaleOutLines(result.scaling, style, width),
     ...errorLines(result.errors, style, width),
     ...thresholdLines(result, style),
     '',

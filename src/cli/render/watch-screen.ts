@@ -133,11 +133,17 @@ function metricLines(state: WatchState, _moment: WatchMoment, width: number, sty
 
 function alarmLines(state: WatchState, style: Style): string[] {
   const alarms = [...state.alarms.values()].sort((a, b) => a.side.localeCompare(b.side));
-  if (alarms.length === 0) return [style.dim('no alarms')];
-  return alarms.map((alarm) => {
+  const outlook = (state.outlook?.lines ?? []).map((line) => style.dim(line));
+  if (alarms.length === 0) return [style.dim('no alarms'), ...outlook];
+  const datapoints = ({ alarmName: name }: { alarmName: string }) => {
+    const text = state.outlook?.alarms.get(name);
+    return text === undefined ? '' : `${text}  `;
+  };
+  const rows = alarms.map((alarm) => {
     const since = style.dim(`since ${cloudTimeLabel(alarm.cloudTimeMs)}`);
-    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${style.dim(shortReason(alarm.reason))}`;
+    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${datapoints(alarm)}${style.dim(shortReason(alarm.reason))}`;
   });
+  return [...rows, ...outlook];
 }
 
 function activityLines(state: WatchState, style: Style): string[] {
@@ -155,7 +161,7 @@ function activityLines(state: WatchState, style: Style): string[] {
             ? style.cyan(last.status)
             : last.status;
       const label = style.dim(cloudTimeLabel(startedMs));
-      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${activityText(last)} ${style.dim(shortCause(last.cause))}`;
+      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${activityText(last)} ${style.dim(last.explanation ?? shortCause(last.cause))}`;
     }),
   ];
 }

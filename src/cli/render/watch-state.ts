@@ -1,3 +1,4 @@
+import type { Outlook } from '../../observe/outlook.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;
@@ -13,6 +14,8 @@ export interface WatchState {
   activities: Map<string, { last: EventOf<'activity'>; startedMs: number }>;
   /** What cannot be asked at the moment. */
   trouble: string | undefined;
+  /** What scaling waits for; undefined before the first look. */
+  outlook?: Outlook;
 }
 
 /** Old datapoints are of no use to a screen; a watch may last for days. */

@@ -3,6 +3,8 @@ import type { WatchOutcome } from '../../commands/outcomes.ts';
 import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
+import type { Observation } from '../../observe/observation.ts';
+import { outlookOf } from '../../observe/outlook.ts';
 import { listenForKeys } from '../keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { timelineLine } from './event-lines.ts';
@@ -12,6 +14,7 @@ import { applyToWatch, emptyWatchState } from './watch-state.ts';
 export interface WatchView {
   emit: Emit<CommandEvent>;
   start(facts: WatchFacts): void;
+  look(observation: Observation): void;
   /** Leaves the terminal as it was; says how it ended, if it did. May be called more than once. */
   close(outcome?: WatchOutcome): void;
 }
@@ -39,6 +42,7 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
       else context.emit(event);
     },
     start() {},
+    look() {},
     close() {},
   };
 }
@@ -47,6 +51,7 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
   const { stdout } = terminal;
   const print = (line: string) => stdout.write(`${line}\n`);
   let lastValue: number | undefined;
+  let lastOutlook = '';
   return {
     emit(event) {
       if (event.type !== 'timeline') {
@@ -64,6 +69,15 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
     },
     start(facts) {
       if (!quiet) print(stdout.style.dim(factsLine(facts)));
+    },
+    look(observation) {
+      if (quiet) return;
+      const { lines } = outlookOf(observation);
+      // A countdown is a new text at every look, and no news.
+      const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
+      const news = text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
+      if (news !== lastOutlook && text !== '') print(stdout.style.dim(`          next: ${text}`));
+      lastOutlook = news;
     },
     close(outcome) {
       if (outcome !== undefined && !quiet) print(endText(outcome));
@@ -85,11 +99,13 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   const state = emptyWatchState();
   let facts: WatchFacts | undefined;
   let timer: Timer | undefined;
+  let last: Observation | undefined;
   let stopKeys = () => {};
 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
     const { cloudClock, originCloudMs } = facts;
+    if (last !== undefined) state.outlook = outlookOf(last, Math.max(last.atMs, cloudClock.nowMs()));
     const moment = {
       facts: { ...facts, timeScale: cloudClock.timeScale },
       cloudTimeMs: cloudClock.nowMs() - originCloudMs,
@@ -107,6 +123,9 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
     emit(event) {
       if (event.type === 'timeline') applyToWatch(state, event.event);
       else if (event.type === 'notice') state.trouble = event.message;
+    },
+    look(observation) {
+      last = observation;
     },
     start(started) {
       facts = started;

@@ -24,7 +24,7 @@ export const watchScalingVerb = defineVerb({
     });
     try {
       const options = given({ forMs: settings.for, until: settings.until });
-      const outcome = await watchScaling(options, { ...context, emit: view.emit }, view.start);
+      const outcome = await watchScaling(options, { ...context, emit: view.emit }, view.start, view.look);
       view.close(outcome);
       return { exitCode: outcome.exitCode, data: undefined, lines: () => [] };
     } finally {

@@ -85,6 +85,25 @@ describe('the screen of a watch', () => {
     expect(lines.at(-1)).toBe('q ends');
   });
 
+  it('shows how near each alarm is, what scaling waits for, and why a count was changed', () => {
+    const state = stateOf(story);
+    state.outlook = {
+      alarms: new Map([['x-AlarmHigh-1', '3/3 above 3,000']]),
+      lines: ['scale-out cooldown: 2m10s left'],
+    };
+    const last = story.find(([, fact]) => fact.type === 'activity')![1];
+    applyToWatch(state, {
+      at,
+      cloudTimeMs: 4.2 * minute,
+      ...(last as Extract<TimelineFact, { type: 'activity' }>),
+      explanation: 'AlarmHigh: 6,100 > 3,000 for 3 of 3',
+    });
+    const text = renderWatch(state, moment, 140, 40, plainStyle).join('\n');
+    expect(text).toContain('3/3 above 3,000  over the target');
+    expect(text).toContain('scale-out cooldown: 2m10s left');
+    expect(text).toContain('Setting desired instance count to 3. AlarmHigh: 6,100 > 3,000 for 3 of 3');
+  });
+
   it('says what is not there yet', () => {
     const text = renderWatch(emptyWatchState(), moment, 100, 40, plainStyle).join('\n');
     expect(text).toContain('asking for the instances');

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { scaleOutLines } from '../../../src/cli/render/scale-out-lines.ts';
+import { plainStyle } from '../../../src/cli/style.ts';
+import type { ScaleOutDelay } from '../../../src/scaling/scale-out-delay.ts';
+
+const delay: ScaleOutDelay = {
+  from: 1,
+  to: 2,
+  moments: {
+    loadStepMs: 0,
+    metricOverMs: 60_000,
+    alarmMs: 180_000,
+    askedMs: 180_000,
+    inServiceMs: 427_000,
+    firstTrafficMs: null,
+    recoveredMs: null,
+  },
+  parts: [
+    { name: 'Load step → first minute over target', fromMs: 0, toMs: 60_000 },
+    { name: 'Metric over target → alarm', fromMs: 60_000, toMs: 180_000 },
+    { name: 'Asked for → in service', fromMs: 180_000, toMs: 427_000 },
+  ],
+  slo: { limitUs: 200_000, isPromised: true },
+  missed: { failed: 8, late: { atLeast: 1_200, atMost: 2_400 } },
+};
+const scaling = (scaleOutDelays: ScaleOutDelay[]) => ({
+  capacityEmulated: true,
+  timeScale: 20,
+  instances: { atStart: 1, max: 2, atEnd: 2 },
+  scaleOuts: scaleOutDelays.length,
+  scaleIns: 0,
+  scaleOutDelays,
+});
+
+describe('the delay of a scale-out on screen', () => {
+  it('is a chain of its parts, and what was missed meanwhile by which limit', () => {
+    expect(scaleOutLines(scaling([delay]), plainStyle, 200)).toEqual([
+      '',
+      '  scale-out 1 → 2 took 7m7s of cloud time',
+      '    to first minute over target 1m, to alarm 2m, to in service 4m7s; meanwhile 8 failed, 1,200 to 2,400 later than 200ms (p99 as expected)',
+    ]);
+  });
+
+  it('says where the rest of many is', () => {
+    const lines = scaleOutLines(scaling(Array.from({ length: 5 }, () => delay)), plainStyle, 200);
+    expect(lines.at(-1)).toBe('  and 2 more scale-outs in result.json and the report');
+  });
+
+  it('is nothing where the fleet did not grow or nobody watched', () => {
+    expect(scaleOutLines(scaling([]), plainStyle, 80)).toEqual([]);
+    expect(scaleOutLines({}, plainStyle, 80)).toEqual([]);
+  });
+});
