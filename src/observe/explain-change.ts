@@ -133,7 +133,7 @@ export function desiredIn(description: string): number | undefined {
   return count === undefined ? undefined : Number(count);
 }
 
-export function shortAlarmName({ side, alarmName }: Pick<AlarmObservation, 'side' | 'alarmName'>): string {
+function shortAlarmName({ side, alarmName }: Pick<AlarmObservation, 'side' | 'alarmName'>): string {
   if (side === 'high') return 'AlarmHigh';
   return side === 'low' ? 'AlarmLow' : alarmName;
 }

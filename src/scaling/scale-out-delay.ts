@@ -28,14 +28,14 @@ export interface ScaleOutDelay {
   missed: MissedRequests;
 }
 
-export interface MissedRequests {
+interface MissedRequests {
   failed: number;
   /** The timeline keeps percentiles: they bound how many answers came later than the limit. Null without a limit. */
   late: { atLeast: number; atMost: number } | null;
 }
 
 /** A run that swings all day would fill its result with them. */
-export const mostScaleOuts = 20;
+const mostScaleOuts = 20;
 
 /**
  * The first twenty scale-outs of a run.
