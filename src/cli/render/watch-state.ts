@@ -1,3 +1,4 @@
+import { desiredIn } from '../../observe/explain-change.ts';
 import type { Outlook } from '../../observe/outlook.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
 
@@ -82,12 +83,6 @@ export function capacitySteps(state: WatchState): { atMs: number; current: numbe
     }
   }
   return [...steps, ...seen];
-}
-
-/** AWS's wording: `Setting desired instance count to 4.` */
-function desiredIn(description: string): number | undefined {
-  const count = /desired instance count to (\d+)/.exec(description)?.[1];
-  return count === undefined ? undefined : Number(count);
 }
 
 function insert<Event extends { cloudTimeMs: number }>(events: Event[], event: Event): void {
