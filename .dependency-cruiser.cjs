@@ -1,4 +1,4 @@
-// Imports point inward: cli → commands → {domains} → core. The two edges between domains that the
+// Imports point inward: cli → commands → {domains} → core. The edges between domains that the
 // architecture wants are named below; everything else between domains is an error.
 const domains = [
   'load',

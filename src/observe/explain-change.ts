@@ -128,7 +128,7 @@ export function datapointsIn(reason: string): number[] {
 }
 
 /** AWS's wording: `Setting desired instance count to 4.` */
-function desiredIn(description: string): number | undefined {
+export function desiredIn(description: string): number | undefined {
   const count = /desired instance count to (\d+)/.exec(description)?.[1];
   return count === undefined ? undefined : Number(count);
 }
