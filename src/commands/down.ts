@@ -7,7 +7,7 @@ import { cloudKinds } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
-import { checkTarget, localExperiments } from './experiments.ts';
+import { localExperiments, readExperiment } from './experiments.ts';
 import { apiKind, standInKind } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
@@ -16,12 +16,12 @@ import type { DownOutcome } from './outcomes.ts';
  * record, and the exit code is 6.
  */
 export async function down(context: CommandContext): Promise<DownOutcome> {
-  checkTarget(context);
+  readExperiment(context);
   return withLock(context.stateDir, 'down', context.clock, async () => {
     const store = openLedger(context.stateDir);
     const nothing = !store.read().experiments[context.experiment];
     const removal = nothing ? { removed: [], left: [] } : await removeExperiment(context);
-    await stopStray(context);
+    if (context.target === 'local') await stopStray(context);
     return {
       exitCode: strongestExitCode([
         removal.left.length > 0 ? exitCodes.leftover : exitCodes.ok,
@@ -33,7 +33,22 @@ export async function down(context: CommandContext): Promise<DownOutcome> {
   });
 }
 
-async function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
+function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
+  return context.target === 'aws' ? removeFromAws(context) : removeFromStandIn(context);
+}
+
+async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
+  const clients = clientsOf(context, null);
+  try {
+    const removal = await removeAll(cloudKinds, engineOf(context, clients));
+    if (removal.left.length === 0) forgetExperiment(context);
+    return removal;
+  } finally {
+    clients.close();
+  }
+}
+
+async function removeFromStandIn(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
   const standIn = await findStandIn(context.stateDir);
   const died = await forgetDeadCloud(context, standIn);
   const clients = standIn?.healthy ? clientsOf(context, standIn) : null;

@@ -5,13 +5,16 @@ import { openLedger } from '../resources/ledger.ts';
 import { experimentRecords } from '../resources/records.ts';
 import type { CommandContext } from './context.ts';
 
-/** The SDK's clients of the stand-in. */
-export function clientsOf(context: CommandContext, standIn: StandIn, attempts?: number): CloudClients {
+/**
+ * The SDK's clients of the cloud that the experiment is in.
+ * @param standIn null: AWS
+ */
+export function clientsOf(context: CommandContext, standIn: StandIn | null, attempts?: number): CloudClients {
   return createClients({
     clock: context.clock,
     signal: context.signal,
-    region: standIn.options.region,
-    standIn: { url: standIn.url, timeScale: standIn.options.timeScale },
+    region: standIn?.options.region ?? context.region,
+    standIn: standIn && { url: standIn.url, timeScale: standIn.options.timeScale },
     ...(attempts === undefined ? {} : { attempts }),
   });
 }

@@ -1,5 +1,5 @@
 import { userError } from '../core/errors.ts';
-import { type Ledger, openLedger } from '../resources/ledger.ts';
+import { type Ledger, type LedgerExperiment, openLedger } from '../resources/ledger.ts';
 import { checkExperimentName } from '../resources/names.ts';
 import type { CommandContext } from './context.ts';
 
@@ -19,17 +19,29 @@ export function findExperiment(stateDir: string, name: string): KnownExperiment 
 }
 
 /**
- * The one place that says which target can be worked on: the local one so far.
- * @throws MlbenchError `target-not-built`, `bad-name` (exit code 2)
+ * What the ledger has of the experiment at hand, checked to be where the command is told to work.
+ * @returns undefined where nothing of that name is up
+ * @throws MlbenchError `bad-name`, `other-target`, `other-region` (exit code 2)
  */
-export function checkTarget(context: CommandContext): void {
-  checkExperimentName(context.experiment);
-  if (context.target === 'local') return;
-  throw userError(
-    'target-not-built',
-    '--target aws: this version of mlbench works on the local stand-in only',
-    'leave out --target, or pass --target local',
-  );
+export function readExperiment(context: CommandContext): LedgerExperiment | undefined {
+  const { experiment: name, target, region } = context;
+  checkExperimentName(name);
+  const experiment = openLedger(context.stateDir).read().experiments[name];
+  if (experiment && experiment.target !== target) {
+    throw userError(
+      'other-target',
+      `the experiment "${name}" is up on --target ${experiment.target}, not on ${target}`,
+      `pass --target ${experiment.target}, or another --name`,
+    );
+  }
+  if (experiment && experiment.region !== region) {
+    throw userError(
+      'other-region',
+      `the experiment "${name}" is up in --region ${experiment.region}, not in ${region}`,
+      `pass --region ${experiment.region}, or another --name`,
+    );
+  }
+  return experiment;
 }
 
 /** Local experiments of which something is on record. */

@@ -29,7 +29,7 @@ export async function openFleetWatch(
   const { cloudClock } = clients;
   const { variant } = namesFor(context.experiment);
   const variantName = endpoint.settings
-    ? variant
+    ? (endpoint.settings.broughtVariant ?? variant)
     : ((await findHeaviestVariant(clients, endpoint.endpointName).catch(() => undefined)) ?? variant);
   const source = createCloudScalingSource(clients, endpoint.endpointName, variantName);
   const trouble = (error: unknown) =>

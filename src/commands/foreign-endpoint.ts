@@ -23,11 +23,29 @@ export function findForeignEndpoint(
 ): ForeignEndpoint | null {
   if (endpointName === undefined) return null;
   const { region } = context;
+  const named = namedRuntime(environment);
+  if (!named && context.target === 'local') return null;
+  const url = named ?? awsRuntimeUrl(region);
+  return { target: { kind: 'runtime', endpointName, url, region }, credentials: chainedCredentials() };
+}
+
+/**
+ * The runtime of AWS's region, or the one that the environment names in its place.
+ * @throws MlbenchError `bad-endpoint-url` (exit code 2)
+ */
+export function runtimeUrl(region: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return namedRuntime(environment) ?? awsRuntimeUrl(region);
+}
+
+function awsRuntimeUrl(region: string): string {
+  return `https://runtime.sagemaker.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+}
+
+function namedRuntime(environment: NodeJS.ProcessEnv): string | undefined {
   const variable = ['AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME', 'AWS_ENDPOINT_URL'].find(
     (name) => environment[name],
   );
   const named = variable && environment[variable];
-  if (!named && context.target === 'local') return null;
   if (named && !/^https?:$/.test(URL.parse(named)?.protocol ?? '')) {
     throw userError(
       'bad-endpoint-url',
@@ -35,14 +53,11 @@ export function findForeignEndpoint(
       `unset ${variable}, or set it to the service's base URL`,
     );
   }
-  const url =
-    named ??
-    `https://runtime.sagemaker.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
-  return { target: { kind: 'runtime', endpointName, url, region }, credentials: chainedCredentials() };
+  return named || undefined;
 }
 
 /** Loaded when first asked for: the chain pulls in a dozen packages. */
-function chainedCredentials(): () => Promise<SigningCredentials> {
+export function chainedCredentials(): () => Promise<SigningCredentials> {
   let chain: (() => Promise<SigningCredentials>) | undefined;
   return async () => {
     if (!chain) {

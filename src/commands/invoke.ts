@@ -7,6 +7,7 @@ import { clientsOf } from './engine-context.ts';
 import type { InvokeOutcome } from './outcomes.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
+import { modelPathOf } from './up-settings.ts';
 
 export interface InvokeOptions {
   /** `runtime`: InvokeEndpoint. `api`: the experiment's `/evaluate`. Default `runtime`. */
@@ -24,7 +25,7 @@ export interface InvokeOptions {
 /** One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown. */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null);
+  const body = readBody(options.body, options.contentType, modelPathOf(endpoint.settings));
   const accept = options.accept ?? 'application/json';
   return options.via === 'api'
     ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)

@@ -9,12 +9,13 @@ import { proxyFor } from '../load/transport/proxy.ts';
 import { findStandIn } from '../localcloud/process.ts';
 import { standInCredentials } from '../resources/clients.ts';
 import type { CommandContext } from './context.ts';
-import { findForeignEndpoint } from './foreign-endpoint.ts';
+import { chainedCredentials, findForeignEndpoint, runtimeUrl } from './foreign-endpoint.ts';
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
 import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
+import { modelPathOf } from './up-settings.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
@@ -46,7 +47,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
   const endpoint = await findServiceEndpoint(options.endpointName, context);
   const body =
     options.dataFile === undefined
-      ? readBody(options.body, options.contentType, endpoint.settings?.modelPath ?? null)
+      ? readBody(options.body, options.contentType, modelPathOf(endpoint.settings))
       : noBody;
   const target: LoadTarget =
     options.via === 'api'
@@ -54,11 +55,19 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       : {
           kind: 'runtime',
           endpointName: endpoint.endpointName,
-          url: endpoint.standIn.url,
-          region: endpoint.standIn.options.region,
+          ...runtimeOf(endpoint, context),
           ...headers,
         };
-  return planned(planOf(options, target, body, true), endpoint);
+  const plan = planOf(options, target, body, isLoopback(target.url));
+  const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
+  return { ...planned(plan, endpoint), ...credentials };
+}
+
+function runtimeOf(
+  { standIn }: ServiceEndpoint,
+  { region }: CommandContext,
+): { url: string; region: string } {
+  return standIn ? { url: standIn.url, region: standIn.options.region } : { url: runtimeUrl(region), region };
 }
 
 /** `AWS_ENDPOINT_URL` of `local start`, exported as it tells to: that one's instances can be watched. */

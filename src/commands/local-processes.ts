@@ -4,7 +4,7 @@ import type { BackgroundProcess } from '../core/background-files.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
 import { findStandIn, type StandIn, startStandIn, stopStandIn } from '../localcloud/process.ts';
 import { backgroundKind } from '../resources/background.ts';
-import { openLedger } from '../resources/ledger.ts';
+import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
 import type { CommandContext } from './context.ts';
 import { localExperiments } from './experiments.ts';
 
@@ -56,8 +56,14 @@ export function apiKind(context: CommandContext) {
   });
 }
 
-/** The URL that callers of the experiment's API post to; null where it does not run. */
-export async function findApiUrl(context: CommandContext): Promise<string | null> {
+/** The URL that callers of the experiment's API post to; null where there is none, or none that runs. */
+export async function findApiUrl(
+  context: CommandContext,
+  experiment: LedgerExperiment,
+): Promise<string | null> {
+  if (experiment.target === 'aws') {
+    return experiment.resources.find(({ kind }) => kind === 'http-api')?.identifiers['url'] ?? null;
+  }
   const found = await findApiFront(apiHome(context));
   return found?.state === 'running' ? evaluateUrl(found.process) : null;
 }

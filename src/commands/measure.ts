@@ -130,8 +130,8 @@ function withScaling(
   endCloudMs: number,
   target: CommandContext['target'],
 ): RunResult {
-  const { capacity, timeScale } = standIn.options;
-  const capacityEmulated = capacity.serviceTimeMs !== null;
+  const timeScale = standIn?.options.timeScale ?? 1;
+  const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
   return {
     ...result,
     target: { ...result.target, endpointName },

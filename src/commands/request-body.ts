@@ -3,6 +3,9 @@ import { dirname, extname, join } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-paths.ts';
 
+/** Of the experiment; null: the sample model; undefined: a model that is not on this machine. */
+export type ModelPath = string | null | undefined;
+
 export interface RequestBody {
   bytes: Uint8Array;
   contentType: string;
@@ -10,13 +13,12 @@ export interface RequestBody {
 
 /**
  * What a request carries: the text, or the file that `@FILE` names.
- * @param modelPath of the experiment; null: the sample model, whose sample request is sent unless a body is named
  * @throws MlbenchError `body-unreadable`, `no-body` (exit code 2)
  */
 export function readBody(
   body: string | undefined,
   contentType: string | undefined,
-  modelPath: string | null,
+  modelPath: ModelPath,
 ): RequestBody {
   if (body !== undefined && !body.startsWith('@')) {
     return { bytes: Buffer.from(body), contentType: contentType ?? 'application/json' };
@@ -35,11 +37,13 @@ export function readBody(
 }
 
 /** Whether `load` and `invoke` know a valid request for the model, and need no `--body`. */
-export function hasSampleRequest(modelPath: string | null): boolean {
-  return existsSync(expectedSample(modelPath));
+export function hasSampleRequest(modelPath: ModelPath): boolean {
+  return modelPath !== undefined && existsSync(expectedSample(modelPath));
 }
 
-function sampleRequestPath(modelPath: string | null): string {
+function sampleRequestPath(modelPath: ModelPath): string {
+  if (modelPath === undefined)
+    throw userError('no-body', 'nobody but you knows a valid request for this endpoint', 'pass --body @FILE');
   const beside = expectedSample(modelPath);
   if (modelPath === null || existsSync(beside)) return beside;
   throw userError(

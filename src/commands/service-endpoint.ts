@@ -1,15 +1,18 @@
 import { userError } from '../core/errors.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
+import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
+import { endpointKind } from '../resources/endpoint.ts';
 import { openLedger } from '../resources/ledger.ts';
 import type { CommandContext } from './context.ts';
-import { checkTarget } from './experiments.ts';
+import { readExperiment } from './experiments.ts';
 import { findApiUrl } from './local-processes.ts';
 import { readUpSettings, type UpSettings } from './up-settings.ts';
 
-/** Where requests go: an endpoint on the stand-in, and the experiment that it belongs to, if it is one of ours. */
+/** Where requests go: an endpoint, and the experiment that it belongs to, if it is one of ours. */
 export interface ServiceEndpoint {
   endpointName: string;
-  standIn: StandIn;
+  /** Null: it is on AWS. */
+  standIn: StandIn | null;
   settings: UpSettings | null;
   /** `/evaluate`; null where the experiment has no API. */
   apiUrl: string | null;
@@ -23,19 +26,18 @@ export async function findServiceEndpoint(
   endpointName: string | undefined,
   context: CommandContext,
 ): Promise<ServiceEndpoint> {
-  checkTarget(context);
-  const store = openLedger(context.stateDir);
-  const standIn = await findStandIn(context.stateDir);
+  const onAws = context.target === 'aws';
+  const standIn = onAws ? null : await findStandIn(context.stateDir);
   if (endpointName !== undefined) {
-    if (standIn?.healthy) return { endpointName, standIn, settings: null, apiUrl: null };
+    if (standIn === null || standIn?.healthy) return { endpointName, standIn, settings: null, apiUrl: null };
     throw userError(
       'no-stand-in',
       `--endpoint-name ${endpointName}: no stand-in runs in ${context.stateDir}`,
       'start one with mlbench up or mlbench local start, or pass its --state-dir',
     );
   }
-  const experiment = store.read().experiments[context.experiment];
-  const made = experiment?.resources.find(({ kind, state }) => kind === 'endpoint' && state === 'present');
+  const experiment = readExperiment(context);
+  const made = experiment?.resources.find(({ kind, state }) => isEndpoint(kind) && state === 'present');
   if (!experiment || !made) {
     throw userError(
       'not-up',
@@ -43,15 +45,20 @@ export async function findServiceEndpoint(
       `run ${command(context, 'up')} first`,
     );
   }
-  if (!standIn?.healthy) {
+  if (standIn !== null && !standIn?.healthy) {
     throw userError(
       'stand-in-gone',
       `the stand-in of the experiment "${context.experiment}" does not run any more, and its endpoint ended with it`,
       `run ${command(context, 'up')} to start anew`,
     );
   }
-  const settings = readUpSettings(experiment.options, store.path);
-  return { endpointName: made.name, standIn, settings, apiUrl: await findApiUrl(context) };
+  const settings = readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  return { endpointName: made.name, standIn, settings, apiUrl: await findApiUrl(context, experiment) };
+}
+
+/** The experiment's own endpoint, or one that was brought. */
+export function isEndpoint(kind: string): boolean {
+  return kind === endpointKind.kind || kind === broughtEndpointKind.kind;
 }
 
 /** The API's URL, where it is asked for. */

@@ -11,21 +11,23 @@ import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
-import { checkTarget } from './experiments.ts';
+import { readExperiment } from './experiments.ts';
 import { findApiUrl } from './local-processes.ts';
 import type { StatusOutcome } from './outcomes.ts';
+import { isEndpoint } from './service-endpoint.ts';
 import { readUpSettings } from './up-settings.ts';
 
 /** What is on record, and what the cloud says of it now. Changes nothing. */
 export async function status(context: CommandContext): Promise<StatusOutcome> {
-  checkTarget(context);
-  const store = openLedger(context.stateDir);
-  const experiment = store.read().experiments[context.experiment];
-  const standIn = await findStandIn(context.stateDir);
-  const settings = experiment && readUpSettings(experiment.options, store.path);
-  const endpointName = experiment?.resources.find(({ kind }) => kind === 'endpoint')?.name ?? null;
-  const seen = await observe(context, endpointName, standIn);
-  if (experiment?.resources.length && !standIn?.healthy) warnOfDeadStandIn(context, standIn);
+  const experiment = readExperiment(context);
+  const onAws = context.target === 'aws';
+  const standIn = onAws ? undefined : await findStandIn(context.stateDir);
+  const settings = experiment && readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  const endpointName = experiment?.resources.find(({ kind }) => isEndpoint(kind))?.name ?? null;
+  const reachable = onAws || standIn?.healthy === true;
+  const seen =
+    endpointName !== null && reachable ? await observe(context, endpointName, standIn ?? null) : nothingSeen;
+  if (experiment?.resources.length && !reachable) warnOfDeadStandIn(context, standIn);
   return {
     exitCode: exitCodes.ok,
     experiment: context.experiment,
@@ -37,7 +39,7 @@ export async function status(context: CommandContext): Promise<StatusOutcome> {
       ...variant,
       instanceType: variant.instanceType || (settings?.instanceType ?? ''),
     })),
-    apiUrl: experiment ? await findApiUrl(context) : null,
+    apiUrl: experiment ? await findApiUrl(context, experiment) : null,
     standIn: standIn
       ? {
           url: standIn.url,
@@ -59,10 +61,9 @@ const nothingSeen: Seen = { endpointStatus: null, variants: [], autoscaling: nul
 
 async function observe(
   context: CommandContext,
-  endpointName: string | null,
-  standIn: StandIn | undefined,
+  endpointName: string,
+  standIn: StandIn | null,
 ): Promise<Seen> {
-  if (endpointName === null || !standIn?.healthy) return nothingSeen;
   const clients = clientsOf(context, standIn);
   try {
     const endpoint = await describeEndpoint(clients, endpointName);

@@ -1,5 +1,7 @@
 import { exitCodes } from '../core/exit-codes.ts';
+import type { InstanceCapacity } from '../localcloud/options.ts';
 import type { StandIn } from '../localcloud/process.ts';
+import type { CloudClients } from '../resources/clients.ts';
 import {
   type Engine,
   type EnsuredResource,
@@ -9,130 +11,97 @@ import {
   stateOf,
 } from '../resources/engine.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import { type Declared, declare } from '../resources/resource.ts';
-import { type PolicySpec, scalingPolicyKind } from '../resources/scaling-policy.ts';
+import { scalingPolicyKind } from '../resources/scaling-policy.ts';
 import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
-import { clientsOf, engineOf } from './engine-context.ts';
+import { engineOf } from './engine-context.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
-import type { PolicyFile } from './policy-file.ts';
 import { hasSampleRequest } from './request-body.ts';
-import { trackingPolicy } from './up-checks.ts';
-import type { UpSettings } from './up-settings.ts';
+import { stackSpec } from './stack-spec.ts';
+import { modelPathOf, type UpSettings } from './up-settings.ts';
+
+/** Where an experiment is deployed. */
+export interface CloudForUp {
+  clients: CloudClients;
+  /** Null: AWS. */
+  standIn: StandIn | null;
+}
 
 /** Ensures all that lives in the cloud, and the API's front; removes what is no longer wanted. */
 export async function ensureExperiment(
   settings: UpSettings,
-  archive: ModelArchive,
-  standIn: StandIn,
+  archive: ModelArchive | null,
+  { clients, standIn }: CloudForUp,
   context: CommandContext,
 ): Promise<Omit<UpOutcome, 'elapsedMs'>> {
-  const { region } = context;
-  const clients = clientsOf(context, standIn);
-  try {
-    const spec = stackSpec(settings, archive, await clients.accountId(), standIn, context);
-    const { capacity } = standIn.options;
-    const { autoscaling } = settings;
-    const guessed = autoscaling?.policies === null && autoscaling.targetValue === null;
-    if (guessed && capacity.serviceTimeMs === null) {
-      context.emit({
-        type: 'notice',
-        level: 'info',
-        message: `no capacity is emulated, so nobody knows what one instance carries: autoscaling aims at ${defaultTargetValue(capacity, settings.instanceType)} invocations a minute and instance`,
-        remedy: 'name another with --target-value',
-      });
-    }
-    const stack = declareStack(spec);
-    const kindOfApi = apiKind(context);
-    const api: Declared<ApiFront> | null = settings.api
-      ? declare(kindOfApi, {}, () => ({
-          name: spec.names.endpoint,
-          options: {
-            endpointName: spec.names.endpoint,
-            runtimeUrl: standIn.url,
-            region,
-            port: settings.api?.port ?? 0,
-            startedBy: 'up',
-          },
-        }))
-      : null;
-    const engine = engineOf(context, clients);
-    const declared = [...stack.all, ...(api ? [api] : [])];
-    const freed = await removeOtherPolicies(spec, engine);
-    const results = await ensureAll(declared, engine);
-    const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
-    const removed = await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
-    noteStepAlarms(spec, context);
-    const endpoint = stateOf(results, stack.endpoint);
-    return {
-      exitCode: exitCodes.ok,
-      experiment: context.experiment,
-      target: context.target,
-      endpointName: endpoint.name,
-      endpointArn: endpoint.arn,
-      variantName: spec.names.variant,
-      instances: endpoint.variants[0]?.current ?? 0,
-      apiUrl: api ? evaluateUrl(stateOf(results, api)) : null,
-      standInUrl: standIn.url,
-      autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
-      emulatedCapacity: describeCapacity(standIn.options.capacity, settings.instanceType),
-      sampleRequest: hasSampleRequest(settings.modelPath),
-      resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
-    };
-  } finally {
-    clients.close();
-  }
-}
-
-function stackSpec(
-  settings: UpSettings,
-  archive: ModelArchive,
-  accountId: string,
-  standIn: StandIn,
-  context: CommandContext,
-): StackSpec {
-  const { instanceType, autoscaling } = settings;
-  const names = namesFor(context.experiment, settings.endpointName);
+  const capacity = standIn?.options.capacity ?? null;
+  const spec = stackSpec({ settings, archive, capacity, place: await clients.place() }, context);
+  noteGuessedTarget(settings, capacity, context);
+  const stack = declareStack(spec);
+  const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn, context) : null;
+  const engine = engineOf(context, clients);
+  const declared = [...stack.all, ...(api ? [api] : [])];
+  const freed = await removeOtherPolicies(spec, engine);
+  const results = await ensureAll(declared, engine);
+  const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
+  const removed = await removeSuperseded(resources, [...cloudKinds, apiKind(context)], engine, context);
+  noteStepAlarms(spec, context);
+  const endpoint = stateOf(results, stack.endpoint);
+  const variant = endpoint.variants.find(({ name }) => name === spec.variantName);
   return {
-    names,
-    accountId,
-    region: context.region,
-    archive,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: settings.image ?? 'mlbench-serving:latest',
-    executionRoleArn: settings.roleArn ?? `arn:aws:iam::${accountId}:role/${names.role}`,
-    instanceType,
-    instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
-    autoscaling: autoscaling && {
-      minCapacity: autoscaling.minCapacity,
-      maxCapacity: autoscaling.maxCapacity,
-      policies: policiesOf(
-        autoscaling.policies ?? [
-          trackingPolicy(
-            autoscaling,
-            autoscaling.targetValue ?? defaultTargetValue(standIn.options.capacity, instanceType),
-          ),
-        ],
-        names,
-      ),
-    },
+    exitCode: exitCodes.ok,
+    experiment: context.experiment,
+    target: context.target,
+    endpointName: endpoint.name,
+    endpointArn: endpoint.arn,
+    variantName: spec.variantName,
+    instances: variant?.current ?? 0,
+    apiUrl: api ? evaluateUrl(stateOf(results, api)) : null,
+    standInUrl: standIn?.url ?? null,
+    autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
+    emulatedCapacity: capacity && describeCapacity(capacity, settings.instanceType),
+    sampleRequest: hasSampleRequest(modelPathOf(settings)),
+    resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
   };
 }
 
-/** A policy without a name gets the experiment's, numbered from the second on. */
-function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): PolicySpec[] {
-  return files.map((file, index) => {
-    const stepped = file.StepScalingPolicyConfiguration;
-    const unnamed = stepped ? names.stepPolicy : names.policy;
-    return {
-      name: file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`),
-      policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
-      configuration: stepped ?? file.TargetTrackingScalingPolicyConfiguration ?? {},
-    };
+/** On the stand-in a process of this machine serves the REST API. */
+function declareFront(
+  port: number,
+  { names }: StackSpec,
+  standIn: StandIn,
+  context: CommandContext,
+): Declared<ApiFront> {
+  return declare(apiKind(context), {}, () => ({
+    name: names.endpoint,
+    options: {
+      endpointName: names.endpoint,
+      runtimeUrl: standIn.url,
+      region: context.region,
+      port,
+      startedBy: 'up',
+    },
+  }));
+}
+
+function noteGuessedTarget(
+  { autoscaling, instanceType }: UpSettings,
+  capacity: InstanceCapacity | null,
+  context: CommandContext,
+): void {
+  const guessed = autoscaling?.policies === null && autoscaling.targetValue === null;
+  if (!guessed || (capacity && capacity.serviceTimeMs !== null)) return;
+  const target = defaultTargetValue(capacity, instanceType);
+  const why = capacity ? 'no capacity is emulated, so' : 'no load test has said yet, so';
+  context.emit({
+    type: 'notice',
+    level: 'info',
+    message: `${why} nobody knows what one instance carries: autoscaling aims at ${target} invocations a minute and instance`,
+    remedy: 'name another with --target-value',
   });
 }
 

@@ -7,11 +7,16 @@ import type { StandInOptions } from '../localcloud/options.ts';
 export interface UpOptions {
   /** An ONNX file, a directory with one in it, or a `model.tar.gz`. Default: the sample model. */
   modelPath?: string;
+  /** `s3://bucket/key` of a `model.tar.gz` that is there already, in place of `modelPath`. */
+  modelDataUrl?: string;
   /** Image of the serving container, used as written. Default: the serving program of this package. */
   image?: string;
   /** Execution role of the model. Default: one named after the experiment. */
   roleArn?: string;
-  /** Default: `mlbench` for the experiment `mlbench`, else `mlbench-<experiment>`. Cannot change while it is up. */
+  /**
+   * Default: `mlbench` for the experiment `mlbench`, else `mlbench-<experiment>`. Cannot change while it is up. One that
+   * somebody else made is scaled and called, and never altered or deleted.
+   */
   endpointName?: string;
   /** Default `ml.m5.large`. */
   instanceType?: string;

@@ -12,7 +12,11 @@ const settingsSchema = z.strictObject({
   image: z.string().nullable().default(null),
   /** Null: a role named after the experiment. */
   roleArn: z.string().nullable().default(null),
+  /** `s3://…` of an archive that is there already; null: `modelPath` is packed and uploaded. */
+  modelDataUrl: z.string().nullable().default(null),
   endpointName: z.string(),
+  /** The variant of an endpoint that somebody else made and that is never altered; null: the endpoint is ours. */
+  broughtVariant: z.string().nullable().default(null),
   instanceType: z.string(),
   instances: z.number(),
   autoscaling: z
@@ -59,7 +63,9 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     modelPath: null,
     image: null,
     roleArn: null,
+    modelDataUrl: null,
     endpointName,
+    broughtVariant: null,
     instanceType: 'ml.m5.large',
     instances: 1,
     autoscaling: defaultAutoscaling,
@@ -100,16 +106,37 @@ export function settleUp(
   policies?: readonly PolicyFile[],
 ): UpSettings {
   return {
-    modelPath: options.modelPath === undefined ? before.modelPath : resolve(options.modelPath),
+    ...settleModel(options, before),
     image: options.image ?? before.image,
     roleArn: options.roleArn ?? before.roleArn,
     endpointName: options.endpointName ?? before.endpointName,
+    broughtVariant: before.broughtVariant,
     instanceType: options.instanceType ?? before.instanceType,
     instances: options.instances ?? before.instances,
     autoscaling: settleAutoscaling(options, before.autoscaling, policies),
     api: settleApi(options, before.api),
     standIn: { ...before.standIn, ...options.standIn },
   };
+}
+
+function settleModel(
+  { modelPath, modelDataUrl }: UpOptions,
+  before: UpSettings,
+): Pick<UpSettings, 'modelPath' | 'modelDataUrl'> {
+  if (modelPath !== undefined && modelDataUrl !== undefined)
+    throw userError(
+      'model-contradiction',
+      `--model ${modelPath} contradicts --model-data ${modelDataUrl}: both say what to deploy`,
+      'leave out one of them',
+    );
+  if (modelPath !== undefined) return { modelPath: resolve(modelPath), modelDataUrl: null };
+  return { modelPath: before.modelPath, modelDataUrl: modelDataUrl ?? before.modelDataUrl };
+}
+
+/** For the sample request beside it; undefined: the model is not on this machine. */
+export function modelPathOf(settings: UpSettings | null): string | null | undefined {
+  if (settings === null) return null;
+  return settings.modelDataUrl === null && settings.broughtVariant === null ? settings.modelPath : undefined;
 }
 
 function settleAutoscaling(

@@ -1,24 +1,23 @@
 import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
-import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
-import { differentOption, findStandIn, type StandIn } from '../localcloud/process.ts';
-import { type EnsuredResource, ensureAll } from '../resources/engine.ts';
+import { findStandIn } from '../localcloud/process.ts';
+import type { EnsuredResource } from '../resources/engine.ts';
 import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
 import { type ModelArchive, packModel } from '../resources/model-archive.ts';
 import { verifyModel } from '../resources/model-check.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
-import { declare } from '../resources/resource.ts';
+import { settleBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
-import { engineOf } from './engine-context.ts';
-import { checkTarget } from './experiments.ts';
-import { standInKind } from './local-processes.ts';
+import { clientsOf } from './engine-context.ts';
+import { readExperiment } from './experiments.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
+import { decideStandIn, ensureStandIn } from './stand-in-for-up.ts';
 import { checkUpSettings } from './up-checks.ts';
-import { ensureExperiment } from './up-experiment.ts';
+import { type CloudForUp, ensureExperiment } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
 import { defaultUpSettings, readUpSettings, settleUp, type UpSettings } from './up-settings.ts';
 
@@ -27,53 +26,94 @@ import { defaultUpSettings, readUpSettings, settleUp, type UpSettings } from './
  * @throws MlbenchError before anything is made: bad option, broken model, ledger, lock (exit code 2); later also 3
  */
 export async function up(options: UpOptions, context: CommandContext): Promise<UpOutcome> {
-  checkTarget(context);
+  readExperiment(context);
   return withLock(context.stateDir, 'up', context.clock, async () => {
     const startedMs = context.clock.monotonicMs();
-    const running = await findStandIn(context.stateDir);
     const { settings, before } = decideSettings(options, context);
-    const standInOptions = decideStandIn(settings, options, running, context.region);
-    checkInstanceType(standInOptions.capacity, settings.instanceType);
-    const archive = await takeModel(settings.modelPath, context);
-
-    await forgetDeadCloud(context, running);
-    record(settings, context);
-    const standIn = await ensureStandIn(standInOptions, context).catch((error: unknown) => {
-      // Nothing was made: a port in use or the like must not become the experiment's setting.
-      record(before, context);
-      throw error;
-    });
-    const made = await ensureExperiment(settings, archive, standIn.state, context);
+    const deploy = context.target === 'aws' ? deployOnAws : deployOnStandIn;
+    const { made, first } = await deploy({ settings, before, options }, context);
     return {
       ...made,
-      resources: [standIn, ...made.resources].map(({ kind, name, outcome }) => ({ kind, name, outcome })),
+      resources: [...first, ...made.resources].map(({ kind, name, outcome }) => ({ kind, name, outcome })),
       elapsedMs: context.clock.monotonicMs() - startedMs,
     };
   });
+}
+
+interface Deployment {
+  settings: UpSettings;
+  before: UpSettings | null;
+  options: UpOptions;
+}
+
+interface Deployed {
+  made: Omit<UpOutcome, 'elapsedMs'>;
+  /** What was made before there was a cloud. */
+  first: EnsuredResource[];
+}
+
+async function deployOnStandIn(deployment: Deployment, context: CommandContext): Promise<Deployed> {
+  const { before, options } = deployment;
+  const running = await findStandIn(context.stateDir);
+  const settings = running?.healthy
+    ? await withCloud({ standIn: running, clients: clientsOf(context, running) }, ({ clients }) =>
+        settleBrought(deployment.settings, options, clients, context),
+      )
+    : deployment.settings;
+  const standInOptions = decideStandIn(settings, options, running, context.region);
+  checkInstanceType(standInOptions.capacity, settings.instanceType);
+  const archive = await takeModel(settings, context);
+  await forgetDeadCloud(context, running);
+  record(settings, context);
+  const ensured = await ensureStandIn(standInOptions, context).catch((error: unknown) => {
+    // Nothing was made: a port in use or the like must not become the experiment's setting.
+    record(before, context);
+    throw error;
+  });
+  const standIn = ensured.state;
+  const made = await withCloud({ standIn, clients: clientsOf(context, standIn) }, (cloud) =>
+    ensureExperiment(settings, archive, cloud, context),
+  );
+  return { made, first: [ensured] };
+}
+
+async function deployOnAws(
+  { settings: asked, before, options }: Deployment,
+  context: CommandContext,
+): Promise<Deployed> {
+  return withCloud({ standIn: null, clients: clientsOf(context, null) }, async (cloud) => {
+    // Missing credentials are told before a model is packed, let alone anything recorded.
+    await cloud.clients.place();
+    const settings = await settleBrought(asked, options, cloud.clients, context);
+    const archive = await takeModel(settings, context);
+    record(settings, context);
+    const made = await ensureExperiment(settings, archive, cloud, context).catch((error: unknown) => {
+      const nothingMade = readExperiment(context)?.resources.length === 0;
+      if (nothingMade) record(before, context);
+      throw error;
+    });
+    return { made, first: [] };
+  });
+}
+
+async function withCloud<Result>(
+  cloud: CloudForUp,
+  work: (cloud: CloudForUp) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(cloud);
+  } finally {
+    cloud.clients.close();
+  }
 }
 
 function decideSettings(
   options: UpOptions,
   context: CommandContext,
 ): { settings: UpSettings; before: UpSettings | null } {
-  const store = openLedger(context.stateDir);
   const { experiment: name } = context;
-  const experiment = store.read().experiments[name];
-  if (experiment && experiment.target !== context.target) {
-    throw userError(
-      'other-target',
-      `the experiment "${name}" is up on --target ${experiment.target}, not on ${context.target}`,
-      `pass --target ${experiment.target}, or another --name`,
-    );
-  }
-  if (experiment && experiment.region !== context.region) {
-    throw userError(
-      'other-region',
-      `the experiment "${name}" is up in --region ${experiment.region}, not in ${context.region}`,
-      `pass --region ${experiment.region}, or another --name`,
-    );
-  }
-  const before = experiment ? readUpSettings(experiment.options, store.path) : null;
+  const experiment = readExperiment(context);
+  const before = experiment ? readUpSettings(experiment.options, openLedger(context.stateDir).path) : null;
   const base = before ?? defaultUpSettings(namesFor(name).endpoint);
   const names = namesFor(name, options.endpointName ?? base.endpointName);
   const settings = settleUp(options, base, readPolicies(options.policyFiles, names));
@@ -93,30 +133,15 @@ function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): 
   return files?.map((file) => readPolicyFile(file, variant));
 }
 
-/** The options of the stand-in that runs, if it agrees with what was named now, else those to start one with. */
-function decideStandIn(
-  settings: UpSettings,
-  options: UpOptions,
-  running: StandIn | undefined,
-  region: string,
-): StandInOptions {
-  const over = (base: StandInOptions, asked: Partial<StandInOptions> = {}): StandInOptions => ({
-    ...base,
-    ...asked,
-    capacity: { ...base.capacity, ...asked.capacity },
-    region,
-  });
-  if (!running?.healthy) return over(defaultStandInOptions, settings.standIn);
-  const difference = differentOption(running, over({ ...running.options, port: 0 }, options.standIn));
-  if (difference) throw difference;
-  return running.options;
-}
-
-/** Packs the model, and loads it once for a trial unless just this one was deployed before. */
-async function takeModel(path: string | null, context: CommandContext): Promise<ModelArchive> {
-  const { stateDir, clock, signal, experiment } = context;
-  const archive = await packModel(path);
-  const deployed = openLedger(stateDir).read().experiments[experiment]?.resources ?? [];
+/**
+ * Packs the model, and loads it once for a trial unless just this one was deployed before.
+ * @returns null where there is nothing of ours to upload
+ */
+async function takeModel(settings: UpSettings, context: CommandContext): Promise<ModelArchive | null> {
+  if (settings.modelDataUrl !== null || settings.broughtVariant !== null) return null;
+  const { stateDir, clock, signal } = context;
+  const archive = await packModel(settings.modelPath);
+  const deployed = readExperiment(context)?.resources ?? [];
   if (!deployed.some(({ state, name }) => state === 'present' && name.includes(archive.sha256))) {
     await verifyModel(archive, { scratchDirectory: join(stateDir, 'scratch'), clock, signal });
   }
@@ -139,13 +164,4 @@ function record(settings: UpSettings | null, context: CommandContext): void {
       resources: experiment?.resources ?? [],
     };
   });
-}
-
-async function ensureStandIn(
-  options: StandInOptions,
-  context: CommandContext,
-): Promise<EnsuredResource<StandIn>> {
-  const standIn = declare(standInKind(context), {}, () => ({ name: 'local', options }));
-  const results = await ensureAll([standIn], engineOf(context, null));
-  return results.get(standIn) as EnsuredResource<StandIn>;
 }

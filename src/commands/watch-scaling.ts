@@ -49,8 +49,8 @@ export async function watchScaling(
   onLook: (observation: Observation) => void = () => {},
 ): Promise<WatchOutcome> {
   const { clock, signal } = context;
-  const { endpointName, standIn } = await findServiceEndpoint(undefined, context);
-  const variantName = namesFor(context.experiment).variant;
+  const { endpointName, standIn, settings } = await findServiceEndpoint(undefined, context);
+  const variantName = settings?.broughtVariant ?? namesFor(context.experiment).variant;
   const clients = clientsOf(context, standIn);
   const ending = new AbortController();
   const timedOut = Symbol('the time is up');
@@ -65,13 +65,12 @@ export async function watchScaling(
       );
     }
     const { cloudClock } = clients;
-    const { serviceTimeMs } = standIn.options.capacity;
     onStart({
       endpointName,
       variantName,
       originCloudMs,
       cloudClock,
-      capacityEmulated: serviceTimeMs !== null,
+      capacityEmulated: standIn !== null && standIn.options.capacity.serviceTimeMs !== null,
     });
     if (options.forMs !== undefined)
       sleep(clock, options.forMs, ending.signal).then(

@@ -26,6 +26,8 @@ export function backgroundKind<Options, Process>(behaviour: {
   return {
     kind,
     identify: (spec) => ({ name: spec.name }),
+    differences: ({ options }, running) =>
+      agrees(running, options) ? [] : ['started anew with other options'],
     async describe() {
       const found = await control.find();
       return found && { state: found.process };

@@ -14,6 +14,7 @@ export interface BucketState {
 export const bucketKind: ResourceKind<BucketSpec, BucketState> = {
   kind: 'bucket',
   identify: ({ name }) => ({ name }),
+  foresee: ({ name }) => ({ name }),
   async describe({ name }, scope) {
     return (await exists(name, scope)) ? { state: { name } } : undefined;
   },

@@ -1,13 +1,23 @@
+import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { PricingClient } from '@aws-sdk/client-pricing';
+import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.ts';
 import { type CloudClock, ObservedCloudClock } from '../core/cloud-time.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { type ObservedClient, observeCalls } from './client-middleware.ts';
+import type { Place } from './place.ts';
 
 /**
  * The SDK's clients of one target, each loaded when first asked for (13 clients imported eagerly cost `--help` 0.8 s).
@@ -26,7 +36,17 @@ export interface CloudClients {
   cloudwatch(): Promise<CloudWatchClient>;
   s3(): Promise<S3Client>;
   sts(): Promise<STSClient>;
-  accountId(): Promise<string>;
+  ecr(): Promise<ECRClient>;
+  iam(): Promise<IAMClient>;
+  lambda(): Promise<LambdaClient>;
+  apiGateway(): Promise<ApiGatewayV2Client>;
+  logs(): Promise<CloudWatchLogsClient>;
+  scheduler(): Promise<SchedulerClient>;
+  tagging(): Promise<ResourceGroupsTaggingAPIClient>;
+  quotas(): Promise<ServiceQuotasClient>;
+  pricing(): Promise<PricingClient>;
+  /** The caller's account and where it is; asked once. */
+  place(): Promise<Place>;
   /** Closes their connections. */
   close(): void;
 }
@@ -37,8 +57,6 @@ export interface ClientsRequest {
   region: string;
   /** Null: AWS. */
   standIn: { url: string; timeScale: number } | null;
-  /** Of the shared AWS configuration; AWS only. */
-  profile?: string;
   /** Calls in all before a transient failure is passed on. Default 5. */
   attempts?: number;
 }
@@ -61,7 +79,6 @@ export function createClients(request: ClientsRequest): CloudClients {
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 10_000, requestTimeout: 70_000 },
     ...(standIn ? { endpoint: standIn.url, credentials: standInCredentials } : {}),
-    ...(request.profile && !standIn ? { profile: request.profile } : {}),
   };
   const opened: { destroy(): void }[] = [];
   const lazily = <Client extends ObservedClient & { destroy(): void }>(
@@ -83,7 +100,7 @@ export function createClients(request: ClientsRequest): CloudClients {
     const { STSClient } = await import('@aws-sdk/client-sts');
     return new STSClient(settings);
   });
-  let account: Promise<string> | undefined;
+  let place: Promise<Place> | undefined;
   return {
     target: standIn ? 'local' : 'aws',
     region,
@@ -110,9 +127,46 @@ export function createClients(request: ClientsRequest): CloudClients {
       return new S3Client({ ...settings, ...(standIn ? { forcePathStyle: true } : {}) });
     }),
     sts,
-    accountId() {
-      account ??= callerAccount(sts);
-      return account;
+    ecr: lazily('ECR', 'ecr', async () => {
+      const { ECRClient } = await import('@aws-sdk/client-ecr');
+      return new ECRClient(settings);
+    }),
+    iam: lazily('IAM', 'iam', async () => {
+      const { IAMClient } = await import('@aws-sdk/client-iam');
+      return new IAMClient(settings);
+    }),
+    lambda: lazily('Lambda', 'lambda', async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return new LambdaClient(settings);
+    }),
+    apiGateway: lazily('API Gateway', 'apigateway', async () => {
+      const { ApiGatewayV2Client } = await import('@aws-sdk/client-apigatewayv2');
+      return new ApiGatewayV2Client(settings);
+    }),
+    logs: lazily('CloudWatch Logs', 'logs', async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogsClient(settings);
+    }),
+    scheduler: lazily('EventBridge Scheduler', 'scheduler', async () => {
+      const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+      return new SchedulerClient(settings);
+    }),
+    tagging: lazily('Resource Groups Tagging', 'tag', async () => {
+      const { ResourceGroupsTaggingAPIClient } = await import('@aws-sdk/client-resource-groups-tagging-api');
+      return new ResourceGroupsTaggingAPIClient(settings);
+    }),
+    quotas: lazily('Service Quotas', 'servicequotas', async () => {
+      const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
+      return new ServiceQuotasClient(settings);
+    }),
+    pricing: lazily('Pricing', 'pricing', async () => {
+      const { PricingClient } = await import('@aws-sdk/client-pricing');
+      // Few regions serve it; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
+      return new PricingClient({ ...settings, region: 'us-east-1' });
+    }),
+    place() {
+      place ??= callerPlace(sts, region);
+      return place;
     },
     close() {
       for (const client of opened) client.destroy();
@@ -120,8 +174,8 @@ export function createClients(request: ClientsRequest): CloudClients {
   };
 }
 
-async function callerAccount(sts: () => Promise<STSClient>): Promise<string> {
+async function callerPlace(sts: () => Promise<STSClient>, region: string): Promise<Place> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const { Account } = await (await sts()).send(new GetCallerIdentityCommand({}));
-  return Account ?? '';
+  const { Account, Arn } = await (await sts()).send(new GetCallerIdentityCommand({}));
+  return { accountId: Account ?? '', region, partition: Arn?.split(':')[1] || 'aws' };
 }

@@ -20,6 +20,7 @@ export interface EndpointConfigState {
 export const endpointConfigKind: ResourceKind<EndpointConfigSpec, EndpointConfigState> = {
   kind: 'endpoint-config',
   identify: ({ name }) => ({ name }),
+  foresee: ({ name }) => ({ name }),
   describe: ({ name }, scope) => observe(name, scope),
   async ensure(spec, scope) {
     const observed = await observe(spec.name, scope);

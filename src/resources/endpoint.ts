@@ -7,7 +7,7 @@ import {
   isBroken,
   settledEndpoint,
 } from './endpoint-state.ts';
-import type { ResourceKind, Scope } from './resource.ts';
+import type { Remembered, ResourceKind, Scope } from './resource.ts';
 import { deregisterTarget } from './scalable-target.ts';
 import { ownerOf, tagsFor } from './tags.ts';
 
@@ -31,6 +31,15 @@ export interface EndpointSpec {
 export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
   kind: 'endpoint',
   identify: ({ name }) => ({ name }),
+  foresee: ({ name, configName, variantName, instances }, { partition, region, accountId }) => ({
+    name,
+    arn: `arn:${partition}:sagemaker:${region}:${accountId}:endpoint/${name}`,
+    status: 'InService',
+    configName,
+    failureReason: undefined,
+    variants: [{ name: variantName, current: instances, desired: instances, weight: 1 }],
+  }),
+  differences: (spec, state, applied) => alterations(spec, state, applied).map(({ phrase }) => phrase),
   async describe({ name }, scope) {
     const state = await describeEndpoint(name, scope);
     return state && { state, owner: await ownerOf(state.arn, scope) };
@@ -49,15 +58,14 @@ export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
         state: assertInService(await settledEndpoint(spec.name, scope), spec.name),
       };
     }
-    const newCount = applied !== undefined && applied['instances'] !== spec.instances;
-    if (observed.configName !== spec.configName) {
-      const otherType = applied === undefined || applied['instanceType'] !== spec.instanceType;
-      if (otherType) await deregisterTarget(spec, scope);
-      await retryWhileInFlux(spec.name, scope, () => updateEndpoint(spec, !newCount, scope));
-    } else if (newCount && observed.variants[0]?.desired !== spec.instances) {
+    const [alteration] = alterations(spec, observed, applied);
+    if (!alteration) return { outcome: 'unchanged', state: observed };
+    if (alteration.kind === 'count') {
       await retryWhileInFlux(spec.name, scope, () => setInstanceCount(spec, scope));
     } else {
-      return { outcome: 'unchanged', state: observed };
+      if (alteration.kind === 'instance-type') await deregisterTarget(spec, scope);
+      const newCount = countIsNew(spec, applied);
+      await retryWhileInFlux(spec.name, scope, () => updateEndpoint(spec, !newCount, scope));
     }
     const state = assertInService(await settledEndpoint(spec.name, scope), spec.name);
     if (state.configName !== spec.configName) throw rolledBack(state);
@@ -71,6 +79,38 @@ export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
     return 'removed';
   },
 };
+
+interface Alteration {
+  kind: 'instance-type' | 'configuration' | 'count';
+  phrase: string;
+}
+
+/** The one call that brings the endpoint to its spec; none where it is there. */
+function alterations(
+  spec: EndpointSpec,
+  observed: EndpointState,
+  applied: Remembered | undefined,
+): Alteration[] {
+  if (isBroken(observed))
+    return [{ kind: 'configuration', phrase: `${observed.status}: deleted and made anew` }];
+  if (observed.configName !== spec.configName) {
+    const otherType = applied === undefined || applied['instanceType'] !== spec.instanceType;
+    return [
+      {
+        kind: otherType ? 'instance-type' : 'configuration',
+        phrase: `configuration ${observed.configName} → ${spec.configName}, blue/green`,
+      },
+    ];
+  }
+  const desired = observed.variants[0]?.desired;
+  if (!countIsNew(spec, applied) || desired === spec.instances) return [];
+  return [{ kind: 'count', phrase: `instances ${desired} → ${spec.instances}` }];
+}
+
+/** Another wish than last time: where it is the old one, autoscaling may have moved the count since. */
+function countIsNew(spec: EndpointSpec, applied: Remembered | undefined): boolean {
+  return applied !== undefined && applied['instances'] !== spec.instances;
+}
 
 async function createEndpoint(spec: EndpointSpec, scope: Scope): Promise<void> {
   const { CreateEndpointCommand } = await import('@aws-sdk/client-sagemaker');

@@ -4,7 +4,7 @@ import type { Emit } from '../core/events.ts';
 import type { CloudClients } from './clients.ts';
 import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';
-import type { Declared, Ensured, ResourceKind, Scope } from './resource.ts';
+import type { Declared, Ensured, Observed, ResourceKind, Scope } from './resource.ts';
 
 export interface Engine {
   records: ResourceRecords;
@@ -78,7 +78,8 @@ async function ensureOne(
     report.started();
     const recorded = engine.records.find(kind.kind, name);
     // A stranger's resource must never get onto the record: `down` would remove it.
-    if (!recorded) await refuseStrangers(kind, identifiers, scope);
+    if (!recorded)
+      refuseStrangers(await kind.describe(identifiers, scope), { kind: kind.kind, name }, engine);
     engine.records.intend(kind.kind, identifiers, dependents);
     const ensured = await kind.ensure(spec, scope, recorded?.applied);
     engine.records.present(kind.kind, name, { learnt: ensured.learnt, applied: kind.remember?.(spec) });
@@ -90,18 +91,30 @@ async function ensureOne(
   }
 }
 
-async function refuseStrangers(
-  kind: ResourceKind<unknown, unknown>,
-  identifiers: ReturnType<typeof kind.identify>,
-  scope: Scope,
-): Promise<void> {
-  const found = await kind.describe(identifiers, scope);
-  if (!found || found.owner === undefined || found.owner === scope.experiment) return;
-  const owner = found.owner === null ? 'something else' : `the experiment "${found.owner}"`;
+/**
+ * An account is shared: what carries the experiment's tag there but is not on this ledger may be a colleague's experiment
+ * of the same name. The stand-in is this state directory's own.
+ * @throws MlbenchError `not-ours`, `not-on-record`
+ */
+export function refuseStrangers(
+  found: Observed<unknown> | undefined,
+  { kind, name }: { kind: string; name: string },
+  { experiment, clients }: Pick<Engine, 'experiment' | 'clients'>,
+): void {
+  if (!found || found.owner === undefined) return;
+  if (found.owner !== experiment) {
+    const owner = found.owner === null ? 'something else' : `the experiment "${found.owner}"`;
+    throw userError(
+      'not-ours',
+      `${kind} "${name}" exists already and belongs to ${owner}, not to the experiment "${experiment}"`,
+      'choose another --name or --endpoint-name, or remove it first',
+    );
+  }
+  if (clients?.target !== 'aws') return;
   throw userError(
-    'not-ours',
-    `${kind.kind} "${identifiers.name}" exists already and belongs to ${owner}, not to the experiment "${scope.experiment}"`,
-    'choose another --name or --endpoint-name, or remove it first',
+    'not-on-record',
+    `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,
+    "it is a colleague's (choose another --name), or its ledger was lost (mlbench down --orphans removes it)",
   );
 }
 
@@ -188,11 +201,8 @@ function dependentKinds(declared: readonly Declared[]): Map<string, ReadonlySet<
   return result;
 }
 
-function reporterOf(engine: Engine, verb: 'ensure' | 'remove', kind: string, name: string) {
-  const startedMs = engine.clock.monotonicMs();
-  const elapsedMs = () => engine.clock.monotonicMs() - startedMs;
-  const subject = { verb, kind, name };
-  const scope: Scope = {
+export function scopeOf(engine: Engine, kind: string, waiting: Scope['waiting']): Scope {
+  return {
     get clients() {
       if (!engine.clients) throw new Error(`${kind} needs a cloud, and there is none yet`);
       return engine.clients;
@@ -200,8 +210,17 @@ function reporterOf(engine: Engine, verb: 'ensure' | 'remove', kind: string, nam
     clock: engine.clock,
     signal: engine.signal,
     experiment: engine.experiment,
-    waiting: (state) => engine.emit({ type: 'resource-waiting', ...subject, state, elapsedMs: elapsedMs() }),
+    waiting,
   };
+}
+
+function reporterOf(engine: Engine, verb: 'ensure' | 'remove', kind: string, name: string) {
+  const startedMs = engine.clock.monotonicMs();
+  const elapsedMs = () => engine.clock.monotonicMs() - startedMs;
+  const subject = { verb, kind, name };
+  const scope = scopeOf(engine, kind, (state) =>
+    engine.emit({ type: 'resource-waiting', ...subject, state, elapsedMs: elapsedMs() }),
+  );
   const report = {
     started: () => engine.emit({ type: 'resource-started', ...subject }),
     done: (outcome: Ensured<unknown>['outcome'] | 'removed' | 'absent' | 'kept') =>

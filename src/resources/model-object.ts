@@ -20,6 +20,9 @@ export const modelObjectKind: ResourceKind<ModelObjectSpec, ModelObjectState> = 
     const key = `models/${sha256}/model.tar.gz`;
     return { name: `s3://${bucket}/${key}`, bucket, key };
   },
+  foresee(spec) {
+    return { url: this.identify(spec).name };
+  },
   async describe({ name, bucket = '', key = '' }, scope) {
     return (await sizeOf(bucket, key, scope)) === undefined ? undefined : { state: { url: name } };
   },

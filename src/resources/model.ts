@@ -18,6 +18,10 @@ export interface ModelState {
 export const modelKind: ResourceKind<ModelSpec, ModelState> = {
   kind: 'model',
   identify: ({ name }) => ({ name }),
+  foresee: ({ name }, { partition, region, accountId }) => ({
+    name,
+    arn: `arn:${partition}:sagemaker:${region}:${accountId}:model/${name}`,
+  }),
   describe: ({ name }, scope) => observe(name, scope),
   async ensure(spec, scope) {
     const observed = await observe(spec.name, scope);

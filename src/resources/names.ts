@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { userError } from '../core/errors.ts';
+import type { Place } from './place.ts';
 
 /** What an experiment's resources are called. Names of what cannot be altered carry a hash of what it is made of. */
 export interface ExperimentNames {
@@ -7,24 +8,49 @@ export interface ExperimentNames {
   variant: string;
   policy: string;
   stepPolicy: string;
-  bucket(accountId: string, region: string): string;
+  bucket(place: Place): string;
   model(madeOf: unknown): string;
   endpointConfig(madeOf: unknown): string;
-  /** Of the execution role that the stand-in is told; it accepts any. */
-  role: string;
+  /** ECR repository of the serving image. */
+  repository: string;
+  /** IAM roles belong to the account, not to a region: the region is part of their names. */
+  executionRole(region: string): string;
+  apiRole(region: string): string;
+  expiryRole(region: string): string;
+  /** The Lambda function and the HTTP API of `/evaluate`. */
+  api: string;
+  /** One-time schedules that end the endpoint: the first frees it from autoscaling, the second deletes it. */
+  scalingExpiry: string;
+  endpointExpiry: string;
+  /** CloudWatch log groups; SageMaker and Lambda dictate the names of theirs. */
+  endpointLogs: string;
+  apiLogs: string;
+  apiAccessLogs: string;
 }
 
 export function namesFor(experiment: string, endpointName?: string): ExperimentNames {
   const prefix = experiment === 'mlbench' ? 'mlbench' : `mlbench-${experiment}`;
+  const endpoint = endpointName ?? prefix;
+  const api = `${prefix}-evaluate`;
   return {
-    endpoint: endpointName ?? prefix,
+    endpoint,
     variant: 'AllTraffic',
     policy: `${prefix}-target-tracking`,
     stepPolicy: `${prefix}-step-scaling`,
-    bucket: (accountId, region) => `${prefix}-${accountId}-${region}`,
+    bucket: ({ accountId, region }) => `${prefix}-${accountId}-${region}`,
     model: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
     endpointConfig: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
-    role: `${prefix}-execution`,
+    repository: `${prefix}-serving`,
+    executionRole: (region) => `${prefix}-execution-${region}`,
+    apiRole: (region) => `${prefix}-evaluate-${region}`,
+    expiryRole: (region) => `${prefix}-expiry-${region}`,
+    api,
+    scalingExpiry: `${prefix}-expiry-scaling`,
+    endpointExpiry: `${prefix}-expiry-endpoint`,
+    endpointLogs: `/aws/sagemaker/Endpoints/${endpoint}`,
+    apiLogs: `/aws/lambda/${api}`,
+    // With this prefix API Gateway's right to write there needs no policy of ours.
+    apiAccessLogs: `/aws/vendedlogs/${api}-access`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { CloudClients } from './clients.ts';
+import type { Place } from './place.ts';
 
 /** What finds a resource again: its `name`, and what else the cloud wants to hear. Kept in the ledger: no secrets. */
 export type Identifiers = { name: string } & Record<string, string>;
@@ -30,7 +31,8 @@ export interface Ensured<State> {
 
 /**
  * One kind of cloud resource. `ensure` and `remove` may be called again after a crash anywhere inside them, so both look
- * before they act: `ensure` = settle → observe → create or apply the difference → bounded wait.
+ * before they act: `ensure` = settle → observe → create or apply the difference → bounded wait. `foresee` and
+ * `differences` are what `--plan` asks instead: pure, and true to what `ensure` would do.
  */
 export interface ResourceKind<Spec, State> {
   readonly kind: string;
@@ -38,12 +40,27 @@ export interface ResourceKind<Spec, State> {
   identify(spec: Spec): Identifiers;
   /** Undefined: absent, by the service's own describe. */
   describe(identifiers: Identifiers, scope: Scope): Promise<Observed<State> | undefined>;
+  /**
+   * The state it will have once it is made, as far as spec and place tell: what the plan hands to its dependents. Left out
+   * by kinds that nothing is made of.
+   */
+  foresee?(spec: Spec, place: Place): State;
+  /**
+   * What `ensure` would alter on what stands, a phrase each (`most instances 4 → 6`); empty: nothing. Left out by kinds
+   * that cannot be altered: another content is another name there.
+   */
+  differences?(spec: Spec, state: State, applied: Remembered | undefined): string[];
   /** @param applied what `remember` gave when it was last ensured. */
   ensure(spec: Spec, scope: Scope, applied: Remembered | undefined): Promise<Ensured<State>>;
   /** `kept`: left alone on purpose. Absence is proved by `describe` afterwards. */
   remove(identifiers: Identifiers, scope: Scope): Promise<'removed' | 'kept'>;
   /** What the next `ensure` needs to know of this one and cannot ask the cloud. */
   remember?(spec: Spec): Remembered;
+}
+
+/** The phrase for one property, if it differs. */
+export function difference(what: string, is: string | number, wanted: string | number): string[] {
+  return is === wanted ? [] : [`${what} ${is} → ${wanted}`];
 }
 
 export type Remembered = Record<string, string | number | null>;

@@ -1,5 +1,5 @@
 import { isCloudError } from './cloud-errors.ts';
-import type { ResourceKind, Scope } from './resource.ts';
+import { difference, type ResourceKind, type Scope } from './resource.ts';
 
 export interface ScalableTargetSpec {
   endpointName: string;
@@ -28,6 +28,13 @@ export function variantResourceId(endpointName: string, variantName: string): st
 export const scalableTargetKind: ResourceKind<ScalableTargetSpec, ScalableTargetState> = {
   kind: 'scalable-target',
   identify: ({ endpointName, variantName }) => ({ name: variantResourceId(endpointName, variantName) }),
+  foresee(spec) {
+    return stateOf(this.identify(spec).name, spec);
+  },
+  differences: (spec, state) => [
+    ...difference('fewest instances', state.minCapacity, spec.minCapacity),
+    ...difference('most instances', state.maxCapacity, spec.maxCapacity),
+  ],
   async describe({ name }, scope) {
     const state = await observe(name, scope);
     return state && { state };
@@ -35,9 +42,9 @@ export const scalableTargetKind: ResourceKind<ScalableTargetSpec, ScalableTarget
   async ensure(spec, scope) {
     const { name: resourceId } = this.identify(spec);
     const { minCapacity, maxCapacity } = spec;
-    const state = { resourceId, minCapacity, maxCapacity };
+    const state = stateOf(resourceId, spec);
     const observed = await observe(resourceId, scope);
-    if (observed?.minCapacity === minCapacity && observed.maxCapacity === maxCapacity) {
+    if (observed && this.differences?.(spec, observed, undefined).length === 0) {
       return { outcome: 'unchanged', state };
     }
     const { RegisterScalableTargetCommand } = await import('@aws-sdk/client-application-auto-scaling');
@@ -57,6 +64,13 @@ export const scalableTargetKind: ResourceKind<ScalableTargetSpec, ScalableTarget
     return 'removed';
   },
 };
+
+function stateOf(
+  resourceId: string,
+  { minCapacity, maxCapacity }: Pick<ScalableTargetSpec, 'minCapacity' | 'maxCapacity'>,
+): ScalableTargetState {
+  return { resourceId, minCapacity, maxCapacity };
+}
 
 /** With it go its policies and their alarms. Nothing happens where none is registered. */
 export function deregisterTarget(of: { name: string; variantName: string }, scope: Scope): Promise<void> {

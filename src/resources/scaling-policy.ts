@@ -27,6 +27,11 @@ export interface ScalingPolicyState {
 export const scalingPolicyKind: ResourceKind<ScalingPolicySpec, ScalingPolicyState> = {
   kind: 'scaling-policy',
   identify: ({ name, resourceId }) => ({ name, resourceId }),
+  foresee: ({ resourceId: _, ...state }) => state,
+  differences: ({ resourceId: _, ...wanted }, state) =>
+    agrees(state, wanted)
+      ? []
+      : [`${JSON.stringify(withDefaults(state))} → ${JSON.stringify(withDefaults(wanted))}`],
   async describe({ name, resourceId = '' }, scope) {
     const state = await observe(name, resourceId, scope);
     return state && { state };

@@ -1,3 +1,4 @@
+import { broughtEndpointKind } from './brought-endpoint.ts';
 import { bucketKind } from './bucket.ts';
 import { endpointKind } from './endpoint.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
@@ -5,6 +6,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
 import type { ExperimentNames } from './names.ts';
+import type { Place } from './place.ts';
 import { type Declared, declare } from './resource.ts';
 import { scalableTargetKind } from './scalable-target.ts';
 import { type PolicySpec, scalingPolicyKind } from './scaling-policy.ts';
@@ -12,18 +14,25 @@ import { type PolicySpec, scalingPolicyKind } from './scaling-policy.ts';
 /** What an experiment is made of, with nothing left open. */
 export interface StackSpec {
   names: ExperimentNames;
-  accountId: string;
-  region: string;
-  archive: { bytes: Uint8Array; sha256: string };
-  image: string;
-  executionRoleArn: string;
-  instanceType: string;
-  instances: number;
+  place: Place;
+  variantName: string;
+  /** Null: somebody else made the endpoint. */
+  service: ServiceSpec | null;
   autoscaling: {
     minCapacity: number;
     maxCapacity: number;
     policies: readonly PolicySpec[];
   } | null;
+}
+
+/** What an endpoint of ours serves, and on what. */
+export interface ServiceSpec {
+  /** An archive to upload, or the `s3://` URL of one that is there. */
+  model: { bytes: Uint8Array; sha256: string } | { url: string };
+  image: string;
+  executionRoleArn: string;
+  instanceType: string;
+  instances: number;
 }
 
 export interface Stack {
@@ -33,39 +42,54 @@ export interface Stack {
 
 /** An endpoint and all that it needs, each resource declared by what goes into it. */
 export function declareStack(spec: StackSpec): Stack {
-  const { names, instanceType } = spec;
-  const variantName = names.variant;
-  const bucket = declare(bucketKind, {}, () => ({ name: names.bucket(spec.accountId, spec.region) }));
-  const archive = declare(modelObjectKind, { bucket }, (made) => ({
-    bucket: made.bucket.name,
-    ...spec.archive,
-  }));
-  const model = declare(modelKind, { archive }, (made) => {
-    const content = {
-      image: spec.image,
-      modelDataUrl: made.archive.url,
-      executionRoleArn: spec.executionRoleArn,
-    };
+  const { endpoint, before } = spec.service
+    ? declareService(spec.service, spec)
+    : { endpoint: declareBrought(spec), before: [] };
+  return { endpoint, all: [...before, endpoint, ...declareScaling(endpoint, spec)] };
+}
+
+function declareBrought({ names, variantName }: StackSpec): Declared<EndpointState> {
+  return declare(broughtEndpointKind, {}, () => ({ name: names.endpoint, variantName }));
+}
+
+function declareService(
+  service: ServiceSpec,
+  { names, place, variantName }: StackSpec,
+): { endpoint: Declared<EndpointState>; before: Declared[] } {
+  const { instanceType, instances, image, executionRoleArn } = service;
+  const { all: artifact, url } = declareArtifact(service.model, names, place);
+  const model = declare(modelKind, url ? { archive: url } : {}, (made) => {
+    const modelDataUrl = 'url' in service.model ? service.model.url : (made.archive?.url ?? '');
+    const content = { image, modelDataUrl, executionRoleArn };
     return { name: names.model(content), ...content };
   });
   const config = declare(endpointConfigKind, { model }, (made) => {
     const content = { variantName, modelName: made.model.name, instanceType };
-    return {
-      name: names.endpointConfig(content),
-      ...content,
-      initialInstanceCount: spec.instances,
-    };
+    return { name: names.endpointConfig(content), ...content, initialInstanceCount: instances };
   });
   const endpoint = declare(endpointKind, { config }, (made) => ({
     name: names.endpoint,
     configName: made.config.name,
     variantName,
     instanceType,
-    instances: spec.instances,
+    instances,
   }));
-  const cloud: Declared[] = [bucket, archive, model, config, endpoint];
-  if (!spec.autoscaling) return { endpoint, all: cloud };
-  const { minCapacity, maxCapacity, policies } = spec.autoscaling;
+  return { endpoint, before: [...artifact, model, config] };
+}
+
+function declareArtifact(model: ServiceSpec['model'], names: ExperimentNames, place: Place) {
+  if ('url' in model) return { all: [], url: null };
+  const bucket = declare(bucketKind, {}, () => ({ name: names.bucket(place) }));
+  const archive = declare(modelObjectKind, { bucket }, (made) => ({ bucket: made.bucket.name, ...model }));
+  return { all: [bucket, archive], url: archive };
+}
+
+function declareScaling(
+  endpoint: Declared<EndpointState>,
+  { autoscaling, variantName }: StackSpec,
+): Declared[] {
+  if (!autoscaling) return [];
+  const { minCapacity, maxCapacity, policies } = autoscaling;
   const target = declare(scalableTargetKind, { endpoint }, (made) => ({
     endpointName: made.endpoint.name,
     variantName,
@@ -75,7 +99,7 @@ export function declareStack(spec: StackSpec): Stack {
   const declared = policies.map((policy) =>
     declare(scalingPolicyKind, { target }, (made) => ({ ...policy, resourceId: made.target.resourceId })),
   );
-  return { endpoint, all: [...cloud, target, ...declared] };
+  return [target, ...declared];
 }
 
 /** Every kind that a ledger may name on either target, but for the background processes of the local one. */
@@ -85,6 +109,7 @@ export const cloudKinds = [
   modelKind,
   endpointConfigKind,
   endpointKind,
+  broughtEndpointKind,
   scalableTargetKind,
   scalingPolicyKind,
 ];

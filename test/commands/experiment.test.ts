@@ -244,9 +244,6 @@ describe('bad input', () => {
       expectUserError(up({}, folder.context()), 'locked', String(process.pid)),
     ));
 
-  it('a target that is not built', () =>
-    expectUserError(up({}, folder.context({ target: 'aws' })), 'target-not-built', '--target aws'));
-
   it('an instance type that nobody has', () =>
     expectUserError(up({ instanceType: 'ml.z9.huge' }, folder.context()), 'bad-instance-type', 'ml.z9.huge'));
 

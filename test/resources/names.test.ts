@@ -6,7 +6,9 @@ describe('the names of an experiment', () => {
     const names = namesFor('mlbench');
     expect(names.endpoint).toBe('mlbench');
     expect(names.policy).toBe('mlbench-target-tracking');
-    expect(names.bucket('000000000000', 'us-east-1')).toBe('mlbench-000000000000-us-east-1');
+    expect(names.bucket({ accountId: '000000000000', region: 'us-east-1', partition: 'aws' })).toBe(
+      'mlbench-000000000000-us-east-1',
+    );
   });
 
   it('carry the name of any other', () => {
@@ -28,7 +30,8 @@ describe('the names of an experiment', () => {
   it('fit S3 for the longest experiment and region', () => {
     const longest = 'a'.repeat(24);
     expect(() => checkExperimentName(longest)).not.toThrow();
-    expect(namesFor(longest).bucket('000000000000', 'ap-southeast-1').length).toBeLessThanOrEqual(63);
+    const place = { accountId: '000000000000', region: 'ap-southeast-1', partition: 'aws' };
+    expect(namesFor(longest).bucket(place).length).toBeLessThanOrEqual(63);
   });
 
   it.each(['', 'Upper', 'under_score', '-a', 'a-', 'a'.repeat(25), 'a/../b'])(

@@ -22,6 +22,15 @@ export const upOptions = {
   model: model.value('PATH', 'an ONNX file, a folder with one, or a model.tar.gz', nonEmpty('a path'), {
     shownDefault: 'the sample model',
   }),
+  modelData: model.value(
+    's3://…',
+    'a model.tar.gz that is in S3 already, instead of --model',
+    matching(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/,
+      "an object's S3 URL",
+      'write it like s3://BUCKET/KEY',
+    ),
+  ),
   image: model.value(
     'URI',
     'serving image, used as written; the stand-in runs its own serving program whatever it is called',
@@ -92,6 +101,7 @@ export function toUpOptions(
 ): UpOptions {
   return given({
     modelPath: settings.model,
+    modelDataUrl: settings.modelData,
     image: settings.image,
     roleArn: settings.roleArn,
     endpointName: settings.endpointName,

@@ -1,0 +1,59 @@
+import { userError } from '../core/errors.ts';
+import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
+import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
+import type { CloudClients } from '../resources/clients.ts';
+import { endpointKind } from '../resources/endpoint.ts';
+import { scopeOf } from '../resources/engine.ts';
+import type { CommandContext } from './context.ts';
+import { engineOf } from './engine-context.ts';
+import type { UpOptions } from './up-options.ts';
+import type { UpSettings } from './up-settings.ts';
+
+/**
+ * `--endpoint-name` of an endpoint that exists and does not belong to the experiment: from here on mlbench scales and calls
+ * it, and never alters or deletes it.
+ * @returns the settings, with the variant that most requests go to
+ * @throws MlbenchError `brought-contradiction`: an option speaks of an endpoint of ours (exit code 2)
+ */
+export async function settleBrought(
+  settings: UpSettings,
+  options: UpOptions,
+  clients: CloudClients,
+  context: CommandContext,
+): Promise<UpSettings> {
+  const engine = engineOf(context, clients);
+  const { endpointName: name } = settings;
+  if (settings.broughtVariant !== null) return refuseOptions(settings, options);
+  if (options.endpointName === undefined || engine.records.find(endpointKind.kind, name)) return settings;
+  const found = await endpointKind.describe(
+    { name },
+    scopeOf(engine, broughtEndpointKind.kind, () => {}),
+  );
+  if (!found || found.owner === context.experiment) return settings;
+  const variant = await findHeaviestVariant(clients, name);
+  if (variant === undefined) {
+    throw userError(
+      'no-variant',
+      `--endpoint-name ${name}: the endpoint exists and has no variant (${found.state.status})`,
+      'wait until it is in service, or choose another name',
+    );
+  }
+  return refuseOptions({ ...settings, broughtVariant: variant }, options);
+}
+
+function refuseOptions(settings: UpSettings, options: UpOptions): UpSettings {
+  const ofOurs = Object.entries({
+    '--model': options.modelPath,
+    '--model-data': options.modelDataUrl,
+    '--image': options.image,
+    '--role-arn': options.roleArn,
+    '--instance-type': options.instanceType,
+    '--instances': options.instances,
+  }).find(([, value]) => value !== undefined);
+  if (!ofOurs) return settings;
+  throw userError(
+    'brought-contradiction',
+    `${ofOurs[0]} ${ofOurs[1]}: the endpoint "${settings.endpointName}" is not this experiment's, so it is not altered`,
+    `leave out ${ofOurs[0]}, or choose another --endpoint-name for an endpoint of your own`,
+  );
+}
