@@ -50,6 +50,25 @@ export function observeCalls(
   );
 }
 
+/** Tells the server's own time of each response, failed ones too, and when its request was sent. */
+export function observeDates(
+  client: ObservedClient,
+  tell: { sending(): void; received(dateMs: number): void },
+): void {
+  const add = client.middlewareStack.add.bind(client.middlewareStack) as AddMiddleware;
+  add(
+    (next) => async (args) => {
+      tell.sending();
+      const result = await next(args);
+      const headers = (result.response as { headers?: Record<string, string> } | undefined)?.headers;
+      const dateMs = Date.parse(headers?.['date'] ?? '');
+      if (!Number.isNaN(dateMs)) tell.received(dateMs);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'mlbenchDates' },
+  );
+}
+
 interface CallResult {
   response?: unknown;
 }
