@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { CloudClients } from './clients.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from './prices.ts';
+import { withinTime } from './within-time.ts';
 
 /** What an hour of one hosting instance costs, and who says so. */
 export interface InstancePrice {
@@ -28,18 +29,7 @@ export async function findInstancePrice(
 ): Promise<InstancePrice> {
   if (clients?.target !== 'aws') return tablePrice(instanceType);
   const { region } = clients;
-  const giveUp = new AbortController();
-  const asked = askPricing(instanceType, clients, giveUp.signal).catch(() => undefined);
-  const hourlyUsd = await new Promise<number | undefined>((resolve) => {
-    const timer = clock.after(patienceMs, () => {
-      giveUp.abort();
-      resolve(undefined);
-    });
-    void asked.then((answer) => {
-      timer.cancel();
-      resolve(answer);
-    });
-  });
+  const hourlyUsd = await withinTime((signal) => askPricing(instanceType, clients, signal), patienceMs, clock);
   if (hourlyUsd === undefined) return tablePrice(instanceType);
   return { instanceType, hourlyUsd, source: 'pricing-api', region, asOf: null };
 }
