@@ -65,7 +65,8 @@ function autoscalingSpec(
 ): StackSpec['autoscaling'] {
   const { minCapacity, maxCapacity, targetValue, policies } = autoscaling;
   const aim = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
-  const wanted = policies ?? [trackingPolicy(autoscaling, aim())];
+  const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
+  const wanted = policies ?? [trackingPolicy(autoscaling, aim(), variant)];
   return { minCapacity, maxCapacity, policies: policiesOf(wanted, names) };
 }
 
