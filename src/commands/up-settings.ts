@@ -36,6 +36,8 @@ const settingsSchema = z.strictObject({
     })
     .nullable(),
   api: z.strictObject({ port: z.number() }).nullable(),
+  /** When AWS is to delete the endpoint; null: never by itself. */
+  expiresAt: z.iso.datetime().nullable().default(null),
   /** What was asked of the stand-in, for when it must be started again. */
   standIn: z
     .strictObject({
@@ -75,6 +77,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     instances: 1,
     autoscaling: defaultAutoscaling,
     api: { port: 0 },
+    expiresAt: null,
     standIn: {},
   };
 }
@@ -122,6 +125,8 @@ export function settleUp(
     instances: options.instances ?? before.instances,
     autoscaling: settleAutoscaling(options, before.autoscaling, policies),
     api: settleApi(options, before.api),
+    // Only where it is deployed is it known what an hour costs: `expiry.ts`.
+    expiresAt: before.expiresAt,
     standIn: { ...before.standIn, ...options.standIn },
   };
 }
