@@ -1,4 +1,5 @@
 import { userError } from '../core/errors.ts';
+import { formatDurationMs } from '../core/units.ts';
 import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
 import type { CloudClients } from '../resources/clients.ts';
@@ -77,11 +78,13 @@ function refuseOptions(settings: UpSettings, options: UpOptions): UpSettings {
     '--role-arn': options.roleArn,
     '--instance-type': options.instanceType,
     '--instances': options.instances,
+    '--ttl': typeof options.ttlMs === 'number' ? formatDurationMs(options.ttlMs) : undefined,
+    '--max-cost-usd': options.maxCostUsd,
   }).find(([, value]) => value !== undefined);
   if (!ofOurs) return settings;
   throw userError(
     'brought-contradiction',
-    `${ofOurs[0]} ${ofOurs[1]}: the endpoint "${settings.endpointName}" is not this experiment's, so it is not altered`,
+    `${ofOurs[0]} ${ofOurs[1]}: the endpoint "${settings.endpointName}" is not this experiment's, so it is neither altered nor deleted`,
     `leave out ${ofOurs[0]}, or choose another --endpoint-name for an endpoint of your own`,
   );
 }

@@ -48,6 +48,15 @@ export interface UpOptions {
   api?: boolean;
   /** Port of the API's local front. Default 0: the system chooses. */
   apiPort?: number;
+  /** Requests a second that API Gateway lets through, on AWS. Default 1,000. */
+  apiThrottleRps?: number;
+  /**
+   * On AWS the endpoint is deleted after this, counted from now, even if this machine is gone; null: not any more. An
+   * experiment that is up keeps the moment it has.
+   */
+  ttlMs?: number | null;
+  /** As `ttlMs`, at the moment when the most instances would have cost this; with both, at the earlier. */
+  maxCostUsd?: number;
   /** How the stand-in behaves, where one must be started; one that runs must agree with what is named here. */
   standIn?: Partial<StandInOptions>;
 }

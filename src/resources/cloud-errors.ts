@@ -1,4 +1,5 @@
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
+import { readQuotaRefusal } from './quota-refusal.ts';
 
 /** Which call failed: `SageMaker CreateModel`, and the IAM action that allows it. */
 export interface CallName {
@@ -123,7 +124,8 @@ function remedyOf(error: Error, call: CallName): string {
     return `let an administrator allow it: ${JSON.stringify(missingStatement(error.message, call))}`;
   }
   if (error.name === 'ResourceLimitExceeded') {
-    return 'ask for more in the Service Quotas console (Amazon SageMaker, "for endpoint usage"), or use another --instance-type';
+    const quota = readQuotaRefusal(error.message)?.name ?? '… for endpoint usage';
+    return `ask for more of "${quota}" in the Service Quotas console (Amazon SageMaker), or use another --instance-type`;
   }
   if (/Throttl|TooManyRequests|SlowDown|RequestLimitExceeded/.test(error.name)) {
     return 'AWS limits the rate of this call: wait a minute and try again';
