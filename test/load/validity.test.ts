@@ -17,6 +17,8 @@ interface Measured {
   busyShare?: number;
   counts?: { sent: number; succeeded: number; failed: number; dropped: number };
   inFlight?: number;
+  /** Of those failed. */
+  starved?: number;
   littleMs?: [number, number];
   loopLagUsP99?: number;
   workersDone?: number;
@@ -40,6 +42,7 @@ function judge(measured: Measured) {
         dropped: 0,
       },
       inFlight: measured.inFlight ?? 0,
+      starved: measured.starved ?? 0,
       inFlightMs,
       residenceMs,
       loopActiveMs: 1_000 * (measured.busyShare ?? 0.1),
@@ -124,6 +127,13 @@ describe('validity', () => {
     });
     expect(short.verdict).toBe('INVALID');
     expect(judge({ counts }).find('offered')).toBeUndefined();
+  });
+
+  it('does not take what no connection was free for as sent', () => {
+    const counts = { sent: 1_000, succeeded: 100, failed: 900, dropped: 0 };
+    const run = judge({ offered: 1_000, counts, starved: 900 });
+    expect(run.find('offered')).toMatchObject({ observed: 0.1, passed: false });
+    expect(run.verdict).toBe('INVALID');
   });
 
   it('judges arrivals by their lag, not by how busy polling keeps the worker', () => {

@@ -43,7 +43,8 @@ function shape(asked: ScenarioRequest, usual: RequestShape, signed: boolean): Sh
   if (typeof asked.body === 'object' && !(asked.body instanceof Uint8Array))
     headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(asked.headers ?? {})) {
-    headers[name.toLowerCase()] = checkHeader(name, value, signed);
+    // Nobody checks types while it runs: a number is as good as its text.
+    headers[name.toLowerCase()] = checkHeader(name, String(value), signed);
   }
   if (body !== noBody && headers['content-type'] === undefined) headers['content-type'] = 'application/json';
   return { shape: { method, path, headers }, body };
