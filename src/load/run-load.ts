@@ -153,6 +153,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     expectedRateRps: expectedRateRps(profile),
   });
   startedAtMs = clock.nowMs();
+  deps.observer?.started();
   pool.start();
   const onAbort = () => {
     announceStop('interrupted');
