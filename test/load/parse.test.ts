@@ -101,6 +101,7 @@ describe('an expectation', () => {
     'p99=200ms',
     'p0<1s',
     'p101<1s',
+    'p99.99999999999999999<1s',
     'p99(queue)<1s',
     'errors<1',
     'errors(service)<1%',
