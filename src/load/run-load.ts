@@ -77,6 +77,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     clock,
     signal,
     timeoutMs: asked.timeoutMs,
+    http2: asked.transport === 'undici' && proxy === undefined,
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
