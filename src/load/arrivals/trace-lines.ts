@@ -59,7 +59,12 @@ export function readTrace(file: string, name = '--trace'): TraceReader {
       }
       const length = readSync(descriptor, chunk, 0, chunkBytes, null);
       if (length === 0) ended = true;
-      else held += chunk.toString('latin1', 0, length);
+      else
+        held += chunk.toString(
+          'latin1',
+          held === '' && lineNumber === 0 && isMarked(chunk, length) ? 3 : 0,
+          length,
+        );
     }
   };
   return {
@@ -110,6 +115,11 @@ function openTraceFile(file: string, name: string): number {
   closeSync(descriptor);
   // It is read once to be checked, and again by each worker.
   throw userError('no-trace', `${name}: ${file} is not a regular file`, 'save the trace to a file first');
+}
+
+/** Spreadsheets begin their files with UTF-8's byte order mark. */
+function isMarked(chunk: Buffer, length: number): boolean {
+  return length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
 }
 
 function parseTimestampMs(text: string): number | null {
