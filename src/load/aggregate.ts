@@ -25,6 +25,7 @@ export interface Totals {
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
   bodyBytes: number;
+  strayAnswers: number;
   /** Of a scenario: its flows, its named requests, and what its code threw. */
   flows: FlowCounts | null;
   named: NamedTotals[];
@@ -74,6 +75,7 @@ export function createAggregate({
   const named = createNamedTotals();
   const exceptions = createExceptionGroups();
   let bodyBytes = 0;
+  let strayAnswers = 0;
   const loops = Array.from({ length: workers }, () => ({ steady: noLoopTime(), all: noLoopTime() }));
   const lastInFlight = new Array<number>(workers).fill(0);
   const lastInterval = new Array<number>(workers).fill(0);
@@ -95,6 +97,7 @@ export function createAggregate({
     for (const interval of snapshot.named ?? []) named.add(interval);
     for (const exception of snapshot.exceptions ?? []) exceptions.add(exception);
     bodyBytes += snapshot.bodyBytes ?? 0;
+    strayAnswers += snapshot.strayAnswers ?? 0;
     endedInWindow += snapshot.endedInWindow;
     starved += snapshot.starved;
     flows = addFlows(flows, snapshot.flows);
@@ -154,6 +157,7 @@ export function createAggregate({
       latency,
       errors: errors.list(),
       bodyBytes,
+      strayAnswers,
       flows,
       named: named.list(),
       exceptions: exceptions.list(),

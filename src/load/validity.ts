@@ -28,6 +28,7 @@ export function judgeValidity(run: MeasuredRun): RunResult['validity'] {
     ...offeredChecks(run),
     ...generatorBusyChecks(run),
     ...bookkeepingChecks(run.totals),
+    ...strayAnswersChecks(run.totals),
     ...samplesChecks(run),
     loopLagCheck(run.loopLagUsP99),
     workersCheck(run),
@@ -125,6 +126,12 @@ function bookkeepingChecks({ counts, inFlightAtEnd, inFlightMs, residenceMs }: T
     });
   }
   return checks;
+}
+
+/** A server that says things unasked may have said them a moment later, and been taken at its word for the next answer. */
+function strayAnswersChecks({ strayAnswers }: Totals): ValidityCheck[] {
+  if (strayAnswers === 0) return [];
+  return [{ name: 'strayAnswers', severity: 'error', observed: strayAnswers, limit: 0, passed: false }];
 }
 
 /** A percentile that was met needs enough requests to prove it. One that was missed needs no proof. */

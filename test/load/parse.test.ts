@@ -57,6 +57,7 @@ describe('a wait', () => {
     'throughput:0',
     'throughput:-1',
     'throughput:many',
+    'throughput:0x10',
     'none:1s',
     '',
   ])('is refused as "%s" with one line', (text) => {

@@ -19,6 +19,7 @@ interface Measured {
   inFlight?: number;
   /** Of those failed. */
   starved?: number;
+  strayAnswers?: number;
   littleMs?: [number, number];
   loopLagUsP99?: number;
   workersDone?: number;
@@ -43,6 +44,7 @@ function judge(measured: Measured) {
       },
       inFlight: measured.inFlight ?? 0,
       starved: measured.starved ?? 0,
+      strayAnswers: measured.strayAnswers ?? 0,
       inFlightMs,
       residenceMs,
       loopActiveMs: 1_000 * (measured.busyShare ?? 0.1),
@@ -194,6 +196,14 @@ describe('validity', () => {
     ).toMatchObject({ limit: 4_603 });
     // A miss needs no proof.
     expect(judge({ responseMs: times(5, 900), expectations: ['p99<200ms'] }).verdict).toBe('VALID');
+  });
+
+  it('fails when the server said what nobody had asked', () => {
+    expect(judge({ strayAnswers: 1 }).find('strayAnswers')).toMatchObject({
+      severity: 'error',
+      passed: false,
+    });
+    expect(judge({}).find('strayAnswers')).toBeUndefined();
   });
 
   it('warns of a lagging event loop and fails on a lost worker', () => {

@@ -30,6 +30,8 @@ export interface Snapshot {
   errors: ErrorCount[];
   /** Body bytes of all responses, framing taken off. */
   bodyBytes?: number;
+  /** What came on connections that awaited nothing. */
+  strayAnswers?: number;
   /** With a scenario: each of its named requests that ended in the interval. */
   named?: NamedInterval[];
   flows?: FlowCounts;

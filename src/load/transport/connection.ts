@@ -26,6 +26,8 @@ export interface Transport {
   tlsSession?: Buffer;
   /** Body bytes of all answers so far. */
   bodyBytes: number;
+  /** Times that a server sent something nobody had asked for, other than that it will close (408). */
+  strayAnswers: number;
   /** How much of each answer's body connections keep; left out: nothing. */
   captureBytes?: number;
   /** With undici: where to ask for a tunnel. */
@@ -183,6 +185,9 @@ export class Connection implements Timed, HttpConnection {
   #received(bytes: Buffer, length: number): void {
     if (this.#state !== 'busy') {
       // Nobody asked: a 408 before closing, or an answer slipped in ahead of its request. Neither may meet the next one.
+      if (!/^HTTP\/1\.[01] 408/.test(bytes.toString('latin1', 0, Math.min(length, 12)))) {
+        this.#transport.strayAnswers++;
+      }
       this.destroy();
       return;
     }

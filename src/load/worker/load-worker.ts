@@ -144,6 +144,7 @@ export class LoadWorker {
       ...(this.#assignment.plan.proxy === undefined ? {} : { proxy: this.#assignment.plan.proxy }),
       ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
+      strayAnswers: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
       ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
     };
@@ -221,7 +222,7 @@ export class LoadWorker {
         users: this.#driver!.users,
         inFlight: recorder.inFlight,
         ...recorder.take(nowMs),
-        bodyBytes: this.#takeBodyBytes(),
+        ...this.#takeReceived(),
         ...scenario,
         loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
         loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
@@ -233,11 +234,12 @@ export class LoadWorker {
     this.#interval = interval;
   }
 
-  #takeBodyBytes(): number {
+  #takeReceived(): { bodyBytes: number; strayAnswers: number } {
     const transport = this.#transport!;
-    const { bodyBytes } = transport;
+    const { bodyBytes, strayAnswers } = transport;
     transport.bodyBytes = 0;
-    return bodyBytes;
+    transport.strayAnswers = 0;
+    return { bodyBytes, strayAnswers };
   }
 
   #lookAtWallClock(): void {
