@@ -199,9 +199,9 @@ export class ScenarioLane {
   #endIfDone(run: Run): void {
     if (run.over || run !== this.#run) return;
     const { stopping, deps } = this.#world;
-    const inFlight = this.#exchanges.some((exchange) => exchange.busy);
     // While stopping, nobody waits for pauses and for code that waits for nothing.
-    if (inFlight || (!stopping && (!run.returned || run.outstanding > 0))) return;
+    if (!stopping && (!run.returned || run.outstanding > 0)) return;
+    if (this.#exchanges.some((exchange) => exchange.busy)) return;
     run.over = true;
     this.#run = undefined;
     const nowMs = deps.clock.monotonicMs();

@@ -97,8 +97,8 @@ export class Connection implements Timed, HttpConnection {
   }
 
   response(): ReceivedResponse {
-    const { status } = this.#parser.head;
-    return { status, bodyBytes: this.#parser.bodyBytes, ...this.#parser.captured() };
+    const { head, body } = this.#parser.captured();
+    return { status: this.#parser.head.status, bodyBytes: this.#parser.bodyBytes, head, body };
   }
 
   /** Closes without telling the owner. */
