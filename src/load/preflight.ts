@@ -95,6 +95,14 @@ function refusal(origin: Origin, error: Error): MlbenchError {
       error,
     );
   }
+  if (code.endsWith('NO_APPLICATION_PROTOCOL')) {
+    return cloudError(
+      'no-common-http',
+      `${origin.host} speaks none of the versions of HTTP that it was offered (${code})`,
+      'add --transport undici, which speaks HTTP/2',
+      error,
+    );
+  }
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
     return cloudError(
       'tls',

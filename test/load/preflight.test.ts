@@ -59,7 +59,11 @@ describe('the preflight', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const url = `https://127.0.0.1:${(server.address() as { port: number }).port}/`;
-      await expect(check(url, { ca: testCertificate })).rejects.toMatchObject({ exitCode: 3 });
+      await expect(check(url, { ca: testCertificate })).rejects.toMatchObject({
+        exitCode: 3,
+        code: 'no-common-http',
+        remedy: expect.stringContaining('--transport undici'),
+      });
       await check(url, { ca: testCertificate, http2: true });
     } finally {
       server.close();

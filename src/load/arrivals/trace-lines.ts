@@ -81,6 +81,7 @@ export function readTrace(file: string, name = '--trace'): TraceReader {
           if (lineNumber === 1 && /^"?[A-Za-z]/.test(stamp)) continue;
           throw bad(`"${shortened(stamp)}" is not a timestamp`);
         }
+        if (ms >= epochMillisecondsFromMs) throw bad(`${shortened(stamp)} is in milliseconds, it seems`);
         firstMs ??= ms >= epochFromMs ? ms : 0;
         const atMs = ms - firstMs;
         if (atMs < lastMs) throw bad(`${shortened(stamp)} is earlier than the line before it`);
@@ -141,4 +142,6 @@ const lineRemedy =
 const chunkBytes = 65_536;
 /** A number of seconds from here on (1973) is of the Unix epoch, and no offset. */
 const epochFromMs = 1e11;
+/** Milliseconds of the epoch, read as seconds: the year 5138. */
+const epochMillisecondsFromMs = 1e14;
 const longestMs = 7 * 86_400_000;

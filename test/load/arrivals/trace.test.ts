@@ -50,6 +50,7 @@ describe('a trace', () => {
     ['5\n4.9', 2, 'earlier than the line before'],
     ['0,a,b', 1, 'more than two columns'],
     ['0\n999999', 2, 'more than a week'],
+    ['1735689600250', 1, 'in milliseconds'],
     [`0\n${'1'.repeat(200_000)}`, 2, 'longer than'],
   ])('that is malformed is refused with the line’s number: %#', (text, line, why) => {
     const refusal = catchError(() => scanTrace(trace(text)));

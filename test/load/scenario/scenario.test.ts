@@ -175,6 +175,19 @@ describe('a scenario', () => {
     expect(offered!.observed).toBeCloseTo(result.flows!.started / 50, 4);
   });
 
+  it('may name a header’s value by a number, signed or not', async () => {
+    const server = await serverWith(fine);
+    const target = { kind: 'runtime', endpointName: 'e', url: server.url, region: 'us-east-1' } as const;
+    const { result } = await perform(
+      server.url,
+      `const headers = { 'x-n': 5 } as unknown as Record<string, string>;
+       export default defineScenario({ flows: [{ name: 'x', request: () => ({ body: {}, headers }) }] });`,
+      { target, maxRequests: 2 },
+    );
+    expect(result.requests).toMatchObject({ sent: 2, succeeded: 2 });
+    expect(server.received[0]).toContain('x-n: 5\r\n');
+  });
+
   it('says by its checks what a success is', async () => {
     const server = await serverWith((socket, index) =>
       socket.write(index % 2 === 0 ? response(404, 'gone') : response(200, 'fine')),
