@@ -1,8 +1,11 @@
 import { broughtEndpointKind } from './brought-endpoint.ts';
 import { bucketKind } from './bucket.ts';
+import { declareExpiry } from './declare-expiry.ts';
 import { endpointKind } from './endpoint.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
 import type { EndpointState } from './endpoint-state.ts';
+import { expiryScheduleKind } from './expiry-schedule.ts';
+import { iamRoleKind } from './iam-role.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
 import type { ExperimentNames } from './names.ts';
@@ -23,6 +26,8 @@ export interface StackSpec {
     maxCapacity: number;
     policies: readonly PolicySpec[];
   } | null;
+  /** When AWS is to delete the endpoint; null: only `down` does. */
+  expiry: { atMs: number } | null;
 }
 
 /** What an endpoint of ours serves, and on what. */
@@ -54,7 +59,7 @@ function declareBrought({ names, variantName }: StackSpec): Declared<EndpointSta
 
 function declareService(
   service: ServiceSpec,
-  { names, place, variantName }: StackSpec,
+  { names, place, variantName, autoscaling, expiry }: StackSpec,
 ): { endpoint: Declared<EndpointState>; before: Declared[] } {
   const { instanceType, instances, image, executionRoleArn } = service;
   const { all: artifact, url } = declareArtifact(service.model, names, place);
@@ -67,14 +72,23 @@ function declareService(
     const content = { variantName, modelName: made.model.name, instanceType };
     return { name: names.endpointConfig(content), ...content, initialInstanceCount: instances };
   });
-  const endpoint = declare(endpointKind, { config }, (made) => ({
-    name: names.endpoint,
-    configName: made.config.name,
-    variantName,
-    instanceType,
-    instances,
-  }));
-  return { endpoint, before: [...artifact, model, config] };
+  // Before the endpoint: what ends it must stand when it begins to cost, whatever happens to this machine meanwhile.
+  const ending = expiry
+    ? declareExpiry({ names, place, variantName, scaled: autoscaling !== null, ...expiry })
+    : [];
+  const endpoint = declare(
+    endpointKind,
+    { config },
+    (made) => ({
+      name: names.endpoint,
+      configName: made.config.name,
+      variantName,
+      instanceType,
+      instances,
+    }),
+    ending,
+  );
+  return { endpoint, before: [...artifact, model, config, ...ending] };
 }
 
 function declareArtifact(model: ServiceSpec['model'], names: ExperimentNames, place: Place) {
@@ -112,4 +126,6 @@ export const cloudKinds = [
   broughtEndpointKind,
   scalableTargetKind,
   scalingPolicyKind,
+  iamRoleKind,
+  expiryScheduleKind,
 ];
