@@ -12,6 +12,8 @@ export interface UpOptions {
   modelDataUrl?: string;
   /** Image of the serving container, used as written. Default: the serving program of this package. */
   image?: string;
+  /** What the serving image is built on, where mlbench builds it. Default `node:24-slim`. */
+  baseImage?: string;
   /** Execution role of the model. Default: one named after the experiment. */
   roleArn?: string;
   /**

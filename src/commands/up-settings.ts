@@ -11,6 +11,8 @@ const settingsSchema = z.strictObject({
   modelPath: z.string().nullable(),
   /** Null: the serving program of this package. */
   image: z.string().nullable().default(null),
+  /** Null: `defaultBaseImage`. */
+  baseImage: z.string().nullable().default(null),
   /** Null: a role named after the experiment. */
   roleArn: z.string().nullable().default(null),
   /** `s3://…` of an archive that is there already; null: `modelPath` is packed and uploaded. */
@@ -66,6 +68,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
   return {
     modelPath: null,
     image: null,
+    baseImage: null,
     roleArn: null,
     modelDataUrl: null,
     endpointName,
@@ -114,6 +117,7 @@ export function settleUp(
   return {
     ...settleModel(options, before),
     image: options.image ?? before.image,
+    baseImage: options.baseImage ?? before.baseImage,
     roleArn: options.roleArn ?? before.roleArn,
     endpointName: options.endpointName ?? before.endpointName,
     broughtVariant: before.broughtVariant,

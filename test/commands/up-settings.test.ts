@@ -30,10 +30,12 @@ describe("up's settings", () => {
     expect(settled({ modelPath: 'm.onnx' }).modelPath).toBe(resolve('m.onnx'));
   });
 
-  it('keep a named image and role as written', () => {
-    const before = settled({ image: 'registry/x:1', roleArn: 'arn:aws:iam::123456789012:role/mine' });
+  it('keep a named image, base image and role as written', () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/mine';
+    const before = settled({ image: 'registry/x:1', baseImage: 'base:2', roleArn });
     expect(settleUp({ instances: 2 }, before)).toMatchObject({
       image: 'registry/x:1',
+      baseImage: 'base:2',
       roleArn: 'arn:aws:iam::123456789012:role/mine',
     });
   });

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { httpApiKind } from '../../src/resources/http-api.ts';
 import { iamRoleKind } from '../../src/resources/iam-role.ts';
+import { readLambdaBundle, zipFiles } from '../../src/resources/lambda-bundle.ts';
+import { lambdaFunctionKind } from '../../src/resources/lambda-function.ts';
+import { lambdaPermissionKind } from '../../src/resources/lambda-permission.ts';
 import { logGroupKind } from '../../src/resources/log-group.ts';
 import type { PolicyDocument } from '../../src/resources/policy-document.ts';
 import type { ResourceKind } from '../../src/resources/resource.ts';
@@ -15,6 +19,10 @@ beforeAll(async () => {
   moto = await startMoto();
   // The SDK reads them where a client is made.
   Object.assign(process.env, moto.environment);
+  // What other things need to be there for.
+  const { scope } = start();
+  await iamRoleKind.ensure(lambdaRole, scope, undefined);
+  await lambdaFunctionKind.ensure({ ...lambda, name: 'mlbench-standing' }, scope, undefined);
 });
 afterAll(() => moto?.stop());
 afterEach(() => {
@@ -59,7 +67,44 @@ function subject<Spec, State>(
 
 const role = { name: 'mlbench-role', description: 'a role', trust, policy: may('s3:GetObject') };
 
+const lambdaRole = { ...role, name: 'mlbench-lambda-role' };
+const lambda = {
+  name: 'mlbench-function',
+  roleArn: 'arn:aws:iam::123456789012:role/mlbench/mlbench-lambda-role',
+  bundle: readLambdaBundle(),
+  environment: { ENDPOINT_NAME: 'mlbench' },
+  timeoutSeconds: 29,
+  memoryMb: 256,
+};
+const api = {
+  name: 'mlbench-evaluate',
+  functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:mlbench-function',
+  accessLogGroupArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/mlbench-access',
+  throttle: { rateRps: 500, burst: 1_000 },
+};
+const permission = {
+  functionName: 'mlbench-standing',
+  statementId: 'mlbench-api',
+  sourceArn: 'arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*',
+};
+
 const subjects: Subject[] = [
+  subject(lambdaFunctionKind, lambda, {
+    changed: {
+      ...lambda,
+      bundle: zipFiles(new Map([['index.js', Buffer.from('export const handler = () => 1;')]])),
+      environment: { ENDPOINT_NAME: 'another' },
+    },
+  }),
+  subject(httpApiKind, api, {
+    // moto has no UpdateStage: test/resources/http-api.test.ts changes the stage.
+    changed: { ...api, functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:another' },
+    unforeseen: ['apiId', 'url', 'executeArn'],
+  }),
+  subject(lambdaPermissionKind, permission, {
+    changed: { ...permission, sourceArn: 'arn:aws:execute-api:us-east-1:123456789012:d4e5f6/*' },
+    untagged: true,
+  }),
   subject(iamRoleKind, role, { changed: { ...role, description: 'another', policy: may('s3:PutObject') } }),
   subject(
     logGroupKind,

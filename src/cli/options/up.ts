@@ -51,6 +51,16 @@ export const upOptions = {
     matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
     { shownDefault: 'mlbench-serving:latest' },
   ),
+  baseImage: model.value(
+    'IMAGE',
+    'what the serving image is built on, where mlbench builds it; needs Node 22.19 and glibc 2.28',
+    matching(
+      /^[^\s-]\S{0,254}$/,
+      'an image',
+      'write it like REPOSITORY:TAG, without spaces, up to 255 characters',
+    ),
+    { shownDefault: 'node:24-slim' },
+  ),
   roleArn: model.value(
     'ARN',
     'execution role of the model; the stand-in accepts any',
@@ -121,6 +131,7 @@ export function toUpOptions(
     modelPath: settings.model,
     modelDataUrl: settings.modelData,
     image: settings.image,
+    baseImage: settings.baseImage,
     roleArn: settings.roleArn,
     endpointName: settings.endpointName,
     instanceType: settings.instanceType,
