@@ -8,8 +8,8 @@ interface Endpoint {
   /** Of the last UpdateEndpoint; moto does not know that call. */
   configName: string | null;
   variants: unknown;
-  /** What is shown while it is being deleted; moto has it gone at once. */
-  lastSeen: Record<string, unknown> | null;
+  /** What is shown while it is being deleted; moto has it gone at once, and its tags. */
+  lastSeen: { description: Record<string, unknown>; tags: unknown } | null;
 }
 
 /**
@@ -46,7 +46,7 @@ export function endpointLife(moto: MotoCalls): FillIn {
       if (!endpoint) return forward();
       const answer = await forward();
       if (answer.status !== 200 && !endpoint.lastSeen) return answer;
-      const seen = endpoint.lastSeen ?? json(answer);
+      const seen = endpoint.lastSeen?.description ?? json(answer);
       const status = passOn(endpoint);
       if (status === 'gone') {
         endpoints.delete(nameIn(call));
@@ -59,6 +59,12 @@ export function endpointLife(moto: MotoCalls): FillIn {
           ? {}
           : { EndpointConfigName: endpoint.configName, ProductionVariants: endpoint.variants }),
       });
+    },
+
+    async 'sagemaker ListTags'(call, forward) {
+      const name = String(inputOf(call)['ResourceArn']).split(':endpoint/')[1];
+      const lastSeen = name && endpoints.get(name)?.lastSeen;
+      return lastSeen ? jsonAnswer({ Tags: lastSeen.tags }) : forward();
     },
 
     async 'sagemaker UpdateEndpoint'(call) {
@@ -111,12 +117,15 @@ export function endpointLife(moto: MotoCalls): FillIn {
     async 'sagemaker DeleteEndpoint'(call, forward) {
       const refused = inFlux(call);
       if (refused) return refused;
-      const lastSeen = await describe(nameIn(call));
+      const description = await describe(nameIn(call));
+      const tagged = await moto.ask('SageMaker.ListTags', 'sagemaker', {
+        ResourceArn: description?.['EndpointArn'],
+      });
       const answer = await forward();
       const endpoint = known(call);
       if (endpoint && answer.status === 200) {
         endpoint.passing = { status: 'Deleting', looks: 2 };
-        endpoint.lastSeen = lastSeen ?? null;
+        endpoint.lastSeen = { description: description ?? {}, tags: tagged?.['Tags'] };
       }
       return answer;
     },

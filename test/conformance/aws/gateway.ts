@@ -16,6 +16,8 @@ export type Intervention = (
 /** Stands between mlbench and moto: sees every call, stands in for what moto lacks, and breaks what a test wants broken. */
 export interface Gateway {
   url: string;
+  /** Resolves once no call is under way: one whose caller was killed goes on without it. */
+  settled(): Promise<void>;
   /** Forgets the calls so far, and lets the intervention at those to come; without one all are passed on. */
   watch(intervention?: Intervention): void;
   /** In order of arrival, since `watch`. */
@@ -44,16 +46,24 @@ export async function startGateway(motoUrl: string, routes: Routes): Promise<Gat
     }
     response.writeHead(given.status, given.headers).end(given.body);
   };
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      failures.push(error);
-      request.socket.destroy();
-    });
+    const answered = answer(request, response)
+      .catch((error: unknown) => {
+        if (!request.complete) return; // Its sender was killed over it.
+        failures.push(error);
+        request.socket.destroy();
+      })
+      .finally(() => underWay.delete(answered));
+    underWay.add(answered);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     watch(next) {
       calls = [];
       intervention = next;

@@ -67,7 +67,9 @@ export async function startStage(): Promise<Stage> {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       gateway.watch(intervene?.(() => child.kill('SIGKILL')));
-      return await endOf(child);
+      const ended = await endOf(child);
+      await gateway.settled();
+      return ended;
     },
     files: () =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
