@@ -4,6 +4,7 @@ const domains = [
   'load',
   'scaling',
   'resources',
+  'image',
   'localcloud',
   'fleet',
   'report',

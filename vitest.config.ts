@@ -26,7 +26,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/image/**'],
+          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
           testTimeout: 20_000,
         },
       },
@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'image',
-          include: ['test/image/**/*.test.ts'],
+          include: ['test/container/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -29,11 +29,22 @@ export function stackSpec(facts: StackFacts, context: CommandContext): StackSpec
     variantName: settings.broughtVariant ?? names.variant,
     service: settings.broughtVariant === null ? serviceSpec(facts, names) : null,
     autoscaling: settings.autoscaling && autoscalingSpec(settings.autoscaling, facts, names),
+    expiry: settings.expiresAt === null ? null : { atMs: Date.parse(settings.expiresAt) },
   };
 }
 
+/** Those of a new endpoint; later autoscaling decides. */
+export function firstInstances({ instances, autoscaling }: UpSettings): number {
+  return Math.max(instances, autoscaling?.minCapacity ?? 1);
+}
+
+/** As many as autoscaling may make of them. */
+export function mostInstances(settings: UpSettings): number {
+  return Math.max(firstInstances(settings), settings.autoscaling?.maxCapacity ?? 1);
+}
+
 function serviceSpec({ settings, archive, place }: StackFacts, names: ExperimentNames): ServiceSpec {
-  const { instanceType, autoscaling } = settings;
+  const { instanceType } = settings;
   const model = archive ?? { url: settings.modelDataUrl ?? '' };
   return {
     model,
@@ -43,7 +54,7 @@ function serviceSpec({ settings, archive, place }: StackFacts, names: Experiment
       settings.roleArn ??
       `arn:${place.partition}:iam::${place.accountId}:role/${names.executionRole(place.region)}`,
     instanceType,
-    instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
+    instances: firstInstances(settings),
   };
 }
 
@@ -54,7 +65,8 @@ function autoscalingSpec(
 ): StackSpec['autoscaling'] {
   const { minCapacity, maxCapacity, targetValue, policies } = autoscaling;
   const aim = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
-  const wanted = policies ?? [trackingPolicy(autoscaling, aim())];
+  const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
+  const wanted = policies ?? [trackingPolicy(autoscaling, aim(), variant)];
   return { minCapacity, maxCapacity, policies: policiesOf(wanted, names) };
 }
 

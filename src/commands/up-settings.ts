@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
+import { trackedMetrics } from '../scaling/tracked-metric.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -10,6 +11,8 @@ const settingsSchema = z.strictObject({
   modelPath: z.string().nullable(),
   /** Null: the serving program of this package. */
   image: z.string().nullable().default(null),
+  /** Null: `defaultBaseImage`. */
+  baseImage: z.string().nullable().default(null),
   /** Null: a role named after the experiment. */
   roleArn: z.string().nullable().default(null),
   /** `s3://…` of an archive that is there already; null: `modelPath` is packed and uploaded. */
@@ -23,6 +26,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
+      metric: z.enum(trackedMetrics).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
@@ -32,6 +36,8 @@ const settingsSchema = z.strictObject({
     })
     .nullable(),
   api: z.strictObject({ port: z.number() }).nullable(),
+  /** When AWS is to delete the endpoint; null: never by itself. */
+  expiresAt: z.iso.datetime().nullable().default(null),
   /** What was asked of the stand-in, for when it must be started again. */
   standIn: z
     .strictObject({
@@ -62,6 +68,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
   return {
     modelPath: null,
     image: null,
+    baseImage: null,
     roleArn: null,
     modelDataUrl: null,
     endpointName,
@@ -70,6 +77,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     instances: 1,
     autoscaling: defaultAutoscaling,
     api: { port: 0 },
+    expiresAt: null,
     standIn: {},
   };
 }
@@ -78,6 +86,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
 const defaultAutoscaling: AutoscalingSettings = {
   minCapacity: 1,
   maxCapacity: 4,
+  metric: 'invocations',
   targetValue: null,
   scaleOutCooldownSeconds: 300,
   scaleInCooldownSeconds: 300,
@@ -108,6 +117,7 @@ export function settleUp(
   return {
     ...settleModel(options, before),
     image: options.image ?? before.image,
+    baseImage: options.baseImage ?? before.baseImage,
     roleArn: options.roleArn ?? before.roleArn,
     endpointName: options.endpointName ?? before.endpointName,
     broughtVariant: before.broughtVariant,
@@ -115,6 +125,8 @@ export function settleUp(
     instances: options.instances ?? before.instances,
     autoscaling: settleAutoscaling(options, before.autoscaling, policies),
     api: settleApi(options, before.api),
+    // Only where it is deployed is it known what an hour costs: `expiry.ts`.
+    expiresAt: before.expiresAt,
     standIn: { ...before.standIn, ...options.standIn },
   };
 }
@@ -144,23 +156,23 @@ function settleAutoscaling(
   before: AutoscalingSettings | null,
   policies: readonly PolicyFile[] | undefined,
 ): AutoscalingSettings | null {
-  const { autoscaling, minCapacity, maxCapacity, targetValue } = options;
+  const { autoscaling, minCapacity, maxCapacity, metric, targetValue } = options;
   const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
-  const tracking = [targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
+  const tracking = [metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
   const tracks = tracking.some((value) => value !== undefined);
   const anyNamed = tracks || [minCapacity, maxCapacity, policies].some((value) => value !== undefined);
   if (autoscaling === false) {
     if (!anyNamed) return null;
     throw userError(
       'autoscaling-contradiction',
-      '--no-autoscaling contradicts --min, --max, --target-value, --policy and the cooldowns',
+      '--no-autoscaling contradicts --min, --max, --metric, --target-value, --policy and the cooldowns',
       'leave out either --no-autoscaling or the settings of autoscaling',
     );
   }
   if (policies && tracks)
     throw userError(
       'policy-contradiction',
-      '--policy contradicts --target-value and the cooldowns: the file says them',
+      '--policy contradicts --metric, --target-value and the cooldowns: the file says them',
       'leave out either --policy or the others',
     );
   if (!before && !anyNamed && autoscaling !== true) return null;
@@ -168,7 +180,9 @@ function settleAutoscaling(
   return {
     minCapacity: minCapacity ?? base.minCapacity,
     maxCapacity: maxCapacity ?? base.maxCapacity,
-    targetValue: targetValue ?? base.targetValue,
+    metric: metric ?? base.metric,
+    // A target in another metric's unit means nothing.
+    targetValue: targetValue ?? (metric === undefined || metric === base.metric ? base.targetValue : null),
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,
     policies: policies ? [...policies] : tracks ? null : base.policies,

@@ -9,6 +9,8 @@ import { alarmOperations } from './cloudwatch/alarms/operations.ts';
 import type { MetricDeps } from './cloudwatch/metric-input.ts';
 import { createMetricStore } from './cloudwatch/metric-store.ts';
 import { createCloudWatch } from './cloudwatch/service.ts';
+import { LogStore } from './cloudwatch-logs/log-store.ts';
+import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
@@ -56,6 +58,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
   mkdirSync(instancesFolder, { recursive: true });
 
   const store = createMetricStore({ metricDelayMs: options.metricDelayMs });
+  const logs = new LogStore(cloudClock);
   const objects = createObjectStore({ folder: join(folder, 's3'), clock: cloudClock });
   const instances = new LocalInstances({
     clock: wallClock,
@@ -63,6 +66,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
     capacity,
     folder: instancesFolder,
     models: createModelFolders(join(instancesFolder, 'models'), objects),
+    logs,
     log,
   });
   const endpoints = new Endpoints({
@@ -142,6 +146,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       }),
       autoScaling,
       createCloudWatch<MetricDeps & AlarmDeps>({ metrics, clock: cloudClock, scaling }, alarmOperations),
+      createCloudWatchLogs({ logs, account }),
       createSts({ wallClock, accountId }),
     ],
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],

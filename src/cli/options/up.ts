@@ -1,4 +1,5 @@
 import type { UpOptions } from '../../commands/up-options.ts';
+import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
@@ -37,6 +38,16 @@ export const upOptions = {
     matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
     { shownDefault: 'mlbench-serving:latest' },
   ),
+  baseImage: model.value(
+    'IMAGE',
+    'what the serving image is built on, where mlbench builds it; needs Node 22.19 and glibc 2.28',
+    matching(
+      /^[^\s-]\S{0,254}$/,
+      'an image',
+      'write it like REPOSITORY:TAG, without spaces, up to 255 characters',
+    ),
+    { shownDefault: 'node:24-slim' },
+  ),
   roleArn: model.value(
     'ARN',
     'execution role of the model; the stand-in accepts any',
@@ -64,21 +75,14 @@ export const upOptions = {
   min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
   max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
-    'invocations',
-    'what the policy tracks: invocations a minute and instance',
-    oneOf(['invocations']),
-    {
-      shownDefault: 'invocations',
-    },
+    trackedMetrics.join('|'),
+    'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
+    oneOf(trackedMetrics),
+    { shownDefault: 'invocations' },
   ),
-  targetValue: scaling.value(
-    'N',
-    'what it holds the metric to',
-    positiveNumber('invocations a minute and instance'),
-    {
-      shownDefault: 'half the emulated capacity',
-    },
-  ),
+  targetValue: scaling.value('N', 'what it holds the metric to', positiveNumber('a number'), {
+    shownDefault: 'half the emulated capacity; 60 on AWS',
+  }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
     shownDefault: '300s',
   }),
@@ -103,6 +107,7 @@ export function toUpOptions(
     modelPath: settings.model,
     modelDataUrl: settings.modelData,
     image: settings.image,
+    baseImage: settings.baseImage,
     roleArn: settings.roleArn,
     endpointName: settings.endpointName,
     instanceType: settings.instanceType,
@@ -110,6 +115,7 @@ export function toUpOptions(
     autoscaling: settings.autoscaling,
     minCapacity: settings.min,
     maxCapacity: settings.max,
+    metric: settings.metric,
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,

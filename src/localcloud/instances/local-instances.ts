@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { sleep } from '../../core/clock.ts';
 import type { InstanceCapacity } from '../options.ts';
+import type { LogSink } from '../ports.ts';
 import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/instance-host.ts';
 import { modelDataUrl } from '../sagemaker/model.ts';
 import { openBoundedLog } from './bounded-log.ts';
@@ -11,6 +12,7 @@ import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';
 import { ping, type RunningContainer, startContainer, waitForPing } from './container.ts';
 import { findInstanceType, type InstanceType } from './instance-types.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
+import { logDestination, splitLines } from './output-lines.ts';
 
 /** An instance as the router and the meters see it. */
 export interface Instance {
@@ -32,6 +34,8 @@ export interface LocalInstancesOptions {
   /** Instances' own folders and logs. */
   folder: string;
   models: ModelFolders;
+  /** Gets what their containers say, line by line. */
+  logs: LogSink;
   log(line: string): void;
 }
 
@@ -94,6 +98,7 @@ class InstanceRun {
   readonly #on: InstanceEvents;
   readonly #stopping = new AbortController();
   readonly #folder: string;
+  readonly #say: (line: string) => void;
   #container: RunningContainer | undefined;
 
   constructor(spec: InstanceSpec, on: InstanceEvents, options: LocalInstancesOptions) {
@@ -108,6 +113,7 @@ class InstanceRun {
     this.#options = options;
     this.#on = on;
     this.#folder = join(options.folder, spec.instanceId.replaceAll('/', '-'));
+    this.#say = logDestination(spec, options.clock.nowMs(), options.logs);
     this.ended = this.#live();
   }
 
@@ -166,6 +172,8 @@ class InstanceRun {
     const { clock, log, folder } = this.#options;
     const { spec } = this.instance;
     mkdirSync(this.#folder, { recursive: true });
+    const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
+    const lines = splitLines(this.#say);
     const container = startContainer({
       modelFolder,
       temporaryFolder: this.#folder,
@@ -174,7 +182,12 @@ class InstanceRun {
         MLBENCH_QUEUE: String(Math.max(256, this.instance.gate.concurrency)),
         ...spec.container.Environment,
       },
-      log: openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`)),
+      log: {
+        write(chunk) {
+          file.write(chunk);
+          lines.write(chunk);
+        },
+      },
     });
     this.#container = container;
     const over = new AbortController();
@@ -207,6 +220,7 @@ class InstanceRun {
       container.kill('SIGKILL');
     }
     const how = await exited;
+    lines.end();
     pings?.cancel();
     stopping.removeEventListener('abort', onStop);
     const { pool } = this.instance;
