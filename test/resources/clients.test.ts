@@ -15,21 +15,30 @@ afterEach(async () => {
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
 });
 
-async function serve(listener: RequestListener, attempts = 1): Promise<CloudClients> {
+async function serve(
+  listener: RequestListener,
+  attempts = 1,
+  more: { silenceMs?: number } = {},
+): Promise<CloudClients> {
   server = createServer(listener);
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  clients = clientsAt(`http://127.0.0.1:${port}`, attempts);
+  clients = clientsAt(`http://127.0.0.1:${port}`, attempts, more);
   return clients;
 }
 
-function clientsAt(url: string, attempts: number, signal = new AbortController().signal): CloudClients {
+function clientsAt(
+  url: string,
+  attempts: number,
+  more: { signal?: AbortSignal; silenceMs?: number } = {},
+): CloudClients {
   return createClients({
     clock: systemClock,
-    signal,
+    signal: new AbortController().signal,
     region: 'us-east-1',
     standIn: { url, timeScale: 20 },
     attempts,
+    ...more,
   });
 }
 
@@ -148,6 +157,32 @@ describe('the clients', () => {
       exitCode: 3,
       message: expect.stringContaining('ECONNREFUSED'),
     });
+  });
+
+  it('give up on a server that says nothing', async () => {
+    const silent = await serve(() => {}, 1, { silenceMs: 100 });
+    await expect(describeEndpoint(silent)).rejects.toMatchObject({
+      code: 'unreachable',
+      exitCode: 3,
+      message: expect.stringMatching(/^SageMaker DescribeEndpoint: .*no answer in time/),
+    });
+  });
+
+  it('wait on for a server that takes its time, as long as it says something', async () => {
+    const body = JSON.stringify({ EndpointName: 'slow' });
+    const slow = await serve(
+      async (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        for (const character of body) {
+          response.write(character);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        response.end();
+      },
+      1,
+      { silenceMs: 100 },
+    );
+    await expect(describeEndpoint(slow)).resolves.toMatchObject({ EndpointName: 'slow' });
   });
 
   it('say that the connection was cut', async () => {
