@@ -22,7 +22,8 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
   if (credentialProblems.has(error.name)) {
     return userError(
       'credentials',
-      `${name}: ${error.message}`,
+      // Of a wrong signature AWS shows what was to be signed, the session token among it.
+      `${name}: ${firstLine(error.message)}`,
       'sign in again or set AWS_PROFILE (aws sts get-caller-identity must work), or use --target local',
       error,
     );

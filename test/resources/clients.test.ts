@@ -117,6 +117,19 @@ describe('the clients', () => {
     await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'credentials', exitCode: 2 });
   });
 
+  it('repeat nothing of the signed request that AWS shows where a signature is wrong', async () => {
+    const message =
+      'The request signature we calculated does not match the signature you provided.\n\n' +
+      "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:THE-TOKEN\n'";
+    const of = await serve(json(403, { __type: 'InvalidSignatureException', message }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      code: 'credentials',
+      exitCode: 2,
+      message:
+        'SageMaker DescribeEndpoint: The request signature we calculated does not match the signature you provided.',
+    });
+  });
+
   it('tell a quota from other refusals', async () => {
     const message = "The account-level service limit 'ml.m5.large for endpoint usage' is 0 Instances";
     const of = await serve(json(400, { __type: 'ResourceLimitExceeded', message }));
