@@ -46,7 +46,11 @@ export function duration(leastMs = 0): Parser<number> {
     const valueMs = parseDurationMs(text, name);
     if (valueMs >= leastMs) return valueMs;
     const least = leastMs <= 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
-    throw userError('bad-duration', `${name}: ${text} is too short`, `pass ${least}, such as 30s`);
+    throw userError(
+      'bad-duration',
+      `${name}: ${text} is too short`,
+      `pass ${least}, such as ${formatDurationMs(Math.max(30_000, 2 * leastMs))}`,
+    );
   };
 }
 
