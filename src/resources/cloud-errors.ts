@@ -16,13 +16,14 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
   if (error instanceof MlbenchError) return error;
   if (!(error instanceof Error)) return bug(error, call);
   const name = `${call.service} ${call.operation}`;
-  const code = systemErrorCode(error);
+  const code = networkCodeOf(error);
   if (code && networkProblems[code]) return unreachable(name, code, call, error);
   if (error instanceof SyntaxError || /XML parse error/.test(error.message)) return notAws(name, call, error);
   if (credentialProblems.has(error.name)) {
     return userError(
       'credentials',
-      `${name}: ${error.message}`,
+      // Of a wrong signature AWS shows what was to be signed, the session token among it.
+      `${name}: ${firstLine(error.message)}`,
       'sign in again or set AWS_PROFILE (aws sts get-caller-identity must work), or use --target local',
       error,
     );
@@ -67,6 +68,13 @@ function metadataOf(error: Error): ResponseMetadata | undefined {
   return metadata && (metadata.httpStatusCode !== undefined || metadata.requestId !== undefined)
     ? metadata
     : undefined;
+}
+
+/** The SDK's own time-outs have no code, and no answer they would come from. */
+function networkCodeOf(error: Error): string | undefined {
+  return (
+    systemErrorCode(error) ?? (error.name === 'TimeoutError' && !metadataOf(error) ? 'ETIMEDOUT' : undefined)
+  );
 }
 
 const networkProblems: Record<string, string> = {

@@ -31,6 +31,7 @@ export const permissions: readonly Permission[] = [
       's3:CreateBucket',
       's3:DeleteBucket',
       's3:ListBucket',
+      's3:ListBucketVersions',
       's3:ListBucketMultipartUploads',
       's3:GetBucketTagging',
       's3:PutBucketTagging',
@@ -43,7 +44,13 @@ export const permissions: readonly Permission[] = [
   },
   {
     kind: 'object',
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+    actions: [
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+      's3:AbortMultipartUpload',
+    ],
     resources: ['arn:{partition}:s3:::mlbench*/*'],
   },
   {
