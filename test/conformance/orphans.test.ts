@@ -219,6 +219,7 @@ it('finds all that two lost experiments left, shows it, removes it and proves it
   expect(order.indexOf('endpoint')).toBeLessThan(order.indexOf('endpoint-config'));
   expect(order.indexOf('scalable-target')).toBeLessThan(order.indexOf('endpoint'));
   expect(order.indexOf('lambda-function')).toBeLessThan(order.indexOf('iam-role'));
+  expect(order.at(-1)).toBe('log-group');
   const again = await downOrphans(null, context(), async () => {
     throw new Error('nothing was to be found');
   });

@@ -2,6 +2,7 @@ import { cloudKinds } from '../cloud-kinds.ts';
 import { endpointKind } from '../endpoint.ts';
 import type { EndpointState } from '../endpoint-state.ts';
 import { findInstancePrice } from '../live-price.ts';
+import { logGroupKind } from '../log-group.ts';
 import type { Observed, ResourceKind, Scope } from '../resource.ts';
 import type { Nominee, Orphan, OrphanFinder, OrphanSearch } from './orphan.ts';
 import { sageMakerFinders } from './sagemaker-finders.ts';
@@ -49,8 +50,11 @@ export async function findOrphans(request: FindOrphansRequest): Promise<Orphan[]
 
 /** When `up` makes it: what comes later hangs on what comes earlier. */
 export function rankOf(kind: string): number {
-  return cloudKinds.findIndex((known) => known.kind === kind);
+  return inOrder.indexOf(kind);
 }
+
+/** Log groups go last of all, so that no late line of whatever writes there brings one back. */
+const inOrder = [logGroupKind, ...cloudKinds.filter((kind) => kind !== logGroupKind)].map(({ kind }) => kind);
 
 /** The tag search and the service's own list name the same things; the list knows more of them. */
 function byName(nominees: readonly Nominee[]): Map<string, Nominee> {
