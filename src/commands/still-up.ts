@@ -40,9 +40,11 @@ export function whatExists(
 ): string {
   const endpoint = resources.find(isEndpoint);
   const others = resources.length - (endpoint ? 1 : 0);
-  const rest = (more: string) => `${others} ${more}${others === 1 ? 'resource is' : 'resources are'} on record`;
+  const rest = (more: string) =>
+    `${others} ${more}${others === 1 ? 'resource is' : 'resources are'} on record`;
   if (!endpoint || !price) return `${rest('')}; no instance is up`;
-  const count = typeof endpoint.applied?.['instances'] === 'number' ? endpoint.applied['instances'] : instances;
+  const count =
+    typeof endpoint.applied?.['instances'] === 'number' ? endpoint.applied['instances'] : instances;
   const type = price.instanceType;
   const fleet = `${count} ${count === 1 ? 'instance' : 'instances'} of ${type}`;
   const being = endpoint.state === 'present' ? (count === 1 ? 'is' : 'are') : 'may be';

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { isCloudError } from './cloud-errors.ts';
 import { difference, type Observed, type ResourceKind, type Scope } from './resource.ts';
+import { retryWhileRoleSettles } from './role-settling.ts';
 
 export interface ExpiryScheduleSpec {
   name: string;
@@ -21,7 +22,10 @@ export interface ScheduledCall {
   input: Record<string, string>;
 }
 
-export type ExpiryScheduleState = ExpiryScheduleSpec;
+export interface ExpiryScheduleState extends ExpiryScheduleSpec {
+  /** False: somebody has switched it off. */
+  enabled: boolean;
+}
 
 /**
  * A call that AWS makes once, at a moment to come, whether this machine is there or not: EventBridge Scheduler's one-time
@@ -32,8 +36,9 @@ export type ExpiryScheduleState = ExpiryScheduleSpec;
 export const expiryScheduleKind: ResourceKind<ExpiryScheduleSpec, ExpiryScheduleState> = {
   kind: 'expiry-schedule',
   identify: ({ name }) => ({ name }),
-  foresee: (spec) => ({ ...spec, atMs: wholeSecondMs(spec.atMs) }),
+  foresee: (spec) => stateFor(spec),
   differences: (spec, state) => [
+    ...(state.enabled ? [] : ['switched on again']),
     ...difference('expires', iso(state.atMs), iso(wholeSecondMs(spec.atMs))),
     ...difference('role', state.roleArn, spec.roleArn),
     ...(isDeepStrictEqual(state.call, spec.call)
@@ -42,7 +47,7 @@ export const expiryScheduleKind: ResourceKind<ExpiryScheduleSpec, ExpirySchedule
   ],
   describe: ({ name }, scope) => observe(name, scope),
   async ensure(spec, scope) {
-    const state = { ...spec, atMs: wholeSecondMs(spec.atMs) };
+    const state = stateFor(spec);
     const observed = await observe(spec.name, scope);
     if (observed && this.differences?.(spec, observed.state, undefined).length === 0) {
       return { outcome: 'unchanged', state };
@@ -65,18 +70,20 @@ async function create(spec: ExpiryScheduleSpec, scope: Scope): Promise<void> {
   const { CreateScheduleCommand } = await import('@aws-sdk/client-scheduler');
   const scheduler = await scope.clients.scheduler();
   const input = await inputOf(spec, scope);
-  await scheduler.send(new CreateScheduleCommand(input)).catch(async (error: unknown) => {
+  try {
+    await retryWhileRoleSettles(() => scheduler.send(new CreateScheduleCommand(input)), scope);
+  } catch (error) {
     // A create that was cut off and tried again.
     if (!isCloudError(error, 'ConflictException')) throw error;
     await update(spec, scope);
-  });
+  }
 }
 
 async function update(spec: ExpiryScheduleSpec, scope: Scope): Promise<void> {
   const { UpdateScheduleCommand } = await import('@aws-sdk/client-scheduler');
   const scheduler = await scope.clients.scheduler();
   const input = await inputOf(spec, scope);
-  await scheduler.send(new UpdateScheduleCommand(input));
+  await retryWhileRoleSettles(() => scheduler.send(new UpdateScheduleCommand(input)), scope);
 }
 
 async function inputOf({ name, atMs, roleArn, call }: ExpiryScheduleSpec, scope: Scope) {
@@ -87,6 +94,7 @@ async function inputOf({ name, atMs, roleArn, call }: ExpiryScheduleSpec, scope:
     ScheduleExpression: `at(${iso(wholeSecondMs(atMs)).replace(/Z$/, '')})`,
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
+    State: 'ENABLED',
     ActionAfterCompletion: 'DELETE',
     Target: {
       Arn: `arn:${partition}:scheduler:::aws-sdk:${call.service}:${call.action}`,
@@ -112,7 +120,7 @@ async function observe(name: string, scope: Scope): Promise<Observed<ExpirySched
 /** Whatever somebody made of it by hand reads as different, and is put right. */
 function stateOf(
   name: string,
-  { ScheduleExpression = '', ScheduleExpressionTimezone, Target }: GetScheduleCommandOutput,
+  { ScheduleExpression = '', ScheduleExpressionTimezone, State, Target }: GetScheduleCommandOutput,
 ): ExpiryScheduleState {
   const [, at = ''] = /^at\((.+)\)$/.exec(ScheduleExpression) ?? [];
   const utc = (ScheduleExpressionTimezone ?? 'UTC') === 'UTC';
@@ -122,6 +130,7 @@ function stateOf(
     atMs: utc ? Date.parse(`${at}Z`) || 0 : 0,
     roleArn: Target?.RoleArn ?? '',
     call: { service, action, input: inputIn(Target?.Input) },
+    enabled: State !== 'DISABLED',
   };
 }
 
@@ -144,6 +153,10 @@ function ownerIn(description = ''): string | null {
 
 function callText({ service, action, input }: ScheduledCall): string {
   return `${service}:${action} ${JSON.stringify(input)}`;
+}
+
+function stateFor(spec: ExpiryScheduleSpec): ExpiryScheduleState {
+  return { ...spec, atMs: wholeSecondMs(spec.atMs), enabled: true };
 }
 
 function wholeSecondMs(ms: number): number {

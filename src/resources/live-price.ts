@@ -29,7 +29,11 @@ export async function findInstancePrice(
 ): Promise<InstancePrice> {
   if (clients?.target !== 'aws') return tablePrice(instanceType);
   const { region } = clients;
-  const hourlyUsd = await withinTime((signal) => askPricing(instanceType, clients, signal), patienceMs, clock);
+  const hourlyUsd = await withinTime(
+    (signal) => askPricing(instanceType, clients, signal),
+    patienceMs,
+    clock,
+  );
   if (hourlyUsd === undefined) return tablePrice(instanceType);
   return { instanceType, hourlyUsd, source: 'pricing-api', region, asOf: null };
 }

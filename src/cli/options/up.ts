@@ -96,6 +96,12 @@ export const upOptions = {
   ),
   autoscaling: scaling.negatable('a fixed number of instances'),
   api: api.negatable('leave out the /evaluate REST API'),
+  apiThrottle: api.value(
+    'RPS',
+    'requests a second that API Gateway lets through (AWS)',
+    wholeNumber(1, 10_000, 'requests a second'),
+    { shownDefault: '1000' },
+  ),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
 } satisfies Record<string, OptionDefinition<unknown>>;
 
@@ -122,6 +128,7 @@ export function toUpOptions(
     policyFiles: settings.policy,
     api: settings.api,
     apiPort: settings.apiPort,
+    apiThrottleRps: settings.apiThrottle,
     standIn: standInSettings(settings),
   });
 }
