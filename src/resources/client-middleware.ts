@@ -1,5 +1,6 @@
 import { cloudTimeHeader, type ObservedCloudClock } from '../core/cloud-time.ts';
 import { type CallName, translateCloudError } from './cloud-errors.ts';
+import { iamAction } from './iam-action.ts';
 import { classifyFault, type RetryPolicy, withRetries } from './retry.ts';
 
 /** As much of an SDK client as is needed to step between it and its calls. */
@@ -24,7 +25,7 @@ export function observeCalls(
       const call: CallName = {
         service: names.service,
         operation,
-        action: `${names.actions}:${operation}`,
+        action: iamAction(names.actions, operation),
         url: names.url,
       };
       try {
