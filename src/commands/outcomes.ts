@@ -35,7 +35,7 @@ export interface UpOutcome {
 export interface DownOutcome {
   exitCode: ExitCode;
   removed: { kind: string; name: string }[];
-  left: { kind: string; name: string; reason: string }[];
+  left: { kind: string; name: string; reason: string; remedy?: string }[];
 }
 
 export interface StatusOutcome {
