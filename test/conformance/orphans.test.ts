@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CreateModelCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { CommandContext, CommandEvent } from '../../src/commands/context.ts';
@@ -29,6 +31,8 @@ import { scalingPolicyKind } from '../../src/resources/scaling-policy.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 // What a lost ledger leaves in an account: found, shown and removed, in somebody else's AWS.
+
+const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
 
 let moto: Moto;
 let clients: CloudClients;
@@ -326,4 +330,29 @@ it('goes on where it was interrupted', async () => {
   expect(second).toMatchObject({ exitCode: 0, left: [] });
   expect(second.removed).toHaveLength(first.left.length);
   expect(openLedger(stateDir).read().experiments).toEqual({});
+});
+
+it('goes on after it was killed', async () => {
+  await makeExperiment('lost');
+  const args = [launcher, 'down', '--target', 'aws', '--orphans', '--yes', '--state-dir', stateDir];
+  const run = (killAfter: number) =>
+    new Promise<{ exitCode: number | null; output: string }>((resolve) => {
+      const child = spawn(process.execPath, args, { cwd: stateDir, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      const onData = (chunk: Buffer) => {
+        output += chunk;
+        if (output.split('\n').filter((line) => line.startsWith('✔')).length >= killAfter)
+          child.kill('SIGKILL');
+      };
+      child.stdout.on('data', onData);
+      child.stderr.on('data', onData);
+      child.once('close', (exitCode) => resolve({ exitCode, output }));
+    });
+  expect((await run(3)).exitCode).toBeNull();
+  expect((await run(2)).exitCode).toBeNull();
+  const last = await run(Number.POSITIVE_INFINITY);
+  expect(last.output).toContain('nothing is left of them');
+  expect(last.exitCode).toBe(0);
+  const { found } = await downOrphans(null, context(), async () => {});
+  expect(found).toEqual([]);
 });
