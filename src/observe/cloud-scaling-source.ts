@@ -71,7 +71,16 @@ export function createCloudScalingSource(
       const { ScalableTargets } = await (await clients.autoscaling()).send(command);
       const target = ScalableTargets?.[0];
       if (target === undefined) return null;
-      return { minCapacity: target.MinCapacity ?? 0, maxCapacity: target.MaxCapacity ?? 0 };
+      const { MinCapacity = 0, MaxCapacity = 0, SuspendedState } = target;
+      return {
+        minCapacity: MinCapacity,
+        maxCapacity: MaxCapacity,
+        suspended: {
+          scaleIn: SuspendedState?.DynamicScalingInSuspended ?? false,
+          scaleOut: SuspendedState?.DynamicScalingOutSuspended ?? false,
+          scheduled: SuspendedState?.ScheduledScalingSuspended ?? false,
+        },
+      };
     },
 
     async describePolicies() {

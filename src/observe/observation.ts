@@ -14,9 +14,16 @@ export interface Observation {
   /** Datapoints of whole periods. */
   metrics: MetricObservation[];
   /** Null: no scalable target, the fleet does not scale. */
-  limits: { minCapacity: number; maxCapacity: number } | null;
+  limits: CapacityLimits | null;
   /** Undefined: they could not be read. */
   policies?: PolicyObservation[];
+}
+
+export interface CapacityLimits {
+  minCapacity: number;
+  maxCapacity: number;
+  /** What a person has switched off: alarms stay, and do nothing. */
+  suspended?: { scaleIn: boolean; scaleOut: boolean; scheduled: boolean };
 }
 
 export interface VariantObservation {

@@ -2,6 +2,7 @@ import type {
   ActivityObservation,
   AlarmObservation,
   AlarmTransition,
+  CapacityLimits,
   MetricObservation,
   VariantObservation,
 } from './observation.ts';
@@ -14,7 +15,7 @@ export interface ScalingSource {
   /** @returns null where there is no such endpoint */
   describeVariant(): Promise<VariantObservation | null>;
   /** @returns null where the variant is no scalable target */
-  describeLimits(): Promise<{ minCapacity: number; maxCapacity: number } | null>;
+  describeLimits(): Promise<CapacityLimits | null>;
   describePolicies(): Promise<PolicyObservation[]>;
   /**
    * The alarms of the variant's target-tracking policies, and those of `others`.

@@ -55,6 +55,7 @@ describe('the cloud’s answers', () => {
     ).toEqual({
       minCapacity: 1,
       maxCapacity: 4,
+      suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     });
     expect(
       await cloudOf({ DescribeScalableTargets: { ScalableTargets: [] } }).source.describeLimits(),
