@@ -13,10 +13,18 @@ import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import type { ServiceTime } from '../scaling/simulate/service-time.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
 import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from '../scaling/simulate/spec.ts';
-import { paretoFront, pointsOf, type SweepPoint, winnerOf } from '../scaling/simulate/sweep.ts';
+import {
+  paretoFront,
+  pointsOf,
+  type SweepAxes,
+  type SweepPoint,
+  winnerOf,
+} from '../scaling/simulate/sweep.ts';
+import type { SuspendedState } from '../scaling/state.ts';
 import type { CommandContext } from './context.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
+import { readScheduledActions } from './scheduled-action-file.ts';
 import { judgeSimulation, type SimulatedThreshold, sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';
@@ -70,7 +78,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   const base = baseSpec(options, context);
   const model = createQueueModel(base.instance);
   const sets: PolicySet[] =
-    options.autoscaling === false ? [{ name: 'fixed', policies: [] }] : policySets(options, model.maxRps);
+    options.autoscaling === false ? [fixedSet(options)] : policySets(options, model.maxRps);
   const plans = plansOf(base, sets, options);
   const single = plans.length === 1 && !options.sweep && !options.compare;
   const candidates: Candidate[] = [];
@@ -120,8 +128,33 @@ interface Plan {
   spec: SimulationSpec;
 }
 
+/** @throws MlbenchError `autoscaling-contradiction` (exit code 2), as `up` */
+function fixedSet(options: SimulateOptions): PolicySet {
+  const { minCapacity, maxCapacity, metric, targetValue, policyFiles, scheduledActionFiles, suspend } =
+    options;
+  const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
+  const named = [
+    minCapacity,
+    maxCapacity,
+    metric,
+    targetValue,
+    scaleOutCooldownSeconds,
+    scaleInCooldownSeconds,
+  ];
+  if ([...named, policyFiles, scheduledActionFiles, suspend].every((value) => value === undefined))
+    return { name: 'fixed', policies: [] };
+  throw userError(
+    'autoscaling-contradiction',
+    '--no-autoscaling contradicts --min, --max, --metric, --target-value, --policy, --scheduled-action, --suspend and the cooldowns',
+    'leave out either --no-autoscaling or the settings of autoscaling; --instances says how many there are',
+  );
+}
+
 function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: SimulateOptions): Plan[] {
   const points = options.sweep ? pointsOf(options.sweep) : [{}];
+  if (options.sweep) refuseIdleSweep(options.sweep, sets);
+  const scheduledActions = readScheduledActions(options.scheduledActionFiles ?? []);
+  const suspended = suspendedState(options.suspend ?? []);
   return sets.flatMap((set) =>
     points.map((settings: SweepPoint) => {
       const policies = set.policies.map((policy) => changedPolicy(policy, settings));
@@ -131,7 +164,8 @@ function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: Simu
       const name = [...(sets.length > 1 || words.length === 0 ? [set.name] : []), ...words].join(' ');
       const instances = settings.instances ?? options.instances ?? minCapacity;
       if (policies.length > 0) checkRange(minCapacity, maxCapacity, instances);
-      const autoscaling = policies.length === 0 ? null : { minCapacity, maxCapacity, policies };
+      const autoscaling =
+        policies.length === 0 ? null : { minCapacity, maxCapacity, policies, scheduledActions, suspended };
       return { name, settings, policies, spec: { ...base, instances, autoscaling } };
     }),
   );
@@ -165,7 +199,7 @@ function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext):
   return {
     load: loadOf(options, run),
     settleMs: options.settleMs ?? 0,
-    startMs: epochMs + (options.startSecond ?? 0) * 1_000,
+    startMs: startOf(options),
     instance,
     instances: 1,
     autoscaling: null,
@@ -176,6 +210,35 @@ function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext):
     seed: options.seed ?? 1,
     hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
   };
+}
+
+/** @throws MlbenchError `contradiction` (exit code 2) */
+function startOf({ startAtMs, startSecond }: SimulateOptions): number {
+  if (startAtMs !== undefined && startSecond !== undefined)
+    throw userError('contradiction', '--start-at says the second already', 'leave out --start-second');
+  return startAtMs ?? epochMs + (startSecond ?? 0) * 1_000;
+}
+
+function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): SuspendedState {
+  return {
+    scaleOut: parts.includes('scale-out'),
+    scaleIn: parts.includes('scale-in'),
+    scheduled: parts.includes('scheduled'),
+  };
+}
+
+/** A grid of equal candidates would look like a finding. */
+function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
+  const tracks = sets.some(({ policies }) =>
+    policies.some(({ TargetTrackingScalingPolicyConfiguration: tracking }) => tracking),
+  );
+  const idle = Object.keys(axes).find((key) => /^target$|Cooldown$/.test(key));
+  if (tracks || idle === undefined) return;
+  throw userError(
+    'bad-sweep',
+    `--sweep ${idle}: no policy of target tracking is there to vary it in`,
+    'vary min, max or instances, or compare policy files with --compare',
+  );
 }
 
 const longestMs = 35 * 86_400_000;

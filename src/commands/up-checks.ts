@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
-import { assertPolicy, type PolicyFile } from './policy-file.ts';
+import { assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -42,6 +42,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
   if (targetValue !== null)
     assertPolicy(trackingPolicy(autoscaling, targetValue), variant, `--target-value ${targetValue}`);
+  assertTogether(autoscaling.policies ?? [], variant, '--policy');
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

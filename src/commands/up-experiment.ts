@@ -8,11 +8,13 @@ import {
   removeAll,
   stateOf,
 } from '../resources/engine.ts';
+import type { AlarmSpec } from '../resources/metric-alarm.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import { type Declared, declare } from '../resources/resource.ts';
 import { type PolicySpec, scalingPolicyKind } from '../resources/scaling-policy.ts';
 import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
+import { policyAlarms } from '../scaling/policy-alarms.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
@@ -66,7 +68,7 @@ export async function ensureExperiment(
     const results = await ensureAll(declared, engine);
     const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
     const removed = await removeSuperseded(resources, [...cloudKinds, kindOfApi], engine, context);
-    noteStepAlarms(spec, context);
+    noteMissingAlarms(spec, context);
     const endpoint = stateOf(results, stack.endpoint);
     return {
       exitCode: exitCodes.ok,
@@ -128,12 +130,26 @@ function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): Polic
   return files.map((file, index) => {
     const stepped = file.StepScalingPolicyConfiguration;
     const unnamed = stepped ? names.stepPolicy : names.policy;
+    const name = file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`);
     return {
-      name: file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`),
+      name,
       policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
       configuration: stepped ?? file.TargetTrackingScalingPolicyConfiguration ?? {},
+      alarms: alarmsOf(file, name, names),
     };
   });
+}
+
+/** An alarm's name is the account's, not the target's: one without a name gets the endpoint's and the policy's. */
+function alarmsOf(file: PolicyFile, policyName: string, names: ExperimentNames): AlarmSpec[] {
+  const variant = { endpointName: names.endpoint, variantName: names.variant };
+  const prefix = policyName.startsWith(names.endpoint) ? policyName : `${names.endpoint}-${policyName}`;
+  const found = policyAlarms(file, variant, `${prefix}-alarm`);
+  if ('problem' in found) return [];
+  return found.alarms.map(({ request: { AlarmName: name, ...definition } }) => ({
+    name,
+    definition: definition as AlarmSpec['definition'],
+  }));
 }
 
 /** A metric may be tracked once: a policy that is no longer wanted must be gone before another takes its place. */
@@ -147,14 +163,17 @@ async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Rem
   return removed;
 }
 
-function noteStepAlarms(spec: StackSpec, context: CommandContext): void {
-  const stepped = spec.autoscaling?.policies.find(({ policyType }) => policyType === 'StepScaling');
+function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
+  const stepped = spec.autoscaling?.policies.find(
+    ({ policyType, alarms }) => policyType === 'StepScaling' && alarms.length === 0,
+  );
   if (!stepped) return;
   context.emit({
     type: 'notice',
     level: 'warning',
     message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
-    remedy: 'aws cloudwatch put-metric-alarm --alarm-actions with its ARN, from describe-scaling-policies',
+    remedy:
+      'add MetricAlarms to its file, or call put-metric-alarm with its ARN (from describe-scaling-policies) in --alarm-actions',
   });
 }
 

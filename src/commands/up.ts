@@ -90,7 +90,7 @@ function decideSettings(
 
 function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {
   const variant = { endpointName: names.endpoint, variantName: names.variant };
-  return files?.map((file) => readPolicyFile(file, variant));
+  return files?.flatMap((file) => readPolicyFile(file, variant));
 }
 
 /** The options of the stand-in that runs, if it agrees with what was named now, else those to start one with. */

@@ -2,6 +2,7 @@ import { bucketKind } from './bucket.ts';
 import { endpointKind } from './endpoint.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
 import type { EndpointState } from './endpoint-state.ts';
+import { type AlarmSpec, metricAlarmKind } from './metric-alarm.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
 import type { ExperimentNames } from './names.ts';
@@ -72,9 +73,15 @@ export function declareStack(spec: StackSpec): Stack {
     minCapacity,
     maxCapacity,
   }));
-  const declared = policies.map((policy) =>
-    declare(scalingPolicyKind, { target }, (made) => ({ ...policy, resourceId: made.target.resourceId })),
-  );
+  const declared = policies.flatMap(({ alarms, ...content }): Declared[] => {
+    const policy = declare(scalingPolicyKind, { target }, (made) => ({
+      ...content,
+      resourceId: made.target.resourceId,
+    }));
+    const declareAlarm = (alarm: AlarmSpec) =>
+      declare(metricAlarmKind, { policy }, (made) => ({ ...alarm, policyArn: made.policy.arn }));
+    return [policy, ...alarms.map(declareAlarm)];
+  });
   return { endpoint, all: [...cloud, target, ...declared] };
 }
 
@@ -87,4 +94,5 @@ export const cloudKinds = [
   endpointKind,
   scalableTargetKind,
   scalingPolicyKind,
+  metricAlarmKind,
 ];

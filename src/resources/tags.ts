@@ -11,5 +11,12 @@ export function tagsFor(experiment: string): { Key: string; Value: string }[] {
 export async function ownerOf(arn: string, scope: Scope): Promise<string | null> {
   const { ListTagsCommand } = await import('@aws-sdk/client-sagemaker');
   const { Tags } = await (await scope.clients.sagemaker()).send(new ListTagsCommand({ ResourceArn: arn }));
-  return Tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
+  return tagOf(Tags);
+}
+
+/** The experiment that tags name, else null. */
+export function tagOf(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): string | null {
+  return tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
 }
