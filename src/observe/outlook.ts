@@ -1,4 +1,5 @@
 import { formatDurationMs } from '../core/units.ts';
+import { nextRunMs, parseSchedule } from '../scaling/schedule.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
@@ -22,7 +23,13 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
   const { limits, policies } = observation;
   if (limits === null) return { alarms, lines: ['no scalable target: the fleet does not scale'] };
   if (policies?.length === 0)
-    return { alarms, lines: ['no scaling policy: only a person or a schedule changes the count'] };
+    return {
+      alarms,
+      lines: [
+        'no scaling policy: only a person or a schedule changes the count',
+        ...scheduledLine(observation, nowMs),
+      ],
+    };
   if (policies === undefined || observation.variant === null) return { alarms, lines: [] };
   const cooling = cooldownOf(observation, nowMs);
   const left = cooling && formatDurationMs(Math.ceil((cooling.untilMs - nowMs) / 1_000) * 1_000);
@@ -32,6 +39,7 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
       ...(cooling ? [`scale-${cooling.direction} cooldown: ${left} left`] : []),
       nextText('out', observation, cooling?.direction === 'out' ? left : null),
       nextText('in', observation, cooling?.direction === 'in' ? left : null),
+      ...scheduledLine(observation, nowMs),
     ],
   };
 }
@@ -63,6 +71,27 @@ function cooldownOf(
   const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;
   const untilMs = last.endMs! + lengthMs;
   return untilMs > nowMs ? { direction, untilMs } : null;
+}
+
+/** The scheduled action that runs next. */
+function scheduledLine({ scheduledActions = [], limits }: Observation, nowMs: number): string[] {
+  if (scheduledActions.length === 0) return [];
+  if (limits?.suspended?.scheduled) return ['scheduled actions: suspended'];
+  const [first] = scheduledActions
+    .flatMap((action) => {
+      const schedule = parseSchedule(action.schedule);
+      if ('problem' in schedule) return [];
+      const atMs = nextRunMs(schedule, { ...action, timeZone: action.timeZone ?? 'UTC' }, nowMs);
+      return atMs === null ? [] : [{ ...action, atMs }];
+    })
+    .sort((a, b) => a.atMs - b.atMs);
+  if (first === undefined) return ['scheduled actions: none is left to run'];
+  const range = [
+    ...(first.minCapacity === null ? [] : [`minimum ${first.minCapacity}`]),
+    ...(first.maxCapacity === null ? [] : [`maximum ${first.maxCapacity}`]),
+  ];
+  const at = new Date(first.atMs).toISOString().slice(0, 19).replace('T', ' ');
+  return [`scheduled action ${first.name}: ${range.join(', ')} at ${at} UTC`];
 }
 
 function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft: string | null): string {

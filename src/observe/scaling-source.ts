@@ -4,6 +4,7 @@ import type {
   AlarmTransition,
   CapacityLimits,
   MetricObservation,
+  ScheduledActionObservation,
   VariantObservation,
 } from './observation.ts';
 import type { PolicyObservation } from './policy-observation.ts';
@@ -26,6 +27,14 @@ export interface ScalingSource {
   describeTransitions(alarmName: string, afterMs: number, untilMs: number): Promise<AlarmTransition[]>;
   /** Those that started at or after `sinceMs`. */
   describeActivities(sinceMs: number): Promise<ActivityObservation[]>;
-  /** Datapoints of the periods within [fromMs, toMs). */
-  readMetrics(fromMs: number, toMs: number): Promise<MetricObservation[]>;
+  describeScheduledActions(): Promise<ScheduledActionObservation[]>;
+  /**
+   * Datapoints of the whole periods within [fromMs, toMs).
+   * @param alarms whose metrics are read too, each with the alarm's statistic and period
+   */
+  readMetrics(
+    fromMs: number,
+    toMs: number,
+    alarms: readonly AlarmObservation[],
+  ): Promise<MetricObservation[]>;
 }
