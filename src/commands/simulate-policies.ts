@@ -2,7 +2,13 @@ import { basename } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { trackingPolicy } from '../scaling/simulate/policy.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
-import { assertTogether, type PolicyFile, readPolicyFile } from './policy-file.ts';
+import {
+  assertOwnTarget,
+  assertPolicy,
+  assertTogether,
+  type PolicyFile,
+  readPolicyFile,
+} from './policy-file.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Policies that act together on one target, under one name. */
@@ -52,21 +58,18 @@ export function policySets(options: SimulateOptions, maxRps: number): PolicySet[
 }
 
 function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
-  const metric = options.metric ?? 'SageMakerVariantInvocationsPerInstance';
-  if (options.targetValue === undefined && metric !== 'SageMakerVariantInvocationsPerInstance')
-    throw userError(
-      'no-target-value',
-      `--metric ${metric} has no target of its own`,
-      'pass --target-value, in requests in flight an instance',
-    );
+  const metric = options.metric ?? 'invocations';
+  if (options.targetValue === undefined) assertOwnTarget(metric);
   // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
   const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
-  return trackingPolicy(`target-${targetValue}`, {
+  const policy = trackingPolicy(`target-${targetValue}`, {
     metric,
     targetValue,
     scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
     scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
   });
+  assertPolicy(policy, variant, `--target-value ${targetValue}`);
+  return policy;
 }
 
 /** Without an alarm steps never act: a forgotten one must not look like a calm fleet. */

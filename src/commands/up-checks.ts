@@ -1,7 +1,8 @@
 import { userError } from '../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
-import { assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
+import { metricSpecification } from '../scaling/tracked-metric.ts';
+import { assertOwnTarget, assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -26,8 +27,6 @@ export function checkUpSettings(settings: UpSettings): void {
 
 function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings): void {
   const { minCapacity, maxCapacity, targetValue } = autoscaling;
-  checkWhole('--min', minCapacity, 1);
-  checkWhole('--max', maxCapacity, 1);
   checkWhole('--scale-out-cooldown', autoscaling.scaleOutCooldownSeconds, 0);
   checkWhole('--scale-in-cooldown', autoscaling.scaleInCooldownSeconds, 0);
   refuse(`--min ${minCapacity} --max ${maxCapacity}`, checkCapacityRange(minCapacity, maxCapacity));
@@ -40,6 +39,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
     );
   }
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
+  if (targetValue === null && autoscaling.policies === null) assertOwnTarget(autoscaling.metric);
   if (targetValue !== null)
     assertPolicy(trackingPolicy(autoscaling, targetValue), variant, `--target-value ${targetValue}`);
   assertTogether(autoscaling.policies ?? [], variant, '--policy');
@@ -55,14 +55,14 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
 
 /** The policy that the flags make. */
 export function trackingPolicy(
-  settings: Pick<AutoscalingSettings, 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
+  settings: Pick<AutoscalingSettings, 'metric' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
   targetValue: number,
 ): PolicyFile {
   return {
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: targetValue,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      ...metricSpecification(settings.metric),
       ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       ScaleInCooldown: settings.scaleInCooldownSeconds,
     },

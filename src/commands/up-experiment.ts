@@ -15,6 +15,8 @@ import { type Declared, declare } from '../resources/resource.ts';
 import { type PolicySpec, scalingPolicyKind } from '../resources/scaling-policy.ts';
 import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
 import { policyAlarms } from '../scaling/policy-alarms.ts';
+import type { VariantId } from '../scaling/predefined-metric.ts';
+import { withVariantDimensions } from '../scaling/tracked-metric.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
@@ -127,6 +129,7 @@ function stackSpec(
 
 /** A policy without a name gets the experiment's, numbered from the second on. */
 function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): PolicySpec[] {
+  const variant = { endpointName: names.endpoint, variantName: names.variant };
   return files.map((file, index) => {
     const stepped = file.StepScalingPolicyConfiguration;
     const unnamed = stepped ? names.stepPolicy : names.policy;
@@ -134,16 +137,17 @@ function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): Polic
     return {
       name,
       policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
-      configuration: stepped ?? file.TargetTrackingScalingPolicyConfiguration ?? {},
-      alarms: alarmsOf(file, name, names),
+      configuration:
+        stepped ?? withVariantDimensions(file.TargetTrackingScalingPolicyConfiguration ?? {}, variant),
+      alarms: alarmsOf(file, name, variant),
     };
   });
 }
 
 /** An alarm's name is the account's, not the target's: one without a name gets the endpoint's and the policy's. */
-function alarmsOf(file: PolicyFile, policyName: string, names: ExperimentNames): AlarmSpec[] {
-  const variant = { endpointName: names.endpoint, variantName: names.variant };
-  const prefix = policyName.startsWith(names.endpoint) ? policyName : `${names.endpoint}-${policyName}`;
+function alarmsOf(file: PolicyFile, policyName: string, variant: VariantId): AlarmSpec[] {
+  const { endpointName } = variant;
+  const prefix = policyName.startsWith(endpointName) ? policyName : `${endpointName}-${policyName}`;
   const found = policyAlarms(file, variant, `${prefix}-alarm`);
   if ('problem' in found) return [];
   return found.alarms.map(({ request: { AlarmName: name, ...definition } }) => ({

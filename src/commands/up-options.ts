@@ -1,4 +1,5 @@
 import type { StandInOptions } from '../localcloud/options.ts';
+import type { TrackedMetric } from '../scaling/tracked-metric.ts';
 
 /**
  * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the
@@ -23,7 +24,9 @@ export interface UpOptions {
   minCapacity?: number;
   /** Default 4. */
   maxCapacity?: number;
-  /** Invocations a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
+  /** Default `invocations`. Another one needs a target value. */
+  metric?: TrackedMetric;
+  /** Of invocations: a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
   targetValue?: number;
   /** Default 300, as AWS's. */
   scaleOutCooldownSeconds?: number;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
+import { trackedMetrics } from '../scaling/tracked-metric.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -19,6 +20,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
+      metric: z.enum(trackedMetrics).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
@@ -72,6 +74,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
 const defaultAutoscaling: AutoscalingSettings = {
   minCapacity: 1,
   maxCapacity: 4,
+  metric: 'invocations',
   targetValue: null,
   scaleOutCooldownSeconds: 300,
   scaleInCooldownSeconds: 300,
@@ -117,31 +120,34 @@ function settleAutoscaling(
   before: AutoscalingSettings | null,
   policies: readonly PolicyFile[] | undefined,
 ): AutoscalingSettings | null {
-  const { autoscaling, minCapacity, maxCapacity, targetValue } = options;
+  const { autoscaling, minCapacity, maxCapacity, metric, targetValue } = options;
   const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
-  const tracking = [targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
+  const tracking = [metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
   const tracks = tracking.some((value) => value !== undefined);
   const anyNamed = tracks || [minCapacity, maxCapacity, policies].some((value) => value !== undefined);
   if (autoscaling === false) {
     if (!anyNamed) return null;
     throw userError(
       'autoscaling-contradiction',
-      '--no-autoscaling contradicts --min, --max, --target-value, --policy and the cooldowns',
+      '--no-autoscaling contradicts --min, --max, --metric, --target-value, --policy and the cooldowns',
       'leave out either --no-autoscaling or the settings of autoscaling',
     );
   }
   if (policies && tracks)
     throw userError(
       'policy-contradiction',
-      '--policy contradicts --target-value and the cooldowns: the file says them',
+      '--policy contradicts --metric, --target-value and the cooldowns: the file says them',
       'leave out either --policy or the others',
     );
   if (!before && !anyNamed && autoscaling !== true) return null;
   const base = before ?? defaultAutoscaling;
+  // The target of another metric says nothing of this one.
+  const keptTarget = metric === undefined || metric === base.metric ? base.targetValue : null;
   return {
     minCapacity: minCapacity ?? base.minCapacity,
     maxCapacity: maxCapacity ?? base.maxCapacity,
-    targetValue: targetValue ?? base.targetValue,
+    metric: metric ?? base.metric,
+    targetValue: targetValue ?? keptTarget,
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,
     policies: policies ? [...policies] : tracks ? null : base.policies,

@@ -9,8 +9,9 @@ import {
   type AlarmTransition,
   alarmSide,
 } from './observation.ts';
-import { toPolicy, toScheduledAction } from './policy-observation.ts';
+import { toPolicy } from './policy-observation.ts';
 import type { ScalingSource } from './scaling-source.ts';
+import { toScheduledAction } from './scheduled-action-observation.ts';
 
 const scalableDimension = {
   ServiceNamespace: 'sagemaker',

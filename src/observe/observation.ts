@@ -1,5 +1,6 @@
 import type { AlarmStateValue, TimelineFact } from '../scaling/timeline.ts';
 import type { PolicyObservation } from './policy-observation.ts';
+import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
 /** What one look at the cloud saw of a variant and its scaling. All times are cloud milliseconds. */
 export interface Observation {
@@ -19,19 +20,6 @@ export interface Observation {
   policies?: PolicyObservation[];
   /** Undefined: they could not be read. */
   scheduledActions?: ScheduledActionObservation[];
-}
-
-/** A scheduled action of the variant, as DescribeScheduledActions tells it. */
-export interface ScheduledActionObservation {
-  name: string;
-  schedule: string;
-  /** Null: UTC. */
-  timeZone: string | null;
-  startMs: number | null;
-  endMs: number | null;
-  createdMs: number;
-  minCapacity: number | null;
-  maxCapacity: number | null;
 }
 
 export interface CapacityLimits {

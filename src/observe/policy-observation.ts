@@ -1,7 +1,6 @@
-import type { ScalingPolicy, ScheduledAction } from '@aws-sdk/client-application-auto-scaling';
+import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import { cooldownOf } from '../scaling/cooldown.ts';
 import type { AdjustmentType, MetricAggregation, StepScaling } from '../scaling/step-scaling.ts';
-import type { ScheduledActionObservation } from './observation.ts';
 
 /** A scaling policy of the variant, as DescribeScalingPolicies tells it. */
 export interface PolicyObservation {
@@ -39,18 +38,5 @@ export function toPolicy(policy: ScalingPolicy): PolicyObservation {
           cooldownMs: cooldownOf(stepping.Cooldown),
         }
       : null,
-  };
-}
-
-export function toScheduledAction(action: ScheduledAction): ScheduledActionObservation {
-  return {
-    name: action.ScheduledActionName ?? '',
-    schedule: action.Schedule ?? '',
-    timeZone: action.Timezone ?? null,
-    startMs: action.StartTime?.getTime() ?? null,
-    endMs: action.EndTime?.getTime() ?? null,
-    createdMs: action.CreationTime?.getTime() ?? 0,
-    minCapacity: action.ScalableTargetAction?.MinCapacity ?? null,
-    maxCapacity: action.ScalableTargetAction?.MaxCapacity ?? null,
   };
 }

@@ -4,10 +4,10 @@ import type {
   AlarmTransition,
   CapacityLimits,
   MetricObservation,
-  ScheduledActionObservation,
   VariantObservation,
 } from './observation.ts';
 import type { PolicyObservation } from './policy-observation.ts';
+import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
 /** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
 export interface ScalingSource {

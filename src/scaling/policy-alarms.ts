@@ -7,6 +7,7 @@ import { type AlarmRequest, type CheckedAlarm, checkAlarm } from './check-alarm.
 import type { PolicyRequest } from './check-policy.ts';
 import type { VariantId } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
+import { dimensionsOf } from './tracked-metric.ts';
 
 interface NamedAlarm extends AlarmRequest {
   AlarmName?: string | undefined;
@@ -23,9 +24,6 @@ export interface PolicyAlarm {
   request: NamedAlarm & { AlarmName: string };
   checked: CheckedAlarm;
 }
-
-/** Namespaces whose metrics a variant publishes: their dimensions follow from the variant. */
-const variantNamespaces = ['AWS/SageMaker', '/aws/sagemaker/Endpoints'];
 
 /**
  * @param unnamed what an alarm without a name is called, followed by its number
@@ -48,7 +46,7 @@ export function policyAlarms(
     const request = {
       ...alarm,
       AlarmName: name,
-      Dimensions: alarm.Dimensions ?? dimensionsOf(alarm, variant),
+      Dimensions: alarm.Dimensions ?? dimensionsOf(alarm.Namespace, variant),
     };
     const found = checkAlarm(request);
     if ('problem' in found) return { ...found, problem: `alarm ${name}: ${found.problem}` };
@@ -57,12 +55,4 @@ export function policyAlarms(
     alarms.push({ request, checked: found.alarm });
   }
   return { alarms };
-}
-
-function dimensionsOf({ Namespace }: NamedAlarm, { endpointName, variantName }: VariantId) {
-  if (!variantNamespaces.includes(Namespace ?? '')) return [];
-  return [
-    { Name: 'EndpointName', Value: endpointName },
-    { Name: 'VariantName', Value: variantName },
-  ];
 }

@@ -121,6 +121,8 @@ describe('what up is told of autoscaling', () => {
     [{ minCapacity: 3, maxCapacity: 2 }, /--min 3 --max 2: ValidationException: Maximum capacity cannot/],
     [{ instanceType: 'ml.t2.medium' }, /ml.t2.medium: ValidationException: .*burstable/],
     [{ targetValue: 0 }, /--target-value 0: ValidationException: .*targetValue/],
+    [{ minCapacity: 0 }, /--min 0 --max 4: ValidationException: Minimum capacity cannot be less than 1/],
+    [{ metric: 'cpu' as const }, /--metric cpu has no target of its own/],
     [{ maxCapacity: 2_000 }, /LimitExceededException: Maximum capacity 2000/],
   ])("%j is refused with AWS's error name", (options, message) => {
     const settings = settleUp(options, defaultUpSettings('e'), undefined);
@@ -141,6 +143,17 @@ describe('what up is told of autoscaling', () => {
     expect(() => checkUpSettings(settings)).toThrow(
       /--policy: ValidationException: Only one TargetTrackingScaling policy for a given metric/,
     );
+  });
+
+  it('tracks another metric with a target of its own, which the next up keeps', () => {
+    const cpu = settleUp({ metric: 'cpu', targetValue: 120 }, defaultUpSettings('e'), undefined);
+    expect(settleUp({ maxCapacity: 9 }, cpu, undefined).autoscaling).toMatchObject({
+      metric: 'cpu',
+      targetValue: 120,
+    });
+    expect(settleUp({ metric: 'invocations' }, cpu, undefined).autoscaling).toMatchObject({
+      targetValue: null,
+    });
   });
 
   it('is refused with two policies of one name', () => {

@@ -18,11 +18,6 @@ const policy = optionGroup(policyGroup);
 const fleet = optionGroup(fleetGroup);
 const judgement = optionGroup(judgementGroup);
 
-const metrics = {
-  invocations: 'SageMakerVariantInvocationsPerInstance',
-  concurrency: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
-} as const;
-
 /** `1%` or `0.01`. */
 const share = (text: string, name: string) => {
   const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number(text);
@@ -70,12 +65,7 @@ export const simulateOptions = {
   instances: { ...upOptions.instances, group: fleetGroup },
   min: { ...upOptions.min, group: fleetGroup },
   max: { ...upOptions.max, group: fleetGroup },
-  metric: policy.value(
-    'invocations|concurrency',
-    'what the policy tracks: invocations a minute and instance, or requests in flight (every 10 s)',
-    oneOf(['invocations', 'concurrency']),
-    { shownDefault: 'invocations' },
-  ),
+  metric: { ...upOptions.metric, group: policyGroup },
   targetValue: { ...upOptions.targetValue, group: policyGroup },
   scaleOutCooldown: { ...upOptions.scaleOutCooldown, group: policyGroup },
   scaleInCooldown: { ...upOptions.scaleInCooldown, group: policyGroup },
@@ -150,7 +140,7 @@ export function toSimulateOptions(settings: Settings<typeof simulateOptions>): S
     instances: settings.instances,
     minCapacity: settings.min,
     maxCapacity: settings.max,
-    metric: settings.metric && metrics[settings.metric],
+    metric: settings.metric,
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,

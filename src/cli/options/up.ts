@@ -1,8 +1,9 @@
 import type { UpOptions } from '../../commands/up-options.ts';
+import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
-import { matching, nonEmpty, oneOf, port, positiveNumber, wholeNumber, wholeSeconds } from './values.ts';
+import { anyNumber, matching, nonEmpty, oneOf, port, wholeNumber, wholeSeconds } from './values.ts';
 
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
@@ -52,24 +53,20 @@ export const upOptions = {
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
     shownDefault: '1',
   }),
-  min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
-  max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
+  // What AWS would refuse of these, the validator of scaling refuses, with AWS's error name.
+  min: scaling.value('N', 'fewest instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '1' }),
+  max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
-    'invocations',
-    'what the policy tracks: invocations a minute and instance',
-    oneOf(['invocations']),
+    trackedMetrics.join('|'),
+    'what the policy tracks: invocations a minute and instance, requests in flight (every 10 s), or CPU percent (100 a vCPU)',
+    oneOf(trackedMetrics),
     {
       shownDefault: 'invocations',
     },
   ),
-  targetValue: scaling.value(
-    'N',
-    'what it holds the metric to',
-    positiveNumber('invocations a minute and instance'),
-    {
-      shownDefault: 'half the emulated capacity',
-    },
-  ),
+  targetValue: scaling.value('N', 'what it holds the metric to', anyNumber(), {
+    shownDefault: 'half the emulated capacity, of invocations',
+  }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
     shownDefault: '300s',
   }),
@@ -100,6 +97,7 @@ export function toUpOptions(
     autoscaling: settings.autoscaling,
     minCapacity: settings.min,
     maxCapacity: settings.max,
+    metric: settings.metric,
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,

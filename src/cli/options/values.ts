@@ -20,13 +20,8 @@ export function wholeNumber(least: number, most: number, noun: string): Parser<n
   };
 }
 
-/** Any number above zero. */
-export function positiveNumber(noun: string): Parser<number> {
-  return (text, name) => {
-    const value = parseNumber(text, name);
-    if (value > 0) return value;
-    throw userError('bad-number', `${name}: ${text} is not more than 0`, `pass ${noun} above 0`);
-  };
+export function anyNumber(): Parser<number> {
+  return parseNumber;
 }
 
 export function number(least: number, most: number, noun: string): Parser<number> {

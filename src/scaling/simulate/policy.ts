@@ -1,8 +1,8 @@
-import type { VariantMetricType } from '../predefined-metric.ts';
+import { metricSpecification, type TrackedMetric } from '../tracked-metric.ts';
 import type { NamedPolicy } from './spec.ts';
 
 export interface TrackingSettings {
-  metric: VariantMetricType;
+  metric: TrackedMetric;
   targetValue: number;
   scaleOutCooldownSeconds: number;
   scaleInCooldownSeconds: number;
@@ -15,7 +15,7 @@ export function trackingPolicy(name: string, settings: TrackingSettings): NamedP
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: settings.targetValue,
-      PredefinedMetricSpecification: { PredefinedMetricType: settings.metric },
+      ...metricSpecification(settings.metric),
       ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       ScaleInCooldown: settings.scaleInCooldownSeconds,
     },
