@@ -118,7 +118,7 @@ function metricLines(state: WatchState, _moment: WatchMoment, width: number, sty
   const known = new Set(metricRows.map(({ key }) => key));
   const others = [...minutes.keys()]
     .filter((key) => !known.has(key))
-    .map((key) => ({ key, label: key, format: formatCount }));
+    .map((key) => ({ key, label: labelOf(key), format: formatCount }));
   const rows = [...metricRows, ...others].flatMap(({ key, label, format }) => {
     const byTime = new Map(minutes.get(key)?.map(({ cloudTimeMs, value }) => [cloudTimeMs, value]));
     if (byTime.size === 0) return [];
@@ -183,6 +183,17 @@ function shortCause(cause: string): string {
 
 function targetOf(state: WatchState, key = trackedKey(state)): number | null {
   return state.metrics.get(key)?.findLast(({ target }) => target !== null)?.target ?? null;
+}
+
+/** `in flight 10s` of `ConcurrentRequestsPerModel Maximum 10s`: what else alarms look at must fit beside the minutes. */
+function labelOf(key: string): string {
+  const [name = '', statistic = '', period] = key.split(' ');
+  const shortNames: Record<string, string> = {
+    ConcurrentRequestsPerModel: 'in flight',
+    CPUUtilization: 'CPU %',
+  };
+  const short = shortNames[name] ?? `${name} ${statistic}`;
+  return period === undefined ? short : `${short} ${period}`;
 }
 
 /** Of shorter periods the highest of each minute, at the minute's start. */
