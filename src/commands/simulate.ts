@@ -1,16 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
-import { type MlbenchError, userError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { formatDurationMs } from '../core/units.ts';
-import { emulatedCapacityOf } from '../localcloud/options.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
-import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import { checkCapacityRange } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
-import { createQueueModel } from '../scaling/simulate/queue-model.ts';
-import type { ServiceTime } from '../scaling/simulate/service-time.ts';
+import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
 import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from '../scaling/simulate/spec.ts';
 import {
@@ -22,13 +19,11 @@ import {
 } from '../scaling/simulate/sweep.ts';
 import type { SuspendedState } from '../scaling/state.ts';
 import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
-import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { readScheduledActions } from './scheduled-action-file.ts';
-import { judgeSimulation, type SimulatedThreshold, sloOf } from './simulate-expectations.ts';
+import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';
-import { namesLoad, offeredLoad } from './simulated-load.ts';
+import { baseSpec, refusal, simulationDefaults } from './simulated-experiment.ts';
 
 export interface SimulateOutcome extends Simulation {
   exitCode: ExitCode;
@@ -57,7 +52,7 @@ interface Assumptions {
   instanceType: string;
   minCapacity: number;
   maxCapacity: number;
-  service: ServiceTime;
+  service: InstanceModel['service'];
   concurrency: number;
   queue: number;
   maxRps: number;
@@ -65,10 +60,6 @@ interface Assumptions {
   metricDelayMs: number;
   load: OfferedLoad['model'];
 }
-
-/** The calm Thursday on which every simulation starts: the same input gives the same output, dates included. */
-const epochMs = Date.UTC(2026, 0, 1);
-const defaults = { instanceType: 'ml.m5.large', min: 1, max: 4, serviceTimeMs: 20, queue: 256 };
 
 /**
  * Predicts an experiment in virtual time; touches no cloud.
@@ -105,7 +96,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
     pareto: paretoFront(candidates).map(({ name }) => name),
     winner: winner?.name ?? null,
     assumptions: {
-      instanceType: options.instanceType ?? defaults.instanceType,
+      instanceType: options.instanceType ?? simulationDefaults.instanceType,
       minCapacity: shown.spec.autoscaling?.minCapacity ?? shown.spec.instances,
       maxCapacity: shown.spec.autoscaling?.maxCapacity ?? shown.spec.instances,
       service: base.instance.service,
@@ -158,8 +149,9 @@ function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: Simu
   return sets.flatMap((set) =>
     points.map((settings: SweepPoint) => {
       const policies = set.policies.map((policy) => changedPolicy(policy, settings));
-      const minCapacity = settings.min ?? options.minCapacity ?? defaults.min;
-      const maxCapacity = settings.max ?? options.maxCapacity ?? Math.max(defaults.max, minCapacity);
+      const minCapacity = settings.min ?? options.minCapacity ?? simulationDefaults.min;
+      const maxCapacity =
+        settings.max ?? options.maxCapacity ?? Math.max(simulationDefaults.max, minCapacity);
       const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
       const name = [...(sets.length > 1 || words.length === 0 ? [set.name] : []), ...words].join(' ');
       const instances = settings.instances ?? options.instances ?? minCapacity;
@@ -169,54 +161,6 @@ function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: Simu
       return { name, settings, policies, spec: { ...base, instances, autoscaling } };
     }),
   );
-}
-
-function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext): SimulationSpec {
-  const instanceType = options.instanceType ?? defaults.instanceType;
-  const capacity = {
-    serviceTimeMs: options.serviceTimeMs ?? defaults.serviceTimeMs,
-    concurrency: options.concurrency ?? null,
-    queue: options.queue ?? defaults.queue,
-  };
-  checkInstanceType(capacity, instanceType);
-  const problem = options.autoscaling === false ? null : checkScalableInstanceType(instanceType);
-  if (problem) throw refusal(`--instance-type ${instanceType}`, problem);
-  const run = options.fromRun === undefined ? null : readRecordedRun(options.fromRun, stateDir);
-  const fitted = options.serviceTimeMs === undefined ? (run?.service ?? null) : null;
-  if (fitted)
-    emit({
-      type: 'notice',
-      level: 'info',
-      message:
-        'service times are those of the run, waits on its instances included: fit them from a run well below capacity',
-    });
-  const cv = options.serviceTimeCv ?? 0;
-  const meanUs = capacity.serviceTimeMs * 1_000;
-  const service: ServiceTime =
-    fitted ?? (cv > 0 ? { kind: 'lognormal', meanUs, scv: cv * cv } : { kind: 'constant', us: meanUs });
-  const vcpus = emulatedCapacityOf({ ...capacity, concurrency: null }, instanceType)?.concurrency ?? 1;
-  const instance = { service, concurrency: capacity.concurrency ?? vcpus, queue: capacity.queue, vcpus };
-  return {
-    load: loadOf(options, run),
-    settleMs: options.settleMs ?? 0,
-    startMs: startOf(options),
-    instance,
-    instances: 1,
-    autoscaling: null,
-    provisionTimeMs: options.provisionTimeMs ?? 240_000,
-    removalTimeMs: 0,
-    metricDelayMs: options.metricDelayMs ?? 60_000,
-    sloUs: sloOf(options, createQueueModel(instance).meanServiceUs),
-    seed: options.seed ?? 1,
-    hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
-  };
-}
-
-/** @throws MlbenchError `contradiction` (exit code 2) */
-function startOf({ startAtMs, startSecond }: SimulateOptions): number {
-  if (startAtMs !== undefined && startSecond !== undefined)
-    throw userError('contradiction', '--start-at says the second already', 'leave out --start-second');
-  return startAtMs ?? epochMs + (startSecond ?? 0) * 1_000;
 }
 
 function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): SuspendedState {
@@ -241,26 +185,6 @@ function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
   );
 }
 
-const longestMs = 35 * 86_400_000;
-
-function loadOf(options: SimulateOptions, run: RecordedRun | null): OfferedLoad {
-  const shaped = ['durationMs', 'ramp', 'wait', 'arrivals'] as const;
-  if (run && !namesLoad(options) && shaped.some((key) => options[key] !== undefined))
-    throw userError(
-      'contradiction',
-      `--from-run ${options.fromRun} says what is offered, and how long`,
-      'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
-    );
-  const load = run && !namesLoad(options) ? run.load : offeredLoad(options);
-  const totalMs = (load.points.at(-1)?.atMs ?? 0) + (options.settleMs ?? 0);
-  if (totalMs <= longestMs) return load;
-  throw userError(
-    'too-long',
-    `${formatDurationMs(totalMs)} of cloud time are more than can be simulated at once`,
-    `keep the load and --settle within ${formatDurationMs(longestMs)}`,
-  );
-}
-
 function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {
   const range = checkCapacityRange(minCapacity, maxCapacity);
   if (range) throw refusal(`--min ${minCapacity} --max ${maxCapacity}`, range);
@@ -272,15 +196,8 @@ function checkRange(minCapacity: number, maxCapacity: number, instances: number)
   );
 }
 
-function refusal(
-  what: string,
-  { code, problem, remedy }: { code: string; problem: string; remedy: string },
-): MlbenchError {
-  return userError('bad-policy', `${what}: ${code}: ${problem}`, remedy);
-}
-
 function costOf(summary: SimulationSummary, options: SimulateOptions): SimulateOutcome['summary']['cost'] {
-  const type = options.instanceType ?? defaults.instanceType;
+  const type = options.instanceType ?? simulationDefaults.instanceType;
   const note =
     summary.costUsd === null
       ? `No price of ${type} is in the table of ${pricesAsOf}.`

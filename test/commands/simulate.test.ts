@@ -221,7 +221,14 @@ describe('simulate', () => {
     expect(outcome.minutes).toHaveLength(20);
     expect(outcome.assumptions.service.kind).toBe('empirical');
     expect(outcome.assumptions.load.kind).toBe('closed');
-    expect(folder.events).toContainEqual(expect.objectContaining({ type: 'notice', level: 'info' }));
+    // That run was overloaded: what it took says little of what an instance carries.
+    expect(folder.events).toContainEqual(
+      expect.objectContaining({
+        type: 'notice',
+        level: 'warning',
+        message: expect.stringContaining('19.7ms'),
+      }),
+    );
   });
 
   it('reads a trace of arrivals', async () => {
