@@ -214,7 +214,10 @@ function stepWanted(
 ): { text: string; count: number } | null {
   const comparison = alarm.definition?.comparison;
   if (step === null || alarm.threshold === null || comparison === undefined) return null;
-  const difference = aggregate(datapoints, step.aggregation) - alarm.threshold;
+  // As the engine does (`decisiveValues`): those that breach, all of them if none does.
+  const { threshold } = alarm;
+  const breaching = datapoints.filter((value) => comparisonOf(alarm)?.holds(value, threshold));
+  const difference = aggregate(breaching.length > 0 ? breaching : datapoints, step.aggregation) - threshold;
   const found = findStep(step.steps, difference, comparison as Parameters<typeof findStep>[2]);
   if (found === undefined) return null;
   const { adjustment } = found;
