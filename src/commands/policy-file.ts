@@ -4,7 +4,7 @@ import { type CheckedPolicy, checkBeside, checkPolicy, type PolicyRequest } from
 import { type PolicyWithAlarms, policyAlarms } from '../scaling/policy-alarms.ts';
 import type { VariantId } from '../scaling/predefined-metric.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
-import type { TrackedMetric } from '../scaling/tracked-metric.ts';
+import { type TrackedMetric, targetUnits } from '../scaling/tracked-metric.ts';
 import { readJsonFile } from './json-file.ts';
 
 /**
@@ -101,11 +101,10 @@ export function readPolicyFile(path: string, variant: VariantId): PolicyFile[] {
 /** @throws MlbenchError `no-target-value` (exit code 2): nobody can say what one instance should carry of that metric */
 export function assertOwnTarget(metric: TrackedMetric): void {
   if (metric === 'invocations') return;
-  const unit = metric === 'cpu' ? 'percent, 100 for each vCPU' : 'requests in flight an instance';
   throw userError(
     'no-target-value',
     `--metric ${metric} has no target of its own`,
-    `pass --target-value, in ${unit}`,
+    `pass --target-value, in ${targetUnits[metric]}`,
   );
 }
 

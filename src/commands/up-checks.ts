@@ -1,8 +1,9 @@
 import { userError } from '../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import type { VariantId } from '../scaling/predefined-metric.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
-import { metricSpecification } from '../scaling/tracked-metric.ts';
-import { assertOwnTarget, assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
+import { metricSpecification, targetUnits } from '../scaling/tracked-metric.ts';
+import { assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -39,9 +40,14 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
     );
   }
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
-  if (targetValue === null && autoscaling.policies === null) assertOwnTarget(autoscaling.metric);
   if (targetValue !== null)
-    assertPolicy(trackingPolicy(autoscaling, targetValue), variant, `--target-value ${targetValue}`);
+    assertPolicy(trackingPolicy(autoscaling, targetValue, variant), variant, `--target-value ${targetValue}`);
+  else if (autoscaling.metric !== 'invocations' && autoscaling.policies === null)
+    throw userError(
+      'no-target-value',
+      `--metric ${autoscaling.metric} has no target of its own`,
+      `pass --target-value, in ${targetUnits[autoscaling.metric]}`,
+    );
   assertTogether(autoscaling.policies ?? [], variant, '--policy');
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -57,12 +63,13 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
 export function trackingPolicy(
   settings: Pick<AutoscalingSettings, 'metric' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
   targetValue: number,
+  variant: VariantId,
 ): PolicyFile {
   return {
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: targetValue,
-      ...metricSpecification(settings.metric),
+      ...metricSpecification(settings.metric, variant),
       ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       ScaleInCooldown: settings.scaleInCooldownSeconds,
     },

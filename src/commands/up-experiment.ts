@@ -8,22 +8,18 @@ import {
   removeAll,
   stateOf,
 } from '../resources/engine.ts';
-import type { AlarmSpec } from '../resources/metric-alarm.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
+import { namesFor } from '../resources/names.ts';
 import { type Declared, declare } from '../resources/resource.ts';
-import { type PolicySpec, scalingPolicyKind } from '../resources/scaling-policy.ts';
+import { scalingPolicyKind } from '../resources/scaling-policy.ts';
 import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
-import { policyAlarms } from '../scaling/policy-alarms.ts';
-import type { VariantId } from '../scaling/predefined-metric.ts';
-import { withVariantDimensions } from '../scaling/tracked-metric.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
-import type { PolicyFile } from './policy-file.ts';
+import { policySpecs } from './policy-specs.ts';
 import { hasSampleRequest } from './request-body.ts';
 import { trackingPolicy } from './up-checks.ts';
 import type { UpSettings } from './up-settings.ts';
@@ -101,6 +97,7 @@ function stackSpec(
 ): StackSpec {
   const { instanceType, autoscaling } = settings;
   const names = namesFor(context.experiment, settings.endpointName);
+  const variant = { endpointName: names.endpoint, variantName: names.variant };
   return {
     names,
     accountId,
@@ -114,46 +111,19 @@ function stackSpec(
     autoscaling: autoscaling && {
       minCapacity: autoscaling.minCapacity,
       maxCapacity: autoscaling.maxCapacity,
-      policies: policiesOf(
+      policies: policySpecs(
         autoscaling.policies ?? [
           trackingPolicy(
             autoscaling,
             autoscaling.targetValue ?? defaultTargetValue(standIn.options.capacity, instanceType),
+            variant,
           ),
         ],
         names,
+        variant,
       ),
     },
   };
-}
-
-/** A policy without a name gets the experiment's, numbered from the second on. */
-function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): PolicySpec[] {
-  const variant = { endpointName: names.endpoint, variantName: names.variant };
-  return files.map((file, index) => {
-    const stepped = file.StepScalingPolicyConfiguration;
-    const unnamed = stepped ? names.stepPolicy : names.policy;
-    const name = file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`);
-    return {
-      name,
-      policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
-      configuration:
-        stepped ?? withVariantDimensions(file.TargetTrackingScalingPolicyConfiguration ?? {}, variant),
-      alarms: alarmsOf(file, name, variant),
-    };
-  });
-}
-
-/** An alarm's name is the account's, not the target's: one without a name gets the endpoint's and the policy's. */
-function alarmsOf(file: PolicyFile, policyName: string, variant: VariantId): AlarmSpec[] {
-  const { endpointName } = variant;
-  const prefix = policyName.startsWith(endpointName) ? policyName : `${endpointName}-${policyName}`;
-  const found = policyAlarms(file, variant, `${prefix}-alarm`);
-  if ('problem' in found) return [];
-  return found.alarms.map(({ request: { AlarmName: name, ...definition } }) => ({
-    name,
-    definition: definition as AlarmSpec['definition'],
-  }));
 }
 
 /** A metric may be tracked once: a policy that is no longer wanted must be gone before another takes its place. */

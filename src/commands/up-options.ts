@@ -24,9 +24,9 @@ export interface UpOptions {
   minCapacity?: number;
   /** Default 4. */
   maxCapacity?: number;
-  /** Default `invocations`. Another one needs a target value. */
+  /** What the policy tracks. Default `invocations`; naming another goes with a new `targetValue`. */
   metric?: TrackedMetric;
-  /** Of invocations: a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
+  /** In the metric's unit; invocations: a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
   targetValue?: number;
   /** Default 300, as AWS's. */
   scaleOutCooldownSeconds?: number;

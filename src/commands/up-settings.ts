@@ -141,13 +141,12 @@ function settleAutoscaling(
     );
   if (!before && !anyNamed && autoscaling !== true) return null;
   const base = before ?? defaultAutoscaling;
-  // The target of another metric says nothing of this one.
-  const keptTarget = metric === undefined || metric === base.metric ? base.targetValue : null;
   return {
     minCapacity: minCapacity ?? base.minCapacity,
     maxCapacity: maxCapacity ?? base.maxCapacity,
     metric: metric ?? base.metric,
-    targetValue: targetValue ?? keptTarget,
+    // A target in another metric's unit means nothing.
+    targetValue: targetValue ?? (metric === undefined || metric === base.metric ? base.targetValue : null),
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,
     policies: policies ? [...policies] : tracks ? null : base.policies,

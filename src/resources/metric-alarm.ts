@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { isCloudError } from './cloud-errors.ts';
 import type { ResourceKind, Scope } from './resource.ts';
-import { tagOf, tagsFor } from './tags.ts';
+import { ownerIn, tagsFor } from './tags.ts';
 
 /** An alarm as `PutMetricAlarm` takes it, but for what it does. */
 export interface AlarmSpec {
@@ -76,7 +76,7 @@ async function ownerOf(arn: string, scope: Scope): Promise<string | null> {
   const { ListTagsForResourceCommand } = await import('@aws-sdk/client-cloudwatch');
   const cloudwatch = await scope.clients.cloudwatch();
   const { Tags } = await cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
-  return tagOf(Tags);
+  return ownerIn(Tags);
 }
 
 /** What is not asked for is not compared: CloudWatch fills in defaults of its own. */

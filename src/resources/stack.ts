@@ -1,14 +1,15 @@
 import { bucketKind } from './bucket.ts';
+import { declareScaling, type ScalingSpec } from './declare-scaling.ts';
 import { endpointKind } from './endpoint.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { type AlarmSpec, metricAlarmKind } from './metric-alarm.ts';
+import { metricAlarmKind } from './metric-alarm.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
 import type { ExperimentNames } from './names.ts';
 import { type Declared, declare } from './resource.ts';
 import { scalableTargetKind } from './scalable-target.ts';
-import { type PolicySpec, scalingPolicyKind } from './scaling-policy.ts';
+import { scalingPolicyKind } from './scaling-policy.ts';
 
 /** What an experiment is made of, with nothing left open. */
 export interface StackSpec {
@@ -20,11 +21,7 @@ export interface StackSpec {
   executionRoleArn: string;
   instanceType: string;
   instances: number;
-  autoscaling: {
-    minCapacity: number;
-    maxCapacity: number;
-    policies: readonly PolicySpec[];
-  } | null;
+  autoscaling: ScalingSpec | null;
 }
 
 export interface Stack {
@@ -66,23 +63,7 @@ export function declareStack(spec: StackSpec): Stack {
   }));
   const cloud: Declared[] = [bucket, archive, model, config, endpoint];
   if (!spec.autoscaling) return { endpoint, all: cloud };
-  const { minCapacity, maxCapacity, policies } = spec.autoscaling;
-  const target = declare(scalableTargetKind, { endpoint }, (made) => ({
-    endpointName: made.endpoint.name,
-    variantName,
-    minCapacity,
-    maxCapacity,
-  }));
-  const declared = policies.flatMap(({ alarms, ...content }): Declared[] => {
-    const policy = declare(scalingPolicyKind, { target }, (made) => ({
-      ...content,
-      resourceId: made.target.resourceId,
-    }));
-    const declareAlarm = (alarm: AlarmSpec) =>
-      declare(metricAlarmKind, { policy }, (made) => ({ ...alarm, policyArn: made.policy.arn }));
-    return [policy, ...alarms.map(declareAlarm)];
-  });
-  return { endpoint, all: [...cloud, target, ...declared] };
+  return { endpoint, all: [...cloud, ...declareScaling(spec.autoscaling, endpoint, variantName)] };
 }
 
 /** Every kind that a ledger may name on either target, but for the background processes of the local one. */

@@ -7,16 +7,16 @@ export function tagsFor(experiment: string): { Key: string; Value: string }[] {
   return [{ Key: experimentTag, Value: experiment }];
 }
 
+/** The experiment that a resource's tags name, else null. */
+export function ownerIn(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): string | null {
+  return tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
+}
+
 /** The experiment that a SageMaker resource's tag names, else null. */
 export async function ownerOf(arn: string, scope: Scope): Promise<string | null> {
   const { ListTagsCommand } = await import('@aws-sdk/client-sagemaker');
   const { Tags } = await (await scope.clients.sagemaker()).send(new ListTagsCommand({ ResourceArn: arn }));
-  return tagOf(Tags);
-}
-
-/** The experiment that tags name, else null. */
-export function tagOf(
-  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-): string | null {
-  return tags?.find((tag) => tag.Key === experimentTag)?.Value ?? null;
+  return ownerIn(Tags);
 }

@@ -7,7 +7,7 @@ import { type AlarmRequest, type CheckedAlarm, checkAlarm } from './check-alarm.
 import type { PolicyRequest } from './check-policy.ts';
 import type { VariantId } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
-import { dimensionsOf } from './tracked-metric.ts';
+import { dimensionsOf } from './variant-dimensions.ts';
 
 interface NamedAlarm extends AlarmRequest {
   AlarmName?: string | undefined;

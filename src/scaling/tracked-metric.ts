@@ -1,61 +1,52 @@
 import type { TargetTrackingConfiguration } from './check-target-tracking.ts';
 import type { VariantId } from './predefined-metric.ts';
 
-/** What a policy may track by a short name: `--metric`. Anything else comes in a policy file. */
-export const trackedMetrics = ['invocations', 'concurrency', 'cpu'] as const;
+/** What `--metric` calls the metrics that a policy made of flags can track. */
+export const trackedMetrics = ['invocations', 'concurrency', 'cpu', 'memory', 'gpu'] as const;
 export type TrackedMetric = (typeof trackedMetrics)[number];
 
-type MetricSpecification = Pick<
-  TargetTrackingConfiguration,
-  'PredefinedMetricSpecification' | 'CustomizedMetricSpecification'
->;
+/** In which unit the target of each is given. */
+export const targetUnits: Record<TrackedMetric, string> = {
+  invocations: 'invocations a minute and instance',
+  concurrency: 'requests in flight an instance',
+  cpu: 'percent of one core, 100 for each core in use',
+  memory: 'percent of the memory',
+  gpu: 'percent of one GPU, 100 for each GPU in use',
+};
 
-/** As `TargetTrackingScalingPolicyConfiguration` has it; SageMaker's CPU metric counts 100 for each vCPU. */
-export function metricSpecification(metric: TrackedMetric): MetricSpecification {
+/**
+ * The part of a target-tracking policy that names its metric. Those of the instances themselves have no predefined name;
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html
+ */
+export function metricSpecification(
+  metric: TrackedMetric,
+  { endpointName, variantName }: VariantId,
+): Pick<TargetTrackingConfiguration, 'PredefinedMetricSpecification' | 'CustomizedMetricSpecification'> {
   switch (metric) {
     case 'invocations':
-      return {
-        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-      };
+      return predefined('SageMakerVariantInvocationsPerInstance');
     case 'concurrency':
-      return {
-        PredefinedMetricSpecification: {
-          PredefinedMetricType: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
-        },
-      };
+      return predefined('SageMakerVariantConcurrentRequestsPerModelHighResolution');
     case 'cpu':
+    case 'memory':
+    case 'gpu':
       return {
         CustomizedMetricSpecification: {
+          MetricName: metricNames[metric],
           Namespace: '/aws/sagemaker/Endpoints',
-          MetricName: 'CPUUtilization',
+          Dimensions: [
+            { Name: 'EndpointName', Value: endpointName },
+            { Name: 'VariantName', Value: variantName },
+          ],
           Statistic: 'Average',
+          Unit: 'Percent',
         },
       };
   }
 }
 
-/** Namespaces whose metrics a variant publishes: without dimensions there is nothing in them. */
-const variantNamespaces = ['AWS/SageMaker', '/aws/sagemaker/Endpoints'];
+const metricNames = { cpu: 'CPUUtilization', memory: 'MemoryUtilization', gpu: 'GPUUtilization' };
 
-/** The dimensions of a metric that was named without any. */
-export function dimensionsOf(
-  namespace: string | undefined,
-  { endpointName, variantName }: VariantId,
-): { Name: string; Value: string }[] {
-  if (!variantNamespaces.includes(namespace ?? '')) return [];
-  return [
-    { Name: 'EndpointName', Value: endpointName },
-    { Name: 'VariantName', Value: variantName },
-  ];
-}
-
-/** A customised metric of the variant itself need not repeat which variant that is. */
-export function withVariantDimensions(
-  configuration: TargetTrackingConfiguration,
-  variant: VariantId,
-): TargetTrackingConfiguration {
-  const custom = configuration.CustomizedMetricSpecification;
-  const dimensions = dimensionsOf(custom?.Namespace, variant);
-  if (!custom || custom.Dimensions || dimensions.length === 0) return configuration;
-  return { ...configuration, CustomizedMetricSpecification: { ...custom, Dimensions: dimensions } };
+function predefined(type: string) {
+  return { PredefinedMetricSpecification: { PredefinedMetricType: type } };
 }

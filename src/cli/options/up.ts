@@ -58,7 +58,7 @@ export const upOptions = {
   max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
     trackedMetrics.join('|'),
-    'what the policy tracks: invocations a minute and instance, requests in flight (every 10 s), or CPU percent (100 a vCPU)',
+    'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
     oneOf(trackedMetrics),
     {
       shownDefault: 'invocations',
