@@ -1,11 +1,15 @@
 import type { InstanceCapacity } from '../localcloud/options.ts';
+import type { ApiSpec } from '../resources/declare-api.ts';
+import type { ServiceSpec } from '../resources/declare-service.ts';
+import { readLambdaBundle } from '../resources/lambda-bundle.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import type { Place } from '../resources/place.ts';
 import type { PolicySpec } from '../resources/scaling-policy.ts';
-import type { ServiceSpec, StackSpec } from '../resources/stack.ts';
+import type { StackSpec } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
+import { servingImageSource } from './image-source.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { trackingPolicy } from './up-checks.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
@@ -27,8 +31,9 @@ export function stackSpec(facts: StackFacts, context: CommandContext): StackSpec
     names,
     place,
     variantName: settings.broughtVariant ?? names.variant,
-    service: settings.broughtVariant === null ? serviceSpec(facts, names) : null,
+    service: settings.broughtVariant === null ? serviceSpec(facts, names, context) : null,
     autoscaling: settings.autoscaling && autoscalingSpec(settings.autoscaling, facts, names),
+    api: onAws(context) && settings.api ? apiSpec(settings.api) : null,
     expiry: settings.expiresAt === null ? null : { atMs: Date.parse(settings.expiresAt) },
   };
 }
@@ -43,19 +48,48 @@ export function mostInstances(settings: UpSettings): number {
   return Math.max(firstInstances(settings), settings.autoscaling?.maxCapacity ?? 1);
 }
 
-function serviceSpec({ settings, archive, place }: StackFacts, names: ExperimentNames): ServiceSpec {
-  const { instanceType } = settings;
-  const model = archive ?? { url: settings.modelDataUrl ?? '' };
-  return {
-    model,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: settings.image ?? 'mlbench-serving:latest',
-    executionRoleArn:
-      settings.roleArn ??
-      `arn:${place.partition}:iam::${place.accountId}:role/${names.executionRole(place.region)}`,
-    instanceType,
+/** Of the log groups on AWS; what a run said is rarely asked for later. */
+const logRetentionDays = 14;
+
+function serviceSpec(
+  { settings, archive, place }: StackFacts,
+  names: ExperimentNames,
+  context: CommandContext,
+): ServiceSpec {
+  const common = {
+    model: archive ?? { url: settings.modelDataUrl ?? '' },
+    instanceType: settings.instanceType,
     instances: firstInstances(settings),
   };
+  if (onAws(context)) {
+    const { stateDir } = context;
+    return {
+      ...common,
+      image:
+        settings.image === null
+          ? { source: servingImageSource(settings, { stateDir, environment: process.env }) }
+          : { uri: settings.image },
+      executionRoleArn: settings.roleArn,
+      logRetentionDays,
+    };
+  }
+  const { partition, accountId, region } = place;
+  return {
+    ...common,
+    // The stand-in runs its own serving program whatever the image is called, and checks no role.
+    image: { uri: settings.image ?? 'mlbench-serving:latest' },
+    executionRoleArn:
+      settings.roleArn ?? `arn:${partition}:iam::${accountId}:role/${names.executionRole(region)}`,
+    logRetentionDays: null,
+  };
+}
+
+function apiSpec({ throttleRps }: NonNullable<UpSettings['api']>): ApiSpec {
+  return { bundle: readLambdaBundle(), throttleRps, logRetentionDays };
+}
+
+function onAws({ target }: CommandContext): boolean {
+  return target === 'aws';
 }
 
 function autoscalingSpec(

@@ -48,6 +48,8 @@ export interface UpOptions {
   api?: boolean;
   /** Port of the API's local front. Default 0: the system chooses. */
   apiPort?: number;
+  /** Requests a second that API Gateway lets through, on AWS. Default 1,000. */
+  apiThrottleRps?: number;
   /**
    * On AWS the endpoint is deleted after this, counted from now, even if this machine is gone; null: not any more. An
    * experiment that is up keeps the moment it has.

@@ -6,6 +6,9 @@ import { trackedMetrics } from '../scaling/tracked-metric.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
 
+/** Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the request. */
+const defaultThrottleRps = 1_000;
+
 const settingsSchema = z.strictObject({
   /** Null: the sample model of this package. */
   modelPath: z.string().nullable(),
@@ -35,7 +38,7 @@ const settingsSchema = z.strictObject({
       policies: z.array(z.custom<PolicyFile>(isObject)).nullable().default(null),
     })
     .nullable(),
-  api: z.strictObject({ port: z.number() }).nullable(),
+  api: z.strictObject({ port: z.number(), throttleRps: z.number().default(defaultThrottleRps) }).nullable(),
   /** When AWS is to delete the endpoint; null: never by itself. */
   expiresAt: z.iso.datetime().nullable().default(null),
   /** What was asked of the stand-in, for when it must be started again. */
@@ -76,11 +79,13 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     instanceType: 'ml.m5.large',
     instances: 1,
     autoscaling: defaultAutoscaling,
-    api: { port: 0 },
+    api: defaultApi,
     expiresAt: null,
     standIn: {},
   };
 }
+
+const defaultApi = { port: 0, throttleRps: defaultThrottleRps };
 
 /** AWS's own cooldowns; https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
 const defaultAutoscaling: AutoscalingSettings = {
@@ -195,7 +200,9 @@ function isObject(content: unknown): boolean {
 }
 
 function settleApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
-  if (options.api === false) return null;
-  if (options.apiPort !== undefined) return { port: options.apiPort };
-  return before ?? (options.api ? { port: 0 } : null);
+  const { api, apiPort, apiThrottleRps } = options;
+  if (api === false) return null;
+  if (!before && !api && apiPort === undefined && apiThrottleRps === undefined) return null;
+  const base = before ?? defaultApi;
+  return { port: apiPort ?? base.port, throttleRps: apiThrottleRps ?? base.throttleRps };
 }

@@ -78,8 +78,11 @@ async function ensureOne(
     report.started();
     const recorded = engine.records.find(kind.kind, name);
     // A stranger's resource must never get onto the record: `down` would remove it.
-    if (!recorded)
-      refuseStrangers(await kind.describe(identifiers, scope), { kind: kind.kind, name }, engine);
+    refuseStrangers(
+      await kind.describe({ ...identifiers, ...recorded?.identifiers }, scope),
+      { kind: kind.kind, name, recorded: recorded !== undefined },
+      engine,
+    );
     engine.records.intend(kind.kind, identifiers, dependents);
     const ensured = await kind.ensure(spec, scope, recorded?.applied);
     engine.records.present(kind.kind, name, { learnt: ensured.learnt, applied: kind.remember?.(spec) });
@@ -92,13 +95,14 @@ async function ensureOne(
 }
 
 /**
+ * Somebody else may have made it even though it is on record: between our intent and an `up` that resumes.
  * An account is shared: what carries the experiment's tag there but is not on this ledger may be a colleague's experiment
  * of the same name. The stand-in is this state directory's own.
  * @throws MlbenchError `not-ours`, `not-on-record`
  */
 export function refuseStrangers(
   found: Observed<unknown> | undefined,
-  { kind, name }: { kind: string; name: string },
+  { kind, name, recorded }: { kind: string; name: string; recorded: boolean },
   { experiment, clients }: Pick<Engine, 'experiment' | 'clients'>,
 ): void {
   if (!found || found.owner === undefined) return;
@@ -110,7 +114,7 @@ export function refuseStrangers(
       'choose another --name or --endpoint-name, or remove it first',
     );
   }
-  if (clients?.target !== 'aws') return;
+  if (recorded || clients?.target !== 'aws') return;
   throw userError(
     'not-on-record',
     `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,

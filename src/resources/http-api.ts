@@ -63,7 +63,7 @@ export const httpApiKind: ResourceKind<HttpApiSpec, HttpApiState> = {
     return {
       outcome: before === undefined ? 'created' : changed ? 'updated' : 'unchanged',
       state,
-      learnt: { apiId: state.apiId },
+      learnt: { apiId: state.apiId, url: state.url },
     };
   },
   async remove({ name, apiId }, scope) {

@@ -20,7 +20,10 @@ export function readLambdaBundle(folder = dirname(builtProgram('lambda/index')))
   return zipFiles(readFiles(folder));
 }
 
-/** The same files give the same bytes, whenever and wherever they are zipped: no date, no owner, one order. */
+/**
+ * The same files give the same bytes, whenever and wherever they are zipped: no date, no owner, one order, and a deflate
+ * written in JavaScript (zlib's differs between versions and processors: decision 7).
+ */
 export function zipFiles(files: ReadonlyMap<string, Uint8Array>): LambdaBundle {
   const names = [...files.keys()].sort();
   const zip = zipSync(Object.fromEntries(names.map((name) => [name, files.get(name) ?? new Uint8Array()])), {

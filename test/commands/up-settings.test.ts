@@ -51,8 +51,8 @@ describe("up's settings", () => {
   it('lose the API on request, and get it back with a port or on request', () => {
     const off = settled({ api: false });
     expect(off.api).toBeNull();
-    expect(settleUp({ api: true }, off).api).toEqual({ port: 0 });
-    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000 });
+    expect(settleUp({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000 });
+    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000, throttleRps: 1_000 });
   });
 
   it('forget a target in the unit of another metric', () => {

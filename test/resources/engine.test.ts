@@ -66,6 +66,13 @@ describe('ensuring', () => {
     expect(engine.records.list()).toEqual([]);
   });
 
+  it('refuses what a stranger made between the intent and an up that resumes', async () => {
+    const { declared, engine, cloud } = setUp([[]]);
+    cloud.set('kind-0:r0', 'another');
+    engine.records.intend('kind-0', { name: 'r0' }, new Set());
+    await expect(ensureAll(declared, engine)).rejects.toThrow('belongs to the experiment "another"');
+  });
+
   it('adopts its own resource that a lost ledger forgot', async () => {
     const { declared, engine, cloud } = setUp([[]]);
     cloud.set('kind-0:r0', experiment);

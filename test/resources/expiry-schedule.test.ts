@@ -197,11 +197,13 @@ describe('an expiry', () => {
       variantName: 'AllTraffic',
       service: {
         model: { url: 's3://b/model.tar.gz' },
-        image: 'i',
+        image: { uri: 'i' },
         executionRoleArn: 'r',
         instanceType: 'ml.m5.large',
         instances: 1,
+        logRetentionDays: null,
       },
+      api: null,
       autoscaling: null,
       expiry: { atMs },
     };

@@ -60,7 +60,7 @@ describe('an HTTP API', () => {
     cloud = await start((request) => standing(request));
     expect(await httpApiKind.ensure(spec, cloud.scope, undefined)).toEqual({
       outcome: 'unchanged',
-      learnt: { apiId: 'one' },
+      learnt: { apiId: 'one', url: 'https://one.example/evaluate' },
       state: {
         name: 'a',
         apiId: 'one',

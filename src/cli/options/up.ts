@@ -109,6 +109,12 @@ export const upOptions = {
   ),
   autoscaling: scaling.negatable('a fixed number of instances'),
   api: api.negatable('leave out the /evaluate REST API'),
+  apiThrottle: api.value(
+    'RPS',
+    'requests a second that API Gateway lets through (AWS)',
+    wholeNumber(1, 10_000, 'requests a second'),
+    { shownDefault: '1000' },
+  ),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
   ttl: ending.value(
     'DURATION|none',
@@ -148,6 +154,7 @@ export function toUpOptions(
     apiPort: settings.apiPort,
     ttlMs: settings.ttl === 'none' ? null : settings.ttl,
     maxCostUsd: settings.maxCostUsd,
+    apiThrottleRps: settings.apiThrottle,
     standIn: standInSettings(settings),
   });
 }
