@@ -63,6 +63,7 @@ describe('up --plan on AWS', () => {
     expect(actions(planned)).toEqual([
       'create bucket',
       'create object',
+      'create log-group',
       'create model',
       'create endpoint-config',
       'create iam-role',
@@ -178,7 +179,7 @@ describe('an up that fails', () => {
     const ended = await stage.mlbench([...up, '--instances', '2'], fail);
     expect(ended.exitCode).toBe(3);
     expect(ended.stderr).toContain(
-      '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 6 resources are on record',
+      '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 7 resources are on record',
     );
     expect(ended.stderr).toContain('mlbench down removes what is there');
     await run(down);
@@ -189,7 +190,7 @@ describe('an up that fails', () => {
     const fail = failing('sagemaker CreateEndpoint', 'ResourceLimitExceeded', refused);
     const ended = await stage.mlbench([...up, '--instances', '2'], fail);
     expect(ended.exitCode).toBe(3);
-    expect(ended.stderr).toContain('no instance is up; 5 resources are on record');
+    expect(ended.stderr).toContain('no instance is up; 6 resources are on record');
     expect(ended.stderr).toContain(
       'aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-61F1A33C --desired-value 2 --region us-east-1',
     );
