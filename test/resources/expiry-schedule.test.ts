@@ -205,6 +205,7 @@ describe('an expiry', () => {
       },
       api: null,
       autoscaling: null,
+      api: null,
       expiry: { atMs },
     };
     const { endpoint, all } = declareStack(stack);

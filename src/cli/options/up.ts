@@ -152,9 +152,9 @@ export function toUpOptions(
     policyFiles: settings.policy,
     api: settings.api,
     apiPort: settings.apiPort,
+    apiThrottleRps: settings.apiThrottle,
     ttlMs: settings.ttl === 'none' ? null : settings.ttl,
     maxCostUsd: settings.maxCostUsd,
-    apiThrottleRps: settings.apiThrottle,
     standIn: standInSettings(settings),
   });
 }
