@@ -205,7 +205,6 @@ describe('an expiry', () => {
       },
       api: null,
       autoscaling: null,
-      api: null,
       expiry: { atMs },
     };
     const { endpoint, all } = declareStack(stack);
