@@ -53,7 +53,7 @@ export interface PlanOutcome {
 export interface DownOutcome {
   exitCode: ExitCode;
   removed: { kind: string; name: string }[];
-  left: { kind: string; name: string; reason: string }[];
+  left: { kind: string; name: string; reason: string; remedy?: string }[];
 }
 
 export interface StatusOutcome {

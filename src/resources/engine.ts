@@ -4,7 +4,7 @@ import type { Emit } from '../core/events.ts';
 import type { CloudClients } from './clients.ts';
 import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';
-import type { Declared, Ensured, Observed, ResourceKind, Scope } from './resource.ts';
+import type { Declared, Ensured, Identifiers, Observed, ResourceKind, Scope } from './resource.ts';
 
 export interface Engine {
   records: ResourceRecords;
@@ -126,7 +126,15 @@ export interface Removal {
   removed: { kind: string; name: string }[];
   /** Left alone on purpose, and no longer on record. */
   kept: { kind: string; name: string }[];
-  left: { kind: string; name: string; reason: string }[];
+  left: Leftover[];
+}
+
+export interface Leftover {
+  kind: string;
+  name: string;
+  reason: string;
+  /** What to do about it, if that is known. */
+  remedy?: string;
 }
 
 /**
@@ -161,7 +169,7 @@ export async function removeAll(
       }
       const stranger = found.owner !== undefined && found.owner !== engine.experiment;
       if (!stranger) engine.records.removing(kindName, name);
-      const outcome = stranger ? 'kept' : await kind.remove(record.identifiers, scope);
+      const outcome = stranger ? 'kept' : await removeUnlessGone(kind, record.identifiers, scope);
       if (outcome === 'removed' && (await kind.describe(record.identifiers, scope)))
         throw stillThere(kindName, name);
       engine.records.forget(kindName, name);
@@ -169,10 +177,26 @@ export async function removeAll(
       removal[outcome].push({ kind: kindName, name });
     } catch (error) {
       report.failed(error);
-      removal.left.push({ kind: kindName, name, reason: reasonOf(error) });
+      const remedy = error instanceof MlbenchError ? { remedy: error.remedy } : {};
+      removal.left.push({ kind: kindName, name, reason: reasonOf(error), ...remedy });
     }
   }
   return removal;
+}
+
+/** A call that was cut off may have removed it: tried again, it fails on what is no longer there. */
+async function removeUnlessGone(
+  kind: ResourceKind<never, unknown>,
+  identifiers: Identifiers,
+  scope: Scope,
+): Promise<'removed' | 'kept'> {
+  try {
+    return await kind.remove(identifiers, scope);
+  } catch (error) {
+    const found = await kind.describe(identifiers, scope).catch(() => 'unknown');
+    if (found) throw error;
+    return 'removed';
+  }
 }
 
 function unknownKind(kind: string): MlbenchError {

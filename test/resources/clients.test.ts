@@ -103,6 +103,23 @@ describe('the clients', () => {
     });
   });
 
+  it.each([
+    [403, 'S3 HeadObject: HTTP 403 (request id r)', /"Action":"s3:GetObject"/],
+    [503, 'S3 HeadObject: HTTP 503 (request id r)', /try again in a minute/],
+    [400, 'S3 HeadObject: HTTP 400 (request id r)', /sts get-caller-identity/],
+  ])(
+    'make something of an answer without a word, as S3 gives to HEAD: %i',
+    async (status, message, remedy) => {
+      const of = await serve((_, response) => {
+        response.writeHead(status, { 'x-amz-request-id': 'r' });
+        response.end();
+      });
+      const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+      const head = (await of.s3()).send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' }));
+      await expect(head).rejects.toMatchObject({ message, remedy: expect.stringMatching(remedy) });
+    },
+  );
+
   it('name the action and resource that AWS names, where it is not the call itself', async () => {
     const role = 'arn:aws:iam::123456789012:role/mlbench/mlbench-execution-us-east-1';
     const message = `User: arn:aws:iam::123456789012:user/me is not authorized to perform: iam:PassRole on resource: ${role} because no identity-based policy allows the iam:PassRole action`;

@@ -91,7 +91,13 @@ describe('the permissions to grant', () => {
     expect(JSON.stringify(policy)).not.toMatch(/[{]\w+[}]/);
     expect(policy.Statement).toContainEqual({
       Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+      Action: [
+        's3:GetObject',
+        's3:PutObject',
+        's3:DeleteObject',
+        's3:DeleteObjectVersion',
+        's3:AbortMultipartUpload',
+      ],
       Resource: 'arn:aws:s3:::mlbench*/*',
     });
     const passing = policy.Statement.find(({ Action }) => Action.includes('iam:PassRole'));

@@ -78,9 +78,9 @@ async function expectNothingLeft(): Promise<void> {
   expect(placesOfSecrets(stage, runs)).toEqual([]);
 }
 
-const ofUp = sampled(scenarios(upCalls), 16);
-const ofDown = sampled(scenarios(downCalls), 8);
-const staleOfUp = sampled(staleReads(upCalls), 4);
+const ofUp = sampled(scenarios(upCalls), 14);
+const ofDown = sampled(scenarios(downCalls), 7);
+const staleOfUp = sampled(staleReads(upCalls), 3);
 
 describe(`up, with a fault in a call (${ofUp.note})`, () => {
   it.each(titled(ofUp.chosen))('%s', async (_, scenario) => {

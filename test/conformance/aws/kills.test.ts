@@ -49,8 +49,8 @@ async function expectNothingLeft(): Promise<void> {
   expect(placesOfSecrets(stage, runs)).toEqual([]);
 }
 
-const ofUp = sampled(kills(upCalls), 10);
-const ofDown = sampled(kills(downCalls), 6);
+const ofUp = sampled(kills(upCalls), 8);
+const ofDown = sampled(kills(downCalls), 5);
 
 describe(`up, killed with SIGKILL (${ofUp.note})`, () => {
   it.each(titled(ofUp.chosen))('%s: down leaves nothing, and up completes', async (_, moment) => {

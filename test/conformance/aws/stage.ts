@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMoto } from '../moto.ts';
+import { installContainerEngine } from './container-engine.ts';
 import { type Gateway, type Intervention, startGateway } from './gateway.ts';
 import { type Inspector, startInspector } from './inspector.ts';
 
@@ -50,6 +51,8 @@ export async function startStage(): Promise<Stage> {
     AWS_ENDPOINT_URL: gateway.url,
     NO_COLOR: '1',
   };
+  const programs = newFolder();
+  installContainerEngine(programs, moto.url);
   let folder = newFolder();
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   return {
@@ -63,7 +66,7 @@ export async function startStage(): Promise<Stage> {
     async mlbench(args, intervene) {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: folder,
-        env: { ...environment, HOME: folder },
+        env: { ...environment, HOME: folder, PATH: `${programs}:${process.env['PATH']}` },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       gateway.watch(intervene?.(() => child.kill('SIGKILL')));
@@ -78,6 +81,7 @@ export async function startStage(): Promise<Stage> {
     async stop() {
       await Promise.all([gateway.stop(), inspector.stop()]);
       await moto.stop();
+      rmSync(programs, { recursive: true, force: true });
       removeFolder();
     },
   };
