@@ -4,7 +4,19 @@ import type { Intervention } from './gateway.ts';
 import { jsonAnswer, jsonError } from './moto-calls.ts';
 import { nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Ended, type Stage, startStage } from './stage.ts';
-import { down, up } from './verbs.ts';
+import { down } from './verbs.ts';
+
+/** Little around the endpoint, so that what ends it stands out. */
+const up = [
+  'up',
+  '--target',
+  'aws',
+  '--image',
+  '123456789012.dkr.ecr.us-east-1.amazonaws.com/serving:1',
+  '--role-arn',
+  'arn:aws:iam::123456789012:role/brought',
+  '--no-api',
+];
 
 let stage: Stage;
 beforeAll(async () => {
