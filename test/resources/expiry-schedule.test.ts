@@ -203,8 +203,8 @@ describe('an expiry', () => {
         instances: 1,
         logRetentionDays: null,
       },
-      autoscaling: null,
       api: null,
+      autoscaling: null,
       expiry: { atMs },
     };
     const { endpoint, all } = declareStack(stack);
