@@ -110,7 +110,7 @@ describe('up --plan on AWS', () => {
 });
 
 describe('an endpoint that ends by itself', () => {
-  it('has its two schedules until it is down, moved or switched off', async () => {
+  it('has its schedules until it is down, moved or switched off', async () => {
     const sent: RecordedCall[] = [];
     const schedules = async (...args: string[]) => {
       await run([...up, ...args], priced('0.25'));
@@ -121,6 +121,7 @@ describe('an endpoint that ends by itself', () => {
       'iam inline policy mlbench-expiry-us-east-1/mlbench',
       'iam role /mlbench/mlbench-expiry-us-east-1',
       'schedule mlbench-expiry-endpoint',
+      'schedule mlbench-expiry-endpoint-again',
       'schedule mlbench-expiry-scaling',
     ];
     expect(await schedules('--ttl', '2h')).toEqual(standing);
