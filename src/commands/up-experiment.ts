@@ -51,7 +51,7 @@ export async function ensureExperiment(
   const results = await ensureAll(declared, engine);
   const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
   const removed = await removeSuperseded(resources, [...cloudKinds, apiKind(context)], engine, context);
-  noteStepAlarms(spec, context);
+  noteMissingAlarms(spec, context);
   const endpoint = stateOf(results, stack.endpoint);
   const variant = endpoint.variants.find(({ name }) => name === spec.variantName);
   return {
@@ -119,14 +119,17 @@ async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Rem
   return removed;
 }
 
-function noteStepAlarms(spec: StackSpec, context: CommandContext): void {
-  const stepped = spec.autoscaling?.policies.find(({ policyType }) => policyType === 'StepScaling');
+function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
+  const stepped = spec.autoscaling?.policies.find(
+    ({ policyType, alarms }) => policyType === 'StepScaling' && alarms.length === 0,
+  );
   if (!stepped) return;
   context.emit({
     type: 'notice',
     level: 'warning',
     message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
-    remedy: 'aws cloudwatch put-metric-alarm --alarm-actions with its ARN, from describe-scaling-policies',
+    remedy:
+      'add MetricAlarms to its file, or call put-metric-alarm with its ARN (from describe-scaling-policies) in --alarm-actions',
   });
 }
 
