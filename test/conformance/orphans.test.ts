@@ -22,6 +22,7 @@ import { readLambdaBundle } from '../../src/resources/lambda-bundle.ts';
 import { lambdaFunctionKind } from '../../src/resources/lambda-function.ts';
 import { openLedger } from '../../src/resources/ledger.ts';
 import { logGroupKind } from '../../src/resources/log-group.ts';
+import { metricAlarmKind } from '../../src/resources/metric-alarm.ts';
 import { modelKind } from '../../src/resources/model.ts';
 import { namesFor } from '../../src/resources/names.ts';
 import type { Orphan } from '../../src/resources/orphans/orphan.ts';
@@ -148,6 +149,23 @@ async function makeExperiment(experiment: string): Promise<void> {
     scope,
     undefined,
   );
+  await metricAlarmKind.ensure(
+    {
+      name: `${experiment}-is-busy`,
+      policyArn: `arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:1:resource/sagemaker/${target.resourceId}:policyName/steps`,
+      definition: {
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocations',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 10,
+        ComparisonOperator: 'GreaterThanThreshold',
+      },
+    },
+    scope,
+    undefined,
+  );
   const { state: lambda } = await lambdaFunctionKind.ensure(
     {
       name: names.api,
@@ -192,6 +210,7 @@ const allKinds = [
   'iam-role',
   'lambda-function',
   'log-group',
+  'metric-alarm',
   'model',
   'scalable-target',
   'scaling-policy',

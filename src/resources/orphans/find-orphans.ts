@@ -4,6 +4,7 @@ import type { EndpointState } from '../endpoint-state.ts';
 import { findInstancePrice } from '../live-price.ts';
 import { logGroupKind } from '../log-group.ts';
 import type { Observed, ResourceKind, Scope } from '../resource.ts';
+import { alarmFinder } from './alarm-finder.ts';
 import type { Nominee, Orphan, OrphanFinder, OrphanSearch } from './orphan.ts';
 import { sageMakerFinders } from './sagemaker-finders.ts';
 import { serviceFinders } from './service-finders.ts';
@@ -20,7 +21,12 @@ export interface FindOrphansRequest extends Pick<Scope, 'clients' | 'clock' | 's
 }
 
 /** Kinds without an entry go with what they are in: objects, images, permissions. */
-const finders: readonly OrphanFinder[] = [...serviceFinders, ...storageFinders, ...sageMakerFinders];
+const finders: readonly OrphanFinder[] = [
+  ...serviceFinders,
+  ...storageFinders,
+  ...sageMakerFinders,
+  alarmFinder,
+];
 
 /**
  * What carries mlbench's tag and is on no record: nominated by tag, by name and by what it hangs on, confirmed by its own
