@@ -17,6 +17,8 @@ export interface StackFacts {
   /** What an emulated instance carries; null on AWS. */
   capacity: InstanceCapacity | null;
   place: Place;
+  /** The serving image in the stand-in's container engine; null or left out: instances are processes. */
+  standInImage?: string | null;
 }
 
 /** The experiment's settings as a stack, with nothing left open. */
@@ -32,13 +34,16 @@ export function stackSpec(facts: StackFacts, context: CommandContext): StackSpec
   };
 }
 
-function serviceSpec({ settings, archive, place }: StackFacts, names: ExperimentNames): ServiceSpec {
+function serviceSpec(
+  { settings, archive, place, standInImage }: StackFacts,
+  names: ExperimentNames,
+): ServiceSpec {
   const { instanceType, autoscaling } = settings;
   const model = archive ?? { url: settings.modelDataUrl ?? '' };
   return {
     model,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: settings.image ?? 'mlbench-serving:latest',
+    // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
+    image: settings.image ?? standInImage ?? 'mlbench-serving:latest',
     executionRoleArn:
       settings.roleArn ??
       `arn:${place.partition}:iam::${place.accountId}:role/${names.executionRole(place.region)}`,

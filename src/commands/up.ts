@@ -13,6 +13,7 @@ import { forgetDeadCloud } from './dead-cloud.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';
+import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { decideStandIn, ensureStandIn } from './stand-in-for-up.ts';
@@ -62,10 +63,13 @@ async function deployOnStandIn(deployment: Deployment, context: CommandContext):
     : deployment.settings;
   const standInOptions = decideStandIn(settings, options, running, context.region);
   checkInstanceType(standInOptions.capacity, settings.instanceType);
+  const containers = running?.healthy
+    ? running.containers
+    : await prepareContainers(standInOptions, settings.baseImage, context);
   const archive = await takeModel(settings, context);
   await forgetDeadCloud(context, running);
   record(settings, context);
-  const ensured = await ensureStandIn(standInOptions, context).catch((error: unknown) => {
+  const ensured = await ensureStandIn(standInOptions, containers, context).catch((error: unknown) => {
     // Nothing was made: a port in use or the like must not become the experiment's setting.
     record(before, context);
     throw error;
