@@ -1,7 +1,9 @@
 import { userError } from '../core/errors.ts';
+import { formatDurationMs } from '../core/units.ts';
 import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
 import type { CloudClients } from '../resources/clients.ts';
+import { isCloudError } from '../resources/cloud-errors.ts';
 import { endpointKind } from '../resources/endpoint.ts';
 import { scopeOf } from '../resources/engine.ts';
 import type { CommandContext } from './context.ts';
@@ -38,7 +40,34 @@ export async function settleBrought(
       'wait until it is in service, or choose another name',
     );
   }
-  return refuseOptions({ ...settings, broughtVariant: variant }, options);
+  const instanceType = await instanceTypeOf(found.state.configName, variant, clients);
+  if (instanceType === undefined) {
+    throw userError(
+      'no-instances',
+      `--endpoint-name ${name}: its variant "${variant}" runs on no instances that are known (serverless, or its configuration "${found.state.configName}" was deleted)`,
+      'load and invoke take --endpoint-name without up',
+    );
+  }
+  return refuseOptions({ ...settings, broughtVariant: variant, instanceType }, options);
+}
+
+/** For costs and checks; undefined where its configuration is gone, or it is serverless. */
+async function instanceTypeOf(
+  configName: string,
+  variantName: string,
+  clients: CloudClients,
+): Promise<string | undefined> {
+  const { DescribeEndpointConfigCommand } = await import('@aws-sdk/client-sagemaker');
+  const sagemaker = await clients.sagemaker();
+  try {
+    const { ProductionVariants } = await sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: configName }),
+    );
+    return ProductionVariants?.find(({ VariantName }) => VariantName === variantName)?.InstanceType;
+  } catch (error) {
+    if (isCloudError(error, 'ValidationException')) return undefined;
+    throw error;
+  }
 }
 
 function refuseOptions(settings: UpSettings, options: UpOptions): UpSettings {
@@ -49,11 +78,13 @@ function refuseOptions(settings: UpSettings, options: UpOptions): UpSettings {
     '--role-arn': options.roleArn,
     '--instance-type': options.instanceType,
     '--instances': options.instances,
+    '--ttl': typeof options.ttlMs === 'number' ? formatDurationMs(options.ttlMs) : undefined,
+    '--max-cost-usd': options.maxCostUsd,
   }).find(([, value]) => value !== undefined);
   if (!ofOurs) return settings;
   throw userError(
     'brought-contradiction',
-    `${ofOurs[0]} ${ofOurs[1]}: the endpoint "${settings.endpointName}" is not this experiment's, so it is not altered`,
+    `${ofOurs[0]} ${ofOurs[1]}: the endpoint "${settings.endpointName}" is not this experiment's, so it is neither altered nor deleted`,
     `leave out ${ofOurs[0]}, or choose another --endpoint-name for an endpoint of your own`,
   );
 }

@@ -1,9 +1,9 @@
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
+import { cloudKinds } from '../resources/cloud-kinds.ts';
 import { type Removal, removeAll } from '../resources/engine.ts';
 import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
-import { cloudKinds } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';

@@ -3,6 +3,7 @@ import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
 import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import type { VariantObservation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
+import { pollingCostText } from '../observe/polling-cost.ts';
 import { namesFor } from '../resources/names.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
@@ -49,6 +50,8 @@ export async function openFleetWatch(
   return {
     runClock,
     start(emit) {
+      if (clients.target === 'aws')
+        context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
       // The run's second line, at its very start; the observer's first look says the same a little later.
       if (before) emit(runClock.event({ type: 'capacity', ...before }, 0));
       let first = before !== null;

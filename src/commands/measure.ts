@@ -8,8 +8,10 @@ import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
+import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
 import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
+import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import type { PlannedLoad } from './load-plan.ts';
 import type { LoadOutcome } from './outcomes.ts';
@@ -92,8 +94,9 @@ export async function measure(
     }
     const endCloudMs = runClock.elapsedCloudMs();
     await watch?.stop();
+    const price = await priceFor(endpoint?.settings ?? null, context);
     const result = endpoint
-      ? withScaling(load.result, directory.timeline(), endpoint, endCloudMs, context.target)
+      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price }, context.target)
       : load.result;
     directory.writeResult(result);
     directory.writeReport(renderReport(result, directory.timeline()));
@@ -126,10 +129,14 @@ function sampleOf(event: LoadEvent & { type: 'load-progress' }): LoadSample {
 function withScaling(
   result: RunResult,
   timeline: readonly TimelineEvent[],
-  { endpointName, standIn, settings }: ServiceEndpoint,
-  endCloudMs: number,
+  {
+    endpoint,
+    endCloudMs,
+    price,
+  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: InstancePrice | null },
   target: CommandContext['target'],
 ): RunResult {
+  const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
   const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
   return {
@@ -141,10 +148,27 @@ function withScaling(
         { capacityEmulated, timeScale },
         promisedP99Us(result.thresholds.map(({ expression }) => expression)),
       ) ?? {},
-    costUsd: settings
-      ? costOf(timeline, endCloudMs, settings.instanceType, { target, timeScale })
-      : result.costUsd,
+    costUsd: price ? costOf(timeline, endCloudMs, price, { target, timeScale }) : result.costUsd,
   };
+}
+
+/**
+ * Asked once the load has ended, so that the asking disturbs no measurement; an interrupted run takes the table.
+ * @returns null for an endpoint of somebody else's: nobody told us its instance type
+ */
+async function priceFor(
+  settings: ServiceEndpoint['settings'],
+  context: CommandContext,
+): Promise<InstancePrice | null> {
+  if (!settings || settings.broughtVariant !== null) return null;
+  const { instanceType } = settings;
+  if (context.target === 'local') return tablePrice(instanceType);
+  const clients = clientsOf(context, null, 1);
+  try {
+    return await findInstancePrice(instanceType, clients, context.clock);
+  } finally {
+    clients.close();
+  }
 }
 
 function warnOfUnrest(context: CommandContext): void {

@@ -1,6 +1,7 @@
 import { formatDurationMs, formatUsd } from '../core/units.ts';
 import type { RunResult, ScalingSummary } from '../load/result.ts';
-import { hourlyPriceUsd, instanceHours, pricesAsOf, pricesRegion } from '../resources/prices.ts';
+import { type InstancePrice, priceSource } from '../resources/live-price.ts';
+import { instanceHours, pricesAsOf } from '../resources/prices.ts';
 import { scaleOutDelays } from '../scaling/scale-out-delay.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 
@@ -37,13 +38,13 @@ export function summariseScaling(
 }
 
 /**
- * What AWS would charge for the instances in service between the run's start and its end, by a dated table.
+ * What AWS charges, or would charge, for the instances in service between the run's start and its end.
  * Time is cloud time: on the stand-in at 20 times the speed, a minute at the wall costs 20 of an instance's.
  */
 export function costOf(
   timeline: readonly TimelineEvent[],
   endCloudMs: number,
-  instanceType: string,
+  { instanceType, hourlyUsd, ...source }: InstancePrice,
   cloud: { target: 'local' | 'aws'; timeScale: number },
 ): RunResult['costUsd'] {
   const counts = capacitiesIn(timeline).map((event) => ({ atMs: event.cloudTimeMs, count: event.current }));
@@ -53,8 +54,7 @@ export function costOf(
     cloud.target === 'local' ? 'Nothing was charged: the stand-in is free. AWS would charge this' : 'This';
   const scaled = cloud.timeScale === 1 ? '' : ` at ${cloud.timeScale} times the wall's speed`;
   const span = `for ${formatDurationMs(endCloudMs)} of cloud time${scaled}`;
-  const price = hourlyPriceUsd(instanceType);
-  if (price === undefined) {
+  if (hourlyUsd === null) {
     return {
       instanceHours: round(hours),
       note: `No price of ${instanceType} is in the table of ${pricesAsOf}.`,
@@ -62,8 +62,8 @@ export function costOf(
   }
   return {
     instanceHours: round(hours),
-    total: round(hours * price),
-    note: `${charged} for the instances alone, ${span}, at ${formatUsd(price)} an hour of ${instanceType} (${pricesRegion}, prices of ${pricesAsOf}).`,
+    total: round(hours * hourlyUsd),
+    note: `${charged} for the instances alone, ${span}, at ${formatUsd(hourlyUsd)} an hour of ${instanceType} (${priceSource(source)}).`,
   };
 }
 

@@ -72,6 +72,6 @@ export function requireApiUrl({ apiUrl }: ServiceEndpoint, context: CommandConte
 }
 
 /** A command to type, for the experiment at hand. */
-export function command(context: CommandContext, verb: string): string {
+export function command(context: Pick<CommandContext, 'experiment'>, verb: string): string {
   return `mlbench ${verb}${context.experiment === 'mlbench' ? '' : ` --name ${context.experiment}`}`;
 }

@@ -1,11 +1,15 @@
 import type { InstanceCapacity } from '../localcloud/options.ts';
+import type { ApiSpec } from '../resources/declare-api.ts';
+import type { ServiceSpec } from '../resources/declare-service.ts';
+import { readLambdaBundle } from '../resources/lambda-bundle.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import type { Place } from '../resources/place.ts';
 import type { PolicySpec } from '../resources/scaling-policy.ts';
-import type { ServiceSpec, StackSpec } from '../resources/stack.ts';
+import type { StackSpec } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
+import { servingImageSource } from './image-source.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { trackingPolicy } from './up-checks.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
@@ -29,27 +33,65 @@ export function stackSpec(facts: StackFacts, context: CommandContext): StackSpec
     names,
     place,
     variantName: settings.broughtVariant ?? names.variant,
-    service: settings.broughtVariant === null ? serviceSpec(facts, names) : null,
+    service: settings.broughtVariant === null ? serviceSpec(facts, names, context) : null,
     autoscaling: settings.autoscaling && autoscalingSpec(settings.autoscaling, facts, names),
+    api: onAws(context) && settings.api ? apiSpec(settings.api) : null,
+    expiry: settings.expiresAt === null ? null : { atMs: Date.parse(settings.expiresAt) },
   };
 }
+
+/** Those of a new endpoint; later autoscaling decides. */
+export function firstInstances({ instances, autoscaling }: UpSettings): number {
+  return Math.max(instances, autoscaling?.minCapacity ?? 1);
+}
+
+/** As many as autoscaling may make of them. */
+export function mostInstances(settings: UpSettings): number {
+  return Math.max(firstInstances(settings), settings.autoscaling?.maxCapacity ?? 1);
+}
+
+/** Of the log groups on AWS; what a run said is rarely asked for later. */
+const logRetentionDays = 14;
 
 function serviceSpec(
   { settings, archive, place, standInImage }: StackFacts,
   names: ExperimentNames,
+  context: CommandContext,
 ): ServiceSpec {
-  const { instanceType, autoscaling } = settings;
-  const model = archive ?? { url: settings.modelDataUrl ?? '' };
-  return {
-    model,
-    // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
-    image: settings.image ?? standInImage ?? 'mlbench-serving:latest',
-    executionRoleArn:
-      settings.roleArn ??
-      `arn:${place.partition}:iam::${place.accountId}:role/${names.executionRole(place.region)}`,
-    instanceType,
-    instances: Math.max(settings.instances, autoscaling?.minCapacity ?? 1),
+  const common = {
+    model: archive ?? { url: settings.modelDataUrl ?? '' },
+    instanceType: settings.instanceType,
+    instances: firstInstances(settings),
   };
+  if (onAws(context)) {
+    const { stateDir } = context;
+    return {
+      ...common,
+      image:
+        settings.image === null
+          ? { source: servingImageSource(settings, { stateDir, environment: process.env }) }
+          : { uri: settings.image },
+      executionRoleArn: settings.roleArn,
+      logRetentionDays,
+    };
+  }
+  const { partition, accountId, region } = place;
+  return {
+    ...common,
+    // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
+    image: { uri: settings.image ?? standInImage ?? 'mlbench-serving:latest' },
+    executionRoleArn:
+      settings.roleArn ?? `arn:${partition}:iam::${accountId}:role/${names.executionRole(region)}`,
+    logRetentionDays: null,
+  };
+}
+
+function apiSpec({ throttleRps }: NonNullable<UpSettings['api']>): ApiSpec {
+  return { bundle: readLambdaBundle(), throttleRps, logRetentionDays };
+}
+
+function onAws({ target }: CommandContext): boolean {
+  return target === 'aws';
 }
 
 function autoscalingSpec(
@@ -59,7 +101,8 @@ function autoscalingSpec(
 ): StackSpec['autoscaling'] {
   const { minCapacity, maxCapacity, targetValue, policies } = autoscaling;
   const aim = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
-  const wanted = policies ?? [trackingPolicy(autoscaling, aim())];
+  const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
+  const wanted = policies ?? [trackingPolicy(autoscaling, aim(), variant)];
   return { minCapacity, maxCapacity, policies: policiesOf(wanted, names) };
 }
 

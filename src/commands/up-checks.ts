@@ -1,6 +1,8 @@
 import { userError } from '../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import type { VariantId } from '../scaling/predefined-metric.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
+import { metricSpecification, targetUnits } from '../scaling/tracked-metric.ts';
 import { assertPolicy, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
@@ -41,7 +43,13 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   }
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
   if (targetValue !== null)
-    assertPolicy(trackingPolicy(autoscaling, targetValue), variant, `--target-value ${targetValue}`);
+    assertPolicy(trackingPolicy(autoscaling, targetValue, variant), variant, `--target-value ${targetValue}`);
+  else if (autoscaling.metric !== 'invocations' && autoscaling.policies === null)
+    throw userError(
+      'no-target-value',
+      `--metric ${autoscaling.metric} has no target of its own`,
+      `pass --target-value, in ${targetUnits[autoscaling.metric]}`,
+    );
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
@@ -54,14 +62,15 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
 
 /** The policy that the flags make. */
 export function trackingPolicy(
-  settings: Pick<AutoscalingSettings, 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
+  settings: Pick<AutoscalingSettings, 'metric' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
   targetValue: number,
+  variant: VariantId,
 ): PolicyFile {
   return {
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: targetValue,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      ...metricSpecification(settings.metric, variant),
       ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       ScaleInCooldown: settings.scaleInCooldownSeconds,
     },

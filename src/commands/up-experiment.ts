@@ -2,6 +2,7 @@ import { exitCodes } from '../core/exit-codes.ts';
 import type { InstanceCapacity } from '../localcloud/options.ts';
 import type { StandIn } from '../localcloud/process.ts';
 import type { CloudClients } from '../resources/clients.ts';
+import { cloudKinds } from '../resources/cloud-kinds.ts';
 import {
   type Engine,
   type EnsuredResource,
@@ -13,7 +14,7 @@ import {
 import type { ModelArchive } from '../resources/model-archive.ts';
 import { type Declared, declare } from '../resources/resource.ts';
 import { scalingPolicyKind } from '../resources/scaling-policy.ts';
-import { cloudKinds, declareStack, type StackSpec } from '../resources/stack.ts';
+import { declareStack, type StackSpec } from '../resources/stack.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
@@ -69,7 +70,7 @@ export async function ensureExperiment(
     endpointArn: endpoint.arn,
     variantName: spec.variantName,
     instances: variant?.current ?? 0,
-    apiUrl: api ? evaluateUrl(stateOf(results, api)) : null,
+    apiUrl: api ? evaluateUrl(stateOf(results, api)) : stack.api && stateOf(results, stack.api).url,
     standInUrl: standIn?.url ?? null,
     autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
     emulatedCapacity: capacity && describeCapacity(capacity, settings.instanceType),

@@ -1,4 +1,5 @@
 import type { StandInOptions } from '../localcloud/options.ts';
+import type { TrackedMetric } from '../scaling/tracked-metric.ts';
 
 /**
  * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the
@@ -30,7 +31,9 @@ export interface UpOptions {
   minCapacity?: number;
   /** Default 4. */
   maxCapacity?: number;
-  /** Invocations a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
+  /** What the policy tracks. Default `invocations`; naming another goes with a new `targetValue`. */
+  metric?: TrackedMetric;
+  /** In the metric's unit; invocations: a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
   targetValue?: number;
   /** Default 300, as AWS's. */
   scaleOutCooldownSeconds?: number;
@@ -45,6 +48,15 @@ export interface UpOptions {
   api?: boolean;
   /** Port of the API's local front. Default 0: the system chooses. */
   apiPort?: number;
+  /** Requests a second that API Gateway lets through, on AWS. Default 1,000. */
+  apiThrottleRps?: number;
+  /**
+   * On AWS the endpoint is deleted after this, counted from now, even if this machine is gone; null: not any more. An
+   * experiment that is up keeps the moment it has.
+   */
+  ttlMs?: number | null;
+  /** As `ttlMs`, at the moment when the most instances would have cost this; with both, at the earlier. */
+  maxCostUsd?: number;
   /** How the stand-in behaves, where one must be started; one that runs must agree with what is named here. */
   standIn?: Partial<StandInOptions>;
 }

@@ -2,8 +2,12 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
+import { trackedMetrics } from '../scaling/tracked-metric.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
+
+/** Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the request. */
+const defaultThrottleRps = 1_000;
 
 const settingsSchema = z.strictObject({
   /** Null: the sample model of this package. */
@@ -25,6 +29,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
+      metric: z.enum(trackedMetrics).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
@@ -33,7 +38,9 @@ const settingsSchema = z.strictObject({
       policies: z.array(z.custom<PolicyFile>(isObject)).nullable().default(null),
     })
     .nullable(),
-  api: z.strictObject({ port: z.number() }).nullable(),
+  api: z.strictObject({ port: z.number(), throttleRps: z.number().default(defaultThrottleRps) }).nullable(),
+  /** When AWS is to delete the endpoint; null: never by itself. */
+  expiresAt: z.iso.datetime().nullable().default(null),
   /** What was asked of the stand-in, for when it must be started again. */
   standIn: z
     .strictObject({
@@ -73,15 +80,19 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     instanceType: 'ml.m5.large',
     instances: 1,
     autoscaling: defaultAutoscaling,
-    api: { port: 0 },
+    api: defaultApi,
+    expiresAt: null,
     standIn: {},
   };
 }
+
+const defaultApi = { port: 0, throttleRps: defaultThrottleRps };
 
 /** AWS's own cooldowns; https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
 const defaultAutoscaling: AutoscalingSettings = {
   minCapacity: 1,
   maxCapacity: 4,
+  metric: 'invocations',
   targetValue: null,
   scaleOutCooldownSeconds: 300,
   scaleInCooldownSeconds: 300,
@@ -120,6 +131,8 @@ export function settleUp(
     instances: options.instances ?? before.instances,
     autoscaling: settleAutoscaling(options, before.autoscaling, policies),
     api: settleApi(options, before.api),
+    // Only where it is deployed is it known what an hour costs: `expiry.ts`.
+    expiresAt: before.expiresAt,
     standIn: { ...before.standIn, ...options.standIn },
   };
 }
@@ -149,23 +162,23 @@ function settleAutoscaling(
   before: AutoscalingSettings | null,
   policies: readonly PolicyFile[] | undefined,
 ): AutoscalingSettings | null {
-  const { autoscaling, minCapacity, maxCapacity, targetValue } = options;
+  const { autoscaling, minCapacity, maxCapacity, metric, targetValue } = options;
   const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
-  const tracking = [targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
+  const tracking = [metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds];
   const tracks = tracking.some((value) => value !== undefined);
   const anyNamed = tracks || [minCapacity, maxCapacity, policies].some((value) => value !== undefined);
   if (autoscaling === false) {
     if (!anyNamed) return null;
     throw userError(
       'autoscaling-contradiction',
-      '--no-autoscaling contradicts --min, --max, --target-value, --policy and the cooldowns',
+      '--no-autoscaling contradicts --min, --max, --metric, --target-value, --policy and the cooldowns',
       'leave out either --no-autoscaling or the settings of autoscaling',
     );
   }
   if (policies && tracks)
     throw userError(
       'policy-contradiction',
-      '--policy contradicts --target-value and the cooldowns: the file says them',
+      '--policy contradicts --metric, --target-value and the cooldowns: the file says them',
       'leave out either --policy or the others',
     );
   if (!before && !anyNamed && autoscaling !== true) return null;
@@ -173,7 +186,9 @@ function settleAutoscaling(
   return {
     minCapacity: minCapacity ?? base.minCapacity,
     maxCapacity: maxCapacity ?? base.maxCapacity,
-    targetValue: targetValue ?? base.targetValue,
+    metric: metric ?? base.metric,
+    // A target in another metric's unit means nothing.
+    targetValue: targetValue ?? (metric === undefined || metric === base.metric ? base.targetValue : null),
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,
     policies: policies ? [...policies] : tracks ? null : base.policies,
@@ -186,7 +201,9 @@ function isObject(content: unknown): boolean {
 }
 
 function settleApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
-  if (options.api === false) return null;
-  if (options.apiPort !== undefined) return { port: options.apiPort };
-  return before ?? (options.api ? { port: 0 } : null);
+  const { api, apiPort, apiThrottleRps } = options;
+  if (api === false) return null;
+  if (!before && !api && apiPort === undefined && apiThrottleRps === undefined) return null;
+  const base = before ?? defaultApi;
+  return { port: apiPort ?? base.port, throttleRps: apiThrottleRps ?? base.throttleRps };
 }

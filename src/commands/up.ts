@@ -1,22 +1,26 @@
 import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { findStandIn } from '../localcloud/process.ts';
+import type { CloudClients } from '../resources/clients.ts';
 import type { EnsuredResource } from '../resources/engine.ts';
 import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
 import { type ModelArchive, packModel } from '../resources/model-archive.ts';
 import { verifyModel } from '../resources/model-check.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
+import { nameQuota } from '../resources/quota.ts';
 import { settleBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';
+import { noteNothingCosts, settleExpiryOnAws } from './expiry.ts';
 import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { decideStandIn, ensureStandIn } from './stand-in-for-up.ts';
+import { tellWhatExists } from './still-up.ts';
 import { checkUpSettings } from './up-checks.ts';
 import { type CloudForUp, ensureExperiment } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
@@ -55,6 +59,7 @@ interface Deployed {
 
 async function deployOnStandIn(deployment: Deployment, context: CommandContext): Promise<Deployed> {
   const { before, options } = deployment;
+  noteNothingCosts(options, context);
   const running = await findStandIn(context.stateDir);
   const settings = running?.healthy
     ? await withCloud({ standIn: running, clients: clientsOf(context, running) }, ({ clients }) =>
@@ -88,19 +93,31 @@ async function deployOnAws(
   return withCloud({ standIn: null, clients: clientsOf(context, null) }, async (cloud) => {
     // Missing credentials are told before a model is packed, let alone anything recorded.
     await cloud.clients.place();
-    const settings = await settleBrought(asked, options, cloud.clients, context);
+    const settings = await settleOnAws(asked, options, cloud.clients, context);
     const archive = await takeModel(settings, context);
     record(settings, context);
-    const made = await ensureExperiment(settings, archive, cloud, context).catch((error: unknown) => {
+    const made = await ensureExperiment(settings, archive, cloud, context).catch(async (error: unknown) => {
       const nothingMade = readExperiment(context)?.resources.length === 0;
       if (nothingMade) record(before, context);
-      throw error;
+      else await tellWhatExists(settings, cloud.clients, context);
+      throw await nameQuota(error, cloud.clients, context.clock);
     });
     return { made, first: [] };
   });
 }
 
-async function withCloud<Result>(
+/** What only a look at the account can settle: whose endpoint it is, and when it is to end. */
+export async function settleOnAws(
+  asked: UpSettings,
+  options: UpOptions,
+  clients: CloudClients,
+  context: CommandContext,
+): Promise<UpSettings> {
+  const settings = await settleBrought(asked, options, clients, context);
+  return settleExpiryOnAws(settings, options, clients, context);
+}
+
+export async function withCloud<Result>(
   cloud: CloudForUp,
   work: (cloud: CloudForUp) => Promise<Result>,
 ): Promise<Result> {
@@ -111,7 +128,8 @@ async function withCloud<Result>(
   }
 }
 
-function decideSettings(
+/** What `up` was told, over what the experiment has; on AWS `settleOnAws` then settles the rest. */
+export function decideSettings(
   options: UpOptions,
   context: CommandContext,
 ): { settings: UpSettings; before: UpSettings | null } {
@@ -137,14 +155,20 @@ function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): 
   return files?.map((file) => readPolicyFile(file, variant));
 }
 
+/** @returns null where there is nothing of ours to upload */
+export async function packedModel(settings: UpSettings): Promise<ModelArchive | null> {
+  if (settings.modelDataUrl !== null || settings.broughtVariant !== null) return null;
+  return await packModel(settings.modelPath);
+}
+
 /**
  * Packs the model, and loads it once for a trial unless just this one was deployed before.
  * @returns null where there is nothing of ours to upload
  */
 async function takeModel(settings: UpSettings, context: CommandContext): Promise<ModelArchive | null> {
-  if (settings.modelDataUrl !== null || settings.broughtVariant !== null) return null;
+  const archive = await packedModel(settings);
+  if (!archive) return null;
   const { stateDir, clock, signal } = context;
-  const archive = await packModel(settings.modelPath);
   const deployed = readExperiment(context)?.resources ?? [];
   if (!deployed.some(({ state, name }) => state === 'present' && name.includes(archive.sha256))) {
     await verifyModel(archive, { scratchDirectory: join(stateDir, 'scratch'), clock, signal });

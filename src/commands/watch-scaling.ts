@@ -6,6 +6,7 @@ import { createRandom, randomSeed } from '../core/random.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
 import type { Observation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
+import { pollingCostText } from '../observe/polling-cost.ts';
 import { namesFor } from '../resources/names.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
@@ -65,6 +66,7 @@ export async function watchScaling(
       );
     }
     const { cloudClock } = clients;
+    if (clients.target === 'aws') context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
     onStart({
       endpointName,
       variantName,

@@ -10,6 +10,8 @@ import { alarmOperations } from './cloudwatch/alarms/operations.ts';
 import type { MetricDeps } from './cloudwatch/metric-input.ts';
 import { createMetricStore } from './cloudwatch/metric-store.ts';
 import { createCloudWatch } from './cloudwatch/service.ts';
+import { LogStore } from './cloudwatch-logs/log-store.ts';
+import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import type { ContainerRuntime } from './instances/container.ts';
 import { openEngineRuntime } from './instances/engine-containers.ts';
 import { LocalInstances } from './instances/local-instances.ts';
@@ -62,6 +64,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
   mkdirSync(instancesFolder, { recursive: true });
 
   const store = createMetricStore({ metricDelayMs: options.metricDelayMs });
+  const logs = new LogStore(cloudClock);
   const objects = createObjectStore({ folder: join(folder, 's3'), clock: cloudClock });
   const instances = new LocalInstances({
     clock: wallClock,
@@ -70,6 +73,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
     folder: instancesFolder,
     models: createModelFolders(join(instancesFolder, 'models'), objects),
     containers: await openRuntime(around),
+    logs,
     log,
   });
   const endpoints = new Endpoints({
@@ -149,6 +153,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       }),
       autoScaling,
       createCloudWatch<MetricDeps & AlarmDeps>({ metrics, clock: cloudClock, scaling }, alarmOperations),
+      createCloudWatchLogs({ logs, account }),
       createSts({ wallClock, accountId }),
     ],
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],

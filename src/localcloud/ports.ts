@@ -22,6 +22,11 @@ export interface MetricSample {
   weight: number;
 }
 
+/** Implemented by `cloudwatch-logs/log-store.ts`; written to by instances. Makes group and stream where they are missing. */
+export interface LogSink {
+  append(groupName: string, streamName: string, message: string): void;
+}
+
 /** Read by alarms: statistics per period, only what is visible at `nowMs` (the metric delay has passed). */
 export interface MetricReader {
   statistics(query: MetricQuery, nowMs: number): MetricDatapoint[];

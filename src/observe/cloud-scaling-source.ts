@@ -27,6 +27,9 @@ const watchedMetrics = [
   { id: 'modelErrors', metricName: 'InvocationModelErrors', statistic: 'Sum' },
 ] as const;
 
+/** One call of GetMetricData reads them all; it is charged by the metric. */
+export const watchedMetricCount = watchedMetrics.length;
+
 /** A bound on pages: nobody's run has more, and a server that never ends its list must not hold us. */
 const mostPages = 20;
 

@@ -114,6 +114,14 @@ export function pollIntervalMs(timeScale: number): number {
   return Math.min(1_000, Math.max(150, (0.4 * minuteMs) / timeScale));
 }
 
+/**
+ * How often metrics are read, in cloud time: they are of whole minutes, so more often brings them no sooner by much. On AWS
+ * each metric is charged (`polling-cost.ts`); on the stand-in a test of patience is dearer.
+ */
+export function metricsIntervalMs(timeScale: number): number {
+  return timeScale === 1 ? minuteMs : minuteMs / 2;
+}
+
 /** One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. */
 function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
   let limits: Observation['limits'] = null;
@@ -122,8 +130,10 @@ function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
   let metricsAtMs = Number.NEGATIVE_INFINITY;
   let metrics: Observation['metrics'] = [];
 
+  // Looks are jittered: one that comes a little early must not make it wait for another whole look.
+  const earlyMs = cloudClock.timeScale === 1 ? 5_000 : 0;
   const readMetrics = async (nowMs: number) => {
-    if (nowMs - metricsAtMs < minuteMs / 2) return;
+    if (nowMs - metricsAtMs < metricsIntervalMs(cloudClock.timeScale) - earlyMs) return;
     // Datapoints arrive late and not always in order: look back over what could still be missing.
     const firstLook = metricsAtMs === Number.NEGATIVE_INFINITY;
     const fromMs = firstLook ? originCloudMs : Math.max(originCloudMs, nowMs - 15 * minuteMs);

@@ -25,6 +25,7 @@ export function backgroundKind<Options, Process>(behaviour: {
   const { kind, control, agrees, mayStop } = behaviour;
   return {
     kind,
+    onThisMachine: true,
     identify: (spec) => ({ name: spec.name }),
     differences: ({ options }, running) =>
       agrees(running, options) ? [] : ['started anew with other options'],

@@ -1,4 +1,5 @@
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
+import { readQuotaRefusal } from './quota-refusal.ts';
 
 /** Which call failed: `SageMaker CreateModel`, and the IAM action that allows it. */
 export interface CallName {
@@ -49,6 +50,11 @@ export function isCloudError(error: unknown, name: string | RegExp, message: Reg
 export function cloudStatusOf(error: unknown): number | undefined {
   const original = error instanceof MlbenchError ? error.cause : error;
   return original instanceof Error ? metadataOf(original)?.httpStatusCode : undefined;
+}
+
+/** Of an answer that could not be read. */
+export function responseStatusOf(error: Error): number | undefined {
+  return (error as { $response?: { statusCode?: number } }).$response?.statusCode;
 }
 
 interface ResponseMetadata {
@@ -104,7 +110,7 @@ function unreachable(name: string, code: string, call: CallName, error: Error): 
 
 /** A proxy's page, or an emulator without that call, answers HTML: the SDK says `Unexpected token '<'`. */
 function notAws(name: string, call: CallName, error: Error): MlbenchError {
-  const status = (error as { $response?: { statusCode?: number } }).$response?.statusCode;
+  const status = responseStatusOf(error);
   return cloudError(
     'not-aws-protocol',
     `${name}: ${call.url ?? 'the server'} did not answer in AWS's protocol${status ? ` (HTTP ${status})` : ''}: ${firstLine(error.message)}`,
@@ -115,16 +121,23 @@ function notAws(name: string, call: CallName, error: Error): MlbenchError {
 
 function remedyOf(error: Error, call: CallName): string {
   if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(error.name)) {
-    return `let an administrator allow it: {"Effect":"Allow","Action":"${call.action}","Resource":"*"}`;
+    return `let an administrator allow it: ${JSON.stringify(missingStatement(error.message, call))}`;
   }
   if (error.name === 'ResourceLimitExceeded') {
-    return 'ask for more in the Service Quotas console (Amazon SageMaker, "for endpoint usage"), or use another --instance-type';
+    const quota = readQuotaRefusal(error.message)?.name ?? '… for endpoint usage';
+    return `ask for more of "${quota}" in the Service Quotas console (Amazon SageMaker), or use another --instance-type`;
   }
   if (/Throttl|TooManyRequests|SlowDown|RequestLimitExceeded/.test(error.name)) {
     return 'AWS limits the rate of this call: wait a minute and try again';
   }
   if ((metadataOf(error)?.httpStatusCode ?? 0) >= 500) return 'the service failed: try again in a minute';
   return 'change what the message names; mlbench status shows what exists, mlbench down removes it';
+}
+
+/** What AWS says is missing: it may be another action than the call's own, `iam:PassRole` for one. */
+function missingStatement(message: string, call: CallName) {
+  const [, action, resource] = /not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
+  return { Effect: 'Allow', Action: action ?? call.action, Resource: resource?.replace(/[.,]$/, '') ?? '*' };
 }
 
 function bug(error: unknown, call: CallName): MlbenchError {

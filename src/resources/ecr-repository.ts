@@ -1,6 +1,6 @@
 import { isCloudError } from './cloud-errors.ts';
 import type { Observed, ResourceKind, Scope } from './resource.ts';
-import { ownerAmong, tagsFor } from './tags.ts';
+import { ownerIn, tagsFor } from './tags.ts';
 
 export interface EcrRepositorySpec {
   name: string;
@@ -68,7 +68,7 @@ async function observe(name: string, scope: Scope): Promise<Observed<EcrReposito
     const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
     const state = stateOf(name, repositories?.[0]);
     const { tags } = await ecr.send(new ListTagsForResourceCommand({ resourceArn: state.arn }));
-    return { state, owner: ownerAmong(tags) };
+    return { state, owner: ownerIn(tags) };
   } catch (error) {
     if (isCloudError(error, 'RepositoryNotFoundException')) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { isCloudError } from './cloud-errors.ts';
 import type { Observed, ResourceKind, Scope } from './resource.ts';
+import { retryWhileRoleSettles } from './role-settling.ts';
 import { ownerOf, tagsFor } from './tags.ts';
 
 export interface ModelSpec {
@@ -28,19 +29,29 @@ export const modelKind: ResourceKind<ModelSpec, ModelState> = {
     if (observed) return { outcome: 'unchanged', state: observed.state };
     const { CreateModelCommand } = await import('@aws-sdk/client-sagemaker');
     const sagemaker = await scope.clients.sagemaker();
-    const { ModelArn = '' } = await sagemaker.send(
-      new CreateModelCommand({
-        ModelName: spec.name,
-        PrimaryContainer: { Image: spec.image, ModelDataUrl: spec.modelDataUrl },
-        ExecutionRoleArn: spec.executionRoleArn,
-        Tags: tagsFor(scope.experiment),
-      }),
-    );
-    return { outcome: 'created', state: { name: spec.name, arn: ModelArn } };
+    const command = new CreateModelCommand({
+      ModelName: spec.name,
+      PrimaryContainer: { Image: spec.image, ModelDataUrl: spec.modelDataUrl },
+      ExecutionRoleArn: spec.executionRoleArn,
+      Tags: tagsFor(scope.experiment),
+    });
+    try {
+      const { ModelArn = '' } = await retryWhileRoleSettles(() => sagemaker.send(command), scope);
+      return { outcome: 'created', state: { name: spec.name, arn: ModelArn } };
+    } catch (error) {
+      // A create whose answer was lost, and that was tried again.
+      const isThere = isCloudError(error, 'ValidationException', /already existing model/i);
+      const made = isThere ? await observe(spec.name, scope) : undefined;
+      if (made?.owner !== scope.experiment) throw error;
+      return { outcome: 'created', state: made.state };
+    }
   },
   async remove({ name }, scope) {
     const { DeleteModelCommand } = await import('@aws-sdk/client-sagemaker');
-    await (await scope.clients.sagemaker()).send(new DeleteModelCommand({ ModelName: name }));
+    const sagemaker = await scope.clients.sagemaker();
+    await sagemaker.send(new DeleteModelCommand({ ModelName: name })).catch((error: unknown) => {
+      if (!isAbsent(error)) throw error;
+    });
     return 'removed';
   },
 };
@@ -52,7 +63,11 @@ async function observe(name: string, scope: Scope): Promise<Observed<ModelState>
     const { ModelArn = '' } = await sagemaker.send(new DescribeModelCommand({ ModelName: name }));
     return { state: { name, arn: ModelArn }, owner: await ownerOf(ModelArn, scope) };
   } catch (error) {
-    if (isCloudError(error, 'ValidationException', /could not find model/i)) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return isCloudError(error, 'ValidationException', /could not find model/i);
 }

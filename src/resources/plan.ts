@@ -1,7 +1,7 @@
 import { type Engine, refuseStrangers, scopeOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';
 import type { Place } from './place.ts';
-import type { Declared, ResourceKind } from './resource.ts';
+import type { Declared, Observed, ResourceKind } from './resource.ts';
 
 /** What the next `up` would do to one resource. */
 export interface PlannedResource {
@@ -10,11 +10,13 @@ export interface PlannedResource {
   action: 'create' | 'change' | 'keep' | 'remove';
   /** A phrase for each difference; empty but for `change`. */
   differences: string[];
+  /** What a person may want to read before it is made: the policies of a role. */
+  document?: object;
 }
 
 /**
  * What `ensureAll` would do, found with describing calls alone: nothing is changed and nothing is recorded.
- * @param engine without clients (no stand-in runs): everything would be created
+ * @param engine without clients (no stand-in runs): whatever lives in the cloud would be created
  * @throws MlbenchError `not-ours` as `ensureAll` does, and what the describing calls throw
  */
 export async function planAll(
@@ -25,10 +27,15 @@ export async function planAll(
   const states = new Map<Declared, unknown>();
   const planned: PlannedResource[] = [];
   for (const resource of inOrder(declared)) {
-    const spec = resource.spec(resource.needs.map((need) => states.get(need)));
     const { kind } = resource;
-    planned.push(await planOne(kind, spec, engine));
-    states.set(resource, kind.foresee?.(spec, place));
+    const spec = resource.spec(resource.needs.map((need) => states.get(need)));
+    const { found, ...plan } = await planOne(kind, spec, engine);
+    const document = kind.document?.(spec);
+    planned.push({ ...plan, ...(document && { document }) });
+    states.set(
+      resource,
+      found && plan.action === 'keep' ? found.state : kind.foresee?.(spec, place, found?.state),
+    );
   }
   return planned;
 }
@@ -42,25 +49,25 @@ export function planRemovals(
     planned.some(({ kind, name }) => kind === record.kind && name === record.name);
   return recorded
     .filter((record) => !isPlanned(record))
+    .toReversed()
     .map(({ kind, name }) => ({ kind, name, action: 'remove', differences: [] }));
 }
 
-async function planOne(
-  kind: ResourceKind<unknown, unknown>,
-  spec: unknown,
-  engine: Engine,
-): Promise<PlannedResource> {
+interface Plan extends PlannedResource {
+  found: Observed<unknown> | undefined;
+}
+
+async function planOne(kind: ResourceKind<unknown, unknown>, spec: unknown, engine: Engine): Promise<Plan> {
   const identifiers = kind.identify(spec);
   const subject = { kind: kind.kind, name: identifiers.name };
-  if (!engine.clients) return { ...subject, action: 'create', differences: [] };
-  const scope = scopeOf(engine, subject.kind, () => {});
   const recorded = engine.records.find(subject.kind, subject.name);
   const known = recorded ? { ...identifiers, ...recorded.identifiers } : identifiers;
-  const found = await kind.describe(known, scope);
-  if (!found) return { ...subject, action: 'create', differences: [] };
+  const scope = scopeOf(engine, subject.kind, () => {});
+  const found = engine.clients || kind.onThisMachine ? await kind.describe(known, scope) : undefined;
+  if (!found) return { ...subject, action: 'create', differences: [], found };
   if (!recorded) refuseStrangers(found, subject, engine);
   const differences = kind.differences?.(spec, found.state, recorded?.applied) ?? [];
-  return { ...subject, action: differences.length > 0 ? 'change' : 'keep', differences };
+  return { ...subject, action: differences.length > 0 ? 'change' : 'keep', differences, found };
 }
 
 /** Each after what it needs. */

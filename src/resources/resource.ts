@@ -36,6 +36,8 @@ export interface Ensured<State> {
  */
 export interface ResourceKind<Spec, State> {
   readonly kind: string;
+  /** A process of this machine: it can be described before there is a cloud. */
+  readonly onThisMachine?: true;
   /** From the spec alone, because it is written down before the first call. */
   identify(spec: Spec): Identifiers;
   /** Undefined: absent, by the service's own describe. */
@@ -43,13 +45,16 @@ export interface ResourceKind<Spec, State> {
   /**
    * The state it will have once it is made, as far as spec and place tell: what the plan hands to its dependents. Left out
    * by kinds that nothing is made of.
+   * @param standing what is there and will be altered: it keeps what the cloud chose for it, such as an API's id
    */
-  foresee?(spec: Spec, place: Place): State;
+  foresee?(spec: Spec, place: Place, standing?: State): State;
   /**
    * What `ensure` would alter on what stands, a phrase each (`most instances 4 → 6`); empty: nothing. Left out by kinds
    * that cannot be altered: another content is another name there.
    */
   differences?(spec: Spec, state: State, applied: Remembered | undefined): string[];
+  /** What `--plan` shows of it in full, for a person to judge: the policies of a role. Pure. */
+  document?(spec: Spec): object | undefined;
   /** @param applied what `remember` gave when it was last ensured. */
   ensure(spec: Spec, scope: Scope, applied: Remembered | undefined): Promise<Ensured<State>>;
   /** `kept`: left alone on purpose. Absence is proved by `describe` afterwards. */

@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '../core/clock.ts';
 import { systemErrorCode } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { responseStatusOf } from './cloud-errors.ts';
 
 export type Fault = 'throttled' | 'transient' | 'final';
 
@@ -40,7 +41,9 @@ export function classifyFault(error: unknown): Fault {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   if (throttlingNames.has(error.name) || status === 429) return 'throttled';
   if (transientNames.has(error.name) || transientCodes.has(systemErrorCode(error) ?? '')) return 'transient';
-  return status !== undefined && status >= 500 ? 'transient' : 'final';
+  // A gateway's page in place of an answer: the SDK fails at reading it.
+  const seen = status ?? (error instanceof SyntaxError ? responseStatusOf(error) : undefined);
+  return seen !== undefined && seen >= 500 ? 'transient' : 'final';
 }
 
 const backOff: Record<Exclude<Fault, 'final'>, { baseMs: number; capMs: number }> = {

@@ -17,6 +17,12 @@ import { goneFrom, makeStateFolder, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
 
+async function expectUserError(attempt: Promise<unknown>, code: string, ...words: string[]) {
+  const error = (await attempt.catch((thrown: unknown) => thrown)) as Error;
+  expect(error).toMatchObject({ name: 'MlbenchError', code, exitCode: 2 });
+  for (const word of words) expect(error.message).toContain(word);
+}
+
 describe('an experiment on the stand-in', () => {
   beforeAll(async () => {
     folder = makeStateFolder();
@@ -192,12 +198,6 @@ describe('bad input', () => {
     await folder.dispose();
   });
 
-  const expectUserError = async (attempt: Promise<unknown>, code: string, ...words: string[]) => {
-    const error = (await attempt.catch((thrown: unknown) => thrown)) as Error;
-    expect(error).toMatchObject({ name: 'MlbenchError', code, exitCode: 2 });
-    for (const word of words) expect(error.message).toContain(word);
-  };
-
   it('load before up', () =>
     expectUserError(load({}, folder.context()), 'not-up', 'the experiment "mlbench" is not up'));
 
@@ -270,6 +270,45 @@ describe('bad input', () => {
     writeFileSync(join(folder.path, 'x', 'file'), '');
     const options = { url: 'http://127.0.0.1:9/', outDir: join(folder.path, 'x', 'file', 'run') };
     await expectUserError(load(options, folder.context()), 'out-dir');
+  });
+});
+
+describe('an endpoint that somebody else made', () => {
+  const other = () => folder.context({ experiment: 'other' });
+
+  beforeAll(async () => {
+    folder = makeStateFolder();
+    await up({ autoscaling: false, api: false }, folder.context());
+  });
+  afterAll(() => folder.dispose());
+
+  it('is scaled and called, and neither altered nor deleted', async () => {
+    const made = await up({ endpointName: 'mlbench', maxCapacity: 3 }, other());
+    expect(made).toMatchObject({
+      endpointName: 'mlbench',
+      autoscaling: { maxCapacity: 3 },
+      sampleRequest: false,
+    });
+    expect(made.resources.map(({ kind }) => kind)).toEqual([
+      'stand-in',
+      'brought-endpoint',
+      'scalable-target',
+      'scaling-policy',
+      'api',
+    ]);
+    const body = readFileSync(join('model', 'sample-request.json'), 'utf8');
+    expect(await invoke({ via: 'api', body }, other())).toMatchObject({ status: 200 });
+    await expectUserError(invoke({}, other()), 'no-body');
+    await expectUserError(up({ instances: 2 }, other()), 'brought-contradiction', '--instances 2');
+    const { removed, left } = await down(other());
+    expect([removed.map(({ kind }) => kind).sort(), left]).toEqual([
+      ['api', 'scalable-target', 'scaling-policy'],
+      [],
+    ]);
+    expect(await status(folder.context())).toMatchObject({
+      endpointStatus: 'InService',
+      autoscaling: null,
+    });
   });
 });
 

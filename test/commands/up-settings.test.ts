@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkUpSettings } from '../../src/commands/up-checks.ts';
+import { checkUpSettings, trackingPolicy } from '../../src/commands/up-checks.ts';
 import type { UpOptions } from '../../src/commands/up-options.ts';
 import { defaultUpSettings, readUpSettings, settleUp } from '../../src/commands/up-settings.ts';
+import type { TrackedMetric } from '../../src/scaling/tracked-metric.ts';
 
 const fresh = defaultUpSettings('mlbench');
 const settled = (options: UpOptions) => settleUp(options, fresh);
@@ -50,8 +51,40 @@ describe("up's settings", () => {
   it('lose the API on request, and get it back with a port or on request', () => {
     const off = settled({ api: false });
     expect(off.api).toBeNull();
-    expect(settleUp({ api: true }, off).api).toEqual({ port: 0 });
-    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000 });
+    expect(settleUp({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000 });
+    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000, throttleRps: 1_000 });
+  });
+
+  it('forget a target in the unit of another metric', () => {
+    const before = settled({ metric: 'cpu', targetValue: 70 });
+    expect(settleUp({ scaleInCooldownSeconds: 60 }, before).autoscaling).toMatchObject({
+      metric: 'cpu',
+      targetValue: 70,
+    });
+    expect(settleUp({ metric: 'invocations' }, before).autoscaling?.targetValue).toBeNull();
+  });
+
+  it('make the policy that tracks the metric', () => {
+    const variant = { endpointName: 'e', variantName: 'v' };
+    const tracks = (metric: TrackedMetric) =>
+      trackingPolicy({ metric, scaleOutCooldownSeconds: 1, scaleInCooldownSeconds: 2 }, 70, variant)
+        .TargetTrackingScalingPolicyConfiguration;
+    expect(tracks('concurrency')).toMatchObject({
+      TargetValue: 70,
+      PredefinedMetricSpecification: {
+        PredefinedMetricType: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+      },
+    });
+    expect(tracks('cpu')?.CustomizedMetricSpecification).toEqual({
+      MetricName: 'CPUUtilization',
+      Namespace: '/aws/sagemaker/Endpoints',
+      Dimensions: [
+        { Name: 'EndpointName', Value: 'e' },
+        { Name: 'VariantName', Value: 'v' },
+      ],
+      Statistic: 'Average',
+      Unit: 'Percent',
+    });
   });
 
   it('come back from the ledger as they went in, and no other way', () => {
@@ -74,6 +107,7 @@ describe('settings that make no sense', () => {
     ['--instance-type ml.t2.medium: ValidationException', { instanceType: 'ml.t2.medium' }],
     ['--endpoint-name: "my_endpoint" is not', { endpointName: 'my_endpoint' }],
     ['--no-autoscaling contradicts', { autoscaling: false, maxCapacity: 3 }],
+    ['--metric cpu has no target of its own', { metric: 'cpu' }],
   ])('are refused: %s', (message, options) => {
     expect(() => checkUpSettings(settled(options))).toThrow(message);
   });

@@ -29,6 +29,8 @@ test('boto3 shares traffic between variants, changes them in place, streams and 
 test('boto3 keeps files in S3: parts, checksums, hostile keys, pages, conditions', () =>
   passes('objects.py'));
 
+test('boto3 reads what containers said, as SageMaker files it', () => passes('logs.py'));
+
 test('boto3 meets the errors and paginators it knows', () => passes('refusals.py'));
 
 test.each(['smithy-rpc-v2-cbor', 'json', 'query'])('boto3 speaks %s to CloudWatch', (protocol) =>

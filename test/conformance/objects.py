@@ -21,6 +21,7 @@ def main():
     pages()
     conditions()
     settings()
+    versions_and_uploads()
     presigned()
     missing()
     everything_goes()
@@ -98,6 +99,33 @@ def settings():
     rules = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
     s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": rules})
     assert s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
+
+
+def versions_and_uploads():
+    tags = [{"Key": "mlbench:experiment", "Value": "tagged from the beginning"}]
+    s3.create_bucket(Bucket="conformance-tagged", CreateBucketConfiguration={"Tags": tags})
+    assert s3.get_bucket_tagging(Bucket="conformance-tagged")["TagSet"] == tags
+    s3.delete_bucket(Bucket="conformance-tagged")
+    versions = [
+        version["Key"]
+        for page in s3.get_paginator("list_object_versions").paginate(
+            Bucket=BUCKET, Prefix="pages/", PaginationConfig={"PageSize": 7}
+        )
+        for version in page["Versions"]
+    ]
+    assert len(versions) == 25 and versions == sorted(versions), versions
+    for key in ("ünï/1", "ünï/1", "ünï/2"):
+        s3.create_multipart_upload(Bucket=BUCKET, Key=key)
+    uploads = [
+        upload
+        for page in s3.get_paginator("list_multipart_uploads").paginate(
+            Bucket=BUCKET, Prefix="ünï/", PaginationConfig={"PageSize": 2}
+        )
+        for upload in page["Uploads"]
+    ]
+    assert [upload["Key"] for upload in uploads] == ["ünï/1", "ünï/1", "ünï/2"], uploads
+    for upload in uploads:
+        s3.abort_multipart_upload(Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"])
 
 
 def presigned():

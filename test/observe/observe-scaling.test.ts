@@ -114,6 +114,29 @@ describe('watching a variant', () => {
     }
   });
 
+  it('reads metrics on AWS, where each is charged, about once a minute', async () => {
+    const clock = new ManualClock(origin);
+    const cloud = new ScriptedCloud();
+    const abort = new AbortController();
+    const done = observeScaling({
+      source: cloud,
+      clock,
+      cloudClock: { nowMs: () => clock.nowMs(), timeScale: 1 },
+      random: createRandom(1),
+      originCloudMs: origin,
+      emit: () => {},
+      signal: abort.signal,
+    });
+    for (let minutes = 0; minutes < 60; minutes++) await clock.advance(minute);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(cloud.looks).toBeGreaterThan(220);
+    expect(cloud.looks).toBeLessThan(260);
+    expect(cloud.windows.length).toBeGreaterThan(50);
+    expect(cloud.windows.length).toBeLessThan(64);
+  });
+
   it('dates the state of an alarm that is older than the origin at the origin', async () => {
     const { clock, cloud, abort, events, done } = watch();
     cloud.alarms = [alarm('low', { sinceMs: 5 })];

@@ -94,6 +94,15 @@ describe('the clients', () => {
     });
   });
 
+  it('name the action and resource that AWS names, where it is not the call itself', async () => {
+    const role = 'arn:aws:iam::123456789012:role/mlbench/mlbench-execution-us-east-1';
+    const message = `User: arn:aws:iam::123456789012:user/me is not authorized to perform: iam:PassRole on resource: ${role} because no identity-based policy allows the iam:PassRole action`;
+    const of = await serve(json(400, { __type: 'AccessDeniedException', message }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      remedy: `let an administrator allow it: {"Effect":"Allow","Action":"iam:PassRole","Resource":"${role}"}`,
+    });
+  });
+
   it('take refused credentials for a matter of configuration', async () => {
     const of = await serve(json(400, { __type: 'ExpiredTokenException', message: 'The token has expired' }));
     await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'credentials', exitCode: 2 });
@@ -118,6 +127,17 @@ describe('the clients', () => {
     expect(error.message).toMatch(
       /^SageMaker DescribeEndpoint: http:.* did not answer in AWS's protocol \(HTTP 500\)/,
     );
+  });
+
+  it("try again after a gateway's page", async () => {
+    let calls = 0;
+    const of = await serve((request, response) => {
+      calls++;
+      if (calls > 1) return json(200, { EndpointName: 'e' })(request, response);
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html></html>');
+    }, 3);
+    expect((await describeEndpoint(of)).EndpointName).toBe('e');
   });
 
   it('say that nobody listens', async () => {

@@ -1,4 +1,5 @@
 import { ManualClock } from '../../src/core/clock.ts';
+import type { CloudClients } from '../../src/resources/clients.ts';
 import type { Engine } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import type { Ledger, LedgerStore } from '../../src/resources/ledger.ts';
@@ -72,6 +73,49 @@ export function fakeKind(
   };
 }
 
+/** What exists, with a content that can be altered and an id that the cloud chose. */
+export type ContentCloud = Map<string, ContentState & { owner: string | null }>;
+
+interface ContentSpec {
+  name: string;
+  content: string;
+}
+
+interface ContentState {
+  content: string;
+  id: string;
+}
+
+/** A kind that can be altered, and whose id nobody knows before it is made. */
+export function contentKind(kind: string, cloud: ContentCloud): ResourceKind<ContentSpec, ContentState> {
+  let made = 0;
+  const key = (name: string) => `${kind}:${name}`;
+  return {
+    kind,
+    identify: ({ name }) => ({ name }),
+    foresee: ({ content }, _place, standing) => ({ content, id: standing?.id ?? 'not known yet' }),
+    document: ({ name, content }) => (kind.endsWith('-0') ? { name, content } : undefined),
+    differences: ({ content }, state) =>
+      content === state.content ? [] : [`content ${state.content} → ${content}`],
+    async describe({ name }) {
+      const there = cloud.get(key(name));
+      return there && { state: { content: there.content, id: there.id }, owner: there.owner };
+    },
+    async ensure(spec) {
+      const there = cloud.get(key(spec.name));
+      const differs = there && this.differences?.(spec, there, undefined).length !== 0;
+      const { content } = spec;
+      const id = there?.id ?? `${kind}-id-${made++}`;
+      cloud.set(key(spec.name), { content, id, owner: experiment });
+      return { outcome: there ? (differs ? 'updated' : 'unchanged') : 'created', state: { content, id } };
+    },
+    async remove({ name }) {
+      cloud.delete(key(name));
+      return 'removed';
+    },
+  };
+}
+
 /** Each resource needs those at the given indexes before it. */
 export function declareGraph(
   kinds: ResourceKind<{ name: string }, { name: string }>[],
@@ -112,6 +156,9 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
     },
   };
 }
+
+/** Describes are asked only where there is somebody to ask; the fake kinds then ask their own cloud. */
+export const someClients = { target: 'local' } as CloudClients;
 
 export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
   const clock = new ManualClock();

@@ -1,4 +1,5 @@
 import type { UpOptions } from '../../commands/up-options.ts';
+import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
@@ -74,21 +75,14 @@ export const upOptions = {
   min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
   max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
-    'invocations',
-    'what the policy tracks: invocations a minute and instance',
-    oneOf(['invocations']),
-    {
-      shownDefault: 'invocations',
-    },
+    trackedMetrics.join('|'),
+    'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
+    oneOf(trackedMetrics),
+    { shownDefault: 'invocations' },
   ),
-  targetValue: scaling.value(
-    'N',
-    'what it holds the metric to',
-    positiveNumber('invocations a minute and instance'),
-    {
-      shownDefault: 'half the emulated capacity',
-    },
-  ),
+  targetValue: scaling.value('N', 'what it holds the metric to', positiveNumber('a number'), {
+    shownDefault: 'half the emulated capacity; 60 on AWS',
+  }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
     shownDefault: '300s',
   }),
@@ -102,6 +96,12 @@ export const upOptions = {
   ),
   autoscaling: scaling.negatable('a fixed number of instances'),
   api: api.negatable('leave out the /evaluate REST API'),
+  apiThrottle: api.value(
+    'RPS',
+    'requests a second that API Gateway lets through (AWS)',
+    wholeNumber(1, 10_000, 'requests a second'),
+    { shownDefault: '1000' },
+  ),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
 } satisfies Record<string, OptionDefinition<unknown>>;
 
@@ -121,12 +121,14 @@ export function toUpOptions(
     autoscaling: settings.autoscaling,
     minCapacity: settings.min,
     maxCapacity: settings.max,
+    metric: settings.metric,
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,
     policyFiles: settings.policy,
     api: settings.api,
     apiPort: settings.apiPort,
+    apiThrottleRps: settings.apiThrottle,
     standIn: standInSettings(settings),
   });
 }

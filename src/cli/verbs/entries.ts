@@ -49,6 +49,12 @@ export const verbEntries: readonly VerbEntry[] = [
     load: async () => (await import('./invoke.ts')).invokeVerb,
   },
   {
+    name: 'logs',
+    group: more,
+    summary: 'what the containers and the REST API said',
+    load: async () => (await import('./logs.ts')).logsVerb,
+  },
+  {
     name: 'simulate',
     group: more,
     summary: 'predict instances, latency and cost of a load and a policy',

@@ -93,7 +93,7 @@ function startInEngine(
     stderr.on('data', (chunk: Buffer) => log.write(chunk));
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
+      child.once('close', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
     });
   };
   const exited = run()
@@ -127,6 +127,7 @@ function startInEngine(
     port,
     exited,
     kill(signal) {
+      if (over.signal.aborted) return;
       if (!client) {
         over.abort();
         return;

@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { sleep } from '../../core/clock.ts';
 import type { InstanceCapacity } from '../options.ts';
+import type { LogSink } from '../ports.ts';
 import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/instance-host.ts';
 import { modelDataUrl } from '../sagemaker/model.ts';
 import { openBoundedLog } from './bounded-log.ts';
@@ -11,6 +12,7 @@ import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';
 import { type ContainerRuntime, ping, type RunningContainer, waitForPing } from './container.ts';
 import { findInstanceType, type InstanceType } from './instance-types.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
+import { logDestination, splitLines } from './output-lines.ts';
 
 /** An instance as the router and the meters see it. */
 export interface Instance {
@@ -34,6 +36,8 @@ export interface LocalInstancesOptions {
   folder: string;
   models: ModelFolders;
   containers: ContainerRuntime;
+  /** Gets what their containers say, line by line. */
+  logs: LogSink;
   log(line: string): void;
 }
 
@@ -97,6 +101,7 @@ class InstanceRun {
   readonly #on: InstanceEvents;
   readonly #stopping = new AbortController();
   readonly #folder: string;
+  readonly #say: (line: string) => void;
   #container: RunningContainer | undefined;
 
   constructor(spec: InstanceSpec, on: InstanceEvents, options: LocalInstancesOptions) {
@@ -111,6 +116,7 @@ class InstanceRun {
     this.#options = options;
     this.#on = on;
     this.#folder = join(options.folder, spec.instanceId.replaceAll('/', '-'));
+    this.#say = logDestination(spec, options.clock.nowMs(), options.logs);
     this.ended = this.#live();
   }
 
@@ -169,6 +175,8 @@ class InstanceRun {
     const { clock, log, folder } = this.#options;
     const { spec } = this.instance;
     mkdirSync(this.#folder, { recursive: true });
+    const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
+    const lines = splitLines(this.#say);
     const container = this.#options.containers.start({
       instanceId: spec.instanceId,
       type: this.instance.type,
@@ -181,7 +189,12 @@ class InstanceRun {
         MLBENCH_QUEUE: String(Math.max(256, this.instance.gate.concurrency)),
         ...spec.container.Environment,
       },
-      log: openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`)),
+      log: {
+        write(chunk) {
+          file.write(chunk);
+          lines.write(chunk);
+        },
+      },
     });
     this.#container = container;
     const over = new AbortController();
@@ -214,6 +227,7 @@ class InstanceRun {
       container.kill('SIGKILL');
     }
     const how = await exited;
+    lines.end();
     pings?.cancel();
     stopping.removeEventListener('abort', onStop);
     const { pool } = this.instance;

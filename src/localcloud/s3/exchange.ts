@@ -96,7 +96,7 @@ export async function readSmallBody(exchange: S3Exchange): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** A thousand keys of 1,024 bytes each, written as entities, fit. */
 const maxDocumentBytes = 8 * 1_024 ** 2;

@@ -19,6 +19,8 @@ import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getObject, headObject } from './operations/get-object.ts';
 import { headBucket } from './operations/head-bucket.ts';
 import { listBuckets } from './operations/list-buckets.ts';
+import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
+import { listObjectVersions } from './operations/list-object-versions.ts';
 import { listObjects, listObjectsV2 } from './operations/list-objects.ts';
 import { putObject } from './operations/put-object.ts';
 import { uploadPart } from './operations/upload-part.ts';
@@ -77,6 +79,8 @@ const operations: readonly S3Operation[] = [
   ...bucketSettings,
   listObjectsV2,
   listObjects,
+  listObjectVersions,
+  listMultipartUploads,
   putObject,
   copyObject,
   getObject,

@@ -15,8 +15,10 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketEncryptionCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
@@ -75,6 +77,13 @@ describe('buckets', () => {
 
   it.each(['UPPER', 'a', '-leading', 'two..dots', '10.0.0.1'])('refuse the name %s', async (name) => {
     await expect(s3.client.send(new CreateBucketCommand({ Bucket: name }))).rejects.toThrow();
+  });
+
+  it('may be tagged as they are made', async () => {
+    const Tags = [{ Key: 'mlbench:experiment', Value: 'a & b' }];
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'tagged', CreateBucketConfiguration: { Tags } }));
+    const { TagSet } = await s3.client.send(new GetBucketTaggingCommand({ Bucket: 'tagged' }));
+    expect(TagSet).toEqual(Tags);
   });
 
   it('keep their settings', async () => {
@@ -272,6 +281,47 @@ describe('listing', () => {
     expect(first.IsTruncated).toBe(true);
     const rest = await s3.client.send(new ListObjectsCommand({ Bucket, Marker: first.NextMarker }));
     expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['c/d/e', 'c/f', '\uFF5E', '🐧']);
+  });
+});
+
+describe('listing what no listing of objects shows', () => {
+  it('names the one version of each object, page by page', async () => {
+    for (const key of ['b', 'a', 'c/d']) await put(key);
+    const first = await s3.client.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 2 }));
+    expect(first).toMatchObject({ IsTruncated: true, NextKeyMarker: 'b', NextVersionIdMarker: 'null' });
+    expect(first.Versions).toMatchObject([
+      { Key: 'a', VersionId: 'null', IsLatest: true, Size: 1 },
+      { Key: 'b', VersionId: 'null' },
+    ]);
+    const rest = await s3.client.send(
+      new ListObjectVersionsCommand({ Bucket, KeyMarker: 'b', VersionIdMarker: 'null' }),
+    );
+    expect(rest.Versions?.map(({ Key }) => Key)).toEqual(['c/d']);
+    expect(rest.IsTruncated).toBe(false);
+  });
+
+  it('names uploads in parts by key and id, page by page', async () => {
+    for (const Key of ['b', 'a', 'a', 'other']) {
+      await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    }
+    const seen: string[] = [];
+    let after = {};
+    for (let page = 1; page <= 4; page++) {
+      const answer = await s3.client.send(
+        new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1, ...after }),
+      );
+      expect(answer.IsTruncated).toBe(page < 4);
+      for (const { Key, UploadId } of answer.Uploads ?? []) seen.push(`${Key} ${UploadId}`);
+      after = { KeyMarker: answer.NextKeyMarker, UploadIdMarker: answer.NextUploadIdMarker };
+    }
+    expect(seen.map((upload) => upload.split(' ')[0])).toEqual(['a', 'a', 'b', 'other']);
+    expect(new Set(seen).size).toBe(4);
+    const { Uploads } = await s3.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'o' }));
+    expect(Uploads).toMatchObject([{ Key: 'other', Initiated: expect.any(Date) }]);
+    const { Uploads: afterA } = await s3.client.send(
+      new ListMultipartUploadsCommand({ Bucket, KeyMarker: 'a' }),
+    );
+    expect(afterA?.map(({ Key }) => Key)).toEqual(['b', 'other']);
   });
 });
 

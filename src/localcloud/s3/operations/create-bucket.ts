@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import { ServiceError } from '../../operation.ts';
-import { route, type S3Operation, sendEmpty } from '../exchange.ts';
+import { writeXml, type XmlNode } from '../../protocols/xml.ts';
+import { malformedXml } from '../errors.ts';
+import { readSmallBody, route, type S3Operation, s3Namespace, sendEmpty } from '../exchange.ts';
+import { readXml } from '../read-xml.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
 export const createBucket: S3Operation = {
   name: 'CreateBucket',
   matches: route('PUT', 'bucket'),
-  handle(exchange) {
+  async handle(exchange) {
     const { store, bucketName: name, region } = exchange;
     if (!isBucketName(name))
       throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.', 400, {
         BucketName: name,
       });
+    const tags = readTags(await readSmallBody(exchange));
     // us-east-1 alone lets an owner create a bucket again: S3's own oddity, and tools rely on it.
     if (store.buckets.has(name) && region !== 'us-east-1')
       throw new ServiceError(
@@ -28,11 +33,33 @@ export const createBucket: S3Operation = {
         createdAt: new Date(store.clock.nowMs()),
         objects: new Map(),
         uploads: new Map(),
-        settings: new Map(),
+        settings: new Map(tags.length > 0 ? [['tagging', writeTags(tags)]] : []),
       });
     sendEmpty(exchange, 200, { location: `/${name}` });
   },
 };
+
+const configuration = z.object({
+  CreateBucketConfiguration: z.object({
+    Tags: z.object({ Tag: z.array(z.object({ Key: z.string().min(1), Value: z.string() })) }).optional(),
+  }),
+});
+
+type BucketTag = { Key: string; Value: string };
+
+/** The body, if there is one, says where and with which tags; the region is the one that the request is signed for. */
+function readTags(document: string): BucketTag[] {
+  if (document === '') return [];
+  const parsed = configuration.safeParse(readXml(document, ['Tag']));
+  if (!parsed.success) throw malformedXml();
+  return parsed.data.CreateBucketConfiguration.Tags?.Tag ?? [];
+}
+
+/** As PutBucketTagging takes them, and GetBucketTagging gives them back. */
+function writeTags(tags: readonly BucketTag[]): string {
+  const nodes = tags.map(({ Key, Value }): XmlNode => ['Tag', ['Key', Key], ['Value', Value]]);
+  return writeXml(['Tagging', ['TagSet', ...nodes]], s3Namespace);
+}
 
 const maxBuckets = 1_000;
 

@@ -1,0 +1,22 @@
+import { optionGroup } from './definition.ts';
+import { endpointNameOption } from './up.ts';
+import { duration, nonEmpty, oneOf } from './values.ts';
+
+const what = optionGroup('What to read:');
+
+export const logsOptions = {
+  source: what.list(
+    'endpoint|api|access',
+    "the containers, the API's Lambda function, the API's access log (repeatable)",
+    oneOf(['endpoint', 'api', 'access']),
+    { shownDefault: 'endpoint' },
+  ),
+  since: what.value('DURATION', 'so far back (wall time)', duration(1), { shownDefault: '10m' }),
+  follow: what.switch('go on with what comes, until Ctrl-C', { short: 'f' }),
+  filter: what.value(
+    'TEXT',
+    'lines that contain this text, upper and lower case told apart',
+    nonEmpty('a text'),
+  ),
+  endpointName: endpointNameOption('What to read:', "any endpoint's containers", "the experiment's"),
+};

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { textField } from '../protocols/fields.ts';
+import { groupNameField, type LogsDeps } from './deps.ts';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
+export const createLogGroup = operation({
+  name: 'CreateLogGroup',
+  input: z.object({
+    logGroupName: groupNameField,
+    tags: z.record(textField({ min: 1, max: 128 }), textField({ max: 256 })).optional(),
+  }),
+  handle(input, { logs }: LogsDeps) {
+    logs.create(input.logGroupName, { ...input.tags });
+    return {};
+  },
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { textField } from '../protocols/fields.ts';
+import { type LogsDeps, requireGroup } from './deps.ts';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html */
+export const listTagsForResource = operation({
+  name: 'ListTagsForResource',
+  input: z.object({ resourceArn: textField({ min: 1, max: 1_011 }) }),
+  handle: (input, deps: LogsDeps) => ({
+    tags: requireGroup({ logGroupIdentifier: input.resourceArn }, deps).tags,
+  }),
+});

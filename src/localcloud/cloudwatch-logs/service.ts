@@ -1,0 +1,29 @@
+import type { TargetedService } from '../operation.ts';
+import { targetedService } from '../protocols/targeted-service.ts';
+import { createLogGroup } from './create-log-group.ts';
+import { deleteLogGroup } from './delete-log-group.ts';
+import type { LogsDeps } from './deps.ts';
+import { describeLogGroups } from './describe-log-groups.ts';
+import { describeLogStreams } from './describe-log-streams.ts';
+import { filterLogEvents } from './filter-log-events.ts';
+import { getLogEvents } from './get-log-events.ts';
+import { listTagsForResource } from './list-tags-for-resource.ts';
+import { putRetentionPolicy } from './put-retention-policy.ts';
+
+/** CloudWatch Logs, as far as reading what containers say needs it. */
+export function createCloudWatchLogs(deps: LogsDeps): TargetedService {
+  return targetedService(
+    { signingName: 'logs', targetPrefix: 'Logs_20140328', invalidInputCode: 'InvalidParameterException' },
+    [
+      describeLogGroups,
+      describeLogStreams,
+      filterLogEvents,
+      getLogEvents,
+      createLogGroup,
+      deleteLogGroup,
+      putRetentionPolicy,
+      listTagsForResource,
+    ],
+    deps,
+  );
+}

@@ -1,0 +1,68 @@
+import { type HttpApiState, httpApiKind } from './http-api.ts';
+import { iamRoleKind } from './iam-role.ts';
+import type { LambdaBundle } from './lambda-bundle.ts';
+import { lambdaFunctionKind } from './lambda-function.ts';
+import { lambdaPermissionKind } from './lambda-permission.ts';
+import { logGroupKind } from './log-group.ts';
+import { type Declared, declare } from './resource.ts';
+import { apiRole } from './role-policies.ts';
+import type { StackFrame } from './stack-frame.ts';
+
+/** The `/evaluate` REST API on Lambda and API Gateway. */
+export interface ApiSpec {
+  bundle: LambdaBundle;
+  /** Requests a second that the API lets through; it is open to whoever knows its URL. */
+  throttleRps: number;
+  logRetentionDays: number;
+}
+
+/** An HTTP API waits no longer for its function: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const timeoutSeconds = 30;
+
+/** More memory is more CPU on Lambda; with this much the SDK is loaded in about a third of a second. */
+const memoryMb = 1_024;
+
+/**
+ *   role, log-group ← function ← http-api ← permission
+ *                access log-group ┘
+ */
+export function declareApi(
+  { bundle, throttleRps, logRetentionDays }: ApiSpec,
+  { names, place }: StackFrame,
+): { api: Declared<HttpApiState>; all: Declared[] } {
+  const role = declare(iamRoleKind, {}, () => ({
+    name: names.apiRole(place.region),
+    description: `Lets the function ${names.api} invoke the endpoint ${names.endpoint}`,
+    ...apiRole(place, { endpointName: names.endpoint, logGroup: names.apiLogs }),
+  }));
+  const logs = declare(logGroupKind, {}, () => ({ name: names.apiLogs, retentionDays: logRetentionDays }));
+  const accessLogs = declare(logGroupKind, {}, () => ({
+    name: names.apiAccessLogs,
+    retentionDays: logRetentionDays,
+  }));
+  const lambda = declare(
+    lambdaFunctionKind,
+    { role },
+    (made) => ({
+      name: names.api,
+      roleArn: made.role.arn,
+      bundle,
+      environment: { ENDPOINT_NAME: names.endpoint },
+      timeoutSeconds,
+      memoryMb,
+    }),
+    [logs],
+  );
+  const api = declare(httpApiKind, { lambda, accessLogs }, (made) => ({
+    name: names.api,
+    functionArn: made.lambda.arn,
+    accessLogGroupArn: made.accessLogs.arn,
+    throttle: { rateRps: throttleRps, burst: throttleRps },
+  }));
+  const permission = declare(lambdaPermissionKind, { lambda, api }, (made) => ({
+    functionName: made.lambda.name,
+    statementId: 'api-gateway',
+    sourceArn: made.api.executeArn,
+  }));
+  return { api, all: [role, logs, accessLogs, lambda, api, permission] };
+}

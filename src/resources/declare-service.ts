@@ -1,0 +1,133 @@
+import { bucketKind } from './bucket.ts';
+import { declareExpiry } from './declare-expiry.ts';
+import { ecrRepositoryKind } from './ecr-repository.ts';
+import { endpointKind } from './endpoint.ts';
+import { endpointConfigKind } from './endpoint-config.ts';
+import type { EndpointState } from './endpoint-state.ts';
+import { type IamRoleState, iamRoleKind } from './iam-role.ts';
+import { type ImageSource, imageKind } from './image.ts';
+import { logGroupKind } from './log-group.ts';
+import { modelKind } from './model.ts';
+import { modelObjectKind } from './model-object.ts';
+import type { ExperimentNames } from './names.ts';
+import { type Declared, declare } from './resource.ts';
+import { executionRole, repositoryArnOf } from './role-policies.ts';
+import type { StackFrame } from './stack-frame.ts';
+
+/** What an endpoint of ours serves, and on what. */
+export interface ServiceSpec {
+  /** An archive to upload, or the `s3://` URL of one that is there. */
+  model: { bytes: Uint8Array; sha256: string } | { url: string };
+  /** An image that is there, or what to build and push. */
+  image: { uri: string } | { source: ImageSource };
+  /** Null: a role of the experiment's own is made. */
+  executionRoleArn: string | null;
+  instanceType: string;
+  instances: number;
+  /** Of the containers' log group, made before SageMaker would, so that it ends; null: none is made. */
+  logRetentionDays: number | null;
+}
+
+/**
+ *   bucket ← object ┐
+ *   repository ← image ├ model ← endpoint-config ← endpoint
+ *   role ┘                      log-group, schedules ┘
+ */
+export function declareService(
+  service: ServiceSpec,
+  ending: { atMs: number; scaled: boolean } | null,
+  frame: StackFrame,
+): { endpoint: Declared<EndpointState>; before: Declared[] } {
+  const { names, variantName } = frame;
+  const { instanceType, instances } = service;
+  const artifact = declareArtifact(service.model, frame);
+  const image = declareImage(service.image, names);
+  const role = declareRole(service, frame);
+  const model = declare(
+    modelKind,
+    {
+      ...(artifact.object && { object: artifact.object }),
+      ...(image.image && { image: image.image }),
+      ...(role && { role }),
+    },
+    (made) => {
+      const content = {
+        image: made.image?.uri ?? image.uri,
+        modelDataUrl: made.object?.url ?? artifact.url,
+        executionRoleArn: made.role?.arn ?? service.executionRoleArn ?? '',
+      };
+      // The image goes into the name by what it is made of: its digest is known only once it is pushed.
+      const name = names.model({ ...content, image: image.uri });
+      return { name, ...content };
+    },
+  );
+  const config = declare(endpointConfigKind, { model }, (made) => {
+    const content = { variantName, modelName: made.model.name, instanceType };
+    return { name: names.endpointConfig(content), ...content, initialInstanceCount: instances };
+  });
+  const logs = declareLogs(service, names);
+  // What ends the endpoint must stand when it begins to cost, whatever happens to this machine meanwhile.
+  const expiry = ending ? declareExpiry({ ...frame, ...ending }) : [];
+  const endpoint = declare(
+    endpointKind,
+    { config },
+    (made) => ({
+      name: names.endpoint,
+      configName: made.config.name,
+      variantName,
+      instanceType,
+      instances,
+    }),
+    [...logs, ...expiry],
+  );
+  const before = [...artifact.all, ...image.all, ...(role ? [role] : []), model, config, ...logs, ...expiry];
+  return { endpoint, before };
+}
+
+function declareArtifact(model: ServiceSpec['model'], { names, place }: StackFrame) {
+  if ('url' in model) return { all: [], object: null, url: model.url };
+  const bucket = declare(bucketKind, {}, () => ({ name: names.bucket(place) }));
+  const object = declare(modelObjectKind, { bucket }, (made) => ({ bucket: made.bucket.name, ...model }));
+  return { all: [bucket, object], object, url: '' };
+}
+
+function declareImage(image: ServiceSpec['image'], names: ExperimentNames) {
+  if ('uri' in image) return { all: [], image: null, uri: image.uri };
+  const { source } = image;
+  const repository = declare(ecrRepositoryKind, {}, () => ({ name: names.repository }));
+  const built = declare(imageKind, { repository }, (made) => ({ repository: made.repository, source }));
+  return { all: [repository, built], image: built, uri: `${names.repository}:${source.contentHash}` };
+}
+
+function declareRole(
+  { executionRoleArn, model, image }: ServiceSpec,
+  { names, place }: StackFrame,
+): Declared<IamRoleState> | null {
+  if (executionRoleArn !== null) return null;
+  // Names and ARNs can be foreseen, so the role is made beside the bucket and the repository.
+  const repositoryArn =
+    'uri' in image
+      ? repositoryArnOf(image.uri, place)
+      : (ecrRepositoryKind.foresee?.({ name: names.repository }, place).arn ?? null);
+  const policies = executionRole(place, {
+    bucket: 'url' in model ? null : names.bucket(place),
+    modelDataUrl: 'url' in model ? model.url : '',
+    repositoryArn,
+    logGroup: names.endpointLogs,
+  });
+  return declare(iamRoleKind, {}, () => ({
+    name: names.executionRole(place.region),
+    description: `Runs the model of the endpoint ${names.endpoint}`,
+    ...policies,
+  }));
+}
+
+function declareLogs({ logRetentionDays }: ServiceSpec, names: ExperimentNames): Declared[] {
+  if (logRetentionDays === null) return [];
+  return [
+    declare(logGroupKind, {}, () => ({
+      name: names.endpointLogs,
+      retentionDays: logRetentionDays,
+    })) as Declared,
+  ];
+}
