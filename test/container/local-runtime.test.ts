@@ -16,20 +16,22 @@ import { containerUsage } from '../../src/localcloud/instances/usage.ts';
 import { findStandIn } from '../../src/localcloud/process.ts';
 import { createClients } from '../../src/resources/clients.ts';
 import { makeStateFolder, processesOf, type StateFolder } from '../commands/state-folder.ts';
-import { docker, makeBaseImage } from './engine.ts';
+import { docker, makeBaseImage, servingImages } from './engine.ts';
 
 const base = `mlbench-base-runtime:${process.pid}`;
 let baseFolder: string;
+/** Somebody's own, on the engine that runs here. */
+let before: string[];
 let folder: StateFolder;
 
 beforeAll(async () => {
   baseFolder = mkdtempSync(join(tmpdir(), 'mlbench-runtime-'));
   await makeBaseImage(base, baseFolder);
+  before = await servingImages();
 }, 180_000);
 
 afterAll(async () => {
-  const built = (await docker('images', '--quiet', 'mlbench-serving')).split('\n').filter((id) => id !== '');
-  await docker('rmi', '--force', ...new Set(built), base).catch(() => '');
+  await docker('rmi', '--force', ...(await servingImages()).filter((name) => !before.includes(name)), base);
   rmSync(baseFolder, { recursive: true, force: true });
 });
 
@@ -121,10 +123,10 @@ describe('with --local-runtime docker', () => {
     const { resources } = await inContainers();
     expect(new Set(resources.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']));
 
-    const before = lifelines();
+    const lifelinesBefore = lifelines();
     expect(await down(folder.context())).toMatchObject({ exitCode: 0, left: [] });
     expect(await containers()).toEqual([]);
-    expect(lifelines().filter((pid) => before.includes(pid))).toEqual([]);
+    expect(lifelines().filter((pid) => lifelinesBefore.includes(pid))).toEqual([]);
   });
 
   it('a container that ends by itself is started again', async () => {
@@ -165,11 +167,12 @@ describe('with --local-runtime docker', () => {
   });
 
   it('the next start removes what was left where the lifeline was killed, too', async () => {
-    const before = lifelines();
+    const lifelinesBefore = lifelines();
     await inContainers();
     const [left] = await containers();
     const standIn = await findStandIn(folder.path);
-    for (const pid of lifelines().filter((one) => !before.includes(one))) process.kill(pid, 'SIGKILL');
+    for (const pid of lifelines().filter((one) => !lifelinesBefore.includes(one)))
+      process.kill(pid, 'SIGKILL');
     process.kill(standIn?.pid ?? 0, 'SIGKILL');
     expect(await containers()).toEqual([left]);
 

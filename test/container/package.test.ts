@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import { docker, makeBaseImage } from './engine.ts';
+import { docker, makeBaseImage, servingImages } from './engine.ts';
 
 const base = `mlbench-base-package:${process.pid}`;
 let folder: string;
 let project: string;
+/** Somebody's own, on the engine that runs here. */
+let before: string[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mlbench-package-'));
   project = join(folder, 'project');
   mkdirSync(project);
   await makeBaseImage(base, folder);
+  before = await servingImages();
   writeFileSync(join(project, 'package.json'), '{"name":"somebody","version":"1.0.0","private":true}');
   const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     cwd: packageRoot,
@@ -27,8 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   mlbench('down', '--yes');
-  const built = (await docker('images', '--quiet', 'mlbench-serving')).split('\n').filter((id) => id !== '');
-  await docker('rmi', '--force', ...new Set(built), base).catch(() => '');
+  await docker('rmi', '--force', ...(await servingImages()).filter((name) => !before.includes(name)), base);
   rmSync(folder, { recursive: true, force: true });
 });
 
