@@ -60,13 +60,15 @@ export async function openEngineRuntime(
       return startInEngine(name, prepare, engine.command, { ask, clock, log: settings.log });
     },
     async close() {
-      // It sweeps what is left, and ends by itself.
+      // It sweeps what is left, and ends by itself; where the engine has gone, it goes on trying for a while.
       const ended = new Promise((resolve) => lifeline.once('exit', resolve));
       lifeline.stdin?.end();
-      await ended;
+      await Promise.race([ended, sleep(clock, sweepTimeoutMs)]);
     },
   };
 }
+
+const sweepTimeoutMs = 4_000;
 
 function startInEngine(
   name: string,
@@ -93,7 +95,7 @@ function startInEngine(
     stderr.on('data', (chunk: Buffer) => log.write(chunk));
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('close', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
+      child.once('close', (code, signal) => resolve(signal ? `ended by ${signal}` : exitText(code, command)));
     });
   };
   const exited = run()
@@ -137,6 +139,11 @@ function startInEngine(
     },
     readUsage: () => found && containerUsage(found.pid, found.id),
   };
+}
+
+/** 125 is the engine's own; https://docs.docker.com/engine/containers/run/#exit-status */
+function exitText(code: number | null, command: string): string {
+  return code === 125 ? `${command} could not run it: its log says why` : `exit code ${code}`;
 }
 
 /** Ends it at once. Its client ends with it, but for one that has not made it yet. */
