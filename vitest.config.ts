@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/cli/pseudo-terminal.test.ts',
-  'test/commands/{experiment,kill,other-endpoint}.test.ts',
+  'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
   'test/core/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run-load.test.ts',

@@ -6,6 +6,7 @@ import { settleContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
 import type { OptionDefinitions, Settings } from './options/definition.ts';
+import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/create-progress.ts';
 import { nameFlag } from './render/next-step.ts';
@@ -32,7 +33,7 @@ export async function runVerb(
   const { clock, terminal, abort, environment, folder } = surroundings;
   const sources = await gatherSources(flags, environment, folder);
   const common = resolveSettings(commonOptions, sources);
-  const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, sources);
+  const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
   const facts = settleContext(common, sources, folder, verb.standsAlone?.(settings) ?? false);

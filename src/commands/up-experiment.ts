@@ -19,6 +19,7 @@ import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { engineOf } from './engine-context.ts';
+import { expiryOf } from './expiry.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { hasSampleRequest } from './request-body.ts';
@@ -43,7 +44,7 @@ export async function ensureExperiment(
   const spec = stackSpec({ settings, archive, capacity, place: await clients.place() }, context);
   noteGuessedTarget(settings, capacity, context);
   const stack = declareStack(spec);
-  const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn, context) : null;
+  const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn.url, context) : null;
   const engine = engineOf(context, clients);
   const declared = [...stack.all, ...(api ? [api] : [])];
   const freed = await removeOtherPolicies(spec, engine);
@@ -66,22 +67,23 @@ export async function ensureExperiment(
     autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
     emulatedCapacity: capacity && describeCapacity(capacity, settings.instanceType),
     sampleRequest: hasSampleRequest(modelPathOf(settings)),
+    expiry: expiryOf(settings, context.clock.nowMs()),
     resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
   };
 }
 
 /** On the stand-in a process of this machine serves the REST API. */
-function declareFront(
+export function declareFront(
   port: number,
   { names }: StackSpec,
-  standIn: StandIn,
+  runtimeUrl: string,
   context: CommandContext,
 ): Declared<ApiFront> {
   return declare(apiKind(context), {}, () => ({
     name: names.endpoint,
     options: {
       endpointName: names.endpoint,
-      runtimeUrl: standIn.url,
+      runtimeUrl,
       region: context.region,
       port,
       startedBy: 'up',
@@ -89,7 +91,7 @@ function declareFront(
   }));
 }
 
-function noteGuessedTarget(
+export function noteGuessedTarget(
   { autoscaling, instanceType }: UpSettings,
   capacity: InstanceCapacity | null,
   context: CommandContext,

@@ -14,7 +14,7 @@ import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
-import type { StandInOptions } from './options.ts';
+import { standInAccountId as accountId, type StandInOptions } from './options.ts';
 import { createAwsJsonCodec } from './protocols/aws-json.ts';
 import { createQueryCodec } from './protocols/query.ts';
 import { createRpcV2CborCodec } from './protocols/rpc-v2-cbor.ts';
@@ -28,8 +28,6 @@ import { TagStore } from './sagemaker/tags.ts';
 import { createScalingLoop } from './scaling-loop.ts';
 import { createCloudServer } from './server.ts';
 import { createSts } from './sts/service.ts';
-
-const accountId = '000000000000';
 
 export interface Cloud {
   port: number;

@@ -18,7 +18,7 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
   const name = `${call.service} ${call.operation}`;
   const code = networkCodeOf(error);
   if (code && networkProblems[code]) return unreachable(name, code, call, error);
-  if (error instanceof SyntaxError) return notAws(name, call, error);
+  if (error instanceof SyntaxError || /XML parse error/.test(error.message)) return notAws(name, call, error);
   if (credentialProblems.has(error.name)) {
     return userError(
       'credentials',

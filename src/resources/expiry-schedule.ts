@@ -14,7 +14,7 @@ export interface ExpiryScheduleSpec {
 }
 
 /** A call of any AWS API, as the Scheduler's universal targets name it. */
-export interface ScheduledCall {
+interface ScheduledCall {
   /** `sagemaker` */
   service: string;
   /** `deleteEndpoint` */

@@ -45,6 +45,7 @@ export const iamRoleKind: ResourceKind<IamRoleSpec, IamRoleState> = {
     ...(isDeepStrictEqual(state.trust, spec.trust) ? [] : ['who may assume it']),
     ...(isDeepStrictEqual(state.policy, spec.policy) ? [] : ['what it may do']),
   ],
+  document: ({ trust, policy }) => ({ trust, policy }),
   describe: ({ name }, scope) => observe(name, scope),
   async ensure(spec, scope) {
     const observed = await observe(spec.name, scope);

@@ -3,11 +3,24 @@ import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
-import { matching, nonEmpty, oneOf, port, positiveNumber, wholeNumber, wholeSeconds } from './values.ts';
+import {
+  duration,
+  matching,
+  nonEmpty,
+  oneOf,
+  port,
+  positiveNumber,
+  wholeNumber,
+  wholeSeconds,
+} from './values.ts';
 
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
 const api = optionGroup('REST API:');
+const ending = optionGroup('An end that comes by itself (on AWS; nothing costs on the stand-in):');
+
+const timeToLive = (text: string, name: string) =>
+  text === 'none' ? ('none' as const) : duration(60_000)(text, name);
 
 const endpointName = matching(
   /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
@@ -103,6 +116,17 @@ export const upOptions = {
     { shownDefault: '1000' },
   ),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
+  ttl: ending.value(
+    'DURATION|none',
+    'AWS deletes the endpoint after this, counted from now, even if this machine is gone; none: not any more',
+    timeToLive,
+    { shownDefault: 'as before; at first none' },
+  ),
+  maxCostUsd: ending.value(
+    'N',
+    'AWS deletes it when --max instances would have cost this, or at --ttl if that is earlier',
+    positiveNumber('US dollars'),
+  ),
 } satisfies Record<string, OptionDefinition<unknown>>;
 
 /** The flags, as the command takes them. */
@@ -129,6 +153,8 @@ export function toUpOptions(
     api: settings.api,
     apiPort: settings.apiPort,
     apiThrottleRps: settings.apiThrottle,
+    ttlMs: settings.ttl === 'none' ? null : settings.ttl,
+    maxCostUsd: settings.maxCostUsd,
     standIn: standInSettings(settings),
   });
 }

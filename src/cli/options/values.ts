@@ -1,4 +1,4 @@
-import { userError } from '../../core/errors.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
 import { formatDurationMs, parseDurationMs } from '../../core/units.ts';
 import { nearest } from '../suggestion.ts';
 
@@ -45,8 +45,12 @@ export function duration(leastMs = 0): Parser<number> {
       );
     const valueMs = parseDurationMs(text, name);
     if (valueMs >= leastMs) return valueMs;
-    const least = leastMs === 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
-    throw userError('bad-duration', `${name}: ${text} is too short`, `pass ${least}, such as 30s`);
+    const least = leastMs <= 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
+    throw userError(
+      'bad-duration',
+      `${name}: ${text} is too short`,
+      `pass ${least}, such as ${formatDurationMs(Math.max(30_000, 2 * leastMs))}`,
+    );
   };
 }
 
@@ -109,7 +113,7 @@ export function url(): Parser<string> {
     if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return text;
     throw userError(
       'bad-url',
-      `${name}: "${text}" is not an http or https URL`,
+      `${name}: "${hideUserinfo(text)}" is not an http or https URL`,
       'write it like http://127.0.0.1:8080/evaluate',
     );
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { iamAction } from '../../src/resources/iam-action.ts';
+import { iamActionOf } from '../../src/resources/iam-actions.ts';
 
 it.each([
   ['sagemaker', 'CreateModel', 'sagemaker:CreateModel'],
@@ -9,5 +9,5 @@ it.each([
   ['apigateway', 'CreateStage', 'apigateway:POST'],
   ['apigateway', 'UpdateStage', 'apigateway:PATCH'],
 ])('%s %s is allowed by %s', (prefix, operation, action) => {
-  expect(iamAction(prefix, operation)).toBe(action);
+  expect(iamActionOf(prefix, operation)).toBe(action);
 });
