@@ -58,6 +58,7 @@ export default defineConfig({
           include: ['test/container/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
       {
@@ -79,7 +80,8 @@ export default defineConfig({
           include: ['test/conformance/aws/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // A moto and a folder each; two at a time keep two cores busy.
+          maxWorkers: 2,
         },
       },
       {
@@ -91,7 +93,7 @@ export default defineConfig({
           env: { MLBENCH_TEST_FAULTS: 'all' },
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -20,6 +20,8 @@ export interface StackFacts {
   /** What an emulated instance carries; null on AWS. */
   capacity: InstanceCapacity | null;
   place: Place;
+  /** The serving image in the stand-in's container engine; null or left out: instances are processes. */
+  standInImage?: string | null;
 }
 
 /** The experiment's settings as a stack, with nothing left open. */
@@ -51,7 +53,7 @@ export function mostInstances(settings: UpSettings): number {
 const logRetentionDays = 14;
 
 function serviceSpec(
-  { settings, archive, place }: StackFacts,
+  { settings, archive, place, standInImage }: StackFacts,
   names: ExperimentNames,
   context: CommandContext,
 ): ServiceSpec {
@@ -75,8 +77,8 @@ function serviceSpec(
   const { partition, accountId, region } = place;
   return {
     ...common,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: { uri: settings.image ?? 'mlbench-serving:latest' },
+    // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
+    image: { uri: settings.image ?? standInImage ?? 'mlbench-serving:latest' },
     executionRoleArn:
       settings.roleArn ?? `arn:${partition}:iam::${accountId}:role/${names.executionRole(region)}`,
     logRetentionDays: null,

@@ -41,7 +41,16 @@ export async function ensureExperiment(
   context: CommandContext,
 ): Promise<Omit<UpOutcome, 'elapsedMs'>> {
   const capacity = standIn?.options.capacity ?? null;
-  const spec = stackSpec({ settings, archive, capacity, place: await clients.place() }, context);
+  const spec = stackSpec(
+    {
+      settings,
+      archive,
+      capacity,
+      place: await clients.place(),
+      standInImage: standIn?.containers?.image ?? null,
+    },
+    context,
+  );
   noteGuessedTarget(settings, capacity, context);
   const stack = declareStack(spec);
   const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn.url, context) : null;

@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type FillIn, fillIns } from './fill-ins.ts';
 import { type Answer, createMoto, type MotoCalls } from './moto-calls.ts';
-import type { RecordedCall } from './recorded-call.ts';
+import { type CallSpot, type RecordedCall, spotsOf } from './recorded-call.ts';
 import { nameCall, type Routes } from './routes.ts';
 
 /** What becomes of a call: passed on, refused, answered otherwise; `dropped`: the connection ends without an answer. */
 export type Intervention = (
   call: RecordedCall,
-  /** Which call since `watch` began, from 1. */
-  number: number,
+  /** Where in the command. */
+  spot: CallSpot,
   pass: () => Promise<Answer>,
 ) => Promise<Answer | 'dropped'>;
 
@@ -37,9 +37,9 @@ export async function startGateway(motoUrl: string, routes: Routes): Promise<Gat
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const call = await readCall(request, routes);
     calls.push(call);
-    const number = calls.length;
+    const spot = spotsOf(calls).at(-1) as CallSpot;
     const pass = () => standIns(call);
-    const given = intervention ? await intervention(call, number, pass) : await pass();
+    const given = intervention ? await intervention(call, spot, pass) : await pass();
     if (given === 'dropped') {
       request.socket.destroy();
       return;

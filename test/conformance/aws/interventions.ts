@@ -1,22 +1,22 @@
 import type { Intervention } from './gateway.ts';
 import type { Answer } from './moto-calls.ts';
-import { nameOf, type RecordedCall } from './recorded-call.ts';
+import { type CallSpot, nameOf, type RecordedCall } from './recorded-call.ts';
 import { accessDenied, expiredToken, htmlPage, internalError, throttle, wrongSignature } from './refusals.ts';
 
 /** Kills before the call has any effect: all that came before it is done. */
-export function killBefore(at: number, kill: () => void): Intervention {
-  return async (_call, number, pass) => {
-    if (number !== at) return pass();
+export function killBefore(at: CallSpot, kill: () => void): Intervention {
+  return async (_call, spot, pass) => {
+    if (!isSame(spot, at)) return pass();
     kill();
     return 'dropped';
   };
 }
 
 /** Kills once the call has had its effect, and nobody has heard of it. */
-export function killAfter(at: number, kill: () => void): Intervention {
-  return async (_call, number, pass) => {
+export function killAfter(at: CallSpot, kill: () => void): Intervention {
+  return async (_call, spot, pass) => {
     const answer = await pass();
-    if (number !== at) return answer;
+    if (!isSame(spot, at)) return answer;
     kill();
     return 'dropped';
   };
@@ -26,12 +26,20 @@ export interface Fault {
   name: string;
   /** Passes on a second try, so that a command ends as without it; else it lasts until the command ends. */
   passing: boolean;
+  /** Of a command that it ends; `down` tells of what is left instead. */
+  exitCode: 2 | 3;
   answer(call: RecordedCall, pass: () => Promise<Answer>): Promise<Answer | 'dropped'>;
 }
 
-const refusal = (name: string, passing: boolean, refuse: (call: RecordedCall) => Answer): Fault => ({
+const refusal = (
+  name: string,
+  passing: boolean,
+  refuse: (call: RecordedCall) => Answer,
+  exitCode: Fault['exitCode'] = 3,
+): Fault => ({
   name,
   passing,
+  exitCode,
   answer: async (call) => refuse(call),
 });
 
@@ -40,11 +48,17 @@ export const faults: readonly Fault[] = [
     refusal('a throttle', passing, throttle),
     refusal('an internal error', passing, internalError),
     refusal('a page of HTML', passing, htmlPage),
-    { name: 'a connection cut before the call', passing, answer: async () => 'dropped' as const },
+    {
+      name: 'a connection cut before the call',
+      passing,
+      exitCode: 3 as const,
+      answer: async () => 'dropped' as const,
+    },
   ]),
   {
     name: 'a connection cut after the call',
     passing: true,
+    exitCode: 3,
     async answer(_call, pass) {
       await pass();
       return 'dropped';
@@ -53,48 +67,40 @@ export const faults: readonly Fault[] = [
   {
     name: 'a slow answer',
     passing: true,
+    exitCode: 3,
     async answer(_call, pass) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       return pass();
     },
   },
   refusal('a refusal for want of a permission', false, accessDenied),
-  refusal('an expired token', false, expiredToken),
-  refusal('a wrong signature', false, wrongSignature),
+  refusal('an expired token', false, expiredToken, 2),
+  refusal('a wrong signature', false, wrongSignature, 2),
 ];
 
-/** The call, and where the fault lasts all later ones of its kind, meet with the fault. */
-export function inject(fault: Fault, at: number, struck: (call: RecordedCall) => void): Intervention {
-  let victim: string | undefined;
-  return async (call, number, pass) => {
-    if (number === at) {
-      victim = nameOf(call);
-      struck(call);
-    }
-    const hit = number === at || (!fault.passing && victim === nameOf(call));
-    return hit ? fault.answer(call, pass) : pass();
+/** The call, and where the fault lasts all later ones of its name, meet with the fault. */
+export function inject(fault: Fault, at: CallSpot, struck: (call: RecordedCall) => void): Intervention {
+  let lasting: string | undefined;
+  return async (call, spot, pass) => {
+    const hit = isSame(spot, at);
+    if (hit) struck(call);
+    if (hit && !fault.passing) lasting = nameOf(call);
+    return hit || nameOf(call) === lasting ? fault.answer(call, pass) : pass();
   };
 }
 
-/**
- * A read that does not see yet what was done before it: it is answered as it was the last time before, twice.
- * @returns undefined of a call that nothing was asked before
- */
-export function staleRead(at: number, struck: (call: RecordedCall) => void): Intervention {
+/** A read that does not see yet what was done before it: it is answered as it was the last time before, twice. */
+export function staleRead(at: CallSpot, struck: () => void): Intervention {
   const before = new Map<string, Answer>();
-  let left = 0;
-  let victim: string | undefined;
-  return async (call, number, pass) => {
+  let stale: { key: string; left: number } | undefined;
+  return async (call, spot, pass) => {
     const key = `${call.method} ${call.url} ${nameOf(call)} ${call.body.toString('latin1')}`;
-    if (number === at && isRead(call) && before.has(key)) {
-      victim = key;
-      left = 2;
-      struck(call);
+    const earlier = before.get(key);
+    if (isSame(spot, at) && earlier) {
+      stale = { key, left: 2 };
+      struck();
     }
-    if (key === victim && left > 0) {
-      left--;
-      return before.get(key) as Answer;
-    }
+    if (earlier && stale?.key === key && stale.left-- > 0) return earlier;
     const answer = await pass();
     before.set(key, answer);
     return answer;
@@ -103,4 +109,8 @@ export function staleRead(at: number, struck: (call: RecordedCall) => void): Int
 
 export function isRead({ operation }: Pick<RecordedCall, 'operation'>): boolean {
   return /^(Describe|Get|List|Head|BatchGet)/.test(operation);
+}
+
+function isSame(one: CallSpot, other: CallSpot): boolean {
+  return one.name === other.name && one.nth === other.nth;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { killAfter, killBefore } from './interventions.ts';
-import { nameOf } from './recorded-call.ts';
+import { type CallSpot, spotsOf, spotText } from './recorded-call.ts';
 import { sampled } from './sample.ts';
 import { type Ended, placesOfSecrets, startStage } from './stage.ts';
 import { down, up } from './verbs.ts';
@@ -12,19 +12,22 @@ await stage.reset();
 const callsOf = async (verb: readonly string[]) => {
   const ended = await stage.mlbench(verb);
   expect(ended.exitCode, ended.stderr).toBe(0);
-  return stage.gateway.calls().map(nameOf);
+  return spotsOf(stage.gateway.calls());
 };
 const upCalls = await callsOf(up);
 const downCalls = await callsOf(down);
 
 const moments = { before: killBefore, after: killAfter };
-const kills = (calls: readonly string[]) =>
-  calls.flatMap((call, index) =>
-    (['before', 'after'] as const).map((when) => ({ when, call, at: index + 1 })),
-  );
+interface Kill {
+  when: keyof typeof moments;
+  at: CallSpot;
+}
 
-const titled = (moments: ReturnType<typeof kills>) =>
-  moments.map((moment) => [`${moment.when} call ${moment.at}, ${moment.call}`, moment] as const);
+const kills = (calls: readonly CallSpot[]): Kill[] =>
+  calls.flatMap((at) => (['before', 'after'] as const).map((when) => ({ when, at })));
+
+const titled = (chosen: readonly Kill[]) =>
+  chosen.map((kill) => [`${kill.when} ${spotText(kill.at)}`, kill] as const);
 
 let runs: Ended[] = [];
 beforeEach(async () => {
@@ -38,7 +41,7 @@ async function run(verb: readonly string[]): Promise<void> {
   expect(ended.exitCode, ended.stderr).toBe(0);
 }
 
-async function killed(verb: readonly string[], { when, at }: { when: 'before' | 'after'; at: number }) {
+async function killed(verb: readonly string[], { when, at }: Kill): Promise<void> {
   const ended = await stage.mlbench(verb, (kill) => moments[when](at, kill));
   runs.push(ended);
   expect(ended.exitCode, `it ended by itself: ${ended.stderr}`).toBeNull();
@@ -49,8 +52,8 @@ async function expectNothingLeft(): Promise<void> {
   expect(placesOfSecrets(stage, runs)).toEqual([]);
 }
 
-const ofUp = sampled(kills(upCalls), 8);
-const ofDown = sampled(kills(downCalls), 5);
+const ofUp = sampled(kills(upCalls), 6);
+const ofDown = sampled(kills(downCalls), 4);
 
 describe(`up, killed with SIGKILL (${ofUp.note})`, () => {
   it.each(titled(ofUp.chosen))('%s: down leaves nothing, and up completes', async (_, moment) => {
