@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/cli/pseudo-terminal.test.ts',
-  'test/commands/{experiment,kill,other-endpoint}.test.ts',
+  'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
   'test/core/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run-load.test.ts',
@@ -66,9 +66,34 @@ export default defineConfig({
           ...shared,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
+          exclude: ['test/conformance/aws/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // The AWS target against moto, another party's AWS; of kills and faults a seeded sample.
+        test: {
+          ...shared,
+          name: 'aws',
+          include: ['test/conformance/aws/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // A moto and a folder each; two at a time keep two cores busy.
+          maxWorkers: 2,
+        },
+      },
+      {
+        // Every kill and every fault at every call.
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['test/conformance/aws/{kills,faults}.test.ts'],
+          env: { MLBENCH_TEST_FAULTS: 'all' },
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,11 +1,12 @@
 import type { CommandContext } from '../commands/context.ts';
-import { systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { defaultConfigFile, readConfigFile } from './config-file.ts';
 import { settleContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
 import type { OptionDefinitions, Settings } from './options/definition.ts';
+import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/create-progress.ts';
 import { nameFlag } from './render/next-step.ts';
@@ -16,6 +17,7 @@ import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
 
 export interface Surroundings {
+  clock: Clock;
   terminal: Terminal;
   abort: AbortController;
   environment: Record<string, string | undefined>;
@@ -28,10 +30,10 @@ export async function runVerb(
   { verb, flags }: VerbCommandLine,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { terminal, abort, environment, folder } = surroundings;
+  const { clock, terminal, abort, environment, folder } = surroundings;
   const sources = await gatherSources(flags, environment, folder);
   const common = resolveSettings(commonOptions, sources);
-  const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, sources);
+  const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
   const facts = settleContext(common, sources, folder, verb.standsAlone?.(settings) ?? false);
@@ -41,12 +43,12 @@ export async function runVerb(
   });
   const context: CommandContext = {
     ...facts,
-    clock: systemClock,
+    clock,
     signal: abort.signal,
     emit: progress.emit,
     interactive: terminal.interactive,
   };
-  const interrupt = listenForSignals(process, systemClock, {
+  const interrupt = listenForSignals(process, clock, {
     onFirst() {
       if (!verb.endsOnInterrupt)
         context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });

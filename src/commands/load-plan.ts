@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { userError } from '../core/errors.ts';
+import { hideUserinfo, userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
 import { checkPlan } from '../load/check-plan.ts';
@@ -40,6 +40,13 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
   const headers = options.headers === undefined ? {} : { headers: options.headers };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
+    if (options.via === 'api') {
+      throw userError(
+        'contradiction',
+        `--via api: no /evaluate API is known of the endpoint ${foreign.target.endpointName}`,
+        'leave it out, or name the API with --url',
+      );
+    }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
     const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
     return { ...planned(plan), credentials: foreign.credentials };
@@ -123,7 +130,7 @@ function transportOf(
     if (named === undefined) return {};
     throw userError(
       'contradiction',
-      `--proxy ${named} needs --transport undici`,
+      `--proxy ${hideUserinfo(named)} needs --transport undici`,
       'add it, or leave --proxy out',
     );
   }

@@ -41,14 +41,14 @@ export async function measure(
   context: CommandContext,
 ): Promise<LoadOutcome> {
   const runId = newRunId(context.clock.nowMs());
-  const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
-    warnOf(error, context),
-  );
   const observer =
     request.csvPrefix === undefined
       ? undefined
       : openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context));
   const watch = endpoint && (await openFleetWatch(endpoint, context));
+  const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
+    warnOf(error, context),
+  );
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
     directory.append(event);
@@ -107,6 +107,9 @@ export async function measure(
       runDirectory: directory.path,
       reportPath: directory.complete() ? directory.reportPath : null,
     };
+  } catch (error) {
+    directory.discard();
+    throw error;
   } finally {
     await watch?.stop();
   }

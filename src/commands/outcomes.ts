@@ -1,5 +1,8 @@
 import type { ExitCode } from '../core/exit-codes.ts';
 import type { RunResult } from '../load/result.ts';
+import type { PlannedResource } from '../resources/plan.ts';
+import type { Expiry } from './expiry.ts';
+import type { PlanCost } from './plan-cost.ts';
 
 /** What each verb returns, and `--json` prints (but for `exitCode`, which becomes the process's). */
 export interface UpOutcome {
@@ -28,14 +31,29 @@ export interface UpOutcome {
   emulatedCapacity: string | null;
   /** A valid request for the model is known; else `load` and `invoke` need `--body`. */
   sampleRequest: boolean;
+  /** When AWS deletes the endpoint by itself; null: never. */
+  expiry: Expiry | null;
   resources: { kind: string; name: string; outcome: string }[];
   elapsedMs: number;
+}
+
+/** What `up --plan` says. */
+export interface PlanOutcome {
+  exitCode: ExitCode;
+  experiment: string;
+  target: 'local' | 'aws';
+  region: string;
+  /** Each after what it needs; what would be removed comes last. */
+  resources: PlannedResource[];
+  /** Null: the endpoint is somebody else's. */
+  costUsd: PlanCost | null;
+  expiry: Expiry | null;
 }
 
 export interface DownOutcome {
   exitCode: ExitCode;
   removed: { kind: string; name: string }[];
-  left: { kind: string; name: string; reason: string }[];
+  left: { kind: string; name: string; reason: string; remedy?: string }[];
 }
 
 export interface StatusOutcome {
@@ -52,6 +70,8 @@ export interface StatusOutcome {
   apiUrl: string | null;
   standIn: { url: string; pid: number; timeScale: number; healthy: boolean } | null;
   emulatedCapacity: string | null;
+  /** When AWS deletes the endpoint by itself; null: never. */
+  expiry: Expiry | null;
   resources: { kind: string; name: string; state: string }[];
   runs: string[];
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
@@ -22,6 +22,8 @@ export interface RunDirectory {
   writeReport(html: string): void;
   /** False once anything could not be written. */
   complete(): boolean;
+  /** The run never began: a folder made for it goes, one with something in it stays as it is. */
+  discard(): void;
 }
 
 /** Sorts by time: `20260301T142501Z-3f9a`. */
@@ -39,9 +41,10 @@ export function openRunDirectory(
 ): RunDirectory {
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const timelinePath = join(path, 'timeline.ndjson');
+  const isNew = !existsSync(path);
   try {
     makeFolder(path);
-    writeFileSync(timelinePath, '', { mode: 0o600 });
+    accessSync(path, constants.W_OK);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -61,8 +64,10 @@ export function openRunDirectory(
     reportPath,
     append(event) {
       events.push(event);
+      // The first replaces an older run's; until then nothing is touched.
+      const write = events.length === 1 ? writeFileSync : appendFileSync;
       // Not after a failure: the next line would continue a broken one.
-      if (complete) attempt(() => appendFileSync(timelinePath, `${JSON.stringify(event)}\n`));
+      if (complete) attempt(() => write(timelinePath, `${JSON.stringify(event)}\n`, { mode: 0o600 }));
     },
     timeline: () => events,
     writeResult: (result) =>
@@ -70,6 +75,14 @@ export function openRunDirectory(
     writeHistogram: (hgrm) => attempt(() => writeFileAtomic(join(path, 'response-time.hgrm'), hgrm)),
     writeReport: (html) => attempt(() => writeFileAtomic(reportPath, html)),
     complete: () => complete,
+    discard() {
+      if (!isNew || events.length > 0) return;
+      try {
+        rmdirSync(path);
+      } catch {
+        // Somebody has put something into it.
+      }
+    },
   };
 }
 

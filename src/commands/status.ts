@@ -12,6 +12,7 @@ import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';
+import { expiryOf } from './expiry.ts';
 import { findApiUrl } from './local-processes.ts';
 import type { StatusOutcome } from './outcomes.ts';
 import { isEndpoint } from './service-endpoint.ts';
@@ -50,6 +51,7 @@ export async function status(context: CommandContext): Promise<StatusOutcome> {
       : null,
     emulatedCapacity:
       standIn && settings ? describeCapacity(standIn.options.capacity, settings.instanceType) : null,
+    expiry: expiryOf(settings ?? null, context.clock.nowMs()),
     resources: recordsOf(experiment),
     runs: runsIn(context.stateDir),
   };

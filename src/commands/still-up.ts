@@ -1,9 +1,13 @@
 import { formatUsd } from '../core/units.ts';
 import type { CloudClients } from '../resources/clients.ts';
 import { endpointKind } from '../resources/endpoint.ts';
+import { describeEndpoint, type EndpointState, isBroken } from '../resources/endpoint-state.ts';
+import { scopeOf } from '../resources/engine.ts';
 import type { LedgerResource } from '../resources/ledger.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
+import { withinTime } from '../resources/within-time.ts';
 import type { CommandContext } from './context.ts';
+import { engineOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';
 import { command } from './service-endpoint.ts';
 import { firstInstances } from './stack-spec.ts';
@@ -17,44 +21,70 @@ export async function tellWhatExists(
 ): Promise<void> {
   const resources = readExperiment(context)?.resources ?? [];
   if (resources.length === 0) return;
-  const endpoint = resources.find(isEndpoint);
-  const instanceType = String(endpoint?.applied?.['instanceType'] ?? settings.instanceType);
-  const price = endpoint ? await findInstancePrice(instanceType, clients, context.clock) : null;
   context.emit({
     type: 'notice',
     level: 'warning',
-    message: whatExists(resources, firstInstances(settings), price),
+    message: whatExists(resources, await findFleet(resources, settings, clients, context)),
     remedy: `${command(context, 'down')} removes what is there; ${command(context, 'up')} goes on from it`,
   });
 }
 
-/**
- * `2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 5 other resources are on record`.
- * @param instances of an endpoint that was begun and of which nobody knows how far it came
- * @param price null: no endpoint is on record
- */
-export function whatExists(
-  resources: readonly LedgerResource[],
-  instances: number,
-  price: InstancePrice | null,
-): string {
-  const endpoint = resources.find(isEndpoint);
-  const others = resources.length - (endpoint ? 1 : 0);
-  const rest = (more: string) =>
-    `${others} ${more}${others === 1 ? 'resource is' : 'resources are'} on record`;
-  if (!endpoint || !price) return `${rest('')}; no instance is up`;
-  const count =
-    typeof endpoint.applied?.['instances'] === 'number' ? endpoint.applied['instances'] : instances;
-  const type = price.instanceType;
-  const fleet = `${count} ${count === 1 ? 'instance' : 'instances'} of ${type}`;
-  const being = endpoint.state === 'present' ? (count === 1 ? 'is' : 'are') : 'may be';
-  const cost =
-    price.hourlyUsd === null
-      ? `the price of ${type} is not known`
-      : `${formatUsd(count * price.hourlyUsd)} an hour (${priceSource(price)})`;
-  return `${fleet} ${being} up: ${cost}${others === 0 ? '' : `; ${rest('other ')}`}`;
+/** What of the experiment costs by the hour. */
+export interface Fleet {
+  /** Those that AWS says there are, or those wanted, where it does not say. */
+  instances: number;
+  /** False: AWS did not say whether there is an endpoint. */
+  certain: boolean;
+  price: InstancePrice;
 }
 
-function isEndpoint({ kind }: LedgerResource): boolean {
-  return kind === endpointKind.kind;
+/** What a command that has failed is willing to wait for. */
+const patienceMs = 10_000;
+
+async function findFleet(
+  resources: readonly LedgerResource[],
+  settings: UpSettings,
+  clients: CloudClients,
+  context: CommandContext,
+): Promise<Fleet | null> {
+  const endpoint = resources.find(({ kind }) => kind === endpointKind.kind);
+  if (!endpoint) return null;
+  const { instanceType = settings.instanceType, instances = firstInstances(settings) } =
+    endpoint.applied ?? {};
+  const scope = scopeOf(engineOf(context, clients), endpoint.kind, () => {});
+  const look = async () => ({ state: await describeEndpoint(endpoint.name, scope) });
+  const [seen, price] = await Promise.all([
+    withinTime(look, patienceMs, context.clock),
+    findInstancePrice(String(instanceType), clients, context.clock),
+  ]);
+  const known = seen && instancesOf(seen.state);
+  return { instances: known ?? Number(instances), certain: known !== undefined, price };
+}
+
+/**
+ * One that failed has none; one that changes is charged for what it will have; while it is being made AWS may list no variant yet
+ * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html), and nobody knows.
+ */
+export function instancesOf(state: EndpointState | undefined): number | undefined {
+  if (!state || isBroken(state)) return 0;
+  if (state.variants.length === 0) return undefined;
+  return state.variants.reduce((sum, { current, desired }) => sum + Math.max(current, desired), 0);
+}
+
+/**
+ * `2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 5 resources are on record`.
+ * @param fleet null: no endpoint is on record
+ */
+export function whatExists(resources: readonly LedgerResource[], fleet: Fleet | null): string {
+  const count = resources.length;
+  const recorded = `${count} ${count === 1 ? 'resource is' : 'resources are'} on record`;
+  if (!fleet || fleet.instances === 0) return `no instance is up; ${recorded}`;
+  const { instances, certain, price } = fleet;
+  const { instanceType, hourlyUsd } = price;
+  const being = certain ? (instances === 1 ? 'is' : 'are') : 'may be';
+  const cost =
+    hourlyUsd === null
+      ? `the price of ${instanceType} is not known`
+      : `${formatUsd(instances * hourlyUsd)} an hour (${priceSource(price)})`;
+  return `${instances} ${instances === 1 ? 'instance' : 'instances'} of ${instanceType} ${being} up: ${cost}; ${recorded}`;
 }

@@ -19,6 +19,7 @@ import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { engineOf } from './engine-context.ts';
+import { expiryOf } from './expiry.ts';
 import { type ApiFront, apiKind, evaluateUrl } from './local-processes.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { hasSampleRequest } from './request-body.ts';
@@ -52,14 +53,14 @@ export async function ensureExperiment(
   );
   noteGuessedTarget(settings, capacity, context);
   const stack = declareStack(spec);
-  const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn, context) : null;
+  const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn.url, context) : null;
   const engine = engineOf(context, clients);
   const declared = [...stack.all, ...(api ? [api] : [])];
   const freed = await removeOtherPolicies(spec, engine);
   const results = await ensureAll(declared, engine);
   const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
   const removed = await removeSuperseded(resources, [...cloudKinds, apiKind(context)], engine, context);
-  noteStepAlarms(spec, context);
+  noteMissingAlarms(spec, context);
   const endpoint = stateOf(results, stack.endpoint);
   const variant = endpoint.variants.find(({ name }) => name === spec.variantName);
   return {
@@ -75,22 +76,23 @@ export async function ensureExperiment(
     autoscaling: spec.autoscaling && autoscalingOutcome(spec.autoscaling, spec.autoscaling.policies),
     emulatedCapacity: capacity && describeCapacity(capacity, settings.instanceType),
     sampleRequest: hasSampleRequest(modelPathOf(settings)),
+    expiry: expiryOf(settings, context.clock.nowMs()),
     resources: [...resources, ...[...freed, ...removed].map((gone) => ({ ...gone, outcome: 'removed' }))],
   };
 }
 
 /** On the stand-in a process of this machine serves the REST API. */
-function declareFront(
+export function declareFront(
   port: number,
   { names }: StackSpec,
-  standIn: StandIn,
+  runtimeUrl: string,
   context: CommandContext,
 ): Declared<ApiFront> {
   return declare(apiKind(context), {}, () => ({
     name: names.endpoint,
     options: {
       endpointName: names.endpoint,
-      runtimeUrl: standIn.url,
+      runtimeUrl,
       region: context.region,
       port,
       startedBy: 'up',
@@ -98,7 +100,7 @@ function declareFront(
   }));
 }
 
-function noteGuessedTarget(
+export function noteGuessedTarget(
   { autoscaling, instanceType }: UpSettings,
   capacity: InstanceCapacity | null,
   context: CommandContext,
@@ -126,14 +128,17 @@ async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Rem
   return removed;
 }
 
-function noteStepAlarms(spec: StackSpec, context: CommandContext): void {
-  const stepped = spec.autoscaling?.policies.find(({ policyType }) => policyType === 'StepScaling');
+function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
+  const stepped = spec.autoscaling?.policies.find(
+    ({ policyType, alarms }) => policyType === 'StepScaling' && alarms.length === 0,
+  );
   if (!stepped) return;
   context.emit({
     type: 'notice',
     level: 'warning',
     message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
-    remedy: 'aws cloudwatch put-metric-alarm --alarm-actions with its ARN, from describe-scaling-policies',
+    remedy:
+      'add MetricAlarms to its file, or call put-metric-alarm with its ARN (from describe-scaling-policies) in --alarm-actions',
   });
 }
 

@@ -152,7 +152,7 @@ export function decideSettings(
 
 function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {
   const variant = { endpointName: names.endpoint, variantName: names.variant };
-  return files?.map((file) => readPolicyFile(file, variant));
+  return files?.flatMap((file) => readPolicyFile(file, variant));
 }
 
 /** @returns null where there is nothing of ours to upload */

@@ -6,6 +6,7 @@ import { createNamedTotals, type NamedTotals } from './measure/named-totals.ts';
 import {
   type ErrorCount,
   type ExceptionCount,
+  type FlowCounts,
   latencyKinds,
   noRequests,
   type RequestCounts,
@@ -18,11 +19,15 @@ export interface Totals {
   counts: RequestCounts;
   warmup: RequestCounts;
   inFlightAtEnd: number;
+  /** Of `counts.failed`: no connection of ours was free in time. */
+  starved: number;
   endedInWindow: number;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
   bodyBytes: number;
-  /** Of a scenario: its named requests, and what its code threw. */
+  strayAnswers: number;
+  /** Of a scenario: its flows, its named requests, and what its code threw. */
+  flows: FlowCounts | null;
   named: NamedTotals[];
   exceptions: ExceptionCount[];
   inFlightMs: number;
@@ -70,12 +75,15 @@ export function createAggregate({
   const named = createNamedTotals();
   const exceptions = createExceptionGroups();
   let bodyBytes = 0;
+  let strayAnswers = 0;
   const loops = Array.from({ length: workers }, () => ({ steady: noLoopTime(), all: noLoopTime() }));
   const lastInFlight = new Array<number>(workers).fill(0);
   const lastInterval = new Array<number>(workers).fill(0);
   const running = new Set(Array.from({ length: workers }, (_, worker) => worker));
   const pending = new Map<number, Snapshot[]>();
+  let flows: FlowCounts | null = null;
   let endedInWindow = 0;
+  let starved = 0;
   let inFlightMs = 0;
   let residenceMs = 0;
   let cpuUs = 0;
@@ -89,7 +97,10 @@ export function createAggregate({
     for (const interval of snapshot.named ?? []) named.add(interval);
     for (const exception of snapshot.exceptions ?? []) exceptions.add(exception);
     bodyBytes += snapshot.bodyBytes ?? 0;
+    strayAnswers += snapshot.strayAnswers ?? 0;
     endedInWindow += snapshot.endedInWindow;
+    starved += snapshot.starved;
+    flows = addFlows(flows, snapshot.flows);
     inFlightMs += snapshot.inFlightMs;
     residenceMs += snapshot.residenceMs;
     cpuUs += snapshot.cpuUs;
@@ -141,10 +152,13 @@ export function createAggregate({
       counts,
       warmup,
       inFlightAtEnd: lastInFlight.reduce((sum, inFlight) => sum + inFlight, 0),
+      starved,
       endedInWindow,
       latency,
       errors: errors.list(),
       bodyBytes,
+      strayAnswers,
+      flows,
       named: named.list(),
       exceptions: exceptions.list(),
       inFlightMs,
@@ -213,6 +227,12 @@ function addCounts(into: RequestCounts, from: RequestCounts): void {
   into.succeeded += from.succeeded;
   into.failed += from.failed;
   into.dropped += from.dropped;
+}
+
+function addFlows(before: FlowCounts | null, more: FlowCounts | undefined): FlowCounts | null {
+  if (more === undefined) return before;
+  const { started, dropped } = before ?? { started: 0, dropped: 0 };
+  return { started: started + more.started, dropped: dropped + more.dropped };
 }
 
 interface LoopTime {

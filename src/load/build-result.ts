@@ -60,7 +60,7 @@ export function buildResult(run: FinishedRun): RunResult {
       : {}),
     rateRps: {
       intended:
-        run.offered === null || windowMs <= 0
+        run.offered === null || totals.flows !== null || windowMs <= 0
           ? null
           : twoDecimals(((run.offered.arrivals - run.offered.warmup) * 1_000) / windowMs),
       achieved: twoDecimals(achievedRps),
@@ -68,6 +68,7 @@ export function buildResult(run: FinishedRun): RunResult {
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
+    ...(totals.flows === null ? {} : { flows: totals.flows }),
     ...(totals.named.length === 0
       ? {}
       : {

@@ -16,16 +16,17 @@ export function describePlan(plan: LoadPlan): string {
     ...(plan.maxRequests === null ? [] : [`or ${plan.maxRequests} requests`]),
     ...(plan.warmupMs > 0 ? [`(the first ${formatDurationMs(plan.warmupMs)} are warm-up)`] : []),
   ].join(' ');
-  return `${describeProfile(profile)}: ${describeExpectedRate(profile)}; ${ends}`;
+  const what = plan.scenario === undefined ? 'request' : 'flow';
+  return `${describeProfile(profile, what)}: ${describeExpectedRate(profile, what)}; ${ends}`;
 }
 
 /** What is offered, without the rate expected of it: `200 users, all started at once, each one request per 1s`. */
-export function describeProfile(profile: LoadProfile): string {
+export function describeProfile(profile: LoadProfile, what: 'request' | 'flow' = 'request'): string {
   switch (profile.model) {
     case 'closed': {
       const { users, ramp, stages, wait } = profile;
       const start = stages === undefined ? describeRamp(ramp, users) : describeStages(stages);
-      return `${users} user${users === 1 ? '' : 's'}, ${start}, ${describeWait(wait)}`;
+      return `${users} user${users === 1 ? '' : 's'}, ${start}, ${describeWait(wait, what)}`;
     }
     case 'open': {
       const { arrivals, rateRps, stages } = profile;
@@ -57,11 +58,11 @@ export function expectedRateRps(profile: LoadProfile): number | null {
   }
 }
 
-function describeExpectedRate(profile: LoadProfile): string {
+function describeExpectedRate(profile: LoadProfile, what: 'request' | 'flow'): string {
   const rate = expectedRateRps(profile);
-  if (rate === null) return 'as many requests as are answered';
+  if (rate === null) return `as many ${what}s as are ${what === 'flow' ? 'done' : 'answered'}`;
   const most = profile.model === 'closed' && isCeiling(profile.wait) ? 'at most ' : '';
-  const expected = `${most}${formatRate(rate)} requests/s expected`;
+  const expected = `${most}${formatRate(rate)} ${what}s/s expected`;
   if (profile.model === 'trace') return `${expected} on average`;
   if (profile.stages === undefined) return expected;
   const peak =
@@ -119,18 +120,19 @@ function describeRamp(ramp: Ramp, users: number): string {
   return `${ramp.usersPerSecond} started per second (all by ${formatDurationMs(lastStartMs)})`;
 }
 
-function describeWait(wait: Wait): string {
+function describeWait(wait: Wait, what: 'request' | 'flow'): string {
+  const after = what === 'flow' ? 'a flow' : 'an answer';
   switch (wait.kind) {
     case 'none':
       return 'each without a pause';
     case 'constant':
-      return `each pausing ${formatDurationMs(wait.waitMs)} after an answer`;
+      return `each pausing ${formatDurationMs(wait.waitMs)} after ${after}`;
     case 'between':
-      return `each pausing ${formatDurationMs(wait.lowMs)} to ${formatDurationMs(wait.highMs)} after an answer`;
+      return `each pausing ${formatDurationMs(wait.lowMs)} to ${formatDurationMs(wait.highMs)} after ${after}`;
     case 'pacing':
-      return `each one request per ${formatDurationMs(wait.periodMs)}`;
+      return `each one ${what} per ${formatDurationMs(wait.periodMs)}`;
     case 'throughput':
-      return `each ${wait.rateRps} requests per second`;
+      return `each ${wait.rateRps} ${what}s per second`;
   }
 }
 

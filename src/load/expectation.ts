@@ -47,7 +47,8 @@ export function parseExpectation(text: string, name = '--expect'): Expectation {
   if (subject === 'mean' || subject === 'avg') return { expression, operator, limit, kind, subject: 'mean' };
   if (subject === 'max' || subject === 'p100') return { expression, operator, limit, kind, subject: 'max' };
   const percentile = Number(subject.slice(1));
-  if (percentile <= 0) {
+  // Digits enough make a hundred of 99.999…; `max` asks for that.
+  if (percentile <= 0 || percentile >= 100) {
     throw userError(
       'bad-expectation',
       `${name}: "${text}" asks for a percentile that does not exist`,

@@ -57,8 +57,8 @@ export function parseWait(text: string, name = '--wait'): Wait {
       return { kind: 'pacing', periodMs };
     }
     case 'throughput': {
-      const rateRps = Number(argument);
-      if (!Number.isFinite(rateRps) || rateRps <= 0) {
+      const rateRps = /^\d+(\.\d+)?$/.test(argument) ? Number(argument) : 0;
+      if (rateRps <= 0) {
         throw badWait(name, text, 'needs requests per second and user above zero');
       }
       return { kind: 'throughput', rateRps };

@@ -6,6 +6,15 @@ import { formatDurationMs } from '../core/units.ts';
 import type { Origin } from './request.ts';
 import type { LookupAll } from './transport/address-book.ts';
 
+interface ConnectDeps {
+  clock: Clock;
+  signal: AbortSignal;
+  timeoutMs: number;
+  ca?: string;
+  /** The run speaks that, too: a server may speak nothing else. */
+  http2?: boolean;
+}
+
 /**
  * Before the first request: resolves the host and makes one connection, TLS handshake included, that carries nothing. An
  * unreachable host or a wrong certificate is then one clear error and not a thousand failed requests.
@@ -13,7 +22,7 @@ import type { LookupAll } from './transport/address-book.ts';
  */
 export async function checkReachable(
   origin: Origin,
-  deps: { clock: Clock; lookup: LookupAll; signal: AbortSignal; timeoutMs: number; ca?: string },
+  deps: { lookup: LookupAll } & ConnectDeps,
 ): Promise<void> {
   const addresses = await resolveHost(origin.hostname, deps.lookup);
   for (const [index, address] of addresses.entries()) {
@@ -42,17 +51,13 @@ async function resolveHost(hostname: string, lookup: LookupAll): Promise<string[
   );
 }
 
-function connectOnce(
-  origin: Origin,
-  address: string,
-  deps: { clock: Clock; signal: AbortSignal; timeoutMs: number; ca?: string },
-): Promise<void> {
+function connectOnce(origin: Origin, address: string, deps: ConnectDeps): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = origin.secure
       ? connectTls({
           host: address,
           port: origin.port,
-          ALPNProtocols: ['http/1.1'],
+          ALPNProtocols: deps.http2 === true ? ['h2', 'http/1.1'] : ['http/1.1'],
           ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
           ...(deps.ca === undefined ? {} : { ca: deps.ca }),
         })
@@ -87,6 +92,14 @@ function refusal(origin: Origin, error: Error): MlbenchError {
       'certificate',
       `the certificate of ${origin.host} is not trusted: ${error.message} (${code})`,
       'correct the host name, or name the authority in NODE_EXTRA_CA_CERTS',
+      error,
+    );
+  }
+  if (code.endsWith('NO_APPLICATION_PROTOCOL')) {
+    return cloudError(
+      'no-common-http',
+      `${origin.host} speaks none of the versions of HTTP that it was offered (${code})`,
+      'add --transport undici, which speaks HTTP/2',
       error,
     );
   }

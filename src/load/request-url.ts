@@ -1,4 +1,4 @@
-import { userError } from '../core/errors.ts';
+import { hideUserinfo, userError } from '../core/errors.ts';
 
 /** Where to connect, taken from a URL. */
 export interface Origin {
@@ -12,11 +12,19 @@ export interface Origin {
 /** @throws MlbenchError `bad-url` */
 export function parseTargetUrl(text: string): URL {
   if (!URL.canParse(text)) {
-    throw userError('bad-url', `"${text}" is not a URL`, 'write it like https://host.example/path');
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}" is not a URL`,
+      'write it like https://host.example/path',
+    );
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw userError('bad-url', `"${text}": ${url.protocol} is not spoken here`, 'use http:// or https://');
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}": ${url.protocol} is not spoken here`,
+      'use http:// or https://',
+    );
   }
   if (url.username !== '' || url.password !== '') {
     throw userError(

@@ -21,9 +21,14 @@ export interface RunResult {
   };
   /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
   warmup?: { seconds: number; sent: number; succeeded: number; failed: number };
-  /** Closed model: intended requests = sent, intended rate null. */
+  /**
+   * Closed model, and scenarios: intended requests = sent, intended rate null. Achieved: requests ended a second, however they
+   * ended, in the measured part of the run.
+   */
   rateRps: { intended: number | null; achieved: number };
   latencyUs: Record<LatencyKind, LatencySummary>;
+  /** With a scenario: its flows, warm-up included. Arrivals that the end found not begun are dropped. */
+  flows?: { started: number; dropped: number };
   /** With a scenario: each of its named requests, warm-up excluded. */
   requestsByName?: Record<string, NamedRequests>;
   errors: ErrorGroup[];

@@ -77,6 +77,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     clock,
     signal,
     timeoutMs: asked.timeoutMs,
+    http2: asked.transport === 'undici' && proxy === undefined,
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
@@ -90,7 +91,8 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     workers,
     durationMs: profile.durationMs,
     steadyFromMs: steadyFromMs(plan),
-    offeredRateRps: offeredRate.between,
+    // Of a scenario nobody knows: its flows send as many requests as they like.
+    ...(plan.scenario === undefined ? { offeredRateRps: offeredRate.between } : {}),
     onInterval: ({ elapsedMs, intervalMs, users, intervalFailed }, response, ended) => {
       deps.observer?.interval({
         atMs: startedAtMs + elapsedMs,
@@ -108,6 +110,10 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   let sendingMs = 0;
   /** When the first worker was told to stop before its time: what was intended later was nobody's duty. */
   let toldMs = Number.POSITIVE_INFINITY;
+  /** The end of the last interval reported: of workers that died before they could say when they stopped. */
+  let reportedMs = 0;
+  /** A scenario with a number of requests ends when its flows have sent them: what was intended later is nobody's duty. */
+  const countsItself = plan.scenario !== undefined && plan.maxRequests !== null;
   /** Workers that have sent all that was theirs of a number of requests. */
   let spent = 0;
   let announced = false;
@@ -123,12 +129,13 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     payloads,
     scenarioData,
     onSnapshot: (snapshot) => {
+      reportedMs = Math.max(reportedMs, snapshot.toMs);
       for (const progress of aggregate.add(snapshot)) emit(progress);
     },
     onStopping: (reason, atMs) => {
       sendingMs = Math.max(sendingMs, atMs);
       if (reason === 'requests') spent++;
-      if (reason === 'told') toldMs = Math.min(toldMs, atMs);
+      if (reason === 'told' || countsItself) toldMs = Math.min(toldMs, atMs);
       if (reason === 'duration') announceStop('duration');
       else if (reason === 'told') announceStop(signal.aborted ? 'interrupted' : 'worker-failed');
       else if (spent === workers) announceStop('requests');
@@ -147,6 +154,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     expectedRateRps: expectedRateRps(profile),
   });
   startedAtMs = clock.nowMs();
+  deps.observer?.started();
   pool.start();
   const onAbort = () => {
     announceStop('interrupted');
@@ -185,10 +193,17 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     expectations,
     workers,
     workersDone: outcome.done.length,
-    durationMs: Math.max(sendingMs, ...(spent > 0 ? outcome.done.map((done) => done.endedMs) : [])),
+    durationMs: Math.max(
+      sendingMs > 0 ? sendingMs : reportedMs,
+      ...(spent > 0 ? outcome.done.map((done) => done.endedMs) : []),
+    ),
     loopLagUsP99: Math.max(0, ...outcome.done.map((done) => done.loopLagUsP99)),
     totals,
-    offered: countOffered(plan, plan.warmupMs, Math.min(toldMs, profile.durationMs)),
+    offered: countOffered(
+      { ...plan, ...(countsItself ? { maxRequests: null } : {}) },
+      plan.warmupMs,
+      Math.min(toldMs, profile.durationMs),
+    ),
   });
   deps.observer?.ended(totals, Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs));
   emit({ type: 'load-finished', result });

@@ -28,6 +28,7 @@ export function judgeValidity(run: MeasuredRun): RunResult['validity'] {
     ...offeredChecks(run),
     ...generatorBusyChecks(run),
     ...bookkeepingChecks(run.totals),
+    ...strayAnswersChecks(run.totals),
     ...samplesChecks(run),
     loopLagCheck(run.loopLagUsP99),
     workersCheck(run),
@@ -53,6 +54,8 @@ function sendLagChecks({ plan, totals, judgements }: MeasuredRun): ValidityCheck
   for (const { expectation, observed: value, passed } of judgements) {
     if (passed || value === null || expectation.subject !== 'percentile' || expectation.kind !== 'response')
       continue;
+    // Lateness makes times longer: it excuses none that was expected to be longer still.
+    if (expectation.operator.startsWith('>')) continue;
     const lag = sendLag.percentile(expectation.percentile) ?? 0;
     const missedBy = value - expectation.limit;
     checks.push({
@@ -66,10 +69,14 @@ function sendLagChecks({ plan, totals, judgements }: MeasuredRun): ValidityCheck
   return checks;
 }
 
-/** Of the arrivals that the schedule held, 99 % were sent. Sends, not answers: an overloaded service is not our fault. */
+/**
+ * Of the arrivals that the schedule held, 99 % were sent (of a scenario: their flows begun). Sends, not answers: an overloaded
+ * service is not our fault; but one that no connection of ours was tried for is none.
+ */
 function offeredChecks({ offered, totals }: MeasuredRun): ValidityCheck[] {
   if (offered === null) return [];
-  const observed = offered.arrivals === 0 ? 1 : totals.counts.sent / offered.arrivals;
+  const begun = totals.flows?.started ?? totals.counts.sent - totals.starved;
+  const observed = offered.arrivals === 0 ? 1 : begun / offered.arrivals;
   return [
     {
       name: 'offered',
@@ -119,6 +126,12 @@ function bookkeepingChecks({ counts, inFlightAtEnd, inFlightMs, residenceMs }: T
     });
   }
   return checks;
+}
+
+/** A server that says things unasked may have said them a moment later, and been taken at its word for the next answer. */
+function strayAnswersChecks({ strayAnswers }: Totals): ValidityCheck[] {
+  if (strayAnswers === 0) return [];
+  return [{ name: 'strayAnswers', severity: 'error', observed: strayAnswers, limit: 0, passed: false }];
 }
 
 /** A percentile that was met needs enough requests to prove it. One that was missed needs no proof. */

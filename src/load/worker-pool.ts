@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
@@ -49,6 +50,9 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
   let failure: MlbenchError | null = null;
   let readyCount = 0;
   let watchdog: Timer | undefined;
+  let quietWatch: Timer | undefined;
+  /** How many looks in a row found nothing new of a thread. */
+  const quietLooks = new Map<Worker, number>();
   const ready = Promise.withResolvers<void>();
   const outcome = Promise.withResolvers<PoolOutcome>();
 
@@ -65,6 +69,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
     deps.onEnded(worker);
     if (threads.size > 0) return;
     watchdog?.cancel();
+    quietWatch?.cancel();
     ready.resolve();
     outcome.resolve({ done, failure });
   };
@@ -98,9 +103,11 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       name: `load-${worker}`,
       ...(plan.scenario === undefined ? {} : scenarioThreadOptions),
     });
-    if (plan.scenario !== undefined) thread.stdout.pipe(process.stderr, { end: false });
+    // Written, not piped: each pipe would leave its listeners on stderr.
+    if (plan.scenario !== undefined) thread.stdout.on('data', (text) => process.stderr.write(text));
     threads.add(thread);
     thread.on('message', (message: FromWorker) => {
+      quietLooks.delete(thread);
       if (message.type === 'done') {
         finished = true;
         // Timers and sockets of a scenario's own would keep the thread for as long as they like.
@@ -125,6 +132,27 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       void thread.terminate();
     }
   };
+  /**
+   * A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included. Looks are counted and
+   * not time, lest a machine that stood still as a whole be taken for one.
+   */
+  const watchQuiet = (file: string) => {
+    quietWatch = clock.after(
+      lookEveryMs,
+      () => {
+        for (const thread of threads) {
+          const looks = (quietLooks.get(thread) ?? 0) + 1;
+          quietLooks.set(thread, looks);
+          if (looks < mostQuietLooks) continue;
+          failure ??= scenarioBlocked(file);
+          void thread.terminate();
+          tell({ type: 'stop' });
+        }
+        watchQuiet(file);
+      },
+      { unref: true },
+    );
+  };
   const watchFor = (ms: number) => {
     watchdog?.cancel();
     watchdog = clock.after(ms, endHungThreads, { unref: true });
@@ -137,6 +165,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
     outcome: outcome.promise,
     start() {
       watchFor(plan.profile.durationMs + plan.stopTimeoutMs + hungAfterMs);
+      if (plan.scenario !== undefined) watchQuiet(plan.scenario.file);
       tell({ type: 'start' });
       if (failure !== null) tell({ type: 'stop' });
     },
@@ -151,6 +180,19 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
 
 const startSlackMs = 60_000;
 const hungAfterMs = 15_000;
+/** Of a scenario's threads; they report once a second. */
+const lookEveryMs = 1_000;
+const mostQuietLooks = 10;
+
+function scenarioBlocked(file: string): MlbenchError {
+  return new MlbenchError({
+    code: 'scenario-blocked',
+    message: `${file} kept a load worker from everything else for ${(lookEveryMs * mostQuietLooks) / 1_000} s: a loop without await, or work that takes as long`,
+    remedy: 'await something in every loop; the result holds what was measured until then',
+    source: 'user',
+    exitCode: exitCodes.failed,
+  });
+}
 
 function workerFailure(cause: unknown, worker: number): MlbenchError {
   const which = worker < 0 ? 'a load worker' : `load worker ${worker}`;

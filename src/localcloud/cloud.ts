@@ -18,7 +18,7 @@ import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
 import { processRuntime } from './instances/process-container.ts';
-import type { LocalContainers, StandInOptions } from './options.ts';
+import { standInAccountId as accountId, type LocalContainers, type StandInOptions } from './options.ts';
 import { createAwsJsonCodec } from './protocols/aws-json.ts';
 import { createQueryCodec } from './protocols/query.ts';
 import { createRpcV2CborCodec } from './protocols/rpc-v2-cbor.ts';
@@ -32,8 +32,6 @@ import { TagStore } from './sagemaker/tags.ts';
 import { createScalingLoop } from './scaling-loop.ts';
 import { createCloudServer } from './server.ts';
 import { createSts } from './sts/service.ts';
-
-const accountId = '000000000000';
 
 export interface Cloud {
   port: number;

@@ -34,6 +34,9 @@ export interface InstanceCapacity {
   queue: number;
 }
 
+/** The one account that the stand-in has. */
+export const standInAccountId = '000000000000';
+
 export const defaultStandInOptions: StandInOptions = {
   port: 0,
   timeScale: 20,

@@ -1,4 +1,4 @@
-import { watchedMetricCount } from './cloud-scaling-source.ts';
+import { watchedMetricCount } from './metric-queries.ts';
 import { metricsIntervalMs } from './observe-scaling.ts';
 
 /** https://aws.amazon.com/cloudwatch/pricing/: $0.01 per 1,000 metrics requested by GetMetricData; no free tier covers it. */
@@ -13,5 +13,5 @@ export function pollingCost(): { metricsPerHour: number; usdPerHour: number } {
 /** In a sentence, to be said once. */
 export function pollingCostText(): string {
   const { metricsPerHour, usdPerHour } = pollingCost();
-  return `watching asks CloudWatch for ${metricsPerHour} metrics an hour, which AWS charges with about $${usdPerHour.toFixed(4)}`;
+  return `watching asks CloudWatch for ${metricsPerHour} metrics an hour (more where alarms look at others), which AWS charges with about $${usdPerHour.toFixed(4)}`;
 }

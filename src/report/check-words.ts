@@ -19,10 +19,11 @@ const checks: Record<string, { meaning: string; write: (value: number) => string
   },
   generatorBusy: { meaning: 'busiest worker’s event loop while users waited for it', write: formatShare },
   bookkeeping: { meaning: 'requests sent that did not end in any count', write: formatNumber },
-  'bookkeeping (Little’s law)': {
+  littlesLaw: {
     meaning: 'disagreement between two computations of the time in flight',
     write: formatShare,
   },
+  strayAnswers: { meaning: 'answers to what nobody had asked', write: formatNumber },
   workers: { meaning: 'load workers that reported to the end', write: formatNumber },
   samples: { meaning: 'requests behind the percentiles that were expected', write: formatNumber },
   loopLag: { meaning: 'p99 of the event loop’s lag', write: formatUs },

@@ -3,11 +3,13 @@ import type { ErrorGroup, LatencyKind, LatencySummary, RunResult } from '../load
 import { checkWords } from './check-words.ts';
 import { formatNumber, formatShare, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
+import { namedSection } from './named-section.ts';
 
 /** The tables: latency, errors, thresholds, validity, counts. */
 export function figuresSection(result: RunResult): Html {
   return html`<section class="figures">
 ${latencyTable(result)}
+${namedSection(result)}
 ${errorTable(result)}
 <div class="columns">
 <div>${thresholdTable(result)}${validityTable(result)}</div>

@@ -1,5 +1,6 @@
 import { cloudTimeHeader, type ObservedCloudClock } from '../core/cloud-time.ts';
 import { type CallName, translateCloudError } from './cloud-errors.ts';
+import { iamActionOf } from './iam-actions.ts';
 import { classifyFault, type RetryPolicy, withRetries } from './retry.ts';
 
 /** As much of an SDK client as is needed to step between it and its calls. */
@@ -24,7 +25,7 @@ export function observeCalls(
       const call: CallName = {
         service: names.service,
         operation,
-        action: `${names.actions}:${operation}`,
+        action: iamActionOf(names.actions, operation),
         url: names.url,
       };
       try {
@@ -46,6 +47,25 @@ export function observeCalls(
     },
     // Innermost: sees the response before the deserialiser throws on a failed one.
     { step: 'deserialize', priority: 'low', name: 'mlbenchCloudTime' },
+  );
+}
+
+/** Tells the server's own time of each response, failed ones too, and when its request was sent. */
+export function observeDates(
+  client: ObservedClient,
+  tell: { sending(): void; received(dateMs: number): void },
+): void {
+  const add = client.middlewareStack.add.bind(client.middlewareStack) as AddMiddleware;
+  add(
+    (next) => async (args) => {
+      tell.sending();
+      const result = await next(args);
+      const headers = (result.response as { headers?: Record<string, string> } | undefined)?.headers;
+      const dateMs = Date.parse(headers?.['date'] ?? '');
+      if (!Number.isNaN(dateMs)) tell.received(dateMs);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'mlbenchDates' },
   );
 }
 

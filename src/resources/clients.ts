@@ -59,6 +59,8 @@ export interface ClientsRequest {
   standIn: { url: string; timeScale: number } | null;
   /** Calls in all before a transient failure is passed on. Default 5. */
   attempts?: number;
+  /** How long a server may say nothing in the middle of a call. Default 70 s: a model may take 60. */
+  silenceMs?: number;
 }
 
 /** The stand-in accepts any; these are fixed so that nobody's real keys are sent to it. */
@@ -77,7 +79,8 @@ export function createClients(request: ClientsRequest): CloudClients {
     region,
     // Retries are ours (client-middleware.ts): on an injected clock, bounded, stopped by Ctrl-C.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 70_000 },
+    // Not `requestTimeout`: past it the SDK only warns, and a call that nobody answers would never end.
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: request.silenceMs ?? 70_000 },
     ...(standIn ? { endpoint: standIn.url, credentials: standInCredentials } : {}),
   };
   const opened: { destroy(): void }[] = [];

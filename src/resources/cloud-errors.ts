@@ -16,13 +16,14 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
   if (error instanceof MlbenchError) return error;
   if (!(error instanceof Error)) return bug(error, call);
   const name = `${call.service} ${call.operation}`;
-  const code = systemErrorCode(error);
+  const code = networkCodeOf(error);
   if (code && networkProblems[code]) return unreachable(name, code, call, error);
-  if (error instanceof SyntaxError) return notAws(name, call, error);
+  if (error instanceof SyntaxError || /XML parse error/.test(error.message)) return notAws(name, call, error);
   if (credentialProblems.has(error.name)) {
     return userError(
       'credentials',
-      `${name}: ${error.message}`,
+      // Of a wrong signature AWS shows what was to be signed, the session token among it.
+      `${name}: ${firstLine(error.message)}`,
       'sign in again or set AWS_PROFILE (aws sts get-caller-identity must work), or use --target local',
       error,
     );
@@ -30,6 +31,7 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
   const metadata = metadataOf(error);
   if (!metadata) return bug(error, call);
   const requestId = metadata.requestId ? `, request id ${metadata.requestId}` : '';
+  if (error.message === 'UnknownError') return wordless(name, call, metadata, error);
   return cloudError(
     kebab(error.name),
     `${name}: ${error.message || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
@@ -67,6 +69,13 @@ function metadataOf(error: Error): ResponseMetadata | undefined {
   return metadata && (metadata.httpStatusCode !== undefined || metadata.requestId !== undefined)
     ? metadata
     : undefined;
+}
+
+/** The SDK's own time-outs have no code, and no answer they would come from. */
+function networkCodeOf(error: Error): string | undefined {
+  return (
+    systemErrorCode(error) ?? (error.name === 'TimeoutError' && !metadataOf(error) ? 'ETIMEDOUT' : undefined)
+  );
 }
 
 const networkProblems: Record<string, string> = {
@@ -119,9 +128,28 @@ function notAws(name: string, call: CallName, error: Error): MlbenchError {
   );
 }
 
+/** S3 says nothing but a status to HEAD, and the SDK calls that an UnknownError. */
+function wordless(
+  name: string,
+  call: CallName,
+  { httpStatusCode: status = 0, requestId }: ResponseMetadata,
+  error: Error,
+): MlbenchError {
+  const remedies: Record<number, string> = {
+    400: 'see whether the credentials are still good: aws sts get-caller-identity',
+    403: permissionRemedy('', call),
+  };
+  return cloudError(
+    `http-${status}`,
+    `${name}: HTTP ${status}${requestId ? ` (request id ${requestId})` : ''}`,
+    remedies[status] ?? remedyOf(error, call),
+    error,
+  );
+}
+
 function remedyOf(error: Error, call: CallName): string {
   if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(error.name)) {
-    return `let an administrator allow it: ${JSON.stringify(missingStatement(error.message, call))}`;
+    return permissionRemedy(error.message, call);
   }
   if (error.name === 'ResourceLimitExceeded') {
     const quota = readQuotaRefusal(error.message)?.name ?? '… for endpoint usage';
@@ -132,6 +160,10 @@ function remedyOf(error: Error, call: CallName): string {
   }
   if ((metadataOf(error)?.httpStatusCode ?? 0) >= 500) return 'the service failed: try again in a minute';
   return 'change what the message names; mlbench status shows what exists, mlbench down removes it';
+}
+
+function permissionRemedy(message: string, call: CallName): string {
+  return `let an administrator allow it: ${JSON.stringify(missingStatement(message, call))}`;
 }
 
 /** What AWS says is missing: it may be another action than the call's own, `iam:PassRole` for one. */

@@ -23,36 +23,38 @@ const timeoutSeconds = 30;
 const memoryMb = 1_024;
 
 /**
- *   role, log-group ← function ← http-api ← permission
- *                access log-group ┘
+ *   log-group ← role ← function ← http-api ← permission
+ *               access log-group ┘
  */
 export function declareApi(
   { bundle, throttleRps, logRetentionDays }: ApiSpec,
   { names, place }: StackFrame,
 ): { api: Declared<HttpApiState>; all: Declared[] } {
-  const role = declare(iamRoleKind, {}, () => ({
-    name: names.apiRole(place.region),
-    description: `Lets the function ${names.api} invoke the endpoint ${names.endpoint}`,
-    ...apiRole(place, { endpointName: names.endpoint, logGroup: names.apiLogs }),
-  }));
+  // Before whatever may write there, so that it goes last and no late line brings it back.
   const logs = declare(logGroupKind, {}, () => ({ name: names.apiLogs, retentionDays: logRetentionDays }));
+  const policies = apiRole(place, { endpointName: names.endpoint, logGroup: names.apiLogs });
+  const role = declare(
+    iamRoleKind,
+    {},
+    () => ({
+      name: names.apiRole(place.region),
+      description: `Lets the function ${names.api} invoke the endpoint ${names.endpoint}`,
+      ...policies,
+    }),
+    [logs],
+  );
   const accessLogs = declare(logGroupKind, {}, () => ({
     name: names.apiAccessLogs,
     retentionDays: logRetentionDays,
   }));
-  const lambda = declare(
-    lambdaFunctionKind,
-    { role },
-    (made) => ({
-      name: names.api,
-      roleArn: made.role.arn,
-      bundle,
-      environment: { ENDPOINT_NAME: names.endpoint },
-      timeoutSeconds,
-      memoryMb,
-    }),
-    [logs],
-  );
+  const lambda = declare(lambdaFunctionKind, { role }, (made) => ({
+    name: names.api,
+    roleArn: made.role.arn,
+    bundle,
+    environment: { ENDPOINT_NAME: names.endpoint },
+    timeoutSeconds,
+    memoryMb,
+  }));
   const api = declare(httpApiKind, { lambda, accessLogs }, (made) => ({
     name: names.api,
     functionArn: made.lambda.arn,
@@ -64,5 +66,5 @@ export function declareApi(
     statementId: 'api-gateway',
     sourceArn: made.api.executeArn,
   }));
-  return { api, all: [role, logs, accessLogs, lambda, api, permission] };
+  return { api, all: [logs, role, accessLogs, lambda, api, permission] };
 }

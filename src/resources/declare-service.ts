@@ -29,9 +29,9 @@ export interface ServiceSpec {
 }
 
 /**
- *   bucket ← object ┐
- *   repository ← image ├ model ← endpoint-config ← endpoint
- *   role ┘                      log-group, schedules ┘
+ *   bucket ← object ───┐
+ *   repository ← image ┼ model ← endpoint-config ← endpoint
+ *   log-group ← role ┘               schedules ┘
  */
 export function declareService(
   service: ServiceSpec,
@@ -42,7 +42,8 @@ export function declareService(
   const { instanceType, instances } = service;
   const artifact = declareArtifact(service.model, frame);
   const image = declareImage(service.image, names);
-  const role = declareRole(service, frame);
+  const logs = declareLogs(service, names);
+  const role = declareRole(service, logs, frame);
   const model = declare(
     modelKind,
     {
@@ -65,7 +66,6 @@ export function declareService(
     const content = { variantName, modelName: made.model.name, instanceType };
     return { name: names.endpointConfig(content), ...content, initialInstanceCount: instances };
   });
-  const logs = declareLogs(service, names);
   // What ends the endpoint must stand when it begins to cost, whatever happens to this machine meanwhile.
   const expiry = ending ? declareExpiry({ ...frame, ...ending }) : [];
   const endpoint = declare(
@@ -80,7 +80,7 @@ export function declareService(
     }),
     [...logs, ...expiry],
   );
-  const before = [...artifact.all, ...image.all, ...(role ? [role] : []), model, config, ...logs, ...expiry];
+  const before = [...artifact.all, ...image.all, ...logs, ...(role ? [role] : []), model, config, ...expiry];
   return { endpoint, before };
 }
 
@@ -101,6 +101,7 @@ function declareImage(image: ServiceSpec['image'], names: ExperimentNames) {
 
 function declareRole(
   { executionRoleArn, model, image }: ServiceSpec,
+  logs: readonly Declared[],
   { names, place }: StackFrame,
 ): Declared<IamRoleState> | null {
   if (executionRoleArn !== null) return null;
@@ -115,11 +116,17 @@ function declareRole(
     repositoryArn,
     logGroup: names.endpointLogs,
   });
-  return declare(iamRoleKind, {}, () => ({
-    name: names.executionRole(place.region),
-    description: `Runs the model of the endpoint ${names.endpoint}`,
-    ...policies,
-  }));
+  return declare(
+    iamRoleKind,
+    {},
+    () => ({
+      name: names.executionRole(place.region),
+      description: `Runs the model of the endpoint ${names.endpoint}`,
+      ...policies,
+    }),
+    // Before whatever may write there, so that it goes last and no late line brings it back.
+    logs,
+  );
 }
 
 function declareLogs({ logRetentionDays }: ServiceSpec, names: ExperimentNames): Declared[] {

@@ -98,7 +98,7 @@ function alterations(
     return [
       {
         kind: otherType ? 'instance-type' : 'configuration',
-        phrase: `configuration ${observed.configName} → ${spec.configName}, blue/green`,
+        phrase: `configuration ${observed.configName} → ${spec.configName}, blue/green${otherType ? '; taken off autoscaling for it, and put back' : ''}`,
       },
     ];
   }

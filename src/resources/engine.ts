@@ -4,7 +4,7 @@ import type { Emit } from '../core/events.ts';
 import type { CloudClients } from './clients.ts';
 import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';
-import type { Declared, Ensured, Observed, ResourceKind, Scope } from './resource.ts';
+import type { Declared, Ensured, Identifiers, Observed, ResourceKind, Scope } from './resource.ts';
 
 export interface Engine {
   records: ResourceRecords;
@@ -78,8 +78,11 @@ async function ensureOne(
     report.started();
     const recorded = engine.records.find(kind.kind, name);
     // A stranger's resource must never get onto the record: `down` would remove it.
-    if (!recorded)
-      refuseStrangers(await kind.describe(identifiers, scope), { kind: kind.kind, name }, engine);
+    refuseStrangers(
+      await kind.describe({ ...identifiers, ...recorded?.identifiers }, scope),
+      { kind: kind.kind, name, recorded: recorded !== undefined },
+      engine,
+    );
     engine.records.intend(kind.kind, identifiers, dependents);
     const ensured = await kind.ensure(spec, scope, recorded?.applied);
     engine.records.present(kind.kind, name, { learnt: ensured.learnt, applied: kind.remember?.(spec) });
@@ -92,13 +95,14 @@ async function ensureOne(
 }
 
 /**
+ * Somebody else may have made it even though it is on record: between our intent and an `up` that resumes.
  * An account is shared: what carries the experiment's tag there but is not on this ledger may be a colleague's experiment
  * of the same name. The stand-in is this state directory's own.
  * @throws MlbenchError `not-ours`, `not-on-record`
  */
 export function refuseStrangers(
   found: Observed<unknown> | undefined,
-  { kind, name }: { kind: string; name: string },
+  { kind, name, recorded }: { kind: string; name: string; recorded: boolean },
   { experiment, clients }: Pick<Engine, 'experiment' | 'clients'>,
 ): void {
   if (!found || found.owner === undefined) return;
@@ -110,7 +114,7 @@ export function refuseStrangers(
       'choose another --name or --endpoint-name, or remove it first',
     );
   }
-  if (clients?.target !== 'aws') return;
+  if (recorded || clients?.target !== 'aws') return;
   throw userError(
     'not-on-record',
     `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,
@@ -122,7 +126,15 @@ export interface Removal {
   removed: { kind: string; name: string }[];
   /** Left alone on purpose, and no longer on record. */
   kept: { kind: string; name: string }[];
-  left: { kind: string; name: string; reason: string }[];
+  left: Leftover[];
+}
+
+interface Leftover {
+  kind: string;
+  name: string;
+  reason: string;
+  /** What to do about it, if that is known. */
+  remedy?: string;
 }
 
 /**
@@ -157,7 +169,7 @@ export async function removeAll(
       }
       const stranger = found.owner !== undefined && found.owner !== engine.experiment;
       if (!stranger) engine.records.removing(kindName, name);
-      const outcome = stranger ? 'kept' : await kind.remove(record.identifiers, scope);
+      const outcome = stranger ? 'kept' : await removeUnlessGone(kind, record.identifiers, scope);
       if (outcome === 'removed' && (await kind.describe(record.identifiers, scope)))
         throw stillThere(kindName, name);
       engine.records.forget(kindName, name);
@@ -165,10 +177,26 @@ export async function removeAll(
       removal[outcome].push({ kind: kindName, name });
     } catch (error) {
       report.failed(error);
-      removal.left.push({ kind: kindName, name, reason: reasonOf(error) });
+      const remedy = error instanceof MlbenchError ? { remedy: error.remedy } : {};
+      removal.left.push({ kind: kindName, name, reason: reasonOf(error), ...remedy });
     }
   }
   return removal;
+}
+
+/** A call that was cut off may have removed it: tried again, it fails on what is no longer there. */
+async function removeUnlessGone(
+  kind: ResourceKind<never, unknown>,
+  identifiers: Identifiers,
+  scope: Scope,
+): Promise<'removed' | 'kept'> {
+  try {
+    return await kind.remove(identifiers, scope);
+  } catch (error) {
+    const found = await kind.describe(identifiers, scope).catch(() => 'unknown');
+    if (found) throw error;
+    return 'removed';
+  }
 }
 
 function unknownKind(kind: string): MlbenchError {

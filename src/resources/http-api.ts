@@ -32,11 +32,13 @@ export interface HttpApiState {
 export const httpApiKind: ResourceKind<HttpApiSpec, HttpApiState> = {
   kind: 'http-api',
   identify: ({ name }) => ({ name }),
-  foresee: (spec, { partition, region, accountId }) => ({
+  foresee: (spec, { partition, region, accountId }, standing) => ({
     name: spec.name,
-    apiId: '*',
-    url: `https://*.execute-api.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/evaluate`,
-    executeArn: `arn:${partition}:execute-api:${region}:${accountId}:*/*`,
+    apiId: standing?.apiId ?? '*',
+    url:
+      standing?.url ??
+      `https://*.execute-api.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/evaluate`,
+    executeArn: standing?.executeArn ?? `arn:${partition}:execute-api:${region}:${accountId}:*/*`,
     parts: {
       functionArn: spec.functionArn,
       accessLogGroupArn: spec.accessLogGroupArn,

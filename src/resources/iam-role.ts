@@ -27,7 +27,7 @@ export interface IamRoleState {
 }
 
 /** Roles of ours lie here, so that a list of them needs no list of the account's. */
-const rolePath = '/mlbench/';
+export const rolePath = '/mlbench/';
 
 /** A role with one inline policy: nothing managed stays behind when it goes. */
 export const iamRoleKind: ResourceKind<IamRoleSpec, IamRoleState> = {
@@ -45,6 +45,7 @@ export const iamRoleKind: ResourceKind<IamRoleSpec, IamRoleState> = {
     ...(isDeepStrictEqual(state.trust, spec.trust) ? [] : ['who may assume it']),
     ...(isDeepStrictEqual(state.policy, spec.policy) ? [] : ['what it may do']),
   ],
+  document: ({ trust, policy }) => ({ trust, policy }),
   describe: ({ name }, scope) => observe(name, scope),
   async ensure(spec, scope) {
     const observed = await observe(spec.name, scope);

@@ -65,7 +65,7 @@ async function planOne(kind: ResourceKind<unknown, unknown>, spec: unknown, engi
   const scope = scopeOf(engine, subject.kind, () => {});
   const found = engine.clients || kind.onThisMachine ? await kind.describe(known, scope) : undefined;
   if (!found) return { ...subject, action: 'create', differences: [], found };
-  if (!recorded) refuseStrangers(found, subject, engine);
+  refuseStrangers(found, { ...subject, recorded: recorded !== undefined }, engine);
   const differences = kind.differences?.(spec, found.state, recorded?.applied) ?? [];
   return { ...subject, action: differences.length > 0 ? 'change' : 'keep', differences, found };
 }

@@ -60,7 +60,6 @@ const throttlingNames = new Set([
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'SlowDown',
-  'LimitExceededException',
 ]);
 
 const transientNames = new Set([

@@ -36,7 +36,7 @@ describe('help', () => {
     const text = await help();
     for (const verb of ['tune', 'compare']) expect(text).not.toContain(verb);
     expect(await help('load')).not.toMatch(/--web|--on\b/);
-    expect(await help('up')).not.toMatch(/--plan|--ttl/);
+    expect(await help('run')).not.toMatch(/--plan/);
   });
 
   it('hides the options that undo a negation', async () => {
@@ -84,7 +84,7 @@ describe('the command line', () => {
     [['local'], 'mlbench local needs to know what to do', 'add start or stop'],
     [[], 'no command given', /mlbench --help/],
     [['load', '--userz', '5'], "unknown option '--userz'", 'did you mean --users?'],
-    [['up', '--plan'], "unknown option '--plan'", /mlbench up --help|did you mean/],
+    [['run', '--plan'], "unknown option '--plan'", /mlbench run --help|did you mean/],
     [['up', '--no-such-flag'], "unknown option '--no-such-flag'", /mlbench up --help/],
     [['load', '--users'], /--users <N>' argument missing/, /mlbench load --help/],
     [['down', 'now'], /too many arguments for 'down'/, /mlbench down --help/],

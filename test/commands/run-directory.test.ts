@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +50,22 @@ describe("a run's folder", () => {
     expect(troubles[0]?.message).toContain(directory.path);
     expect(directory.complete()).toBe(false);
     expect(directory.timeline()).toEqual([event, event]);
+  });
+
+  it('is gone again if the run never began, but not with an older run in it', () => {
+    const directory = open();
+    directory.discard();
+    expect(readdirSync(join(stateDir, 'runs'))).toEqual([]);
+    const older = join(stateDir, 'older');
+    mkdirSync(older);
+    writeFileSync(join(older, 'timeline.ndjson'), 'of yesterday');
+    open(older).discard();
+    expect(readFileSync(join(older, 'timeline.ndjson'), 'utf8')).toBe('of yesterday');
+    const again = open(older);
+    again.append(event);
+    again.append(event);
+    again.discard();
+    expect(readFileSync(join(older, 'timeline.ndjson'), 'utf8')).toBe(`${JSON.stringify(event)}\n`.repeat(2));
   });
 
   it('that cannot be made is refused before the run', () => {

@@ -1,8 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,11 +32,15 @@ describe('the package, installed from its tarball into an empty folder', () => {
   });
 
   // By the Node that runs the tests: the tarball brings none of its own.
-  const mlbench = (...args: string[]) =>
-    spawnSync(process.execPath, [join(project, 'node_modules', 'mlbench', 'bin', 'mlbench.js'), ...args], {
-      cwd: project,
-      encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1' },
+  const bin = () => join(project, 'node_modules', 'mlbench', 'bin', 'mlbench.js');
+  const options = () => ({ cwd: project, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } }) as const;
+  const mlbench = (...args: string[]) => spawnSync(process.execPath, [bin(), ...args], options());
+  /** While this thread serves. */
+  const mlbenchBeside = (args: string[]) =>
+    new Promise<{ status: unknown; stdout: string }>((resolve) => {
+      execFile(process.execPath, [bin(), ...args], options(), (error, stdout) => {
+        resolve({ status: error === null ? 0 : error.code, stdout });
+      });
     });
 
   it('runs up, invoke, load and down', () => {
@@ -47,4 +53,72 @@ describe('the package, installed from its tarball into an empty folder', () => {
     expect(JSON.parse(load.stdout).requests.succeeded).toBeGreaterThan(5);
     expect(mlbench('down').status).toBe(0);
   });
+
+  it('types a scenario, and performs it', async () => {
+    writeFileSync(join(project, 'flow.ts'), scenario);
+    expect(typeErrors(join(project, 'flow.ts'))).toEqual([]);
+    writeFileSync(join(project, 'wrong.ts'), scenario.replace('user.data.token', 'user.data.tokne'));
+    expect(typeErrors(join(project, 'wrong.ts'))).toEqual([
+      expect.stringContaining("'tokne' does not exist"),
+    ]);
+
+    const server = createServer((request, answer) => answer.end(String(request.headers['x-token'])));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const args = [
+      'load',
+      '--url',
+      `http://127.0.0.1:${port}`,
+      '--scenario',
+      'flow.ts',
+      '--requests',
+      '20',
+      '--json',
+    ];
+    const load = await mlbenchBeside(args);
+    server.closeAllConnections();
+    server.close();
+    expect(load.status).toBe(0);
+    const { requestsByName, exceptions } = JSON.parse(load.stdout);
+    expect(exceptions).toBeUndefined();
+    expect(requestsByName).toMatchObject({ who: { method: 'GET', succeeded: 20, failed: 0 } });
+  });
 });
+
+const scenario = `import { defineScenario } from 'mlbench/scenario';
+
+export default defineScenario<{ token: string }, { asked: number }>({
+  setup: ({ seed }): { token: string } => ({ token: typeof seed }),
+  state: () => ({ asked: 0 }),
+  wait: 'none',
+  flows: [
+    {
+      name: 'who',
+      async run(user): Promise<void> {
+        const answer = await user.request({
+          path: '/who',
+          headers: { 'x-token': user.data.token },
+          expect: { status: 200, body: 'number' },
+        });
+        if (!answer.ok) throw new Error(answer.error ?? '');
+        user.state.asked++;
+      },
+    },
+  ],
+});
+`;
+
+/** What `tsc --strict` says of a file, with what is installed beside it. */
+function typeErrors(file: string): string[] {
+  const program = ts.createProgram([file], {
+    strict: true,
+    noEmit: true,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    types: [],
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+}

@@ -16,6 +16,14 @@ describe('a plan in one line', () => {
     );
   });
 
+  it('speaks of flows where there is a scenario', () => {
+    const scenario = { file: '/flow.ts', tags: [], excludeTags: [], keepWait: true };
+    const wait = { kind: 'pacing', periodMs: 2_000 } as const;
+    expect(describePlan(planFor('http://x', { scenario, closed: { users: 10, wait } }))).toBe(
+      '10 users, all started at once, each one flow per 2s: 5 flows/s expected; ends after 1m',
+    );
+  });
+
   it('promises no rate where the answers alone decide', () => {
     const plan = planFor('http://127.0.0.1', { maxRequests: 500, warmupMs: 5_000 });
     expect(describePlan(plan)).toBe(

@@ -16,6 +16,13 @@ describe('the requests that prove a percentile at 99 % confidence', () => {
     expect(requestsNeeded(percentile, over)).toBe(needed);
   });
 
+  it('are found at once for the longest run, too', () => {
+    // The normal approximation, with its correction for continuity: over = n·s + 0.5 − 2.326·√(n·s·(1−s)).
+    const over = 40_000_000;
+    const needed = requestsNeeded(0.5, over);
+    expect((over + 0.5 - needed / 2) / Math.sqrt(needed / 4)).toBeCloseTo(-2.326, 2);
+  }, 1_000);
+
   it('grow with every one over, and towards the share itself for many', () => {
     let previous = 0;
     for (let over = 0; over < 50; over++) {

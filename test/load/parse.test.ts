@@ -57,6 +57,7 @@ describe('a wait', () => {
     'throughput:0',
     'throughput:-1',
     'throughput:many',
+    'throughput:0x10',
     'none:1s',
     '',
   ])('is refused as "%s" with one line', (text) => {
@@ -101,6 +102,7 @@ describe('an expectation', () => {
     'p99=200ms',
     'p0<1s',
     'p101<1s',
+    'p99.99999999999999999<1s',
     'p99(queue)<1s',
     'errors<1',
     'errors(service)<1%',

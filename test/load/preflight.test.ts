@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
+import { createSecureServer } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock, systemClock } from '../../src/core/clock.ts';
 import { firstCredentials, refreshCredentials } from '../../src/load/credentials.ts';
 import { checkReachable } from '../../src/load/preflight.ts';
 import { prepareRequest } from '../../src/load/request.ts';
-import { testCertificate } from './support/certificate.ts';
+import { testCertificate, testKey } from './support/certificate.ts';
 import { planFor } from './support/plan.ts';
 import { type KnownServer, startServer } from './support/servers.ts';
 
@@ -19,7 +20,10 @@ async function serverWith(options: { tls?: boolean } = {}): Promise<KnownServer>
   return server;
 }
 
-function check(url: string, changes: { ca?: string; timeoutMs?: number } = {}): Promise<void> {
+function check(
+  url: string,
+  changes: { ca?: string; timeoutMs?: number; http2?: boolean } = {},
+): Promise<void> {
   return checkReachable(prepareRequest(planFor(url)).origin, {
     clock: systemClock,
     signal: new AbortController().signal,
@@ -48,6 +52,22 @@ describe('the preflight', () => {
       message: expect.stringContaining('127.0.0.1'),
     });
     expect(server.requests).toBe(0);
+  });
+
+  it('offers HTTP/2 where the run does', async () => {
+    const server = createSecureServer({ key: testKey, cert: testCertificate });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `https://127.0.0.1:${(server.address() as { port: number }).port}/`;
+      await expect(check(url, { ca: testCertificate })).rejects.toMatchObject({
+        exitCode: 3,
+        code: 'no-common-http',
+        remedy: expect.stringContaining('--transport undici'),
+      });
+      await check(url, { ca: testCertificate, http2: true });
+    } finally {
+      server.close();
+    }
   });
 
   it('says in one line, with exit code 3, what cannot be reached', async () => {

@@ -17,6 +17,9 @@ interface Measured {
   busyShare?: number;
   counts?: { sent: number; succeeded: number; failed: number; dropped: number };
   inFlight?: number;
+  /** Of those failed. */
+  starved?: number;
+  strayAnswers?: number;
   littleMs?: [number, number];
   loopLagUsP99?: number;
   workersDone?: number;
@@ -40,6 +43,8 @@ function judge(measured: Measured) {
         dropped: 0,
       },
       inFlight: measured.inFlight ?? 0,
+      starved: measured.starved ?? 0,
+      strayAnswers: measured.strayAnswers ?? 0,
       inFlightMs,
       residenceMs,
       loopActiveMs: 1_000 * (measured.busyShare ?? 0.1),
@@ -126,6 +131,13 @@ describe('validity', () => {
     expect(judge({ counts }).find('offered')).toBeUndefined();
   });
 
+  it('does not take what no connection was free for as sent', () => {
+    const counts = { sent: 1_000, succeeded: 100, failed: 900, dropped: 0 };
+    const run = judge({ offered: 1_000, counts, starved: 900 });
+    expect(run.find('offered')).toMatchObject({ observed: 0.1, passed: false });
+    expect(run.verdict).toBe('INVALID');
+  });
+
   it('judges arrivals by their lag, not by how busy polling keeps the worker', () => {
     const run = judge({ offered: 100, responseMs: times(100, 10), sendLagMs: times(100, 6), busyShare: 1 });
     expect(run.find('generatorBusy')).toBeUndefined();
@@ -184,6 +196,14 @@ describe('validity', () => {
     ).toMatchObject({ limit: 4_603 });
     // A miss needs no proof.
     expect(judge({ responseMs: times(5, 900), expectations: ['p99<200ms'] }).verdict).toBe('VALID');
+  });
+
+  it('fails when the server said what nobody had asked', () => {
+    expect(judge({ strayAnswers: 1 }).find('strayAnswers')).toMatchObject({
+      severity: 'error',
+      passed: false,
+    });
+    expect(judge({}).find('strayAnswers')).toBeUndefined();
   });
 
   it('warns of a lagging event loop and fails on a lost worker', () => {

@@ -94,6 +94,28 @@ describe('the worker pool', () => {
     expect(outcome.failure?.message).toContain('stopped answering');
   });
 
+  it('ends a thread that a scenario keeps from reporting, long before the run would be over', async () => {
+    const clock = new ManualClock();
+    const scenario = { file: '/flow.ts', tags: [], excludeTags: [], keepWait: true };
+    const { pool } = poolOf(`port.postMessage({ type: 'ready' }); port.on('message', () => { for (;;); });`, {
+      clock,
+      workers: 1,
+      plan: planFor('http://127.0.0.1', { scenario, closed: { durationMs: 3_600_000 } }),
+    });
+    await pool.ready;
+    pool.start();
+    await clock.advance(9_000);
+    const alive = await Promise.race([pool.outcome, Promise.resolve('running')]);
+    expect(alive).toBe('running');
+    await clock.advance(1_000);
+    const outcome = await pool.outcome;
+    expect(outcome.failure).toMatchObject({
+      code: 'scenario-blocked',
+      exitCode: 1,
+      message: expect.stringMatching(/^\/flow\.ts kept a load worker .* for 10 s: a loop without await/),
+    });
+  });
+
   it('refuses a worker of another version', async () => {
     const { pool } = poolOf(`${obedient} port.postMessage({ type: 'snapshot', snapshot: { version: 99 } });`);
     await pool.ready;

@@ -58,6 +58,27 @@ describe('a report', () => {
     expect(renderReport(nothing as unknown as typeof result, [])).toContain('–');
   });
 
+  it('has a table by name of what a scenario did, and only then', () => {
+    expect(page).not.toContain('By name');
+    const responseUs = { ...result.latencyUs.response, p99: 123_000 };
+    const named = { method: 'GET', succeeded: 4_321, failed: 2, meanBodyBytes: 17.5, responseUs };
+    const scenario = renderReport(
+      {
+        ...result,
+        flows: { started: 2_000, dropped: 3 },
+        requestsByName: { 'list <all>': named },
+        exceptions: [{ message: 'Error: no & luck', traceback: 'flow.ts:3:1\nflow.ts:9:2', count: 5 }],
+      },
+      timeline,
+    );
+    for (const text of ['<h2>By name</h2>', 'list &#60;all&#62;', '4,321', '17.5', '123 ms']) {
+      expect(scenario).toContain(text);
+    }
+    expect(scenario).toContain('2,000 flows begun, 3 dropped at the end');
+    expect(scenario).toContain('no &#38; luck');
+    expect(scenario).toContain('flow.ts:3:1');
+  });
+
   it('puts events that come out of order on their places', () => {
     const shuffled = [...timeline].reverse();
     expect(dataOf(renderReport(result, shuffled)).capacity.t).toEqual(dataOf(page).capacity.t);

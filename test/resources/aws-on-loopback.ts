@@ -40,8 +40,9 @@ export async function awsOnLoopback(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const before = { ...process.env };
-  Object.assign(process.env, variables, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  const ours: Record<string, string> = { ...variables, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  const before = Object.keys(ours).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, ours);
   const clients = createClients({
     clock: systemClock,
     signal: new AbortController().signal,
@@ -54,7 +55,10 @@ export async function awsOnLoopback(
     calls,
     async close() {
       clients.close();
-      process.env = before;
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

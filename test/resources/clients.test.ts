@@ -15,21 +15,30 @@ afterEach(async () => {
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
 });
 
-async function serve(listener: RequestListener, attempts = 1): Promise<CloudClients> {
+async function serve(
+  listener: RequestListener,
+  attempts = 1,
+  more: { silenceMs?: number } = {},
+): Promise<CloudClients> {
   server = createServer(listener);
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  clients = clientsAt(`http://127.0.0.1:${port}`, attempts);
+  clients = clientsAt(`http://127.0.0.1:${port}`, attempts, more);
   return clients;
 }
 
-function clientsAt(url: string, attempts: number, signal = new AbortController().signal): CloudClients {
+function clientsAt(
+  url: string,
+  attempts: number,
+  more: { signal?: AbortSignal; silenceMs?: number } = {},
+): CloudClients {
   return createClients({
     clock: systemClock,
-    signal,
+    signal: new AbortController().signal,
     region: 'us-east-1',
     standIn: { url, timeScale: 20 },
     attempts,
+    ...more,
   });
 }
 
@@ -94,6 +103,23 @@ describe('the clients', () => {
     });
   });
 
+  it.each([
+    [403, 'S3 HeadObject: HTTP 403 (request id r)', /"Action":"s3:GetObject"/],
+    [503, 'S3 HeadObject: HTTP 503 (request id r)', /try again in a minute/],
+    [400, 'S3 HeadObject: HTTP 400 (request id r)', /sts get-caller-identity/],
+  ])(
+    'make something of an answer without a word, as S3 gives to HEAD: %i',
+    async (status, message, remedy) => {
+      const of = await serve((_, response) => {
+        response.writeHead(status, { 'x-amz-request-id': 'r' });
+        response.end();
+      });
+      const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+      const head = (await of.s3()).send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' }));
+      await expect(head).rejects.toMatchObject({ message, remedy: expect.stringMatching(remedy) });
+    },
+  );
+
   it('name the action and resource that AWS names, where it is not the call itself', async () => {
     const role = 'arn:aws:iam::123456789012:role/mlbench/mlbench-execution-us-east-1';
     const message = `User: arn:aws:iam::123456789012:user/me is not authorized to perform: iam:PassRole on resource: ${role} because no identity-based policy allows the iam:PassRole action`;
@@ -106,6 +132,19 @@ describe('the clients', () => {
   it('take refused credentials for a matter of configuration', async () => {
     const of = await serve(json(400, { __type: 'ExpiredTokenException', message: 'The token has expired' }));
     await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'credentials', exitCode: 2 });
+  });
+
+  it('repeat nothing of the signed request that AWS shows where a signature is wrong', async () => {
+    const message =
+      'The request signature we calculated does not match the signature you provided.\n\n' +
+      "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:THE-TOKEN\n'";
+    const of = await serve(json(403, { __type: 'InvalidSignatureException', message }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      code: 'credentials',
+      exitCode: 2,
+      message:
+        'SageMaker DescribeEndpoint: The request signature we calculated does not match the signature you provided.',
+    });
   });
 
   it('tell a quota from other refusals', async () => {
@@ -148,6 +187,32 @@ describe('the clients', () => {
       exitCode: 3,
       message: expect.stringContaining('ECONNREFUSED'),
     });
+  });
+
+  it('give up on a server that says nothing', async () => {
+    const silent = await serve(() => {}, 1, { silenceMs: 100 });
+    await expect(describeEndpoint(silent)).rejects.toMatchObject({
+      code: 'unreachable',
+      exitCode: 3,
+      message: expect.stringMatching(/^SageMaker DescribeEndpoint: .*no answer in time/),
+    });
+  });
+
+  it('wait on for a server that takes its time, as long as it says something', async () => {
+    const body = JSON.stringify({ EndpointName: 'slow' });
+    const slow = await serve(
+      async (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        for (const character of body) {
+          response.write(character);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        response.end();
+      },
+      1,
+      { silenceMs: 100 },
+    );
+    await expect(describeEndpoint(slow)).resolves.toMatchObject({ EndpointName: 'slow' });
   });
 
   it('say that the connection was cut', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { userError } from '../../src/core/errors.ts';
 import { ensureAll, removeAll } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import {
@@ -66,6 +67,13 @@ describe('ensuring', () => {
     expect(engine.records.list()).toEqual([]);
   });
 
+  it('refuses what a stranger made between the intent and an up that resumes', async () => {
+    const { declared, engine, cloud } = setUp([[]]);
+    cloud.set('kind-0:r0', 'another');
+    engine.records.intend('kind-0', { name: 'r0' }, new Set());
+    await expect(ensureAll(declared, engine)).rejects.toThrow('belongs to the experiment "another"');
+  });
+
   it('adopts its own resource that a lost ledger forgot', async () => {
     const { declared, engine, cloud } = setUp([[]]);
     cloud.set('kind-0:r0', experiment);
@@ -112,11 +120,20 @@ describe('removing', () => {
   it('goes on past a failure and keeps what is left on record', async () => {
     const { declared, kinds, engine, cloud, world } = setUp();
     await ensureAll(declared, engine);
-    kinds[1] = fakeKind('kind-1', cloud, () => world.mortal, { cannotRemove: new Error('access denied') });
+    const cannotRemove = userError('denied', 'access denied', 'ask for it');
+    kinds[1] = fakeKind('kind-1', cloud, () => world.mortal, { cannotRemove });
     const { left } = await removeAll(kinds, engine);
-    expect(left).toEqual([{ kind: 'kind-1', name: 'r1', reason: 'access denied' }]);
+    expect(left).toEqual([{ kind: 'kind-1', name: 'r1', reason: 'access denied', remedy: 'ask for it' }]);
     expect([...cloud.keys()]).toEqual(['kind-1:r1']);
     expect(engine.records.list()).toMatchObject([{ name: 'r1', state: 'removing' }]);
+  });
+
+  it('takes for removed what is gone, though the call that removed it failed', async () => {
+    const { declared, kinds, engine, cloud, world } = setUp([[]]);
+    await ensureAll(declared, engine);
+    kinds[0] = fakeKind('kind-0', cloud, () => world.mortal, { removesAndFails: new Error('not found') });
+    expect(await removeAll(kinds, engine)).toMatchObject({ removed: [{ name: 'r0' }], left: [] });
+    expect(engine.records.list()).toEqual([]);
   });
 
   it('does not believe a removal that its describe contradicts', async () => {
@@ -140,7 +157,7 @@ describe('removing', () => {
     const { declared, kinds, engine, cloud } = setUp([[]]);
     await ensureAll(declared, engine);
     const { left } = await removeAll(kinds, { ...engine, signal: AbortSignal.abort() });
-    expect(left).toEqual([{ kind: 'kind-0', name: 'r0', reason: 'not reached: interrupted' }]);
+    expect(left).toMatchObject([{ kind: 'kind-0', name: 'r0', reason: 'not reached: interrupted' }]);
     expect(cloud.size).toBe(1);
   });
 

@@ -39,6 +39,8 @@ export interface FakeKindOptions {
   cannotRemove?: Error;
   /** Says that it removed it, and did not. */
   lies?: boolean;
+  /** Thrown by every `remove`, which has removed it all the same: a second try finds nothing to remove. */
+  removesAndFails?: Error;
 }
 
 export function fakeKind(
@@ -68,6 +70,7 @@ export function fakeKind(
       mortal().step();
       if (!options.lies) cloud.delete(key(name));
       mortal().step();
+      if (options.removesAndFails) throw options.removesAndFails;
       return 'removed';
     },
   };

@@ -1,13 +1,25 @@
 import { parseWorkers } from '../../load/parse.ts';
 import { optionGroup } from './definition.ts';
+import { upOptions } from './up.ts';
 import { duration } from './values.ts';
 
 const check = optionGroup('What to check:');
+const { instanceType, instances, max, image } = upOptions;
+const asUpGetsIt = { group: 'What up would be told:' };
 
 export const doctorOptions = {
-  generator: check.switch('what load this machine can offer, against a server of its own (half a minute)'),
-  workers: check.value('N|auto', 'threads that send', parseWorkers, { shownDefault: 'auto' }),
-  maxSendLag: check.value('DURATION', 'how late the p99 of sends may be', duration(0.001), {
+  policy: check.switch('instead, print the IAM policy that lets somebody use mlbench'),
+  generator: check.switch(
+    'instead, what load this machine can offer, against a server of its own (half a minute)',
+  ),
+  workers: check.value('N|auto', 'with --generator: threads that send', parseWorkers, {
+    shownDefault: 'auto',
+  }),
+  maxSendLag: check.value('DURATION', 'with --generator: how late the p99 of sends may be', duration(0.001), {
     shownDefault: '5ms',
   }),
+  instanceType: { ...instanceType, ...asUpGetsIt },
+  instances: { ...instances, ...asUpGetsIt },
+  max: { ...max, ...asUpGetsIt },
+  image: { ...image, ...asUpGetsIt },
 };

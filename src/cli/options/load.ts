@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
-import { MlbenchError, userError } from '../../core/errors.ts';
+import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
 import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
 import { given } from '../settings.ts';
@@ -73,7 +73,7 @@ export const loadProfileOptions = {
   seed: profile.value(
     'N',
     'repeat the random choices of another run',
-    wholeNumber(0, 4_294_967_295, 'a seed'),
+    wholeNumber(0, 4_294_967_295, 'as a seed'),
   ),
 };
 
@@ -215,7 +215,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',
-      `--url ${settings.url} and --endpoint-name ${settings.endpointName} name two targets`,
+      `--url ${hideUserinfo(settings.url)} and --endpoint-name ${settings.endpointName} name two targets`,
       'keep one of them',
     );
   }

@@ -3,11 +3,25 @@ import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
-import { matching, nonEmpty, oneOf, port, positiveNumber, wholeNumber, wholeSeconds } from './values.ts';
+import {
+  anyNumber,
+  duration,
+  matching,
+  nonEmpty,
+  oneOf,
+  port,
+  positiveNumber,
+  wholeNumber,
+  wholeSeconds,
+} from './values.ts';
 
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
 const api = optionGroup('REST API:');
+const ending = optionGroup('An end that comes by itself (on AWS; nothing costs on the stand-in):');
+
+const timeToLive = (text: string, name: string) =>
+  text === 'none' ? ('none' as const) : duration(60_000)(text, name);
 
 const endpointName = matching(
   /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
@@ -72,15 +86,16 @@ export const upOptions = {
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
     shownDefault: '1',
   }),
-  min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
-  max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
+  // What AWS would refuse of these, the validator of scaling refuses, with AWS's error name.
+  min: scaling.value('N', 'fewest instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '1' }),
+  max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
     trackedMetrics.join('|'),
     'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
     oneOf(trackedMetrics),
     { shownDefault: 'invocations' },
   ),
-  targetValue: scaling.value('N', 'what it holds the metric to', positiveNumber('a number'), {
+  targetValue: scaling.value('N', 'what it holds the metric to', anyNumber(), {
     shownDefault: 'half the emulated capacity; 60 on AWS',
   }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
@@ -103,6 +118,17 @@ export const upOptions = {
     { shownDefault: '1000' },
   ),
   apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
+  ttl: ending.value(
+    'DURATION|none',
+    'AWS deletes the endpoint after this, counted from now, even if this machine is gone; none: not any more',
+    timeToLive,
+    { shownDefault: 'as before; at first none' },
+  ),
+  maxCostUsd: ending.value(
+    'N',
+    'AWS deletes it when --max instances would have cost this, or at --ttl if that is earlier',
+    positiveNumber('US dollars'),
+  ),
 } satisfies Record<string, OptionDefinition<unknown>>;
 
 /** The flags, as the command takes them. */
@@ -129,6 +155,8 @@ export function toUpOptions(
     api: settings.api,
     apiPort: settings.apiPort,
     apiThrottleRps: settings.apiThrottle,
+    ttlMs: settings.ttl === 'none' ? null : settings.ttl,
+    maxCostUsd: settings.maxCostUsd,
     standIn: standInSettings(settings),
   });
 }

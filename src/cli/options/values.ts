@@ -1,4 +1,4 @@
-import { userError } from '../../core/errors.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
 import { formatDurationMs, parseDurationMs } from '../../core/units.ts';
 import { nearest } from '../suggestion.ts';
 
@@ -18,6 +18,10 @@ export function wholeNumber(least: number, most: number, noun: string): Parser<n
       );
     return within(value, least, most, text, name, noun);
   };
+}
+
+export function anyNumber(): Parser<number> {
+  return parseNumber;
 }
 
 /** Any number above zero. */
@@ -45,8 +49,12 @@ export function duration(leastMs = 0): Parser<number> {
       );
     const valueMs = parseDurationMs(text, name);
     if (valueMs >= leastMs) return valueMs;
-    const least = leastMs === 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
-    throw userError('bad-duration', `${name}: ${text} is too short`, `pass ${least}, such as 30s`);
+    const least = leastMs <= 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
+    throw userError(
+      'bad-duration',
+      `${name}: ${text} is too short`,
+      `pass ${least}, such as ${formatDurationMs(Math.max(30_000, 2 * leastMs))}`,
+    );
   };
 }
 
@@ -88,6 +96,26 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   };
 }
 
+/** Several of a few words, with commas between. */
+export function someOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice[]> {
+  const one = oneOf(choices);
+  return (text, name) => text.split(',').map((part) => one(part.trim(), name));
+}
+
+/** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */
+export function instant(): Parser<number> {
+  return (text, name) => {
+    const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text.trim());
+    const ms = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`) : Number.NaN;
+    if (!Number.isNaN(ms)) return ms;
+    throw userError(
+      'bad-time',
+      `${name}: "${text}" is not a time`,
+      'write it like 2026-11-22T06:30:00Z or 2026-11-22T06:30+01:00',
+    );
+  };
+}
+
 /** Text that must match `pattern`; `rule` says in words what it wants. */
 export function matching(pattern: RegExp, what: string, rule: string): Parser<string> {
   return (text, name) => {
@@ -109,7 +137,7 @@ export function url(): Parser<string> {
     if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return text;
     throw userError(
       'bad-url',
-      `${name}: "${text}" is not an http or https URL`,
+      `${name}: "${hideUserinfo(text)}" is not an http or https URL`,
       'write it like http://127.0.0.1:8080/evaluate',
     );
   };

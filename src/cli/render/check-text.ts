@@ -34,6 +34,7 @@ const checks: Record<string, CheckWords> = {
     format: percent,
     meaning: 'two counts of the requests in flight disagree: please report this',
   },
+  strayAnswers: { meaning: 'the server answers what nobody asked: answers may have met the wrong request' },
   samples: { bound: 'at least', meaning: 'too few requests to prove the percentile: run longer' },
   loopLag: { format: formatLatencyUs, meaning: 'a load worker stalled: the machine is busy' },
   workers: { bound: 'at least', meaning: 'a load worker died, and its users with it' },

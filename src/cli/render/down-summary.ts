@@ -8,9 +8,10 @@ export function downLines(outcome: DownOutcome, experiment: string, style: Style
   if (outcome.left.length > 0) {
     return [
       style.bold(style.red(`Something is left of ${experiment}:`)),
-      ...outcome.left.map(
-        ({ kind, name, reason }) => `  ${style.red('✖')} ${kindText(kind)} ${shortName(name)}: ${reason}`,
-      ),
+      ...outcome.left.flatMap(({ kind, name, reason, remedy }) => [
+        `  ${style.red('✖')} ${kindText(kind)} ${shortName(name)}: ${reason}`,
+        ...(remedy ? [`    → ${remedy}`] : []),
+      ]),
       '',
       `Next: remove the reason and repeat ${style.bold(`mlbench down${nameFlag(experiment)}`)}`,
     ];

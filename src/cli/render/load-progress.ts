@@ -79,7 +79,8 @@ function progressParts(
     },
     {
       text:
-        intendedRateRps === null
+        // Users that have left, and arrivals, have requests on their way at most.
+        intendedRateRps === null && users > 0
           ? `${formatCount(users)} user${users === 1 ? '' : 's'}`
           : `${formatCount(inFlight)} in flight`,
       rank: 5,

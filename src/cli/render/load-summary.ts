@@ -49,7 +49,7 @@ function nextLines({ scaling }: RunResult, experiment: string, style: Style): st
 }
 
 function requestLines(
-  { requests, rateRps, durationSeconds, scaling, costUsd }: RunResult,
+  { requests, flows, rateRps, durationSeconds, scaling, costUsd }: RunResult,
   style: Style,
   width: number,
 ): string[] {
@@ -67,6 +67,12 @@ function requestLines(
   const intended = rateRps.intended === null ? '' : ` of ${rateRps.intended.toFixed(1)} intended`;
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   return [
+    ...(flows === undefined
+      ? []
+      : fact(
+          'flows',
+          `${formatCount(flows.started)} begun${flows.dropped > 0 ? `, ${formatCount(flows.dropped)} dropped` : ''}`,
+        )),
     ...fact('requests', counts.join(', ')),
     ...fact(
       'rate',

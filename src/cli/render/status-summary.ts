@@ -2,6 +2,7 @@ import type { StatusOutcome } from '../../commands/outcomes.ts';
 import type { Style } from '../style.ts';
 import { table, truncate } from '../text.ts';
 import { kindText, shortName } from './event-lines.ts';
+import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';
 import { autoscaling, capacityText, factLines } from './up-summary.ts';
 
@@ -17,6 +18,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
         ? `${outcome.experiment} is not up, but resources of it are on record.`
         : `Nothing is up under the name ${outcome.experiment}.`,
       ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
+      ...(outcome.expiry === null ? [] : fact('expires', expiryText(outcome.expiry))),
       ...runs(outcome, fact),
       ...(recorded ? ['', ...resources(outcome, style, width)] : []),
       '',
@@ -41,6 +43,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
     ...(outcome.apiUrl === null ? [] : fact('REST API', outcome.apiUrl)),
     ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
     ...(outcome.emulatedCapacity === null ? [] : fact('capacity', capacityText(outcome.emulatedCapacity))),
+    ...(outcome.expiry === null ? [] : fact('expires', expiryText(outcome.expiry))),
     ...runs(outcome, fact),
     '',
     ...resources(outcome, style, width),

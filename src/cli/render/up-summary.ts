@@ -2,6 +2,7 @@ import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { Style } from '../style.ts';
 import { wrap } from '../text.ts';
+import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';
 
 /** What `up` leaves on the screen: what is up, where it is, what to type next. */
@@ -23,6 +24,7 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     ...(outcome.emulatedCapacity === null
       ? []
       : [['capacity', capacityText(outcome.emulatedCapacity)] as [string, string]]),
+    ...(outcome.expiry === null ? [] : [['expires', expiryText(outcome.expiry)] as [string, string]]),
   ];
   return [
     style.bold(style.green(headline)),

@@ -63,7 +63,7 @@ export const verbEntries: readonly VerbEntry[] = [
   {
     name: 'doctor',
     group: more,
-    summary: 'what load this machine can offer',
+    summary: 'is everything there that up needs; what load this machine can offer',
     load: async () => (await import('./doctor.ts')).doctorVerb,
   },
   {

@@ -1,5 +1,7 @@
+import { optionGroup } from '../options/definition.ts';
 import { standInOptions } from '../options/stand-in.ts';
 import { toUpOptions, upOptions } from '../options/up.ts';
+import { planLines } from '../render/plan-summary.ts';
 import { upLines } from '../render/up-summary.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
@@ -13,10 +15,28 @@ export const upVerb = defineVerb({
     'mlbench up --model my-model.onnx --instances 2 --max 8',
     'mlbench up --target-value 1500 --scale-out-cooldown 60s',
     'mlbench up --policy steps.json --max 8',
+    'mlbench up --target aws --plan                     what it would do and cost, and nothing else',
+    'mlbench up --target aws --ttl 2h                   deleted in two hours, whatever happens here',
     'mlbench up --no-autoscaling --service-time 5ms --concurrency 4',
   ],
-  options: { ...upOptions, ...standInOptions },
+  options: {
+    plan: optionGroup('Before anything is made:').switch(
+      'say what would be made, changed, kept and removed, and what it costs an hour; change nothing',
+      { flagOnly: true },
+    ),
+    ...upOptions,
+    ...standInOptions,
+  },
   async run(settings, { context }) {
+    if (settings.plan) {
+      const { planUp } = await import('../../commands/up-plan.ts');
+      const outcome = await planUp(toUpOptions(settings), context);
+      return {
+        exitCode: outcome.exitCode,
+        data: withoutExitCode(outcome),
+        lines: (style, width) => planLines(outcome, style, width),
+      };
+    }
     const { up } = await import('../../commands/up.ts');
     const outcome = await up(toUpOptions(settings), context);
     return {

@@ -59,7 +59,12 @@ export function readTrace(file: string, name = '--trace'): TraceReader {
       }
       const length = readSync(descriptor, chunk, 0, chunkBytes, null);
       if (length === 0) ended = true;
-      else held += chunk.toString('latin1', 0, length);
+      else
+        held += chunk.toString(
+          'latin1',
+          held === '' && lineNumber === 0 && isMarked(chunk, length) ? 3 : 0,
+          length,
+        );
     }
   };
   return {
@@ -76,6 +81,7 @@ export function readTrace(file: string, name = '--trace'): TraceReader {
           if (lineNumber === 1 && /^"?[A-Za-z]/.test(stamp)) continue;
           throw bad(`"${shortened(stamp)}" is not a timestamp`);
         }
+        if (ms >= epochMillisecondsFromMs) throw bad(`${shortened(stamp)} is in milliseconds, it seems`);
         firstMs ??= ms >= epochFromMs ? ms : 0;
         const atMs = ms - firstMs;
         if (atMs < lastMs) throw bad(`${shortened(stamp)} is earlier than the line before it`);
@@ -112,6 +118,11 @@ function openTraceFile(file: string, name: string): number {
   throw userError('no-trace', `${name}: ${file} is not a regular file`, 'save the trace to a file first');
 }
 
+/** Spreadsheets begin their files with UTF-8's byte order mark. */
+function isMarked(chunk: Buffer, length: number): boolean {
+  return length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+}
+
 function parseTimestampMs(text: string): number | null {
   if (/^\d+(\.\d*)?$/.test(text)) return Number(text) * 1_000;
   const parts = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text);
@@ -131,4 +142,6 @@ const lineRemedy =
 const chunkBytes = 65_536;
 /** A number of seconds from here on (1973) is of the Unix epoch, and no offset. */
 const epochFromMs = 1e11;
+/** Milliseconds of the epoch, read as seconds: the year 5138. */
+const epochMillisecondsFromMs = 1e14;
 const longestMs = 7 * 86_400_000;

@@ -26,6 +26,8 @@ export interface Recorder {
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
   failedUnsent(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  /** The same, for want of a connection of our own: nobody was asked for one. */
+  starved(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** Taken up, but the run ended before there was a connection. */
   dropped(times: RequestTimes): void;
   /** Arrivals that the run's end found not even taken up. */
@@ -40,6 +42,7 @@ export interface Recorder {
 interface RecordedInterval {
   counts: RequestCounts;
   warmup: RequestCounts;
+  starved: number;
   endedInWindow: number;
   latency: Record<LatencyKind, EncodedHistogram>;
   warmupResponse: EncodedHistogram;
@@ -70,6 +73,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let counts = noRequests();
   let warmup = noRequests();
   let endedInWindow = 0;
+  let starved = 0;
   let inFlight = 0;
   let inFlightMs = 0;
   let inFlightSinceMs = options.originMs;
@@ -80,16 +84,30 @@ export function createRecorder(options: RecorderOptions): Recorder {
     inFlightSinceMs = nowMs;
     inFlight += by;
   };
+  const countEnded = (nowMs: number) => {
+    if (nowMs >= warmupEndMs && nowMs < windowEndMs) endedInWindow++;
+  };
   const ended = (times: RequestTimes, nowMs: number) => {
     changeInFlight(-1, nowMs);
     residenceMs += nowMs - times.sentMs;
-    if (nowMs >= warmupEndMs && nowMs < windowEndMs) endedInWindow++;
+    countEnded(nowMs);
   };
   const countError = (failure: RequestFailure, warm: boolean) => {
     counts.failed++;
     if (warm) warmup.failed++;
     const atMs = epochMs();
     errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
+  };
+  const failedUnsent = (times: RequestTimes, failure: RequestFailure, nowMs: number) => {
+    counts.sent++;
+    countEnded(nowMs);
+    const warm = times.intendedMs < warmupEndMs;
+    if (warm) warmup.sent++;
+    countError(failure, warm);
+    if (warm) return;
+    if (times.timed) sendLag.record(times.takenMs - times.intendedMs);
+    // There was no service to time, but the caller has waited all the same.
+    if (failure.kind === 'timeout') response.record(nowMs - times.intendedMs);
   };
   return {
     get inFlight() {
@@ -126,15 +144,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       response.record(nowMs - times.intendedMs);
       service.record(nowMs - times.sentMs);
     },
-    failedUnsent(times, failure, nowMs) {
-      counts.sent++;
-      const warm = times.intendedMs < warmupEndMs;
-      if (warm) warmup.sent++;
-      countError(failure, warm);
-      if (warm) return;
-      if (times.timed) sendLag.record(times.takenMs - times.intendedMs);
-      // There was no service to time, but the caller has waited all the same.
-      if (failure.kind === 'timeout') response.record(nowMs - times.intendedMs);
+    failedUnsent,
+    starved(times, failure, nowMs) {
+      starved++;
+      failedUnsent(times, failure, nowMs);
     },
     dropped(times) {
       counts.dropped++;
@@ -156,6 +169,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const taken: RecordedInterval = {
         counts,
         warmup,
+        starved,
         endedInWindow,
         latency: Object.fromEntries(latencyKinds.map((kind) => [kind, recorders[kind].take()])) as Record<
           LatencyKind,
@@ -170,6 +184,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       counts = noRequests();
       warmup = noRequests();
       endedInWindow = 0;
+      starved = 0;
       inFlightMs = 0;
       residenceMs = 0;
       return taken;

@@ -19,7 +19,9 @@ export interface Snapshot {
   counts: RequestCounts;
   /** Of `counts`, those whose intended start lay in the warm-up. */
   warmup: RequestCounts;
-  /** Ended (answered or failed) between the end of the warm-up and the end of sending. */
+  /** Of `counts.failed`: all of our connections were busy for too long, and none was ever tried. */
+  starved: number;
+  /** Ended (answered or failed, refused connections too) between the end of the warm-up and the end of sending. */
   endedInWindow: number;
   /** Warm-up excluded. */
   latency: Record<LatencyKind, EncodedHistogram>;
@@ -28,8 +30,11 @@ export interface Snapshot {
   errors: ErrorCount[];
   /** Body bytes of all responses, framing taken off. */
   bodyBytes?: number;
+  /** What came on connections that awaited nothing. */
+  strayAnswers?: number;
   /** With a scenario: each of its named requests that ended in the interval. */
   named?: NamedInterval[];
+  flows?: FlowCounts;
   /** With a scenario: what its code threw. */
   exceptions?: ExceptionCount[];
   /** ∫ requests in flight dt, in request milliseconds. */
@@ -49,6 +54,13 @@ export interface RequestCounts {
   succeeded: number;
   failed: number;
   /** Taken up, but the run ended before there was a connection to send on. */
+  dropped: number;
+}
+
+/** Of a scenario: what its arrivals or users begin. */
+export interface FlowCounts {
+  started: number;
+  /** Arrivals whose flow the run's end found not begun. */
   dropped: number;
 }
 

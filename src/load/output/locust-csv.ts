@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
@@ -49,14 +49,19 @@ export function openLocustCsv(
   };
   try {
     makeFolder(dirname(resolve(prefix)));
-    writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
-    writeFileAtomic(path('stats'), csvLine(statsHeader));
-    writeFileAtomic(path('failures'), csvLine(failuresHeader));
-    writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+    for (const name of fileNames) checkWritable(path(name));
   } catch (error) {
     throw unwritable(prefix, error);
   }
   return {
+    // Not before: a run that is refused leaves the files of the one before alone.
+    started: () =>
+      attempt(() => {
+        writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
+        writeFileAtomic(path('stats'), csvLine(statsHeader));
+        writeFileAtomic(path('failures'), csvLine(failuresHeader));
+        writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+      }),
     interval(figures) {
       attempt(() => {
         appendFileSync(path('stats_history'), historyLine(figures));
@@ -68,6 +73,13 @@ export function openLocustCsv(
 }
 
 const totalsEvery = 5;
+const fileNames = ['stats', 'stats_history', 'failures', 'exceptions'];
+
+/** @throws the system's error */
+function checkWritable(path: string): void {
+  accessSync(dirname(path), constants.W_OK);
+  if (existsSync(path)) accessSync(path, constants.W_OK);
+}
 
 const percentileColumns: [string, keyof LatencySummary][] = [
   ['50%', 'p50'],

@@ -3,10 +3,14 @@ import type { LatencySummary } from '../result.ts';
 
 /** Follows a run's figures while it goes: what writes files of them. Its failures are its own: it must not throw. */
 export interface RunObserver {
+  /** The run begins: nothing refuses it any more. */
+  started(): void;
   /** After each second of the run. */
   interval(figures: IntervalFigures): void;
-  /** Once, however the run ended. */
-  /** @param windowMs from the end of the warm-up to the end of sending */
+  /**
+   * Once, however the run ended.
+   * @param windowMs from the end of the warm-up to the end of sending
+   */
   ended(totals: Totals, windowMs: number): void;
 }
 

@@ -64,6 +64,7 @@ export async function indexPayloads(data: DataPlan, signal: AbortSignal): Promis
       cutter.feed(chunk);
   } catch (error) {
     if (error instanceof Error && error.name === 'MlbenchError') throw error;
+    signal.throwIfAborted();
     throw unreadable(file, error);
   }
   cutter.finish();

@@ -34,7 +34,8 @@ export class ScenarioExchange implements ConnectionOwner {
   }
 
   begin(exchange: Exchange, nowMs: number, done: Done): void {
-    const current = { ...exchange, done, sent: false };
+    const { asked, shaped, times, name } = exchange;
+    const current = { asked, shaped, times, name, done, sent: false };
     this.#current = current;
     if (this.#failuresInARow > 0) {
       // A host that refuses would otherwise be asked as fast as it can refuse.
@@ -135,11 +136,14 @@ export class ScenarioExchange implements ConnectionOwner {
   #send(nowMs: number): void {
     const { deps } = this.#world;
     const current = this.#current!;
-    const { shape, body } = current.shaped;
+    const { shape, body, bytes } = current.shaped;
     current.sent = true;
     deps.recorder.sent(current.times, nowMs);
-    const bytes = deps.request.bytesOf(shape, body ?? deps.request.nextBody(), deps.epochMs(nowMs));
-    this.#connection.send(bytes, nowMs, shape.method === 'HEAD');
+    this.#connection.send(
+      bytes ?? deps.request.bytesOf(shape, body ?? deps.request.nextBody(), deps.epochMs(nowMs)),
+      nowMs,
+      shape.method === 'HEAD',
+    );
     this.#tellWhenSpent();
   }
 

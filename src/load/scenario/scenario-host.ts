@@ -40,7 +40,7 @@ export async function openScenarioHost(
     name: 'scenario',
     ...scenarioThreadOptions,
   });
-  thread.stdout.pipe(process.stderr, { end: false });
+  thread.stdout.on('data', (text) => process.stderr.write(text));
   // What ends it after an answer interests nobody.
   thread.on('error', () => {});
   const answerWithin = (ms: number, doing: string, message?: ToHost) =>

@@ -1,5 +1,5 @@
 import type { Recorder } from '../measure/recorder.ts';
-import type { ExceptionCount, NamedInterval } from '../measure/snapshot.ts';
+import type { ExceptionCount, FlowCounts, NamedInterval } from '../measure/snapshot.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import { normaliseMessage } from '../transport/failure.ts';
 import type { WorkerEnd } from '../worker/messages.ts';
@@ -25,7 +25,9 @@ export interface ScenarioRuntime {
   /** Something that the scenario's code threw outside of a flow's own promise. */
   threw(error: unknown): void;
   /** Once an interval. */
-  take(nowMs: number): { named: NamedInterval[]; exceptions: ExceptionCount[] };
+  take(nowMs: number): { named: NamedInterval[]; exceptions: ExceptionCount[]; flows: FlowCounts };
+  /** Its share of the run's requests is used up. */
+  readonly spent: boolean;
 }
 
 export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntime {
@@ -33,6 +35,7 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
   const books = createScenarioBooks();
   const lanes: ScenarioLane[] = [];
   let flowsRunning = 0;
+  let flows: FlowCounts = { started: 0, dropped: 0 };
   const threw = (error: unknown, flow: string) => {
     const nowMs = clock.monotonicMs();
     const message = normaliseMessage(describeThrown(error));
@@ -66,6 +69,7 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
       },
       sent({ intendedMs, takenMs, timed }, nowMs) {
         flowsRunning++;
+        flows.started++;
         // The driver sends the flow in the same breath: its first request has these times.
         world.times = { intendedMs, takenMs: Math.min(takenMs, nowMs), timed };
       },
@@ -76,8 +80,13 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
         flowsRunning--;
       },
       failedUnsent: (times, failure, nowMs) => recorder.failedUnsent(times, failure, nowMs),
-      dropped: (times) => recorder.dropped(times),
-      droppedUntaken: (count, warm) => recorder.droppedUntaken(count, warm),
+      starved: (times, failure, nowMs) => recorder.starved(times, failure, nowMs),
+      dropped() {
+        flows.dropped++;
+      },
+      droppedUntaken(count) {
+        flows.dropped += count;
+      },
       abandoned: () => {},
       endWindow: (atMs) => recorder.endWindow(atMs),
       take: (nowMs) => recorder.take(nowMs),
@@ -89,7 +98,7 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
     },
     stop(reason) {
       // The last arrival has come: its flow, and those before it, may end.
-      if (reason === 'requests' && deps.maxRequests === null) return;
+      if (reason === 'requests' && world.requestsLeft > 0) return;
       world.stopping = true;
       for (const lane of lanes) lane.stop();
     },
@@ -100,7 +109,12 @@ export function createScenarioRuntime(deps: ScenarioRuntimeDeps): ScenarioRuntim
     threw: (error) => threw(error, 'outside of flows'),
     take(nowMs) {
       for (const lane of lanes) lane.checkProgress(nowMs);
-      return books.take();
+      const taken = { ...books.take(), flows };
+      flows = { started: 0, dropped: 0 };
+      return taken;
+    },
+    get spent() {
+      return world.requestsLeft <= 0;
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Run {
   /** Requests and pauses that have not ended. */
   outstanding: number;
   idleSinceMs: number;
+  begunMs: number;
+  /** When the flow was meant to begin, and was taken up: for its first request; null once that has them. */
   first: { intendedMs: number; takenMs: number; timed: boolean } | null;
 }
 
@@ -60,6 +62,7 @@ export class ScenarioLane {
       pauses: 0,
       outstanding: 0,
       idleSinceMs: nowMs,
+      begunMs: nowMs,
       first: world.times,
     };
     this.#run = run;
@@ -147,11 +150,7 @@ export class ScenarioLane {
       return Promise.reject(error);
     }
     const nowMs = world.deps.clock.monotonicMs();
-    const times: RequestTimes =
-      run.first === null
-        ? { intendedMs: nowMs, takenMs: nowMs, sentMs: 0, timed: false }
-        : { ...run.first, sentMs: 0 };
-    run.first = null;
+    const times = timesOf(run, nowMs);
     run.requests++;
     run.outstanding++;
     world.requestsLeft--;
@@ -200,9 +199,9 @@ export class ScenarioLane {
   #endIfDone(run: Run): void {
     if (run.over || run !== this.#run) return;
     const { stopping, deps } = this.#world;
-    const inFlight = this.#exchanges.some((exchange) => exchange.busy);
     // While stopping, nobody waits for pauses and for code that waits for nothing.
-    if (inFlight || (!stopping && (!run.returned || run.outstanding > 0))) return;
+    if (!stopping && (!run.returned || run.outstanding > 0)) return;
+    if (this.#exchanges.some((exchange) => exchange.busy)) return;
     run.over = true;
     this.#run = undefined;
     const nowMs = deps.clock.monotonicMs();
@@ -233,6 +232,23 @@ export class ScenarioLane {
     }
     return flows.at(-1)! as Flow;
   }
+}
+
+/**
+ * A request counts from when the code asks for it. The first of a flow bears what the flow began too late by, too, but not
+ * what the code did before it: a pause of the user's is no wait for the service.
+ */
+function timesOf(run: Run, nowMs: number): RequestTimes {
+  const { first } = run;
+  run.first = null;
+  if (first === null) return { intendedMs: nowMs, takenMs: nowMs, sentMs: 0, timed: false };
+  const ownMs = nowMs - run.begunMs;
+  return {
+    intendedMs: first.intendedMs + ownMs,
+    takenMs: first.takenMs + ownMs,
+    sentMs: 0,
+    timed: first.timed,
+  };
 }
 
 function never<T>(): Promise<T> {

@@ -26,6 +26,8 @@ export interface Transport {
   tlsSession?: Buffer;
   /** Body bytes of all answers so far. */
   bodyBytes: number;
+  /** Times that a server sent something nobody had asked for, other than that it will close (408). */
+  strayAnswers: number;
   /** How much of each answer's body connections keep; left out: nothing. */
   captureBytes?: number;
   /** With undici: where to ask for a tunnel. */
@@ -95,8 +97,8 @@ export class Connection implements Timed, HttpConnection {
   }
 
   response(): ReceivedResponse {
-    const { status } = this.#parser.head;
-    return { status, bodyBytes: this.#parser.bodyBytes, ...this.#parser.captured() };
+    const { head, body } = this.#parser.captured();
+    return { status: this.#parser.head.status, bodyBytes: this.#parser.bodyBytes, head, body };
   }
 
   /** Closes without telling the owner. */
@@ -183,6 +185,9 @@ export class Connection implements Timed, HttpConnection {
   #received(bytes: Buffer, length: number): void {
     if (this.#state !== 'busy') {
       // Nobody asked: a 408 before closing, or an answer slipped in ahead of its request. Neither may meet the next one.
+      if (!/^HTTP\/1\.[01] 408/.test(bytes.toString('latin1', 0, Math.min(length, 12)))) {
+        this.#transport.strayAnswers++;
+      }
       this.destroy();
       return;
     }

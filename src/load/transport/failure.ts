@@ -16,10 +16,10 @@ export interface RequestFailure {
 /** A whole response of status 400 and above, by what SageMaker's runtime, its API front or any HTTP service says. */
 export function failureOfResponse(status: number, errorType: string, body: string): RequestFailure {
   const members = parseMembers(body);
-  const code = (errorType || textMember(members, '__type', 'code', 'Code')).replace(/^.*#|:.*$/g, '');
+  const code = tidyCode(errorType || textMember(members, '__type', 'code', 'Code'));
   const message = normaliseMessage(textMember(members, 'message', 'Message', 'error', 'errorMessage'));
   if (status === 424 || code === 'ModelError') {
-    const original = members['OriginalStatusCode'] ?? /"OriginalStatusCode"\s*:\s*(\d{3})/.exec(body)?.[1];
+    const original = /"OriginalStatusCode"\s*:\s*(\d{3})\b/.exec(body)?.[1];
     const said = normaliseMessage(textMember(members, 'OriginalMessage')) || message;
     return {
       kind: 'model',
@@ -45,10 +45,19 @@ export function failureOfSocket(error: Error, connected: boolean): RequestFailur
   return { kind: 'connection', status: 0, message: joinParts(what, connected ? '' : 'no connection', code) };
 }
 
-/** Folds what differs from request to request (numbers, ids) and cuts at 200 characters. */
+/** `com.amazon#ThrottlingException:http://…` → `ThrottlingException`; of a server's text, no more than a name. */
+function tidyCode(text: string): string {
+  return text
+    .replace(/^.*#|:.*$/gs, '')
+    .replace(/[^\w.-]/g, '')
+    .slice(0, 80);
+}
+
+/** Folds what differs from request to request (numbers, ids), takes out what would steer a terminal, and cuts at 200 characters. */
 export function normaliseMessage(text: string): string {
   return text
     .slice(0, 1_000)
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '#')
     .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '#')
     .replace(/\d+(?:\.\d+)*/g, '#')

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { userError } from '../../core/errors.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
 
 /**
  * The proxy for a URL: the one named, else by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, as curl reads them.
@@ -16,11 +16,13 @@ export function proxyFor(
   const proxy =
     named ?? (bypassed(target.hostname, read('NO_PROXY')) ? undefined : read(proxyVariable(target)));
   if (proxy === undefined) return undefined;
-  const parsed = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return proxy;
+  // Like curl: without a scheme it is http.
+  const written = proxy.includes('://') ? proxy : `http://${proxy}`;
+  const parsed = URL.canParse(written) ? new URL(written) : undefined;
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return written;
   throw userError(
     'bad-proxy',
-    `the proxy "${proxy}" is not an http or https URL`,
+    `the proxy "${hideUserinfo(proxy)}" is not an http or https URL`,
     'write it like http://proxy:3128',
   );
 }

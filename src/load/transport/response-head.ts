@@ -44,6 +44,8 @@ export function parseHead(bytes: Uint8Array, start: number, end: number, head: R
     readHeader(bytes, nameStart, nameEnd, valueStart, at, head);
     at += 2;
   }
+  // What speaks 1.0 knows no chunks: somebody on the way frames it otherwise (RFC 9112 §6.1).
+  if (head.chunked && bytes[start + 7] === zero) throw new ProtocolError('unsupported transfer-encoding');
   if (head.chunked && head.contentLength >= 0) {
     throw new ProtocolError('both content-length and transfer-encoding');
   }
@@ -53,6 +55,7 @@ export function parseHead(bytes: Uint8Array, start: number, end: number, head: R
 const cr = 13;
 const lf = 10;
 const colon = 58;
+const zero = 48;
 /** `HTTP/1.` */
 const versionPrefix = [72, 84, 84, 80, 47, 49, 46];
 

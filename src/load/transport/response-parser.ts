@@ -62,7 +62,8 @@ export class ResponseParser {
 
   /** The head's lines and as much of the body as `captureBytes` says. */
   captured(): { head: string; body: Buffer } {
-    return { head: this.#headText, body: Buffer.concat(this.#excerpt) };
+    const [first = noBytes] = this.#excerpt;
+    return { head: this.#headText, body: this.#excerpt.length > 1 ? Buffer.concat(this.#excerpt) : first };
   }
 
   /** The first bytes of an error's body (status 400 and above), as text. */
@@ -222,6 +223,7 @@ export class ResponseParser {
   }
 }
 
+const noBytes = Buffer.alloc(0);
 const maxHeadBytes = 65_536;
 const maxBodyBytes = 268_435_456;
 const maxLineBytes = 4_096;

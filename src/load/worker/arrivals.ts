@@ -13,6 +13,7 @@ export interface ArrivalsDeps extends Omit<RequestPoolDeps, 'waitingChanged' | '
   /** The schedule ends before the run does: its last request ends it. */
   endsWithSource: boolean;
   originMs: number;
+  endMs: number;
   warmupMs: number;
   /** Polls for the next arrival where a timer would be late. */
   precise: boolean;
@@ -67,8 +68,8 @@ export function createArrivals(deps: ArrivalsDeps): LoadDriver {
       alarm.set(originMs + source.nextMs);
     },
     stop(atMs, reason) {
-      // What fell due with the end is not late, the timer is.
-      if (reason === 'duration') takeDue();
+      // What fell due together with the end is not late, the timer is. What has been due for longer is dropped.
+      if (reason === 'duration' && originMs + source.nextMs >= deps.endMs - timerGrainMs) takeDue();
       stopping = true;
       alarm.clear();
       pool.stop();
@@ -82,3 +83,4 @@ export function createArrivals(deps: ArrivalsDeps): LoadDriver {
 }
 
 const mostAtOnce = 64;
+const timerGrainMs = 2;

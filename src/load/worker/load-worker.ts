@@ -1,19 +1,16 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { openArrivals } from '../arrivals/open-arrivals.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
-import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenario-runtime.ts';
-import { shareOf, stripeLength } from '../schedule.ts';
+import type { ScenarioRuntime } from '../scenario/scenario-runtime.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
 import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
 import type { HttpConnection } from '../transport/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
-import { createArrivals } from './arrivals.ts';
-import { createClosedUsers } from './closed-users.ts';
+import { createDriver } from './create-driver.ts';
 import type { LoadDriver } from './driver.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
 import { openShare } from './payload-share.ts';
@@ -100,74 +97,31 @@ export class LoadWorker {
     });
     this.#recorder = recorder;
     this.#transport = this.#createTransport();
-    this.#driver = this.#createDriver(recorder, this.#transport);
-    this.#armInterval();
-    this.#armEnd(endMs);
-    this.#driver.start();
-  }
-
-  #createDriver(recorder: Recorder, transport: Transport): LoadDriver {
-    const { clock } = this.#deps;
-    const { plan, worker, workers } = this.#assignment;
-    const { profile, maxRequests, seed } = plan;
-    const originMs = this.#originMs;
+    const transport = this.#transport;
     const Made = this.#deps.connection ?? Connection;
-    const connect = (owner: ConnectionOwner) => new Made(transport, owner);
-    this.#scenario = this.#createScenario(recorder, connect);
-    const shared = {
-      clock,
-      recorder: this.#scenario?.recorder ?? recorder,
-      originMs,
-      connect: this.#scenario?.connect ?? connect,
-      requestAt: (nowMs: number, payload: string | null = null) =>
-        this.#scenario === undefined ? this.#request.bytesAt(nowMs + this.#epochOffsetMs, payload) : noBytes,
-      requestsSpent: () => this.#stop('requests'),
-      drained: () => this.#finish(),
-    };
-    if (profile.model === 'closed') {
-      // A scenario counts its requests itself: a flow may send several.
-      const share = shareOf(profile, this.#scenario === undefined ? maxRequests : null, worker, workers);
-      const endMs = originMs + profile.durationMs;
-      return createClosedUsers({ ...shared, profile, share, seed, endMs });
-    }
-    return createArrivals({
-      ...shared,
-      wheel: this.#wheel,
-      source: openArrivals(plan, { stripe: worker, stripes: workers }),
-      endsWithSource: maxRequests !== null || profile.model === 'trace',
-      warmupMs: plan.warmupMs,
-      connections: stripeLength(plan.connections, worker, workers),
-      timeoutMs: plan.timeoutMs,
-      precise: plan.precise,
-    });
-  }
-
-  #createScenario(
-    recorder: Recorder,
-    connect: (owner: ConnectionOwner) => HttpConnection,
-  ): ScenarioRuntime | undefined {
-    const { clock, scenario } = this.#deps;
-    if (scenario === undefined) return undefined;
-    const { plan, worker, workers, scenarioData } = this.#assignment;
-    const { profile, maxRequests } = plan;
-    return createScenarioRuntime({
+    const { driver, scenario } = createDriver({
+      assignment: this.#assignment,
       clock,
       recorder,
-      scenario,
-      data: scenarioData,
+      wheel: this.#wheel,
       request: this.#request,
-      signed: plan.target.kind === 'runtime',
-      seed: plan.seed,
-      worker,
-      workers,
-      maxRequests:
-        profile.model === 'closed' ? shareOf(profile, maxRequests, worker, workers).maxRequests : null,
-      warmupEndMs: this.#originMs + plan.warmupMs,
-      timeoutMs: plan.timeoutMs,
+      connect: (owner) => new Made(transport, owner),
+      scenario: this.#deps.scenario,
+      originMs: this.#originMs,
       epochMs: (nowMs) => nowMs + this.#epochOffsetMs,
-      connect,
-      requestsSpent: () => this.#stop('requests'),
+      requestsSpent: () => {
+        this.#stop('requests');
+        // The last arrival has come already: the flows that may end send nothing new from here on.
+        scenario?.stop('requests');
+      },
+      drained: () => this.#finish(),
     });
+    this.#driver = driver;
+    this.#scenario = scenario;
+    this.#armInterval();
+    this.#armEnd(endMs);
+    if (scenario?.spent === true) this.#stop('requests');
+    else driver.start();
   }
 
   /** What the scenario's code threw where nobody awaited it. @returns whether there is a scenario to blame */
@@ -190,6 +144,7 @@ export class LoadWorker {
       ...(this.#assignment.plan.proxy === undefined ? {} : { proxy: this.#assignment.plan.proxy }),
       ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
+      strayAnswers: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
       ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
     };
@@ -267,7 +222,7 @@ export class LoadWorker {
         users: this.#driver!.users,
         inFlight: recorder.inFlight,
         ...recorder.take(nowMs),
-        bodyBytes: this.#takeBodyBytes(),
+        ...this.#takeReceived(),
         ...scenario,
         loopActiveMs: thread.loopActiveMs - before.loopActiveMs,
         loopIdleMs: thread.loopIdleMs - before.loopIdleMs,
@@ -279,11 +234,12 @@ export class LoadWorker {
     this.#interval = interval;
   }
 
-  #takeBodyBytes(): number {
+  #takeReceived(): { bodyBytes: number; strayAnswers: number } {
     const transport = this.#transport!;
-    const { bodyBytes } = transport;
+    const { bodyBytes, strayAnswers } = transport;
     transport.bodyBytes = 0;
-    return bodyBytes;
+    transport.strayAnswers = 0;
+    return { bodyBytes, strayAnswers };
   }
 
   #lookAtWallClock(): void {
@@ -293,6 +249,5 @@ export class LoadWorker {
 }
 
 const snapshotIntervalMs = 1_000;
-const noBytes = Buffer.alloc(0);
 /** Of each answer to a scenario's request. */
 const mostKeptBytes = 1_048_576;

@@ -66,7 +66,6 @@ export function createRequestPool(deps: RequestPoolDeps): RequestPool {
       const lane = closed.pop() ?? (lanes.length < deps.connections ? newLane() : undefined);
       if (lane === undefined) return;
       opening++;
-
       lane.connection.open();
     }
   };
@@ -99,15 +98,15 @@ export function createRequestPool(deps: RequestPoolDeps): RequestPool {
   const failedToOpen = (lane: Lane, nowMs: number, failure: RequestFailure) => {
     opening--;
     closed.push(lane);
-    if (line.length > 0 && !stopped) giveUp(nowMs, failure);
+    if (line.length > 0 && !stopped) giveUp((times) => recorder.failedUnsent(times, failure, nowMs));
     openMore();
   };
-  const giveUp = (nowMs: number, failure: RequestFailure) => {
+  const giveUp = (count: (times: RequestTimes) => void) => {
     scratch.intendedMs = line.intendedMs;
     scratch.takenMs = line.takenMs;
     line.leave();
     watchLine();
-    recorder.failedUnsent(scratch, failure, nowMs);
+    count(scratch);
     deps.waitingChanged();
   };
   const longestWaiting: Timed = {
@@ -116,7 +115,7 @@ export function createRequestPool(deps: RequestPoolDeps): RequestPool {
     expired(nowMs) {
       const message = `no free connection within ${timeoutMs / 1_000} s`;
       while (line.length > 0 && line.takenMs + timeoutMs <= nowMs) {
-        giveUp(nowMs, { kind: 'timeout', status: 0, message });
+        giveUp((times) => recorder.starved(times, { kind: 'timeout', status: 0, message }, nowMs));
       }
     },
   };
@@ -138,7 +137,7 @@ export function createRequestPool(deps: RequestPoolDeps): RequestPool {
         scratch.intendedMs = intendedMs;
         scratch.takenMs = takenMs;
         const message = `more than ${mostWaiting} requests wait for a connection`;
-        recorder.failedUnsent(scratch, { kind: 'client', status: 0, message }, takenMs);
+        recorder.starved(scratch, { kind: 'client', status: 0, message }, takenMs);
       } else {
         line.enter(intendedMs, takenMs, payload);
         if (line.length === 1) watchLine();

@@ -31,6 +31,7 @@ const upOutcome: UpOutcome = {
     policies: [{ name: 'mlbench-target-tracking', type: 'TargetTrackingScaling' }],
   },
   emulatedCapacity: 'emulated capacity: an instance takes 2 requests at a time',
+  expiry: null,
   resources: [{ kind: 'endpoint', name: 'mlbench', outcome: 'created' }],
   elapsedMs: 1_230,
 };
@@ -56,6 +57,12 @@ describe('up', () => {
       '      mlbench watch-scaling in a second terminal',
       '      mlbench down removes everything',
     ]);
+  });
+
+  it('says when AWS ends it', () => {
+    const expiry = { at: '2026-11-22T20:51:30.000Z', inMs: 29_000 };
+    const text = upLines({ ...upOutcome, expiry }, plainStyle, 100).join('\n');
+    expect(text).toContain('expires      2026-11-22 20:51 UTC, in a moment: AWS deletes the endpoint then');
   });
 
   it('leaves out what is not there, and names another experiment in what to type', () => {
@@ -283,6 +290,7 @@ describe('status', () => {
     apiUrl: null,
     standIn: { url: 'http://127.0.0.1:2', pid: 7, timeScale: 20, healthy: true },
     emulatedCapacity: null,
+    expiry: null,
     resources: [{ kind: 'object', name: `s3://b/models/${'a'.repeat(64)}/model.tar.gz`, state: 'present' }],
     runs: ['1', '2', '3', '4'],
   };
@@ -295,6 +303,18 @@ describe('status', () => {
     expect(text).toContain('pid 7, time runs 20×');
     expect(text).toContain('runs (4)     4, 3, 2');
     expect(text).toContain('present  s3://b/models/aaaaaaaa…/model.tar.gz');
+  });
+
+  it('says when AWS ends it, and when that is past', () => {
+    const at = '2026-11-22T20:51:30.000Z';
+    const ends = (inMs: number, up: boolean) =>
+      statusLines({ ...status, up, expiry: { at, inMs } }, plainStyle, 200).join('\n');
+    expect(ends(7_100_000, true)).toContain(
+      'expires      2026-11-22 20:51 UTC, in 1h58m: AWS deletes the endpoint then',
+    );
+    expect(ends(-60_000, false)).toContain(
+      'expires      2026-11-22 20:51 UTC, 1m ago: AWS was to delete the endpoint then',
+    );
   });
 
   it('says that nothing is up, and of a stand-in that does not answer', () => {

@@ -32,6 +32,11 @@ describe('a trace', () => {
     ]);
   });
 
+  it('may begin with a byte order mark', () => {
+    expect(arrivalsOf('\ufeff0.5\n1')).toMatchObject([{ atMs: 500, line: 1 }, { atMs: 1_000 }]);
+    expect(arrivalsOf('\ufefftimestamp\n1')).toMatchObject([{ atMs: 1_000, line: 2 }]);
+  });
+
   it('of instants counts from its first', () => {
     expect(arrivalsOf('1735689600.5\n1735689601')).toMatchObject([{ atMs: 0 }, { atMs: 500 }]);
     const iso = arrivalsOf('2025-01-01T00:00:00.0005Z\n2025-01-01T01:00:01+01:00,a');
@@ -45,6 +50,7 @@ describe('a trace', () => {
     ['5\n4.9', 2, 'earlier than the line before'],
     ['0,a,b', 1, 'more than two columns'],
     ['0\n999999', 2, 'more than a week'],
+    ['1735689600250', 1, 'in milliseconds'],
     [`0\n${'1'.repeat(200_000)}`, 2, 'longer than'],
   ])('that is malformed is refused with the line’s number: %#', (text, line, why) => {
     const refusal = catchError(() => scanTrace(trace(text)));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,8 +73,12 @@ function aggregateTwoSeconds() {
 }
 
 describe("locust's CSV files", () => {
-  it('have its headers from the first moment', () => {
-    open();
+  it('have its headers from the first moment of the run, and are left alone before', () => {
+    writeFileSync(join(folder, 'today_stats.csv'), 'of yesterday');
+    const csv = open();
+    expect(readdirSync(folder)).toEqual(['today_stats.csv']);
+    expect(read('stats')).toBe('of yesterday');
+    csv.started();
     expect(read('stats')).toBe(`${statsHeader}\r\n`);
     expect(read('stats_history')).toBe(`${historyHeader}\r\n`);
     expect(read('failures')).toBe('Method,Name,Error,Occurrences,First Seen,Last Seen\r\n');
@@ -83,6 +87,7 @@ describe("locust's CSV files", () => {
 
   it('give a second its own percentiles in the history, and the totals beside them', () => {
     const csv = open();
+    csv.started();
     const { seen, totals } = aggregateTwoSeconds();
     for (const figures of seen) csv.interval({ ...figures, totals });
     const [first, second] = rows('stats_history');

@@ -91,6 +91,11 @@ describe('a JSONL file', () => {
     await expect(indexPayloads({ ...missing, file: folder }, never)).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('that is still being read when the run is interrupted is not called unreadable', async () => {
+    const reason = new Error('interrupted');
+    await expect(indexPayloads(planOf('1\n'), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
   it('that was changed after the check is not sent from', async () => {
     const data = planOf('1\n2\n');
     const index = await indexPayloads(data, never);

@@ -114,14 +114,78 @@ describe('a scenario', () => {
         await user.request({ name: 'second', path: '/2' });
       } }] });`,
       {
-        maxRequests: 20,
+        maxRequests: 40,
         profile: { model: 'open', arrivals: 'constant', rateRps: 100, durationMs: 5_000 },
         stopTimeoutMs: 2_000,
       },
     );
     expect(result.requests).toMatchObject({ dropped: 0, failed: 0 });
-    expect(result.requestsByName).toMatchObject({ first: { succeeded: 20 }, second: { succeeded: 20 } });
+    const { first, second } = result.requestsByName!;
+    expect(first!.succeeded + second!.succeeded).toBe(40);
+    expect(second!.succeeded).toBeGreaterThan(5);
     expect(server.connections).toBeGreaterThan(5);
+  });
+
+  it('counts what a flow does before its first request to nobody’s account', async () => {
+    const server = await serverWith(fine);
+    const { result } = await perform(
+      server.url,
+      `export default defineScenario({ flows: [{ name: 'thinks', async run(user) {
+        await user.pause(400);
+        await user.request({ path: '/' });
+      } }] });`,
+      { maxRequests: 2 },
+    );
+    expect(result.latencyUs.response.max).toBeLessThan(350_000);
+    expect(result.latencyUs.poolWait.max).toBeLessThan(350_000);
+    expect(result.requestsByName!['thinks']!.responseUs.max).toBeLessThan(350_000);
+  });
+
+  it('sends exactly as many requests as asked for, be it fewer than there are workers', async () => {
+    const two = `export default defineScenario({ flows: [{ name: 'two', async run(user) {
+      await user.request({ path: '/1' });
+      await user.request({ path: '/2' });
+    } }] });`;
+    const profile = { model: 'open', arrivals: 'constant', rateRps: 200, durationMs: 20_000 } as const;
+    for (const changes of [{ closed: { users: 3, durationMs: 20_000 } }, { profile }]) {
+      for (const maxRequests of [1, 31]) {
+        const server = await serverWith(fine);
+        const { result } = await perform(server.url, two, { ...changes, maxRequests, workers: 2 });
+        expect(server.requests).toBe(maxRequests);
+        expect(result.requests).toMatchObject({ sent: maxRequests, succeeded: maxRequests, dropped: 0 });
+        expect(result.durationSeconds).toBeLessThan(10);
+      }
+    }
+  }, 60_000);
+
+  it('with arrivals is judged by the flows that it began, not by their requests', async () => {
+    const server = await serverWith(fine);
+    const { result } = await perform(
+      server.url,
+      `export default defineScenario({ flows: [{ name: 'two', async run(user) {
+        await user.request({ path: '/1' });
+        await user.request({ path: '/2' });
+      } }] });`,
+      { profile: { model: 'open', arrivals: 'constant', rateRps: 50, durationMs: 1_000 } },
+    );
+    expect(result.flows!.started + result.flows!.dropped).toBe(50);
+    expect(result.requests).toMatchObject({ sent: 2 * result.flows!.started, dropped: 0 });
+    expect(result.rateRps.intended).toBeNull();
+    const offered = result.validity.checks.find(({ name }) => name === 'offered');
+    expect(offered!.observed).toBeCloseTo(result.flows!.started / 50, 4);
+  });
+
+  it('may name a header’s value by a number, signed or not', async () => {
+    const server = await serverWith(fine);
+    const target = { kind: 'runtime', endpointName: 'e', url: server.url, region: 'us-east-1' } as const;
+    const { result } = await perform(
+      server.url,
+      `const headers = { 'x-n': 5 } as unknown as Record<string, string>;
+       export default defineScenario({ flows: [{ name: 'x', request: () => ({ body: {}, headers }) }] });`,
+      { target, maxRequests: 2 },
+    );
+    expect(result.requests).toMatchObject({ sent: 2, succeeded: 2 });
+    expect(server.received[0]).toContain('x-n: 5\r\n');
   });
 
   it('says by its checks what a success is', async () => {

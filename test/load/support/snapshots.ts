@@ -23,6 +23,7 @@ export function snapshotOf(
     inFlight: 0,
     counts: noRequests(),
     warmup: noRequests(),
+    starved: 0,
     endedInWindow: 0,
     latency: {
       response: encode('response'),

@@ -57,6 +57,7 @@ function clientOf(
       timeoutMs: options.timeoutMs ?? 5_000,
       headRequest: false,
       bodyBytes: 0,
+      strayAnswers: 0,
       readBuffer: Buffer.alloc(65_536),
       ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
     },

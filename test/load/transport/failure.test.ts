@@ -43,6 +43,15 @@ describe('a failed response', () => {
     expect(failureOfResponse(status, errorType, body)).toEqual({ kind, status, message });
   });
 
+  it('says no more than a name and a line, whatever a server sends', () => {
+    const wild = `\u001b[2JBad${'x'.repeat(60_000)}\u009b`;
+    const { message } = failureOfResponse(400, wild, JSON.stringify({ message: wild }));
+    expect(message.length).toBeLessThan(300);
+    expect(message).not.toMatch(/\p{Cc}/u);
+    const model = JSON.stringify({ OriginalStatusCode: wild, OriginalMessage: '\u001b]0;owned\u0007' });
+    expect(failureOfResponse(424, 'ModelError', model).message).toBe('ModelError: ]#;owned');
+  });
+
   it('of the model carries the status that the model answered', () => {
     const body = JSON.stringify({
       Message: 'Received server error (503) from primary with message "queue full"',

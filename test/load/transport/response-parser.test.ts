@@ -154,6 +154,11 @@ const invalid: [string, string, string][] = [
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n',
     'unsupported transfer-encoding',
   ],
+  [
+    'chunks of HTTP/1.0',
+    'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'unsupported transfer-encoding',
+  ],
   ['a negative chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n', 'bad chunk size'],
   [
     'a chunk size with a prefix',

@@ -162,15 +162,21 @@ describe('the proxy of a URL', () => {
     ['https://a.example/', undefined, { HTTPS_PROXY: 'http://p:1' }, 'http://p:1'],
     ['http://a.example/', undefined, { HTTPS_PROXY: 'http://p:1' }, undefined],
     ['http://a.example/', undefined, { http_proxy: 'http://p:2' }, 'http://p:2'],
+    ['http://a.example/', undefined, { http_proxy: 'me:secret@p:2' }, 'http://me:secret@p:2'],
     ['https://a.example/', undefined, { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'b, .example' }, undefined],
     ['https://a.example/', 'http://named:3', { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, 'http://named:3'],
   ])('%s, named %s, with %j is %s', (url, named, environment, proxy) => {
     expect(proxyFor(url, named, environment)).toBe(proxy);
   });
 
-  it('must be a URL', () => {
-    expect(() => proxyFor('https://a.example/', undefined, { HTTPS_PROXY: 'nonsense' })).toThrow(
-      expect.objectContaining({ code: 'bad-proxy', exitCode: 2 }),
+  it('must be a URL, and keeps its password to itself', () => {
+    const bad = { HTTPS_PROXY: 'socks5://me:secret@nowhere' };
+    expect(() => proxyFor('https://a.example/', undefined, bad)).toThrow(
+      expect.objectContaining({
+        code: 'bad-proxy',
+        exitCode: 2,
+        message: 'the proxy "socks5://…@nowhere" is not an http or https URL',
+      }),
     );
   });
 });

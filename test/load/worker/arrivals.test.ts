@@ -43,6 +43,7 @@ function world(server: VirtualServer, options: Options = {}) {
     source: intendedStarts(profile, 1, options.maxRequests ?? null),
     endsWithSource: options.maxRequests !== undefined,
     originMs: 0,
+    endMs: profile.durationMs,
     warmupMs,
     connections: options.connections ?? 4_096,
     timeoutMs: options.timeoutMs ?? 70_000,
@@ -111,7 +112,8 @@ describe('arrivals', () => {
     );
     arrivals.start();
     await clock.advance(990);
-    const { errors, latency } = recorder.take(990);
+    const { errors, latency, starved, counts } = recorder.take(990);
+    expect(starved).toBe(counts.failed);
     expect(errors).toMatchObject([{ kind: 'timeout', message: 'no free connection within 0.5 s' }]);
     expect(latency.response.min).toBeGreaterThanOrEqual(500_000);
     expect(latency.response.max).toBeLessThanOrEqual(551_000);
@@ -122,8 +124,11 @@ describe('arrivals', () => {
     arrivals.start();
     await clock.advance(10_000);
     arrivals.stop(10_000, 'duration');
-    const { counts } = recorder.take(10_000);
+    const { counts, starved, endedInWindow } = recorder.take(10_000);
     expect(counts).toMatchObject({ succeeded: 0, dropped: 0 });
+    expect(starved).toBe(0);
+    // Each was tried, and has ended: a rate of refusals is a rate, too.
+    expect(endedInWindow).toBeGreaterThan(990);
     expect(counts.sent).toBe(1_000);
     expect(counts.failed).toBe(1_000);
     expect(log.attemptsAtMs).toHaveLength(1_000);
@@ -175,6 +180,18 @@ describe('arrivals', () => {
     expect(counts).toMatchObject({ sent: 201, dropped: 599 });
     expect(warmup).toMatchObject({ sent: 201, dropped: 299 });
     expect(told.drained).toBe(0);
+  });
+
+  it.each([
+    ['is dropped if it has been due for long', 10_000, { sent: 996, dropped: 4 }],
+    ['is sent if it fell due together with the end', 9_961, { sent: 997, dropped: 0 }],
+  ])('that the end finds unsent %s', async (_, durationMs, expected) => {
+    const { clock, arrivals, recorder } = world({ answerMs: () => 1 }, { profile: { durationMs } });
+    // Before the alarm of the arrival that is due at the same instant.
+    clock.after(9_960, () => arrivals.stop(durationMs, 'duration'));
+    arrivals.start();
+    await clock.advance(9_990);
+    expect(recorder.take(9_990).counts).toMatchObject(expected);
   });
 
   it('keep to Little’s law', async () => {

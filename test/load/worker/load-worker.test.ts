@@ -158,6 +158,22 @@ describe('a worker against a server whose answers are known', () => {
     ]);
   });
 
+  it('does not believe a server that answers what nobody asked', async () => {
+    const wait = { kind: 'constant', waitMs: 60 } as const;
+    const changes = { maxRequests: 3, closed: { wait } };
+    const { totals } = await measure((socket) => {
+      socket.write(response(200, 'fine'));
+      systemClock.after(10, () => socket.write(response(200, 'forged')));
+    }, changes);
+    expect(totals.counts.succeeded).toBe(3);
+    expect(totals.strayAnswers).toBeGreaterThanOrEqual(2);
+    const polite = await measure((socket) => {
+      socket.write(response(200, 'fine'));
+      systemClock.after(10, () => socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'));
+    }, changes);
+    expect(polite.totals.strayAnswers).toBe(0);
+  });
+
   it('reconnects to a server that closes after each answer, and calls that pool wait', async () => {
     const { totals, server } = await measure(
       (socket) => socket.end(response(200, 'fine', { connection: 'close' })),

@@ -1,0 +1,78 @@
+import type { PlanOutcome } from '../../commands/outcomes.ts';
+import { formatUsd } from '../../core/units.ts';
+import type { Style } from '../style.ts';
+import { wrap } from '../text.ts';
+import { kindText, shortName } from './event-lines.ts';
+import { expiryText } from './expiry-text.ts';
+import { nameFlag } from './next-step.ts';
+import { factLines } from './up-summary.ts';
+
+type Planned = PlanOutcome['resources'][number];
+
+/** What `up` would do, the policies it would write, and what an hour would cost. */
+export function planLines(outcome: PlanOutcome, style: Style, width: number): string[] {
+  const { resources, expiry } = outcome;
+  const flag = nameFlag(outcome.experiment);
+  const where = outcome.target === 'aws' ? `AWS, ${outcome.region}` : 'the stand-in';
+  const documents = resources.filter(({ document }) => document !== undefined);
+  const endsAt = expiry === null ? [] : factLines('expires', expiryText(expiry), style, width);
+  return [
+    style.bold(headline(outcome)),
+    style.dim(`On ${where}. Nothing has been changed.`),
+    '',
+    ...resources.flatMap((resource) => resourceLines(resource, style, width)),
+    ...documents.flatMap((resource) => documentLines(resource, style)),
+    '',
+    ...costLines(outcome, style, width),
+    ...endsAt,
+    '',
+    `Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`,
+  ];
+}
+
+const verbs = { create: 'make', change: 'change', remove: 'remove', keep: 'keep' } as const;
+
+function headline({ experiment, resources }: PlanOutcome): string {
+  const did = resources.filter(({ action }) => action !== 'keep');
+  if (did.length === 0) return `${experiment} is up as asked: up would change nothing.`;
+  const parts = (['create', 'change', 'remove', 'keep'] as const).flatMap((action) => {
+    const count = resources.filter((resource) => resource.action === action).length;
+    return count === 0 ? [] : [`${verbs[action]} ${count}`];
+  });
+  const last = parts.pop() ?? '';
+  const all = `${resources.length} resource${resources.length === 1 ? '' : 's'} of ${experiment}.`;
+  return parts.length === 0
+    ? `up would ${last.replace(/\d+$/, '')}${all}`
+    : `up would ${parts.join(', ')} and ${last} of the ${all}`;
+}
+
+function resourceLines({ kind, name, action, differences }: Planned, style: Style, width: number): string[] {
+  const marks = {
+    create: style.green('+'),
+    change: style.yellow('~'),
+    keep: style.dim('='),
+    remove: style.red('-'),
+  };
+  const words = `${kindText(kind)} ${shortName(name)}`;
+  const indent = 6;
+  const told = differences.flatMap((phrase) =>
+    wrap(phrase, Math.max(30, width - indent)).map((line) => `${' '.repeat(indent)}${line}`),
+  );
+  return [`  ${marks[action]} ${action === 'keep' ? style.dim(words) : words}`, ...told];
+}
+
+function documentLines({ kind, name, document }: Planned, style: Style): string[] {
+  return ['', style.bold(`${kindText(kind)} ${name}`), ...JSON.stringify(document, null, 2).split('\n')];
+}
+
+function costLines({ costUsd }: PlanOutcome, style: Style, width: number): string[] {
+  const fact = (name: string, value: string) => factLines(name, value, style, width);
+  if (costUsd === null)
+    return fact('cost', "nothing of its own: the endpoint and its instances are somebody else's");
+  const { instances, maxInstances, instanceType, perHour, perHourAtMax, note } = costUsd;
+  if (perHour === null || perHourAtMax === null) return fact('cost', note);
+  const of = (count: number) => `${count} ${instanceType}`;
+  const most = maxInstances > instances ? `, ${formatUsd(perHourAtMax)} with ${of(maxInstances)}` : '';
+  const figures = `${formatUsd(perHour)} an hour with ${of(instances)}${most}`;
+  return fact('cost', `${figures}. ${note}`);
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { status } from '../../src/commands/status.ts';
+import { up } from '../../src/commands/up.ts';
+import type { UpOptions } from '../../src/commands/up-options.ts';
+import { planUp } from '../../src/commands/up-plan.ts';
+import { stopStandIn } from '../../src/localcloud/process.ts';
+import { makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
+
+let folder: StateFolder;
+beforeAll(() => {
+  folder = makeStateFolder();
+});
+afterAll(() => folder.dispose());
+
+const outcomes = { create: 'created', change: 'updated', keep: 'unchanged', remove: 'removed' };
+
+/** Files of the state folder but for the logs of processes, which write when they like. */
+function filesOf(path: string): string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !/log|instances/.test(name) && statSync(join(path, name)).isFile())
+    .map(
+      (name) =>
+        `${name} ${createHash('sha256')
+          .update(readFileSync(join(path, name)))
+          .digest('hex')}`,
+    )
+    .sort();
+}
+
+async function plan(options: UpOptions) {
+  const files = filesOf(folder.path);
+  const processes = processesOf(folder.path);
+  const outcome = await planUp(options, folder.context());
+  expect(filesOf(folder.path)).toEqual(files);
+  expect(processesOf(folder.path)).toEqual(processes);
+  return outcome;
+}
+
+/** Each resource with what was said of it, or done to it. */
+function sorted(resources: { kind: string; name: string; outcome: string }[]) {
+  return resources.map(({ kind, name, outcome }) => `${kind} ${name} ${outcome}`).sort();
+}
+
+async function expectAsPlanned(options: UpOptions) {
+  const { resources } = await plan(options);
+  const done = await up(options, folder.context());
+  const said = resources.map(({ kind, name, action }) => ({ kind, name, outcome: outcomes[action] }));
+  expect(sorted(said)).toEqual(sorted(done.resources));
+  return resources.filter(({ action }) => action !== 'keep');
+}
+
+describe('up --plan on the stand-in', () => {
+  it('needs no state, writes nothing and starts nothing', async () => {
+    const stateDir = join(folder.path, 'not-there');
+    const outcome = await planUp({}, { ...folder.context(), stateDir });
+    expect(outcome).toMatchObject({
+      exitCode: 0,
+      target: 'local',
+      costUsd: { instances: 1, maxInstances: 4, perHour: 0.115, perHourAtMax: 0.46, source: 'table' },
+      expiry: null,
+    });
+    expect(outcome.resources.map(({ kind, action }) => `${action} ${kind}`)).toEqual([
+      'create stand-in',
+      'create bucket',
+      'create object',
+      'create model',
+      'create endpoint-config',
+      'create endpoint',
+      'create scalable-target',
+      'create scaling-policy',
+      'create api',
+    ]);
+    expect(existsSync(stateDir)).toBe(false);
+  });
+
+  it('says what up then does: at first, again, and with whatever is changed', async () => {
+    expect(await expectAsPlanned({ standIn: { provisionTimeMs: 0 } })).toHaveLength(9);
+    expect(await expectAsPlanned({})).toEqual([]);
+    expect(await expectAsPlanned({ maxCapacity: 6, targetValue: 1_234 })).toMatchObject([
+      { kind: 'scalable-target', action: 'change', differences: ['most instances 4 → 6'] },
+      { kind: 'scaling-policy', action: 'change' },
+    ]);
+    expect(await expectAsPlanned({ instances: 2 })).toMatchObject([
+      { kind: 'endpoint', action: 'change', differences: ['instances 1 → 2'] },
+    ]);
+    expect(await expectAsPlanned({ image: 'another:2' })).toMatchObject([
+      { kind: 'model', action: 'create' },
+      { kind: 'endpoint-config', action: 'create' },
+      {
+        kind: 'endpoint',
+        action: 'change',
+        differences: [expect.stringMatching(/^configuration .*blue\/green$/)],
+      },
+      { kind: 'endpoint-config', action: 'remove' },
+      { kind: 'model', action: 'remove' },
+    ]);
+    const off = await expectAsPlanned({ autoscaling: false, api: false });
+    expect(off.map(({ kind, action }) => `${action} ${kind}`).sort()).toEqual([
+      'remove api',
+      'remove scalable-target',
+      'remove scaling-policy',
+    ]);
+    expect(await expectAsPlanned({ autoscaling: true, api: true })).toHaveLength(3);
+  });
+
+  it('does not load a model for a trial', async () => {
+    await expect(plan({ modelPath: 'nowhere.onnx' })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('refuses what up refuses', async () => {
+    await expect(plan({ minCapacity: 9 })).rejects.toMatchObject({ code: 'autoscaling-refused' });
+    await expect(plan({ standIn: { timeScale: 3 } })).rejects.toMatchObject({ code: 'stand-in-differs' });
+    await expect(plan({ instanceType: 'ml.none.large' })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('takes an end that comes by itself, and says that there is none here', async () => {
+    folder.events.length = 0;
+    expect(await plan({ ttlMs: 3_600_000 })).toMatchObject({ expiry: null });
+    expect(folder.events).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(/^--ttl: nothing costs on the stand-in/) }),
+    );
+    expect(await up({ maxCostUsd: 3 }, folder.context())).toMatchObject({ expiry: null });
+    expect(await status(folder.context())).toMatchObject({ expiry: null });
+  });
+
+  it('knows that what a dead stand-in had in it is gone, and that the front must be started anew', async () => {
+    const context = folder.context();
+    await stopStandIn(folder.path, { clock: context.clock });
+    const changes = await expectAsPlanned({});
+    expect(changes.map(({ kind, action }) => `${action} ${kind}`)).toEqual([
+      'create stand-in',
+      'create bucket',
+      'create object',
+      'create model',
+      'create endpoint-config',
+      'create endpoint',
+      'create scalable-target',
+      'create scaling-policy',
+      'change api',
+    ]);
+  });
+});

@@ -1,0 +1,15 @@
+import { endpointLife } from './endpoint-life.ts';
+import type { Answer, MotoCalls } from './moto-calls.ts';
+import type { RecordedCall } from './recorded-call.ts';
+import { scalingLife } from './scaling-life.ts';
+
+/**
+ * Stands in for calls that moto lacks or answers too simply, by `service Operation`; each keeps what it knows until the next
+ * reset. What moto can do, it does.
+ */
+export type FillIn = Record<
+  string,
+  ((call: RecordedCall, forward: () => Promise<Answer>) => Promise<Answer>) | undefined
+>;
+
+export const fillIns: readonly ((moto: MotoCalls) => FillIn)[] = [endpointLife, scalingLife];
