@@ -6,6 +6,7 @@ import { openLedger } from '../resources/ledger.ts';
 import { withLock } from '../resources/lock.ts';
 import { findOrphans } from '../resources/orphans/find-orphans.ts';
 import type { Orphan } from '../resources/orphans/orphan.ts';
+import type { Place } from '../resources/place.ts';
 import { experimentRecords } from '../resources/records.ts';
 import type { CommandContext } from './context.ts';
 import { stopStray } from './down.ts';
@@ -58,9 +59,9 @@ async function removeFromAws(
 ): Promise<OrphansOutcome> {
   const { clock, signal, stateDir } = context;
   const store = openLedger(stateDir);
-  const recorded = recordedOnAws(store.read(), context.region);
   // Refused credentials are one error, not one a kind.
-  await clients.place();
+  const place = await clients.place();
+  const recorded = recordedOnAws(store.read(), place);
   const notSearched: OrphansOutcome['notSearched'] = [];
   const orphans = await findOrphans({
     clients,
@@ -75,13 +76,13 @@ async function removeFromAws(
       if (what !== 'tags') notSearched.push({ what, reason });
     },
   });
-  const found = [...orphans, ...unfinished(orphans, experiment, context)];
+  const found = [...orphans, ...unfinished(orphans, experiment, place, context)];
   const removal: Pick<Removal, 'removed' | 'left'> = { removed: [], left: [] };
   if (found.length > 0) {
     await confirm(found);
-    store.update((ledger) => recordOrphans(ledger, found, context));
+    store.update((ledger) => recordOrphans(ledger, found, place, context));
   }
-  for (const key of orphanRecordKeys(store.read(), context.region, experiment)) {
+  for (const key of orphanRecordKeys(store.read(), place, experiment)) {
     const { removed, left } = await removeRecorded(key, context, clients);
     removal.removed.push(...removed);
     removal.left.push(...left);
@@ -120,9 +121,10 @@ async function removeRecorded(
 function unfinished(
   orphans: readonly Orphan[],
   experiment: string | null,
-  { stateDir, region }: CommandContext,
+  place: Place,
+  { stateDir }: CommandContext,
 ): Orphan[] {
-  return orphanRecords(openLedger(stateDir).read(), region, experiment).filter(
+  return orphanRecords(openLedger(stateDir).read(), place, experiment).filter(
     (record) => !orphans.some(({ kind, name }) => kind === record.kind && name === record.name),
   );
 }

@@ -7,7 +7,7 @@ import { withLock } from '../resources/lock.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
-import { localExperiments, readExperiment } from './experiments.ts';
+import { localExperiments, readExperiment, settleAccount } from './experiments.ts';
 import { apiKind, standInKind } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
@@ -40,6 +40,7 @@ function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'remov
 async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
   const clients = clientsOf(context, null);
   try {
+    await settleAccount(context, clients);
     const removal = await removeAll(cloudKinds, engineOf(context, clients));
     if (removal.left.length === 0) forgetExperiment(context);
     return removal;

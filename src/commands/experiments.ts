@@ -1,4 +1,5 @@
 import { userError } from '../core/errors.ts';
+import type { CloudClients } from '../resources/clients.ts';
 import { type Ledger, type LedgerExperiment, openLedger } from '../resources/ledger.ts';
 import { checkExperimentName } from '../resources/names.ts';
 import type { CommandContext } from './context.ts';
@@ -42,6 +43,22 @@ export function readExperiment(context: CommandContext): LedgerExperiment | unde
     );
   }
   return experiment;
+}
+
+/**
+ * The account that the credentials belong to, checked to be the one that the experiment is up in: seen from another,
+ * everything of it looks gone.
+ * @throws MlbenchError `other-account` (exit code 2)
+ */
+export async function settleAccount(context: CommandContext, clients: CloudClients): Promise<string> {
+  const { accountId } = await clients.place();
+  const known = readExperiment(context)?.accountId;
+  if (known === undefined || known === accountId) return accountId;
+  throw userError(
+    'other-account',
+    `the experiment "${context.experiment}" is up in the account ${known}, and these credentials are of ${accountId}`,
+    `pass a --profile of ${known}, or another --name`,
+  );
 }
 
 /** Local experiments of which something is on record. */

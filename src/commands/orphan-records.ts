@@ -1,41 +1,46 @@
 import type { Ledger } from '../resources/ledger.ts';
 import { rankOf } from '../resources/orphans/find-orphans.ts';
 import type { Orphan } from '../resources/orphans/orphan.ts';
+import type { Place } from '../resources/place.ts';
 import type { CommandContext } from './context.ts';
 
 /**
  * Orphans about to be removed lie in the ledger under keys of their own, which no experiment can be called, so that they
- * mix with no experiment's records: `~orphans/us-east-1/mlbench`.
+ * mix with no experiment's records: `~orphans/123456789012/us-east-1/mlbench`.
  */
 const keyStart = '~orphans/';
 
-function keyOf(region: string, experiment: string): string {
-  return `${keyStart}${region}/${experiment}`;
+/** Seen from another account or region, everything looks gone. */
+type OrphanPlace = Pick<Place, 'accountId' | 'region'>;
+
+function keyOf({ accountId, region }: OrphanPlace, experiment: string): string {
+  return `${keyStart}${accountId}/${region}/${experiment}`;
 }
 
 /** `kind name` of all that experiments on AWS have on record there: no orphans. */
-export function recordedOnAws(ledger: Ledger, region: string): Set<string> {
+export function recordedOnAws(ledger: Ledger, { accountId, region }: OrphanPlace): Set<string> {
   return new Set(
     Object.entries(ledger.experiments)
       .filter(([key, one]) => !key.startsWith(keyStart) && one.target === 'aws' && one.region === region)
+      .filter(([, one]) => one.accountId === undefined || one.accountId === accountId)
       .flatMap(([, { resources }]) => resources.map(({ kind, name }) => `${kind} ${name}`)),
   );
 }
 
 export function orphanRecordKeys(
   ledger: Ledger,
-  region: string,
+  place: OrphanPlace,
   experiment: string | null,
 ): { key: string; experiment: string }[] {
-  const start = keyOf(region, '');
+  const start = keyOf(place, '');
   return Object.keys(ledger.experiments)
     .filter((key) => key.startsWith(start))
     .map((key) => ({ key, experiment: key.slice(start.length) }))
     .filter((one) => experiment === null || one.experiment === experiment);
 }
 
-export function orphanRecords(ledger: Ledger, region: string, experiment: string | null): Orphan[] {
-  return orphanRecordKeys(ledger, region, experiment).flatMap(({ key, experiment: owner }) =>
+export function orphanRecords(ledger: Ledger, place: OrphanPlace, experiment: string | null): Orphan[] {
+  return orphanRecordKeys(ledger, place, experiment).flatMap(({ key, experiment: owner }) =>
     (ledger.experiments[key]?.resources ?? []).map(({ kind, name, identifiers }) => ({
       kind,
       name,
@@ -51,14 +56,17 @@ export function orphanRecords(ledger: Ledger, region: string, experiment: string
 export function recordOrphans(
   ledger: Ledger,
   orphans: readonly Orphan[],
-  { region, clock }: Pick<CommandContext, 'region' | 'clock'>,
+  place: OrphanPlace,
+  { clock }: Pick<CommandContext, 'clock'>,
 ): void {
+  const { accountId, region } = place;
   const now = new Date(clock.nowMs()).toISOString();
   for (const { kind, name, identifiers, experiment } of orphans) {
-    const key = keyOf(region, experiment);
+    const key = keyOf(place, experiment);
     const entry = ledger.experiments[key] ?? {
       target: 'aws' as const,
       region,
+      accountId,
       createdAt: now,
       options: {},
       resources: [],

@@ -9,6 +9,7 @@ import { settleBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
+import { settleAccount } from './experiments.ts';
 import { expiryOf, noteNothingCosts } from './expiry.ts';
 import { apiKind, processKinds } from './local-processes.ts';
 import type { PlanOutcome } from './outcomes.ts';
@@ -38,6 +39,7 @@ async function planOnAws(
   context: CommandContext,
 ): Promise<PlanOutcome> {
   return withCloud({ standIn: null, clients: clientsOf(context, null) }, async ({ clients }) => {
+    await settleAccount(context, clients);
     const place = await clients.place();
     const settings = await settleOnAws(asked, options, clients, context);
     const archive = await packedModel(settings);

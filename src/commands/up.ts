@@ -14,7 +14,7 @@ import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
-import { readExperiment } from './experiments.ts';
+import { readExperiment, settleAccount } from './experiments.ts';
 import { noteNothingCosts, settleExpiryOnAws } from './expiry.ts';
 import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
@@ -92,13 +92,13 @@ async function deployOnAws(
 ): Promise<Deployed> {
   return withCloud({ standIn: null, clients: clientsOf(context, null) }, async (cloud) => {
     // Missing credentials are told before a model is packed, let alone anything recorded.
-    await cloud.clients.place();
+    const accountId = await settleAccount(context, cloud.clients);
     const settings = await settleOnAws(asked, options, cloud.clients, context);
     const archive = await takeModel(settings, context);
-    record(settings, context);
+    record(settings, context, accountId);
     const made = await ensureExperiment(settings, archive, cloud, context).catch(async (error: unknown) => {
       const nothingMade = readExperiment(context)?.resources.length === 0;
-      if (nothingMade) record(before, context);
+      if (nothingMade) record(before, context, accountId);
       else await tellWhatExists(settings, cloud.clients, context);
       throw await nameQuota(error, cloud.clients, context.clock);
     });
@@ -177,7 +177,7 @@ async function takeModel(settings: UpSettings, context: CommandContext): Promise
 }
 
 /** From here on `down` knows of the experiment, whatever happens; with null nobody knows of it any more. */
-function record(settings: UpSettings | null, context: CommandContext): void {
+function record(settings: UpSettings | null, context: CommandContext, accountId?: string): void {
   openLedger(context.stateDir).update((ledger) => {
     if (!settings) {
       delete ledger.experiments[context.experiment];
@@ -187,6 +187,7 @@ function record(settings: UpSettings | null, context: CommandContext): void {
     ledger.experiments[context.experiment] = {
       target: context.target,
       region: context.region,
+      ...(accountId === undefined ? {} : { accountId }),
       createdAt: experiment?.createdAt ?? new Date(context.clock.nowMs()).toISOString(),
       options: settings,
       resources: experiment?.resources ?? [],

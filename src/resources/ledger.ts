@@ -22,6 +22,8 @@ const resourceSchema = z.strictObject({
 const experimentSchema = z.strictObject({
   target: z.enum(['local', 'aws']),
   region: z.string(),
+  /** On AWS: elsewhere nothing of it is to be found, and taking that for gone would forget what costs money. */
+  accountId: z.string().optional(),
   createdAt: z.iso.datetime(),
   /** What `up` was told, for the next `up`; the command that wrote it checks it. */
   options: z.record(z.string(), z.unknown()),

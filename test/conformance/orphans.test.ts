@@ -115,6 +115,7 @@ async function makeExperiment(experiment: string): Promise<void> {
     variantName: names.variant,
     modelName: model.name,
     instanceType: 'ml.m5.large',
+    endpointName: names.endpoint,
     initialInstanceCount: 2,
   };
   await endpointConfigKind.ensure(config, scope, undefined);
@@ -343,7 +344,7 @@ it('goes on where it was interrupted', async () => {
   );
   expect(first.exitCode).toBe(130);
   expect(kindsOf(first.left)).toContain('endpoint-config');
-  const key = '~orphans/us-east-1/lost';
+  const key = '~orphans/123456789012/us-east-1/lost';
   expect(openLedger(stateDir).read().experiments[key]?.resources.length).toBe(first.left.length);
   const second = await downOrphans(null, context(), async () => {});
   expect(second).toMatchObject({ exitCode: 0, left: [] });
