@@ -64,7 +64,12 @@ export function declareService(
   );
   const config = declare(endpointConfigKind, { model }, (made) => {
     const content = { variantName, modelName: made.model.name, instanceType };
-    return { name: names.endpointConfig(content), ...content, initialInstanceCount: instances };
+    return {
+      name: names.endpointConfig(content),
+      ...content,
+      endpointName: names.endpoint,
+      initialInstanceCount: instances,
+    };
   });
   // What ends the endpoint must stand when it begins to cost, whatever happens to this machine meanwhile.
   const expiry = ending ? declareExpiry({ ...frame, ...ending }) : [];

@@ -8,6 +8,7 @@ import {
   settledEndpoint,
 } from './endpoint-state.ts';
 import type { Remembered, ResourceKind, Scope } from './resource.ts';
+import { retryUntilKnown } from './sagemaker-settling.ts';
 import { deregisterTarget } from './scalable-target.ts';
 import { ownerOf, tagsFor } from './tags.ts';
 
@@ -115,30 +116,28 @@ function countIsNew(spec: EndpointSpec, applied: Remembered | undefined): boolea
 async function createEndpoint(spec: EndpointSpec, scope: Scope): Promise<void> {
   const { CreateEndpointCommand } = await import('@aws-sdk/client-sagemaker');
   const sagemaker = await scope.clients.sagemaker();
-  await sagemaker
-    .send(
-      new CreateEndpointCommand({
-        EndpointName: spec.name,
-        EndpointConfigName: spec.configName,
-        Tags: tagsFor(scope.experiment),
-      }),
-    )
-    .catch((error: unknown) => {
+  const command = new CreateEndpointCommand({
+    EndpointName: spec.name,
+    EndpointConfigName: spec.configName,
+    Tags: tagsFor(scope.experiment),
+  });
+  await retryUntilKnown(() => sagemaker.send(command), 'endpoint configuration', scope).catch(
+    (error: unknown) => {
       // A create that was cut off and tried again.
       if (!isCloudError(error, 'ValidationException', /already existing endpoint/i)) throw error;
-    });
+    },
+  );
 }
 
 async function updateEndpoint(spec: EndpointSpec, keepCount: boolean, scope: Scope): Promise<void> {
   const { UpdateEndpointCommand } = await import('@aws-sdk/client-sagemaker');
   const sagemaker = await scope.clients.sagemaker();
-  await sagemaker.send(
-    new UpdateEndpointCommand({
-      EndpointName: spec.name,
-      EndpointConfigName: spec.configName,
-      RetainAllVariantProperties: keepCount,
-    }),
-  );
+  const command = new UpdateEndpointCommand({
+    EndpointName: spec.name,
+    EndpointConfigName: spec.configName,
+    RetainAllVariantProperties: keepCount,
+  });
+  await retryUntilKnown(() => sagemaker.send(command), 'endpoint configuration', scope);
 }
 
 async function setInstanceCount(spec: EndpointSpec, scope: Scope): Promise<void> {
