@@ -5,7 +5,8 @@ import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
 import type { CloudClients } from '../resources/clients.ts';
 import { isCloudError } from '../resources/cloud-errors.ts';
 import { endpointKind } from '../resources/endpoint.ts';
-import { scopeOf } from '../resources/engine.ts';
+import { type Engine, scopeOf } from '../resources/engine.ts';
+import { scalableTargetKind, variantResourceId } from '../resources/scalable-target.ts';
 import type { CommandContext } from './context.ts';
 import { engineOf } from './engine-context.ts';
 import type { UpOptions } from './up-options.ts';
@@ -25,7 +26,10 @@ export async function settleBrought(
 ): Promise<UpSettings> {
   const engine = engineOf(context, clients);
   const { endpointName: name } = settings;
-  if (settings.broughtVariant !== null) return refuseOptions(settings, options);
+  if (settings.broughtVariant !== null) {
+    await refuseOthersScaling(settings, engine);
+    return refuseOptions(settings, options);
+  }
   if (options.endpointName === undefined || engine.records.find(endpointKind.kind, name)) return settings;
   const found = await endpointKind.describe(
     { name },
@@ -48,7 +52,28 @@ export async function settleBrought(
       'load and invoke take --endpoint-name without up',
     );
   }
-  return refuseOptions({ ...settings, broughtVariant: variant, instanceType }, options);
+  const brought = { ...settings, broughtVariant: variant, instanceType };
+  await refuseOthersScaling(brought, engine);
+  return refuseOptions(brought, options);
+}
+
+/** A variant is one scalable target: ours would take the place of theirs, and `down` would end their autoscaling. */
+async function refuseOthersScaling(settings: UpSettings, engine: Engine): Promise<void> {
+  const { endpointName, broughtVariant, autoscaling } = settings;
+  if (autoscaling === null || broughtVariant === null) return;
+  const name = variantResourceId(endpointName, broughtVariant);
+  if (engine.records.find(scalableTargetKind.kind, name)) return;
+  const found = await scalableTargetKind.describe(
+    { name },
+    scopeOf(engine, scalableTargetKind.kind, () => {}),
+  );
+  if (!found) return;
+  const { minCapacity, maxCapacity } = found.state;
+  throw userError(
+    'scaled-by-others',
+    `--endpoint-name ${endpointName}: the variant "${broughtVariant}" of the endpoint "${endpointName}" is scaled by somebody else already, from ${minCapacity} to ${maxCapacity} instances`,
+    'pass --no-autoscaling, and theirs stays as it is; or have them take it off autoscaling first',
+  );
 }
 
 /** For costs and checks; undefined where its configuration is gone, or it is serverless. */

@@ -136,3 +136,23 @@ describe('what has just been made', () => {
     expect(await stage.inspector.everything()).toEqual([]);
   });
 });
+
+describe('an endpoint that somebody else made and scales', () => {
+  const theirs = [...up, '--name', 'theirs', '--min', '2', '--max', '9'];
+  const mine = ['up', '--target', 'aws', '--name', 'mine', '--no-api', '--endpoint-name', 'mlbench-theirs'];
+
+  it('keeps its autoscaling', async () => {
+    await run(theirs);
+    const before = await stage.inspector.everything();
+    const { stderr } = await run(mine, 2);
+    expect(stderr).toContain('"mlbench-theirs" is scaled by somebody else already, from 2 to 9');
+    expect(stderr).toContain('--no-autoscaling');
+    expect((await run([...mine, '--plan'], 2)).stderr).toContain('is scaled by somebody else already');
+    await run([...mine, '--no-autoscaling']);
+    await run(['up', '--name', 'mine', '--max', '3'], 2);
+    await run(['down', '--name', 'mine', '--yes']);
+    expect(await stage.inspector.everything()).toEqual(before);
+    await run(['down', '--name', 'theirs', '--yes']);
+    expect(await stage.inspector.everything()).toEqual([]);
+  });
+});
