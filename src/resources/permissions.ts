@@ -35,6 +35,8 @@ export const permissions: readonly Permission[] = [
       's3:ListBucketMultipartUploads',
       's3:GetBucketTagging',
       's3:PutBucketTagging',
+      // CreateBucket with tags asks for it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+      's3:TagResource',
       's3:GetBucketPublicAccessBlock',
       's3:PutBucketPublicAccessBlock',
       's3:GetEncryptionConfiguration',

@@ -72,6 +72,25 @@ describe('the permissions to grant', () => {
     expect(calls.filter(({ action }) => !granted.has(action))).toEqual([]);
   });
 
+  it.each([
+    // What a service asks for besides, where tags are given to the call that makes something.
+    ['s3:TagResource', 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html'],
+    [
+      'ecr:TagResource',
+      'https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-supported-iam-actions-tagging.html',
+    ],
+    ['iam:TagRole', 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html'],
+    ['lambda:TagResource', 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html'],
+    [
+      'logs:TagResource',
+      'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html',
+    ],
+    [
+      'sagemaker:AddTags',
+      'https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_service-with-iam.html',
+    ],
+  ])('take in %s (%s)', (action) => expect(granted).toContain(action));
+
   it('name each action once for a resource', () => {
     for (const { actions } of permissions) expect(new Set(actions).size).toBe(actions.length);
   });
