@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import { removeLeftLogins } from '../image/login-folder.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
 import { cloudKinds } from '../resources/cloud-kinds.ts';
 import { type Removal, removeAll } from '../resources/engine.ts';
@@ -38,6 +40,7 @@ function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'remov
 }
 
 async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
+  removeLeftLogins(join(context.stateDir, 'scratch'));
   const clients = clientsOf(context, null);
   try {
     await settleAccount(context, clients);

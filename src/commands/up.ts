@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
+import { removeLeftLogins } from '../image/login-folder.ts';
 import { findStandIn } from '../localcloud/process.ts';
 import type { CloudClients } from '../resources/clients.ts';
 import type { EnsuredResource } from '../resources/engine.ts';
@@ -94,6 +95,7 @@ async function deployOnAws(
     // Missing credentials are told before a model is packed, let alone anything recorded.
     const accountId = await settleAccount(context, cloud.clients);
     const settings = await settleOnAws(asked, options, cloud.clients, context);
+    removeLeftLogins(join(context.stateDir, 'scratch'));
     const archive = await takeModel(settings, context);
     record(settings, context, accountId);
     const made = await ensureExperiment(settings, archive, cloud, context).catch(async (error: unknown) => {

@@ -2,7 +2,7 @@ import { type BuildSurroundings, buildImage, removeLocalImage } from './build-im
 import { loginArguments, loginEnvironment, pushArguments } from './engine-arguments.ts';
 import { registryFailure } from './engine-failure.ts';
 import { type ContainerEngine, findEngine } from './find-engine.ts';
-import { prepareLoginFolder } from './login-folder.ts';
+import { loginPrefix, prepareLoginFolder } from './login-folder.ts';
 import { runEngine } from './run-engine.ts';
 import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -27,7 +27,7 @@ export async function publishImage(
   around: BuildSurroundings,
 ): Promise<void> {
   const engine = await findEngine(around);
-  await withTemporaryFolder(around.scratchFolder, 'login-', async (folder) => {
+  await withTemporaryFolder(around.scratchFolder, loginPrefix, async (folder) => {
     prepareLoginFolder(folder, around.environment);
     await login(registry, folder, engine, around);
     try {

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Intervention } from './gateway.ts';
 import { type Answer, jsonError } from './moto-calls.ts';
@@ -154,5 +156,20 @@ describe('an endpoint that somebody else made and scales', () => {
     expect(await stage.inspector.everything()).toEqual(before);
     await run(['down', '--name', 'theirs', '--yes']);
     expect(await stage.inspector.everything()).toEqual([]);
+  });
+});
+
+describe('the login of a push that was killed', () => {
+  it.each([
+    ['up', up],
+    ['down', down],
+  ])('is gone after %s', async (_, verb) => {
+    await run(up);
+    const [ledger = ''] = stage.files().filter((file) => basename(file) === 'ledger.json');
+    const left = join(dirname(ledger), 'scratch', 'login-AbC123');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'config.json'), '{"auths":{"registry":{"auth":"QVdTOnRva2Vu"}}}');
+    await run(verb);
+    expect(existsSync(left)).toBe(false);
   });
 });
