@@ -60,7 +60,8 @@ function serviceSpec(
   const common = {
     model: archive ?? { url: settings.modelDataUrl ?? '' },
     instanceType: settings.instanceType,
-    instances: firstInstances(settings),
+    instances: settings.instances,
+    fewestInstances: settings.autoscaling?.minCapacity ?? 1,
   };
   if (onAws(context)) {
     const { stateDir } = context;

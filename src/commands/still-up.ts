@@ -1,7 +1,7 @@
 import { formatUsd } from '../core/units.ts';
 import type { CloudClients } from '../resources/clients.ts';
 import { endpointKind } from '../resources/endpoint.ts';
-import { describeEndpoint, type EndpointState, isBroken } from '../resources/endpoint-state.ts';
+import { describeEndpoint, type EndpointState } from '../resources/endpoint-state.ts';
 import { scopeOf } from '../resources/engine.ts';
 import type { LedgerResource } from '../resources/ledger.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
@@ -49,8 +49,9 @@ async function findFleet(
 ): Promise<Fleet | null> {
   const endpoint = resources.find(({ kind }) => kind === endpointKind.kind);
   if (!endpoint) return null;
-  const { instanceType = settings.instanceType, instances = firstInstances(settings) } =
-    endpoint.applied ?? {};
+  const { instanceType = settings.instanceType, instances, fewestInstances = 0 } = endpoint.applied ?? {};
+  const first =
+    instances === undefined ? firstInstances(settings) : Math.max(Number(instances), Number(fewestInstances));
   const scope = scopeOf(engineOf(context, clients), endpoint.kind, () => {});
   const look = async () => ({ state: await describeEndpoint(endpoint.name, scope) });
   const [seen, price] = await Promise.all([
@@ -58,15 +59,16 @@ async function findFleet(
     findInstancePrice(String(instanceType), clients, context.clock),
   ]);
   const known = seen && instancesOf(seen.state);
-  return { instances: known ?? Number(instances), certain: known !== undefined, price };
+  return { instances: known ?? first, certain: known !== undefined, price };
 }
 
 /**
- * One that failed has none; one that changes is charged for what it will have; while it is being made AWS may list no variant yet
+ * One that failed has none; one that is in no good state otherwise may well have (`UpdateRollbackFailed`: in service with a mix
+ * of both configurations), so it counts what AWS lists; one that changes is charged for what it will have; while it is being made AWS may list no variant yet
  * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html), and nobody knows.
  */
 export function instancesOf(state: EndpointState | undefined): number | undefined {
-  if (!state || isBroken(state)) return 0;
+  if (!state || state.status === 'Failed') return 0;
   if (state.variants.length === 0) return undefined;
   return state.variants.reduce((sum, { current, desired }) => sum + Math.max(current, desired), 0);
 }

@@ -23,7 +23,10 @@ export interface ServiceSpec {
   /** Null: a role of the experiment's own is made. */
   executionRoleArn: string | null;
   instanceType: string;
+  /** The wish. */
   instances: number;
+  /** Below which autoscaling does not go. */
+  fewestInstances: number;
   /** Of the containers' log group, made before SageMaker would, so that it ends; null: none is made. */
   logRetentionDays: number | null;
 }
@@ -39,7 +42,7 @@ export function declareService(
   frame: StackFrame,
 ): { endpoint: Declared<EndpointState>; before: Declared[] } {
   const { names, variantName } = frame;
-  const { instanceType, instances } = service;
+  const { instanceType, instances, fewestInstances } = service;
   const artifact = declareArtifact(service.model, frame);
   const image = declareImage(service.image, names);
   const logs = declareLogs(service, names);
@@ -68,7 +71,7 @@ export function declareService(
       name: names.endpointConfig(content),
       ...content,
       endpointName: names.endpoint,
-      initialInstanceCount: instances,
+      initialInstanceCount: Math.max(instances, fewestInstances),
     };
   });
   // What ends the endpoint must stand when it begins to cost, whatever happens to this machine meanwhile.
@@ -82,6 +85,7 @@ export function declareService(
       variantName,
       instanceType,
       instances,
+      fewestInstances,
     }),
     [...logs, ...expiry],
   );

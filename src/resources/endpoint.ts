@@ -17,7 +17,10 @@ export interface EndpointSpec {
   configName: string;
   variantName: string;
   instanceType: string;
+  /** The wish; autoscaling may make more or fewer of it. */
   instances: number;
+  /** Below which autoscaling does not go. */
+  fewestInstances: number;
 }
 
 /**
@@ -27,28 +30,31 @@ export interface EndpointSpec {
  *                                  chose; for another instance type the scalable target is deregistered first (AWS refuses
  *                                  the update otherwise) and registered again by its own resource afterwards
  *   `--instances` alone          → UpdateEndpointWeightsAndCapacities; only where the wish changed, as autoscaling may have
- *                                  moved the count since
+ *                                  moved the count since. Another `--min` alone takes no instance away
+ *
+ * A broken one is deleted and made anew; what autoscales it goes first, as always before an endpoint.
  */
 export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
   kind: 'endpoint',
   identify: ({ name }) => ({ name }),
-  foresee: ({ name, configName, variantName, instances }, { partition, region, accountId }) => ({
-    name,
-    arn: `arn:${partition}:sagemaker:${region}:${accountId}:endpoint/${name}`,
+  foresee: (spec, { partition, region, accountId }) => ({
+    name: spec.name,
+    arn: `arn:${partition}:sagemaker:${region}:${accountId}:endpoint/${spec.name}`,
     status: 'InService',
-    configName,
+    configName: spec.configName,
     failureReason: undefined,
-    variants: [{ name: variantName, current: instances, desired: instances, weight: 1 }],
+    variants: [{ name: spec.variantName, current: firstOf(spec), desired: firstOf(spec), weight: 1 }],
   }),
   differences: (spec, state, applied) => alterations(spec, state, applied).map(({ phrase }) => phrase),
   async describe({ name }, scope) {
     const state = await describeEndpoint(name, scope);
     return state && { state, owner: await ownerOf(state.arn, scope) };
   },
-  remember: ({ instances, instanceType }) => ({ instances, instanceType }),
+  remember: ({ instances, fewestInstances, instanceType }) => ({ instances, fewestInstances, instanceType }),
   async ensure(spec, scope, applied) {
     let observed = await settledEndpoint(spec.name, scope);
     if (observed && isBroken(observed)) {
+      await deregisterTarget(spec, scope);
       await deleteEndpoint(spec.name, scope);
       observed = await settledEndpoint(spec.name, scope);
     }
@@ -62,14 +68,15 @@ export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
     const [alteration] = alterations(spec, observed, applied);
     if (!alteration) return { outcome: 'unchanged', state: observed };
     if (alteration.kind === 'count') {
-      await retryWhileInFlux(spec.name, scope, () => setInstanceCount(spec, scope));
+      const { count } = alteration;
+      await retryWhileInFlux(spec.name, scope, () => setInstanceCount(spec, count, scope));
     } else {
       if (alteration.kind === 'instance-type') await deregisterTarget(spec, scope);
       const newCount = countIsNew(spec, applied);
       await retryWhileInFlux(spec.name, scope, () => updateEndpoint(spec, !newCount, scope));
     }
     const state = assertInService(await settledEndpoint(spec.name, scope), spec.name);
-    if (state.configName !== spec.configName) throw rolledBack(state);
+    if (state.configName !== spec.configName) throw rolledBack(state, alteration.kind === 'instance-type');
     return { outcome: 'updated', state };
   },
   async remove({ name }, scope) {
@@ -81,10 +88,10 @@ export const endpointKind: ResourceKind<EndpointSpec, EndpointState> = {
   },
 };
 
-interface Alteration {
-  kind: 'instance-type' | 'configuration' | 'count';
-  phrase: string;
-}
+type Alteration = { phrase: string } & (
+  | { kind: 'instance-type' | 'configuration' }
+  | { kind: 'count'; count: number }
+);
 
 /** The one call that brings the endpoint to its spec; none where it is there. */
 function alterations(
@@ -103,14 +110,22 @@ function alterations(
       },
     ];
   }
-  const desired = observed.variants[0]?.desired;
-  if (!countIsNew(spec, applied) || desired === spec.instances) return [];
-  return [{ kind: 'count', phrase: `instances ${desired} → ${spec.instances}` }];
+  const desired = observed.variants[0]?.desired ?? 0;
+  const count = countIsNew(spec, applied) ? firstOf(spec) : Math.max(desired, spec.fewestInstances);
+  return desired === count ? [] : [{ kind: 'count', phrase: `instances ${desired} → ${count}`, count }];
 }
 
-/** Another wish than last time: where it is the old one, autoscaling may have moved the count since. */
+/** As many as a new one has. */
+function firstOf({ instances, fewestInstances }: EndpointSpec): number {
+  return Math.max(instances, fewestInstances);
+}
+
+/**
+ * Another wish than last time: where it is the old one, autoscaling may have moved the count since. Nothing applied: an `up`
+ * was killed before autoscaling could, and it may have wanted another count.
+ */
 function countIsNew(spec: EndpointSpec, applied: Remembered | undefined): boolean {
-  return applied !== undefined && applied['instances'] !== spec.instances;
+  return applied === undefined || applied['instances'] !== spec.instances;
 }
 
 async function createEndpoint(spec: EndpointSpec, scope: Scope): Promise<void> {
@@ -140,13 +155,13 @@ async function updateEndpoint(spec: EndpointSpec, keepCount: boolean, scope: Sco
   await retryUntilKnown(() => sagemaker.send(command), 'endpoint configuration', scope);
 }
 
-async function setInstanceCount(spec: EndpointSpec, scope: Scope): Promise<void> {
+async function setInstanceCount(spec: EndpointSpec, count: number, scope: Scope): Promise<void> {
   const { UpdateEndpointWeightsAndCapacitiesCommand } = await import('@aws-sdk/client-sagemaker');
   const sagemaker = await scope.clients.sagemaker();
   await sagemaker.send(
     new UpdateEndpointWeightsAndCapacitiesCommand({
       EndpointName: spec.name,
-      DesiredWeightsAndCapacities: [{ VariantName: spec.variantName, DesiredInstanceCount: spec.instances }],
+      DesiredWeightsAndCapacities: [{ VariantName: spec.variantName, DesiredInstanceCount: count }],
     }),
   );
 }
@@ -169,10 +184,10 @@ async function retryWhileInFlux(name: string, scope: Scope, call: () => Promise<
   }
 }
 
-function rolledBack(state: EndpointState) {
+function rolledBack(state: EndpointState, offAutoscaling: boolean) {
   return cloudError(
     'endpoint-rolled-back',
     `endpoint "${state.name}" went back to its old configuration "${state.configName}"${state.failureReason ? `: ${state.failureReason}` : ''}`,
-    'the old one still serves; mend what the reason names and run mlbench up again',
+    `the old one still serves${offAutoscaling ? ', off autoscaling until an up completes' : ''}; mend what the reason names and run mlbench up again`,
   );
 }

@@ -49,6 +49,7 @@ describe('after an up that failed', () => {
     expect(instancesOf(state)).toBe(3);
     expect(instancesOf({ ...state, status: 'Creating', variants: [] })).toBeUndefined();
     expect(instancesOf({ ...state, status: 'Failed' })).toBe(0);
+    expect(instancesOf({ ...state, status: 'UpdateRollbackFailed' })).toBe(3);
     expect(instancesOf(undefined)).toBe(0);
   });
 

@@ -126,6 +126,7 @@ async function makeExperiment(experiment: string): Promise<void> {
       variantName: names.variant,
       instanceType: 'ml.m5.large',
       instances: 2,
+      fewestInstances: 1,
     },
     scope,
     undefined,

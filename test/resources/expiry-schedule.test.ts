@@ -206,6 +206,7 @@ describe('an expiry', () => {
         executionRoleArn: 'r',
         instanceType: 'ml.m5.large',
         instances: 1,
+        fewestInstances: 1,
         logRetentionDays: null,
       },
       api: null,
