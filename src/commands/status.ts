@@ -27,7 +27,9 @@ export async function status(context: CommandContext): Promise<StatusOutcome> {
   const endpointName = experiment?.resources.find(({ kind }) => isEndpoint(kind))?.name ?? null;
   const reachable = onAws || standIn?.healthy === true;
   const seen =
-    endpointName !== null && reachable ? await observe(context, endpointName, standIn ?? null) : nothingSeen;
+    endpointName !== null && reachable
+      ? await observe(context, endpointName, settings?.broughtVariant ?? null, standIn ?? null)
+      : nothingSeen;
   if (experiment?.resources.length && !reachable) warnOfDeadStandIn(context, standIn);
   return {
     exitCode: exitCodes.ok,
@@ -64,6 +66,7 @@ const nothingSeen: Seen = { endpointStatus: null, variants: [], autoscaling: nul
 async function observe(
   context: CommandContext,
   endpointName: string,
+  broughtVariant: string | null,
   standIn: StandIn | null,
 ): Promise<Seen> {
   const clients = clientsOf(context, standIn);
@@ -71,7 +74,7 @@ async function observe(
     if (standIn === null) await settleAccount(context, clients);
     const endpoint = await describeEndpoint(clients, endpointName);
     if (!endpoint) return nothingSeen;
-    const variantName = endpoint.ProductionVariants?.[0]?.VariantName ?? '';
+    const variantName = broughtVariant ?? endpoint.ProductionVariants?.[0]?.VariantName ?? '';
     const resourceId = variantResourceId(endpointName, variantName);
     const [instanceTypes, scaling] = await Promise.all([
       instanceTypesOf(clients, endpoint.EndpointConfigName ?? ''),
