@@ -129,7 +129,7 @@ export interface Removal {
   left: Leftover[];
 }
 
-export interface Leftover {
+interface Leftover {
   kind: string;
   name: string;
   reason: string;

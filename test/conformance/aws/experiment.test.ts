@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isRead } from './interventions.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import { nameOf } from './recorded-call.ts';
 import { type Ended, placesOfSecrets, type Stage, startStage } from './stage.ts';
-import { down, status, up } from './verbs.ts';
+import { down, status, up, upAgain } from './verbs.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -13,8 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage?.stop());
 beforeEach(() => stage.reset());
 
-const changing = /^\S+ (Create|Put|Update|Delete|Register|Deregister|Add|Tag|Upload|Complete|Abort|Remove)/;
-const changes = (calls: readonly RecordedCall[]) => calls.map(nameOf).filter((name) => changing.test(name));
+const changes = (calls: readonly RecordedCall[]) => calls.filter((call) => !isRead(call)).map(nameOf);
 
 const withoutHashes = (line: string) =>
   line.replace(/[0-9a-f]{64}/, 'HASH').replace(/-[0-9a-f]{8}$/, '-HASH');
@@ -25,15 +25,19 @@ const everythingOfAnExperiment = [
   'ecr repository mlbench-serving',
   'http api mlbench-evaluate',
   'iam inline policy mlbench-evaluate-us-east-1/mlbench',
+  'iam inline policy mlbench-expiry-us-east-1/mlbench',
   'iam inline policy mlbench-execution-us-east-1/mlbench',
   'iam role /mlbench/mlbench-evaluate-us-east-1',
   'iam role /mlbench/mlbench-execution-us-east-1',
+  'iam role /mlbench/mlbench-expiry-us-east-1',
   'lambda function mlbench-evaluate',
   'log group /aws/lambda/mlbench-evaluate',
   'log group /aws/sagemaker/Endpoints/mlbench',
   'log group /aws/vendedlogs/mlbench-evaluate-access',
   's3 bucket mlbench-123456789012-us-east-1',
   's3 object mlbench-123456789012-us-east-1/models/HASH/model.tar.gz',
+  'schedule mlbench-expiry-endpoint',
+  'schedule mlbench-expiry-scaling',
   'sagemaker Endpoint mlbench',
   'sagemaker EndpointConfig mlbench-HASH',
   'sagemaker Model mlbench-HASH',
@@ -42,6 +46,16 @@ const everythingOfAnExperiment = [
 ];
 
 describe('an experiment on AWS', () => {
+  it('is planned without a container engine, and without a change', async () => {
+    const noEngine = { MLBENCH_CONTAINER_ENGINE: '/no/such/engine' };
+    const { exitCode, stdout, stderr } = await stage.mlbench([...up, '--plan'], undefined, noEngine);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('sagemaker.amazonaws.com');
+    expect(changes(stage.gateway.calls())).toEqual([]);
+    expect(await stage.inspector.everything()).toEqual([]);
+    expect(stage.files()).toEqual([]);
+  });
+
   it('is made, found, kept, changed, shown and removed without a trace', async () => {
     const sent: RecordedCall[] = [];
     const runs: Ended[] = [];
@@ -55,19 +69,20 @@ describe('an experiment on AWS', () => {
 
     await run(...up);
     const made = await stage.inspector.everything();
-    expect(made.map(withoutHashes)).toEqual(everythingOfAnExperiment);
+    expect(made.map(withoutHashes)).toEqual(everythingOfAnExperiment.toSorted());
 
-    await run(...up);
+    await run(...upAgain);
     expect(changes(stage.gateway.calls())).toEqual([]);
     expect(await stage.inspector.everything()).toEqual(made);
 
-    await run(...up, '--max', '6', '--instances', '2');
-    expect(changes(stage.gateway.calls())).toEqual([
-      'sagemaker UpdateEndpointWeightsAndCapacities',
+    await run(...upAgain, '--max', '6', '--instances', '2', '--api-throttle', '7');
+    expect(changes(stage.gateway.calls()).toSorted()).toEqual([
+      'apigatewayv2 UpdateStage',
       'application-autoscaling RegisterScalableTarget',
+      'sagemaker UpdateEndpointWeightsAndCapacities',
     ]);
 
-    await run(...up, '--instance-type', 'ml.m5.xlarge');
+    await run(...upAgain, '--instance-type', 'ml.m5.xlarge');
     expect(changes(stage.gateway.calls())).toContain('sagemaker UpdateEndpoint');
 
     expect((await run(...status)).stdout).toContain('ml.m5.xlarge');

@@ -2,6 +2,7 @@ import { endpointLife } from './endpoint-life.ts';
 import type { Answer, MotoCalls } from './moto-calls.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import { scalingLife } from './scaling-life.ts';
+import { stageLife } from './stage-life.ts';
 
 /**
  * Stands in for calls that moto lacks or answers too simply, by `service Operation`; each keeps what it knows until the next
@@ -12,4 +13,4 @@ export type FillIn = Record<
   ((call: RecordedCall, forward: () => Promise<Answer>) => Promise<Answer>) | undefined
 >;
 
-export const fillIns: readonly ((moto: MotoCalls) => FillIn)[] = [endpointLife, scalingLife];
+export const fillIns: readonly ((moto: MotoCalls) => FillIn)[] = [endpointLife, scalingLife, stageLife];
