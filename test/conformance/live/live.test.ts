@@ -19,7 +19,7 @@ const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
 if (!region) throw new Error('set AWS_REGION: where to make it');
 
 const launcher = fileURLToPath(new URL('../../../bin/mlbench.js', import.meta.url));
-const experiment = `live-${newUuid().slice(0, 8)}`;
+const experiment = `live-${newUuid().slice(0, 6)}`;
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-live-'));
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('MLBENCH_')),
