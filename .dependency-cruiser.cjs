@@ -13,7 +13,7 @@ const domains = [
   'observe',
 ];
 const allowedEdges = {
-  localcloud: ['scaling'], // the stand-in drives the scaling engine
+  localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
   report: ['load', 'scaling'], // the report draws a run's result and its timeline
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
 };

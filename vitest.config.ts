@@ -58,6 +58,7 @@ export default defineConfig({
           include: ['test/container/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
       {

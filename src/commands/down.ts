@@ -68,15 +68,19 @@ function forgetExperiment(context: CommandContext): void {
   });
 }
 
-/** A stand-in that `up` started and that no experiment has on record any more: its ledger was lost. */
-async function stopStray(context: CommandContext): Promise<void> {
+/**
+ * A stand-in that `up` started and that no experiment has on record any more: its ledger was lost.
+ * @returns the pid of one that was stopped
+ */
+export async function stopStray(context: CommandContext): Promise<number | undefined> {
   const standIn = await findStandIn(context.stateDir);
-  if (standIn?.startedBy !== 'up') return;
-  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return;
+  if (standIn?.startedBy !== 'up') return undefined;
+  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return undefined;
   await stopStandIn(context.stateDir, { clock: context.clock });
   context.emit({
     type: 'notice',
     level: 'info',
     message: `stopped a stand-in (pid ${standIn.pid}) that no experiment used any more`,
   });
+  return standIn.pid;
 }

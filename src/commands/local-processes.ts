@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../api/process.ts';
 import type { BackgroundProcess } from '../core/background-files.ts';
-import type { StandInOptions } from '../localcloud/options.ts';
+import type { LocalContainers, StandInOptions } from '../localcloud/options.ts';
 import { findStandIn, type StandIn, startStandIn, stopStandIn } from '../localcloud/process.ts';
 import { backgroundKind } from '../resources/background.ts';
 import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
@@ -11,14 +11,17 @@ import { localExperiments } from './experiments.ts';
 /** The kinds of resources that are processes of this machine; the others die with the stand-in. */
 export const processKinds = { standIn: 'stand-in', api: 'api' } as const;
 
-/** The stand-in as a resource: any that runs will do; the last experiment on one that `up` started stops it. */
-export function standInKind(context: CommandContext) {
+/**
+ * The stand-in as a resource: any that runs will do; the last experiment on one that `up` started stops it.
+ * @param containers for one that must be started
+ */
+export function standInKind(context: CommandContext, containers: LocalContainers | null = null) {
   const { stateDir, clock, signal } = context;
   return backgroundKind<StandInOptions, StandIn>({
     kind: processKinds.standIn,
     control: {
       start: async (options) =>
-        (await startStandIn(stateDir, options, { clock, signal, startedBy: 'up' })).standIn,
+        (await startStandIn(stateDir, options, { clock, signal, startedBy: 'up', containers })).standIn,
       async find() {
         const found = await findStandIn(stateDir);
         return found && { process: found, healthy: found.healthy };

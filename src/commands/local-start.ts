@@ -3,11 +3,14 @@ import { defaultStandInOptions, type StandInOptions } from '../localcloud/option
 import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
 import { withLock } from '../resources/lock.ts';
 import type { CommandContext } from './context.ts';
+import { prepareContainers } from './local-containers.ts';
 import type { LocalStartOutcome } from './outcomes.ts';
 
 export interface LocalStartOptions {
   /** How it behaves; left out: `defaultStandInOptions`. One that runs must agree with what is named here. */
   standIn?: Partial<StandInOptions>;
+  /** What the serving image is built on, for the runtime `docker`. Default `node:24-slim`. */
+  baseImage?: string;
 }
 
 /** Starts the stand-in for other SDKs, or finds the one that runs. */
@@ -25,11 +28,14 @@ export function localStart(options: LocalStartOptions, context: CommandContext):
       if (difference) throw difference;
       return { exitCode: exitCodes.ok, url: running.url, pid: running.pid, alreadyRunning: true };
     }
-    const { standIn } = await startStandIn(
-      stateDir,
-      { ...defaultStandInOptions, region, ...options.standIn },
-      { clock, signal, startedBy: 'local-start' },
-    );
+    const wanted = { ...defaultStandInOptions, region, ...options.standIn };
+    const containers = await prepareContainers(wanted, options.baseImage ?? null, context);
+    const { standIn } = await startStandIn(stateDir, wanted, {
+      clock,
+      signal,
+      startedBy: 'local-start',
+      containers,
+    });
     return { exitCode: exitCodes.ok, url: standIn.url, pid: standIn.pid, alreadyRunning: false };
   });
 }

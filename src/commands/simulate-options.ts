@@ -1,6 +1,6 @@
 import type { Ramp, Wait } from '../load/profile.ts';
-import type { VariantMetricType } from '../scaling/predefined-metric.ts';
 import type { SweepAxes } from '../scaling/simulate/sweep.ts';
+import type { TrackedMetric } from '../scaling/tracked-metric.ts';
 
 /** A load for `simulate`: the flags of `load`, as far as they say what is offered. */
 export interface SimulatedLoadOptions {
@@ -15,6 +15,9 @@ export interface SimulatedLoadOptions {
   seed?: number;
 }
 
+export const suspendedParts = ['scale-out', 'scale-in', 'scheduled'] as const;
+type SuspendedPart = (typeof suspendedParts)[number];
+
 /** What `simulate` takes; every time is cloud time. Left out: the default of `load` or `up`. */
 export interface SimulateOptions extends SimulatedLoadOptions {
   /** A recorded run: its id, or its folder. Gives the load and the service times where those are not named. */
@@ -22,17 +25,23 @@ export interface SimulateOptions extends SimulatedLoadOptions {
   settleMs?: number;
   /** Second of the cloud's minute at which the load starts: alarms look on the minute. */
   startSecond?: number;
+  /** Epoch milliseconds at which the load starts, for scheduled actions. Default: 2026-01-01T00:00:00Z. */
+  startAtMs?: number;
   instanceType?: string;
   instances?: number;
   autoscaling?: boolean;
   minCapacity?: number;
   maxCapacity?: number;
-  metric?: VariantMetricType;
+  metric?: TrackedMetric;
   targetValue?: number;
   scaleOutCooldownSeconds?: number;
   scaleInCooldownSeconds?: number;
   /** Files as `PutScalingPolicy` takes them; they act together, or with `compare` each by itself. */
   policyFiles?: readonly string[];
+  /** Files as `PutScheduledAction` takes them. */
+  scheduledActionFiles?: readonly string[];
+  /** What a person has switched off. */
+  suspend?: readonly SuspendedPart[];
   compare?: boolean;
   sweep?: SweepAxes;
   provisionTimeMs?: number;

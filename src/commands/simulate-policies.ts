@@ -2,7 +2,13 @@ import { basename } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { trackingPolicy } from '../scaling/simulate/policy.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
-import { readPolicyFile } from './policy-file.ts';
+import {
+  assertOwnTarget,
+  assertPolicy,
+  assertTogether,
+  type PolicyFile,
+  readPolicyFile,
+} from './policy-file.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Policies that act together on one target, under one name. */
@@ -27,14 +33,21 @@ export function policySets(options: SimulateOptions, maxRps: number): PolicySet[
     options.scaleOutCooldownSeconds,
     options.scaleInCooldownSeconds,
   ].some((value) => value !== undefined);
-  const fromFiles = files.map((file): NamedPolicy => {
-    const policy = readPolicyFile(file, variant);
-    refuseSteps(policy, file);
-    return { ...policy, PolicyName: policy.PolicyName ?? basename(file, '.json') };
+  const fromFiles = files.flatMap((file) => {
+    const policies = readPolicyFile(file, variant);
+    return policies.map((policy, index): NamedPolicy => {
+      refuseWithoutAlarms(policy, file);
+      const fileName = basename(file, '.json');
+      const unnamed = policies.length === 1 ? fileName : `${fileName}-${index + 1}`;
+      return { ...policy, PolicyName: policy.PolicyName ?? unnamed };
+    });
   });
   const all = files.length === 0 || fromFlags ? [...fromFiles, flagPolicy(options, maxRps)] : fromFiles;
   refuseSameNames(all);
-  if (!options.compare) return [{ name: all.map(({ PolicyName }) => PolicyName).join(' + '), policies: all }];
+  if (!options.compare) {
+    assertTogether(all, variant, '--policy');
+    return [{ name: all.map(({ PolicyName }) => PolicyName).join(' + '), policies: all }];
+  }
   if (all.length > 1 || options.sweep)
     return all.map((policy) => ({ name: policy.PolicyName, policies: [policy] }));
   throw userError(
@@ -45,30 +58,27 @@ export function policySets(options: SimulateOptions, maxRps: number): PolicySet[
 }
 
 function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
-  const metric = options.metric ?? 'SageMakerVariantInvocationsPerInstance';
-  if (options.targetValue === undefined && metric !== 'SageMakerVariantInvocationsPerInstance')
-    throw userError(
-      'no-target-value',
-      `--metric ${metric} has no target of its own`,
-      'pass --target-value, in requests in flight an instance',
-    );
+  const metric = options.metric ?? 'invocations';
+  if (options.targetValue === undefined) assertOwnTarget(metric);
   // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
   const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
-  return trackingPolicy(`target-${targetValue}`, {
+  const policy = trackingPolicy(`target-${targetValue}`, {
     metric,
     targetValue,
     scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
     scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
   });
+  assertPolicy(policy, variant, `--target-value ${targetValue}`);
+  return policy;
 }
 
-/** Their alarms are the caller's own, and no file names them. */
-function refuseSteps(policy: { StepScalingPolicyConfiguration?: unknown }, file: string): void {
-  if (policy.StepScalingPolicyConfiguration === undefined) return;
+/** Without an alarm steps never act: a forgotten one must not look like a calm fleet. */
+function refuseWithoutAlarms(policy: PolicyFile, file: string): void {
+  if (!policy.StepScalingPolicyConfiguration || policy.MetricAlarms?.length) return;
   throw userError(
-    'step-scaling',
-    `--policy ${file} scales by steps, when alarms of the caller's own say so: simulate knows no such alarms`,
-    'simulate a policy of type TargetTrackingScaling; try steps on the stand-in with `up --policy`',
+    'no-alarm',
+    `--policy ${file} scales by steps when an alarm says so, and names no alarm`,
+    'add "MetricAlarms": [{"Namespace": "AWS/SageMaker", "MetricName": "InvocationsPerInstance", "Statistic": "Sum", …}], as PutMetricAlarm takes them',
   );
 }
 

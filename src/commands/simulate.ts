@@ -1,26 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
-import { type MlbenchError, userError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { formatDurationMs } from '../core/units.ts';
-import { emulatedCapacityOf } from '../localcloud/options.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
-import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
+import { checkCapacityRange } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
-import { createQueueModel } from '../scaling/simulate/queue-model.ts';
-import type { ServiceTime } from '../scaling/simulate/service-time.ts';
+import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
 import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from '../scaling/simulate/spec.ts';
-import { paretoFront, pointsOf, type SweepPoint, winnerOf } from '../scaling/simulate/sweep.ts';
+import {
+  paretoFront,
+  pointsOf,
+  type SweepAxes,
+  type SweepPoint,
+  winnerOf,
+} from '../scaling/simulate/sweep.ts';
+import type { SuspendedState } from '../scaling/state.ts';
 import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
-import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
-import { judgeSimulation, type SimulatedThreshold, sloOf } from './simulate-expectations.ts';
+import { readScheduledActions } from './scheduled-action-file.ts';
+import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';
-import { namesLoad, offeredLoad } from './simulated-load.ts';
+import { baseSpec, refusal, simulationDefaults } from './simulated-experiment.ts';
 
 export interface SimulateOutcome extends Simulation {
   exitCode: ExitCode;
@@ -49,7 +52,7 @@ interface Assumptions {
   instanceType: string;
   minCapacity: number;
   maxCapacity: number;
-  service: ServiceTime;
+  service: InstanceModel['service'];
   concurrency: number;
   queue: number;
   maxRps: number;
@@ -57,10 +60,6 @@ interface Assumptions {
   metricDelayMs: number;
   load: OfferedLoad['model'];
 }
-
-/** The calm Thursday on which every simulation starts: the same input gives the same output, dates included. */
-const epochMs = Date.UTC(2026, 0, 1);
-const defaults = { instanceType: 'ml.m5.large', min: 1, max: 4, serviceTimeMs: 20, queue: 256 };
 
 /**
  * Predicts an experiment in virtual time; touches no cloud.
@@ -70,7 +69,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   const base = baseSpec(options, context);
   const model = createQueueModel(base.instance);
   const sets: PolicySet[] =
-    options.autoscaling === false ? [{ name: 'fixed', policies: [] }] : policySets(options, model.maxRps);
+    options.autoscaling === false ? [fixedSet(options)] : policySets(options, model.maxRps);
   const plans = plansOf(base, sets, options);
   const single = plans.length === 1 && !options.sweep && !options.compare;
   const candidates: Candidate[] = [];
@@ -97,7 +96,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
     pareto: paretoFront(candidates).map(({ name }) => name),
     winner: winner?.name ?? null,
     assumptions: {
-      instanceType: options.instanceType ?? defaults.instanceType,
+      instanceType: options.instanceType ?? simulationDefaults.instanceType,
       minCapacity: shown.spec.autoscaling?.minCapacity ?? shown.spec.instances,
       maxCapacity: shown.spec.autoscaling?.maxCapacity ?? shown.spec.instances,
       service: base.instance.service,
@@ -120,81 +119,69 @@ interface Plan {
   spec: SimulationSpec;
 }
 
+/** @throws MlbenchError `autoscaling-contradiction` (exit code 2), as `up` */
+function fixedSet(options: SimulateOptions): PolicySet {
+  const { minCapacity, maxCapacity, metric, targetValue, policyFiles, scheduledActionFiles, suspend } =
+    options;
+  const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = options;
+  const named = [
+    minCapacity,
+    maxCapacity,
+    metric,
+    targetValue,
+    scaleOutCooldownSeconds,
+    scaleInCooldownSeconds,
+  ];
+  if ([...named, policyFiles, scheduledActionFiles, suspend].every((value) => value === undefined))
+    return { name: 'fixed', policies: [] };
+  throw userError(
+    'autoscaling-contradiction',
+    '--no-autoscaling contradicts --min, --max, --metric, --target-value, --policy, --scheduled-action, --suspend and the cooldowns',
+    'leave out either --no-autoscaling or the settings of autoscaling; --instances says how many there are',
+  );
+}
+
 function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: SimulateOptions): Plan[] {
   const points = options.sweep ? pointsOf(options.sweep) : [{}];
+  if (options.sweep) refuseIdleSweep(options.sweep, sets);
+  const scheduledActions = readScheduledActions(options.scheduledActionFiles ?? []);
+  const suspended = suspendedState(options.suspend ?? []);
   return sets.flatMap((set) =>
     points.map((settings: SweepPoint) => {
       const policies = set.policies.map((policy) => changedPolicy(policy, settings));
-      const minCapacity = settings.min ?? options.minCapacity ?? defaults.min;
-      const maxCapacity = settings.max ?? options.maxCapacity ?? Math.max(defaults.max, minCapacity);
+      const minCapacity = settings.min ?? options.minCapacity ?? simulationDefaults.min;
+      const maxCapacity =
+        settings.max ?? options.maxCapacity ?? Math.max(simulationDefaults.max, minCapacity);
       const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
       const name = [...(sets.length > 1 || words.length === 0 ? [set.name] : []), ...words].join(' ');
       const instances = settings.instances ?? options.instances ?? minCapacity;
       if (policies.length > 0) checkRange(minCapacity, maxCapacity, instances);
-      const autoscaling = policies.length === 0 ? null : { minCapacity, maxCapacity, policies };
+      const autoscaling =
+        policies.length === 0 ? null : { minCapacity, maxCapacity, policies, scheduledActions, suspended };
       return { name, settings, policies, spec: { ...base, instances, autoscaling } };
     }),
   );
 }
 
-function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandContext): SimulationSpec {
-  const instanceType = options.instanceType ?? defaults.instanceType;
-  const capacity = {
-    serviceTimeMs: options.serviceTimeMs ?? defaults.serviceTimeMs,
-    concurrency: options.concurrency ?? null,
-    queue: options.queue ?? defaults.queue,
-  };
-  checkInstanceType(capacity, instanceType);
-  const problem = options.autoscaling === false ? null : checkScalableInstanceType(instanceType);
-  if (problem) throw refusal(`--instance-type ${instanceType}`, problem);
-  const run = options.fromRun === undefined ? null : readRecordedRun(options.fromRun, stateDir);
-  const fitted = options.serviceTimeMs === undefined ? (run?.service ?? null) : null;
-  if (fitted)
-    emit({
-      type: 'notice',
-      level: 'info',
-      message:
-        'service times are those of the run, waits on its instances included: fit them from a run well below capacity',
-    });
-  const cv = options.serviceTimeCv ?? 0;
-  const meanUs = capacity.serviceTimeMs * 1_000;
-  const service: ServiceTime =
-    fitted ?? (cv > 0 ? { kind: 'lognormal', meanUs, scv: cv * cv } : { kind: 'constant', us: meanUs });
-  const vcpus = emulatedCapacityOf({ ...capacity, concurrency: null }, instanceType)?.concurrency ?? 1;
-  const instance = { service, concurrency: capacity.concurrency ?? vcpus, queue: capacity.queue, vcpus };
+function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): SuspendedState {
   return {
-    load: loadOf(options, run),
-    settleMs: options.settleMs ?? 0,
-    startMs: epochMs + (options.startSecond ?? 0) * 1_000,
-    instance,
-    instances: 1,
-    autoscaling: null,
-    provisionTimeMs: options.provisionTimeMs ?? 240_000,
-    removalTimeMs: 0,
-    metricDelayMs: options.metricDelayMs ?? 60_000,
-    sloUs: sloOf(options, createQueueModel(instance).meanServiceUs),
-    seed: options.seed ?? 1,
-    hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
+    scaleOut: parts.includes('scale-out'),
+    scaleIn: parts.includes('scale-in'),
+    scheduled: parts.includes('scheduled'),
   };
 }
 
-const longestMs = 35 * 86_400_000;
-
-function loadOf(options: SimulateOptions, run: RecordedRun | null): OfferedLoad {
-  const shaped = ['durationMs', 'ramp', 'wait', 'arrivals'] as const;
-  if (run && !namesLoad(options) && shaped.some((key) => options[key] !== undefined))
-    throw userError(
-      'contradiction',
-      `--from-run ${options.fromRun} says what is offered, and how long`,
-      'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
-    );
-  const load = run && !namesLoad(options) ? run.load : offeredLoad(options);
-  const totalMs = (load.points.at(-1)?.atMs ?? 0) + (options.settleMs ?? 0);
-  if (totalMs <= longestMs) return load;
+/** A grid of equal candidates would look like a finding. */
+function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
+  const tracks = sets.some(({ policies }) =>
+    policies.some(({ TargetTrackingScalingPolicyConfiguration: tracking }) => tracking),
+  );
+  const idle = Object.keys(axes).find((key) => /^target$|Cooldown$/.test(key));
+  if (tracks || idle === undefined) return;
   throw userError(
-    'too-long',
-    `${formatDurationMs(totalMs)} of cloud time are more than can be simulated at once`,
-    `keep the load and --settle within ${formatDurationMs(longestMs)}`,
+    'bad-sweep',
+    `--sweep ${idle}: no policy of target tracking is there to vary it in`,
+    'vary min, max or instances, or compare policy files with --compare',
   );
 }
 
@@ -209,15 +196,8 @@ function checkRange(minCapacity: number, maxCapacity: number, instances: number)
   );
 }
 
-function refusal(
-  what: string,
-  { code, problem, remedy }: { code: string; problem: string; remedy: string },
-): MlbenchError {
-  return userError('bad-policy', `${what}: ${code}: ${problem}`, remedy);
-}
-
 function costOf(summary: SimulationSummary, options: SimulateOptions): SimulateOutcome['summary']['cost'] {
-  const type = options.instanceType ?? defaults.instanceType;
+  const type = options.instanceType ?? simulationDefaults.instanceType;
   const note =
     summary.costUsd === null
       ? `No price of ${type} is in the table of ${pricesAsOf}.`

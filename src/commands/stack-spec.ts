@@ -5,12 +5,11 @@ import { readLambdaBundle } from '../resources/lambda-bundle.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import type { Place } from '../resources/place.ts';
-import type { PolicySpec } from '../resources/scaling-policy.ts';
 import type { StackSpec } from '../resources/stack.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
 import { servingImageSource } from './image-source.ts';
-import type { PolicyFile } from './policy-file.ts';
+import { policySpecs } from './policy-specs.ts';
 import { trackingPolicy } from './up-checks.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
@@ -21,6 +20,8 @@ export interface StackFacts {
   /** What an emulated instance carries; null on AWS. */
   capacity: InstanceCapacity | null;
   place: Place;
+  /** The serving image in the stand-in's container engine; null or left out: instances are processes. */
+  standInImage?: string | null;
 }
 
 /** The experiment's settings as a stack, with nothing left open. */
@@ -52,7 +53,7 @@ export function mostInstances(settings: UpSettings): number {
 const logRetentionDays = 14;
 
 function serviceSpec(
-  { settings, archive, place }: StackFacts,
+  { settings, archive, place, standInImage }: StackFacts,
   names: ExperimentNames,
   context: CommandContext,
 ): ServiceSpec {
@@ -76,8 +77,8 @@ function serviceSpec(
   const { partition, accountId, region } = place;
   return {
     ...common,
-    // The stand-in runs its own serving program whatever the image is called, and checks no role.
-    image: { uri: settings.image ?? 'mlbench-serving:latest' },
+    // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
+    image: { uri: settings.image ?? standInImage ?? 'mlbench-serving:latest' },
     executionRoleArn:
       settings.roleArn ?? `arn:${partition}:iam::${accountId}:role/${names.executionRole(region)}`,
     logRetentionDays: null,
@@ -101,18 +102,5 @@ function autoscalingSpec(
   const aim = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
   const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
   const wanted = policies ?? [trackingPolicy(autoscaling, aim(), variant)];
-  return { minCapacity, maxCapacity, policies: policiesOf(wanted, names) };
-}
-
-/** A policy without a name gets the experiment's, numbered from the second on. */
-function policiesOf(files: readonly PolicyFile[], names: ExperimentNames): PolicySpec[] {
-  return files.map((file, index) => {
-    const stepped = file.StepScalingPolicyConfiguration;
-    const unnamed = stepped ? names.stepPolicy : names.policy;
-    return {
-      name: file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`),
-      policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
-      configuration: stepped ?? file.TargetTrackingScalingPolicyConfiguration ?? {},
-    };
-  });
+  return { minCapacity, maxCapacity, policies: policySpecs(wanted, names, variant) };
 }

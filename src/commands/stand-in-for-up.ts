@@ -1,4 +1,4 @@
-import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
+import { defaultStandInOptions, type LocalContainers, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, type StandIn } from '../localcloud/process.ts';
 import { type EnsuredResource, ensureAll } from '../resources/engine.ts';
 import { declare } from '../resources/resource.ts';
@@ -32,9 +32,10 @@ export function decideStandIn(
 
 export async function ensureStandIn(
   options: StandInOptions,
+  containers: LocalContainers | null,
   context: CommandContext,
 ): Promise<EnsuredResource<StandIn>> {
-  const standIn = declare(standInKind(context), {}, () => ({ name: 'local', options }));
+  const standIn = declare(standInKind(context, containers), {}, () => ({ name: 'local', options }));
   const results = await ensureAll([standIn], engineOf(context, null));
   return results.get(standIn) as EnsuredResource<StandIn>;
 }

@@ -3,7 +3,7 @@ import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-
 import type { VariantId } from '../scaling/predefined-metric.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
 import { metricSpecification, targetUnits } from '../scaling/tracked-metric.ts';
-import { assertPolicy, type PolicyFile } from './policy-file.ts';
+import { assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -28,8 +28,6 @@ export function checkUpSettings(settings: UpSettings): void {
 
 function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings): void {
   const { minCapacity, maxCapacity, targetValue } = autoscaling;
-  checkWhole('--min', minCapacity, 1);
-  checkWhole('--max', maxCapacity, 1);
   checkWhole('--scale-out-cooldown', autoscaling.scaleOutCooldownSeconds, 0);
   checkWhole('--scale-in-cooldown', autoscaling.scaleInCooldownSeconds, 0);
   refuse(`--min ${minCapacity} --max ${maxCapacity}`, checkCapacityRange(minCapacity, maxCapacity));
@@ -50,6 +48,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
       `--metric ${autoscaling.metric} has no target of its own`,
       `pass --target-value, in ${targetUnits[autoscaling.metric]}`,
     );
+  assertTogether(autoscaling.policies ?? [], variant, '--policy');
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

@@ -41,7 +41,16 @@ export async function ensureExperiment(
   context: CommandContext,
 ): Promise<Omit<UpOutcome, 'elapsedMs'>> {
   const capacity = standIn?.options.capacity ?? null;
-  const spec = stackSpec({ settings, archive, capacity, place: await clients.place() }, context);
+  const spec = stackSpec(
+    {
+      settings,
+      archive,
+      capacity,
+      place: await clients.place(),
+      standInImage: standIn?.containers?.image ?? null,
+    },
+    context,
+  );
   noteGuessedTarget(settings, capacity, context);
   const stack = declareStack(spec);
   const api = settings.api && standIn ? declareFront(settings.api.port, spec, standIn.url, context) : null;
@@ -51,7 +60,7 @@ export async function ensureExperiment(
   const results = await ensureAll(declared, engine);
   const resources = declared.map((resource) => results.get(resource) as EnsuredResource);
   const removed = await removeSuperseded(resources, [...cloudKinds, apiKind(context)], engine, context);
-  noteStepAlarms(spec, context);
+  noteMissingAlarms(spec, context);
   const endpoint = stateOf(results, stack.endpoint);
   const variant = endpoint.variants.find(({ name }) => name === spec.variantName);
   return {
@@ -119,14 +128,17 @@ async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Rem
   return removed;
 }
 
-function noteStepAlarms(spec: StackSpec, context: CommandContext): void {
-  const stepped = spec.autoscaling?.policies.find(({ policyType }) => policyType === 'StepScaling');
+function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
+  const stepped = spec.autoscaling?.policies.find(
+    ({ policyType, alarms }) => policyType === 'StepScaling' && alarms.length === 0,
+  );
   if (!stepped) return;
   context.emit({
     type: 'notice',
     level: 'warning',
     message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
-    remedy: 'aws cloudwatch put-metric-alarm --alarm-actions with its ARN, from describe-scaling-policies',
+    remedy:
+      'add MetricAlarms to its file, or call put-metric-alarm with its ARN (from describe-scaling-policies) in --alarm-actions',
   });
 }
 

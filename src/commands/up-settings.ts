@@ -54,6 +54,7 @@ const settingsSchema = z.strictObject({
         concurrency: z.number().nullable(),
         queue: z.number(),
       }),
+      runtime: z.enum(['process', 'docker']),
       instanceQuota: z.number(),
       region: z.string(),
       seed: z.number(),

@@ -16,6 +16,7 @@ import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';
 import { noteNothingCosts, settleExpiryOnAws } from './expiry.ts';
+import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { decideStandIn, ensureStandIn } from './stand-in-for-up.ts';
@@ -67,10 +68,13 @@ async function deployOnStandIn(deployment: Deployment, context: CommandContext):
     : deployment.settings;
   const standInOptions = decideStandIn(settings, options, running, context.region);
   checkInstanceType(standInOptions.capacity, settings.instanceType);
+  const containers = running?.healthy
+    ? running.containers
+    : await prepareContainers(standInOptions, settings.baseImage, context);
   const archive = await takeModel(settings, context);
   await forgetDeadCloud(context, running);
   record(settings, context);
-  const ensured = await ensureStandIn(standInOptions, context).catch((error: unknown) => {
+  const ensured = await ensureStandIn(standInOptions, containers, context).catch((error: unknown) => {
     // Nothing was made: a port in use or the like must not become the experiment's setting.
     record(before, context);
     throw error;
@@ -148,7 +152,7 @@ export function decideSettings(
 
 function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {
   const variant = { endpointName: names.endpoint, variantName: names.variant };
-  return files?.map((file) => readPolicyFile(file, variant));
+  return files?.flatMap((file) => readPolicyFile(file, variant));
 }
 
 /** @returns null where there is nothing of ours to upload */

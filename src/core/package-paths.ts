@@ -18,6 +18,7 @@ export function builtProgram(
     | 'null-server'
     | 'localcloud'
     | 'lifeline'
+    | 'container-lifeline'
     | 'api-front'
     | 'lambda/index'
     | 'serving/serve',

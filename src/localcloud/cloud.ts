@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background-service.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
@@ -11,10 +12,13 @@ import { createMetricStore } from './cloudwatch/metric-store.ts';
 import { createCloudWatch } from './cloudwatch/service.ts';
 import { LogStore } from './cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
+import type { ContainerRuntime } from './instances/container.ts';
+import { openEngineRuntime } from './instances/engine-containers.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
-import { standInAccountId as accountId, type StandInOptions } from './options.ts';
+import { processRuntime } from './instances/process-container.ts';
+import { standInAccountId as accountId, type LocalContainers, type StandInOptions } from './options.ts';
 import { createAwsJsonCodec } from './protocols/aws-json.ts';
 import { createQueryCodec } from './protocols/query.ts';
 import { createRpcV2CborCodec } from './protocols/rpc-v2-cbor.ts';
@@ -42,6 +46,8 @@ export interface CloudSurroundings {
   /** For objects, models and instances; what is in it from before is removed. */
   folder: string;
   identity: ServiceIdentity;
+  /** Null: instances are processes. */
+  containers: LocalContainers | null;
   log(line: string): void;
 }
 
@@ -64,6 +70,7 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
     capacity,
     folder: instancesFolder,
     models: createModelFolders(join(instancesFolder, 'models'), objects),
+    containers: await openRuntime(around),
     logs,
     log,
   });
@@ -175,4 +182,17 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       }
     },
   };
+}
+
+/** Containers are labelled with the state folder on this machine: what an earlier stand-in left there is known by it. */
+async function openRuntime({
+  containers,
+  identity,
+  folder,
+  clock,
+  log,
+}: CloudSurroundings): Promise<ContainerRuntime> {
+  if (!containers) return processRuntime;
+  const labels = { standIn: identity.instanceId, owner: `${hostname()}:${folder}` };
+  return openEngineRuntime(containers, { labels, clock, log });
 }

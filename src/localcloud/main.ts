@@ -21,6 +21,7 @@ await serveInBackground<StandInRecord>(systemClock, async (record, folder, ident
     process.stderr.write(`${new Date(systemClock.nowMs()).toISOString()} ${line}
 `);
   };
-  const cloud = await createCloud(record.standIn, { clock: systemClock, folder, identity, log });
+  const { containers } = record;
+  const cloud = await createCloud(record.standIn, { clock: systemClock, folder, identity, containers, log });
   return { port: cloud.port, options: record, stop: () => cloud.close() };
 });

@@ -1,3 +1,4 @@
+import type { ContainerEngine } from '../image/find-engine.ts';
 import { findInstanceType } from './instances/instance-types.ts';
 
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
@@ -13,6 +14,8 @@ export interface StandInOptions {
   /** Cloud time from the end of a metric's period until it can be read. */
   metricDelayMs: number;
   capacity: InstanceCapacity;
+  /** What an instance is: a process of this machine, or a container with the instance type's CPUs and memory. */
+  runtime: 'process' | 'docker';
   /** Most instances of a type, over all endpoints: the account's quota. More are refused, all or nothing. */
   instanceQuota: number;
   region: string;
@@ -41,10 +44,20 @@ export const defaultStandInOptions: StandInOptions = {
   provisionTimeMs: 240_000,
   metricDelayMs: 60_000,
   capacity: { serviceTimeMs: 20, concurrency: null, queue: 256 },
+  runtime: 'process',
   instanceQuota: 32,
   region: 'us-east-1',
   seed: 1,
 };
+
+/** What the runtime `docker` needs; found and built before the stand-in starts. */
+export interface LocalContainers {
+  engine: ContainerEngine;
+  /** The serving image, in the engine: for models whose own image the engine does not have. */
+  image: string;
+  /** How many the engine has. */
+  cpus: number;
+}
 
 /** What one instance of that type carries under `capacity`; undefined for a type that SageMaker does not have. */
 export function emulatedCapacityOf(

@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import { formatDurationMs } from '../core/units.ts';
-import type { StandInOptions } from './options.ts';
+import type { LocalContainers, StandInOptions } from './options.ts';
 
 /** Whose the stand-in is: `down` stops one that `up` started, `local stop` one that `local start` did. */
 export type StartedBy = 'up' | 'local-start';
@@ -18,6 +18,8 @@ export type StartedBy = 'up' | 'local-start';
 export interface StandInRecord {
   standIn: StandInOptions;
   startedBy: StartedBy;
+  /** Null with the runtime `process`. */
+  containers: LocalContainers | null;
 }
 
 export interface StandIn {
@@ -27,6 +29,7 @@ export interface StandIn {
   url: string;
   options: StandInOptions;
   startedBy: StartedBy;
+  containers: LocalContainers | null;
   /** False: it is there but does not answer. */
   healthy: boolean;
 }
@@ -38,9 +41,18 @@ export interface StandIn {
 export async function startStandIn(
   stateDir: string,
   options: StandInOptions,
-  around: { clock: Clock; startedBy: StartedBy; signal?: AbortSignal | undefined },
+  around: {
+    clock: Clock;
+    startedBy: StartedBy;
+    containers: LocalContainers | null;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<{ standIn: StandIn; started: boolean }> {
-  const payload: StandInRecord = { standIn: options, startedBy: around.startedBy };
+  const payload: StandInRecord = {
+    standIn: options,
+    startedBy: around.startedBy,
+    containers: around.containers,
+  };
   const outcome = await startBackground<StandInRecord>({
     program: builtProgram('localcloud'),
     folder: folderOf(stateDir),
@@ -95,6 +107,7 @@ const flags: [flag: string, read: (options: StandInOptions) => string][] = [
   ['--service-time', ({ capacity }) => optional(capacity.serviceTimeMs, (ms) => `${ms}ms`)],
   ['--concurrency', ({ capacity }) => optional(capacity.concurrency, String)],
   ['--queue', ({ capacity }) => String(capacity.queue)],
+  ['--local-runtime', ({ runtime }) => runtime],
   ['--instance-quota', ({ instanceQuota }) => String(instanceQuota)],
   ['--region', ({ region }) => region],
   ['--seed', ({ seed }) => String(seed)],
@@ -106,7 +119,8 @@ function optional(value: number | null, write: (value: number) => string): strin
 
 function describe(found: BackgroundProcess<StandInRecord>, healthy: boolean): StandIn {
   const { pid, port, url, options } = found;
-  return { pid, port, url, options: options.standIn, startedBy: options.startedBy, healthy };
+  const { standIn, startedBy, containers } = options;
+  return { pid, port, url, options: standIn, startedBy, containers, healthy };
 }
 
 function folderOf(stateDir: string): string {

@@ -2,33 +2,23 @@ import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { CloudClients } from '../resources/clients.ts';
 import { isCloudError } from '../resources/cloud-errors.ts';
 import type { AlarmStateValue } from '../scaling/timeline.ts';
+import { metricQueries, metricsIn } from './metric-queries.ts';
 import {
   type ActivityObservation,
   type AlarmObservation,
   type AlarmTransition,
   alarmSide,
-  type MetricObservation,
 } from './observation.ts';
 import { toPolicy } from './policy-observation.ts';
 import type { ScalingSource } from './scaling-source.ts';
+import { toScheduledAction } from './scheduled-action-observation.ts';
 
 const scalableDimension = {
   ServiceNamespace: 'sagemaker',
   ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
 } as const;
 
-const periodSeconds = 60;
-
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html; ModelLatency is in microseconds. */
-const watchedMetrics = [
-  { id: 'perInstance', metricName: 'InvocationsPerInstance', statistic: 'Sum' },
-  { id: 'invocations', metricName: 'Invocations', statistic: 'Sum' },
-  { id: 'latency', metricName: 'ModelLatency', statistic: 'p99' },
-  { id: 'modelErrors', metricName: 'InvocationModelErrors', statistic: 'Sum' },
-] as const;
-
-/** One call of GetMetricData reads them all; it is charged by the metric. */
-export const watchedMetricCount = watchedMetrics.length;
+const defaultPeriodSeconds = 60;
 
 /** A bound on pages: nobody's run has more, and a server that never ends its list must not hold us. */
 const mostPages = 20;
@@ -74,7 +64,16 @@ export function createCloudScalingSource(
       const { ScalableTargets } = await (await clients.autoscaling()).send(command);
       const target = ScalableTargets?.[0];
       if (target === undefined) return null;
-      return { minCapacity: target.MinCapacity ?? 0, maxCapacity: target.MaxCapacity ?? 0 };
+      const { MinCapacity = 0, MaxCapacity = 0, SuspendedState } = target;
+      return {
+        minCapacity: MinCapacity,
+        maxCapacity: MaxCapacity,
+        suspended: {
+          scaleIn: SuspendedState?.DynamicScalingInSuspended ?? false,
+          scaleOut: SuspendedState?.DynamicScalingOutSuspended ?? false,
+          scheduled: SuspendedState?.ScheduledScalingSuspended ?? false,
+        },
+      };
     },
 
     async describePolicies() {
@@ -160,47 +159,36 @@ export function createCloudScalingSource(
       });
     },
 
-    async readMetrics(fromMs, toMs) {
+    async describeScheduledActions() {
+      const { DescribeScheduledActionsCommand } = await import('@aws-sdk/client-application-auto-scaling');
+      const autoscaling = await clients.autoscaling();
+      return await allPages(async (NextToken) => {
+        const page = await autoscaling.send(
+          new DescribeScheduledActionsCommand({
+            ...scalableDimension,
+            ResourceId: resourceId,
+            ...next({ NextToken }),
+          }),
+        );
+        return { items: (page.ScheduledActions ?? []).map(toScheduledAction), next: page.NextToken };
+      });
+    },
+
+    async readMetrics(fromMs, toMs, alarms) {
       const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
       const cloudwatch = await clients.cloudwatch();
+      const queries = metricQueries(endpointName, variantName, alarms);
       return await allPages(async (NextToken) => {
         const page = await cloudwatch.send(
           new GetMetricDataCommand({
             StartTime: new Date(fromMs),
             EndTime: new Date(toMs),
             ScanBy: 'TimestampAscending',
-            MetricDataQueries: watchedMetrics.map(({ id, metricName, statistic }) => ({
-              Id: id,
-              MetricStat: {
-                Metric: {
-                  Namespace: 'AWS/SageMaker',
-                  MetricName: metricName,
-                  Dimensions: [
-                    { Name: 'EndpointName', Value: endpointName },
-                    { Name: 'VariantName', Value: variantName },
-                  ],
-                },
-                Period: periodSeconds,
-                Stat: statistic,
-              },
-            })),
+            MetricDataQueries: queries,
             ...next({ NextToken }),
           }),
         );
-        const items = (page.MetricDataResults ?? []).flatMap(({ Id, Timestamps = [], Values = [] }) => {
-          const metric = watchedMetrics.find(({ id }) => id === Id);
-          if (metric === undefined) return [];
-          return Timestamps.map(
-            (timestamp, index): MetricObservation => ({
-              metricName: metric.metricName,
-              statistic: metric.statistic,
-              periodSeconds,
-              periodStartMs: timestamp.getTime(),
-              value: Values[index] ?? 0,
-            }),
-          );
-        });
-        return { items, next: page.NextToken };
+        return { items: metricsIn(page.MetricDataResults, queries, toMs), next: page.NextToken };
       });
     },
   };
@@ -235,9 +223,16 @@ function toAlarm(alarm: MetricAlarm): AlarmObservation {
     sinceMs: since?.getTime() ?? 0,
     threshold: alarm.Threshold ?? null,
     metricName: alarm.MetricName ?? '',
-    rangeMs: (alarm.EvaluationPeriods ?? 1) * (alarm.Period ?? periodSeconds) * 1_000,
+    rangeMs: (alarm.EvaluationPeriods ?? 1) * (alarm.Period ?? defaultPeriodSeconds) * 1_000,
+    ...sourceOf(alarm),
     ...definitionOf(alarm),
   };
+}
+
+function sourceOf({ Namespace, Dimensions = [] }: MetricAlarm): Pick<AlarmObservation, 'source'> {
+  if (Namespace === undefined) return {};
+  const dimensions = Dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }));
+  return { source: { namespace: Namespace, dimensions } };
 }
 
 function definitionOf(alarm: MetricAlarm): Pick<AlarmObservation, 'definition'> {
@@ -248,7 +243,7 @@ function definitionOf(alarm: MetricAlarm): Pick<AlarmObservation, 'definition'> 
       comparison,
       evaluationPeriods,
       datapointsToAlarm: alarm.DatapointsToAlarm ?? evaluationPeriods,
-      periodSeconds: alarm.Period ?? periodSeconds,
+      periodSeconds: alarm.Period ?? defaultPeriodSeconds,
       statistic: alarm.ExtendedStatistic ?? alarm.Statistic ?? '',
     },
   };

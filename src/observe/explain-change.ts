@@ -59,16 +59,29 @@ export function desiredBefore(startMs: number, activities: readonly ActivityObse
   return last === undefined ? null : (desiredIn(last.description) ?? null);
 }
 
+/** AWS's wording of what a policy's alarm asked for; a scheduled action's starts otherwise. */
+export function isByAlarm(cause: string): boolean {
+  return cause.startsWith('monitor alarm ');
+}
+
+/** The last change of the count; setting the range is an activity too, but changes none. */
 function lastSuccess(startMs: number, activities: readonly ActivityObservation[]) {
   return activities
-    .filter((activity) => activity.startMs < startMs && activity.status === 'Successful')
+    .filter(
+      ({ startMs: atMs, status, description }) =>
+        atMs < startMs && status === 'Successful' && desiredIn(description) !== undefined,
+    )
     .sort((a, b) => b.startMs - a.startMs)[0];
 }
 
 /** Source: the table in scaling/cooldown.ts. */
 function coolingBaseOf(activity: ActivityObservation, observation: Observation): number | null {
   const { activities } = observation;
-  const last = lastSuccess(activity.startMs, activities);
+  // A scheduled action's change leaves the cooldown alone, and what it counts from.
+  const last = lastSuccess(
+    activity.startMs,
+    activities.filter(({ cause }) => isByAlarm(cause)),
+  );
   if (last === undefined || last.endMs === null) return null;
   const cooling = changeOf(last, observation, desiredBefore(last.startMs, activities));
   const { alarm, policy } = cooling;
@@ -201,7 +214,10 @@ function stepWanted(
 ): { text: string; count: number } | null {
   const comparison = alarm.definition?.comparison;
   if (step === null || alarm.threshold === null || comparison === undefined) return null;
-  const difference = aggregate(datapoints, step.aggregation) - alarm.threshold;
+  // As the engine does (`decisiveValues`): those that breach, all of them if none does.
+  const { threshold } = alarm;
+  const breaching = datapoints.filter((value) => comparisonOf(alarm)?.holds(value, threshold));
+  const difference = aggregate(breaching.length > 0 ? breaching : datapoints, step.aggregation) - threshold;
   const found = findStep(step.steps, difference, comparison as Parameters<typeof findStep>[2]);
   if (found === undefined) return null;
   const { adjustment } = found;

@@ -1,5 +1,6 @@
 import type { AlarmStateValue, TimelineFact } from '../scaling/timeline.ts';
 import type { PolicyObservation } from './policy-observation.ts';
+import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
 /** What one look at the cloud saw of a variant and its scaling. All times are cloud milliseconds. */
 export interface Observation {
@@ -14,9 +15,18 @@ export interface Observation {
   /** Datapoints of whole periods. */
   metrics: MetricObservation[];
   /** Null: no scalable target, the fleet does not scale. */
-  limits: { minCapacity: number; maxCapacity: number } | null;
+  limits: CapacityLimits | null;
   /** Undefined: they could not be read. */
   policies?: PolicyObservation[];
+  /** Undefined: they could not be read. */
+  scheduledActions?: ScheduledActionObservation[];
+}
+
+export interface CapacityLimits {
+  minCapacity: number;
+  maxCapacity: number;
+  /** What a person has switched off: alarms stay, and do nothing. */
+  suspended?: { scaleIn: boolean; scaleOut: boolean; scheduled: boolean };
 }
 
 export interface VariantObservation {
@@ -34,6 +44,8 @@ export interface AlarmObservation {
   sinceMs: number;
   threshold: number | null;
   metricName: string;
+  /** Where the metric is found; undefined for an alarm on metric math. */
+  source?: { namespace: string; dimensions: { Name: string; Value: string }[] };
   /** Evaluation periods times their length: how long it looks back. */
   rangeMs: number;
   /** Undefined for an alarm that is no plain comparison with a threshold. */
@@ -150,16 +162,24 @@ function metricFacts(previous: Observation | undefined, { metrics, alarms }: Obs
       atMs: periodStartMs,
       type: 'metric' as const,
       ...metric,
-      target: targetOf(metric.metricName, alarms),
+      target: targetOf(metric, alarms),
     }));
 }
 
-/** The high alarm's threshold is the policy's target. */
-function targetOf(metricName: string, alarms: readonly AlarmObservation[]): number | null {
-  const alarm = alarms.find((candidate) => candidate.side === 'high' && candidate.metricName === metricName);
+/** The high alarm's threshold is the policy's target; of steps, that of an alarm which asks for more. */
+function targetOf(metric: Omit<MetricObservation, 'periodStartMs'>, alarms: readonly AlarmObservation[]) {
+  const watching = alarms.filter(
+    ({ metricName, definition }) =>
+      metricName === metric.metricName &&
+      (definition === undefined ||
+        (definition.statistic === metric.statistic && definition.periodSeconds === metric.periodSeconds)),
+  );
+  const alarm =
+    watching.find(({ side }) => side === 'high') ??
+    watching.find(({ side, definition }) => side === 'other' && definition?.comparison.startsWith('Greater'));
   return alarm?.threshold ?? null;
 }
 
-function metricKey({ metricName, statistic, periodStartMs }: MetricObservation): string {
-  return `${metricName} ${statistic} ${periodStartMs}`;
+function metricKey({ metricName, statistic, periodSeconds, periodStartMs }: MetricObservation): string {
+  return `${metricName} ${statistic} ${periodSeconds} ${periodStartMs}`;
 }

@@ -3,7 +3,8 @@ import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
-import { changeOf, desiredBefore, explainChange } from './explain-change.ts';
+import { type Change, changeOf, desiredBefore, explainChange } from './explain-change.ts';
+import { explainScheduled } from './explain-scheduled.ts';
 import {
   type AlarmObservation,
   type AlarmTransition,
@@ -54,6 +55,7 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
   let previous: Observation | undefined;
   let quietSinceMs: number | undefined;
   let failures = 0;
+  const explain = createExplainer();
   const startedMs = cloudClock.nowMs();
   while (!signal.aborted) {
     try {
@@ -63,8 +65,13 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
         // An alarm's state at the first look may be older than the origin: it is the state at the origin, then.
         const shownMs = Math.max(atMs, originCloudMs);
         const at = new Date(shownMs).toISOString();
-        const told = explained({ atMs, ...fact }, previous, current);
-        request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact, ...told });
+        const told = explain({ atMs, ...fact }, previous, current);
+        // What the first look shows may have been visible for long.
+        const visible =
+          fact.type === 'metric' && previous !== undefined
+            ? { visibleAtMs: Math.round(current.atMs - originCloudMs) }
+            : {};
+        request.emit({ at, cloudTimeMs: Math.round(shownMs - originCloudMs), ...fact, ...told, ...visible });
       }
       request.onLook?.(current);
       // Calm under load says nothing of the time after it: it counts from when it was first asked for.
@@ -86,23 +93,43 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
   return 'aborted';
 }
 
-/** Why an activity changes the count, where its alarm and policy tell. */
-function explained(
-  fact: TimedFact,
-  previous: Observation | undefined,
-  current: Observation,
-): { explanation?: string } {
-  if (fact.type !== 'activity') return {};
-  const activity = current.activities.find(({ activityId }) => activityId === fact.activityId);
-  if (activity === undefined) return {};
-  const isStart = fact.atMs === activity.startMs && fact.status === 'InProgress';
-  const asOf = isStart ? { ...activity, status: fact.status, endMs: null } : activity;
-  // Without an activity before it, what was desired at the look before.
-  const seen =
-    previous !== undefined && previous.atMs <= activity.startMs ? (previous.variant?.desired ?? null) : null;
-  const change = changeOf(asOf, current, desiredBefore(activity.startMs, current.activities) ?? seen);
-  const explanation = explainChange(change);
-  return explanation === undefined ? {} : { explanation };
+/** A run has few changes; a watch may last for weeks. */
+const mostRemembered = 200;
+
+/**
+ * Why an activity changes the count, where its alarm and policy tell. What the alarm saw and what was desired are remembered
+ * from the look that first shows the activity: later looks show what became visible only after the decision.
+ */
+function createExplainer() {
+  const begun = new Map<string, Pick<Change, 'before' | 'coolingBase' | 'datapoints'>>();
+  return (
+    fact: TimedFact,
+    previous: Observation | undefined,
+    current: Observation,
+  ): { explanation?: string } => {
+    if (fact.type !== 'activity') return {};
+    const activity = current.activities.find(({ activityId }) => activityId === fact.activityId);
+    if (activity === undefined) return {};
+    const isStart = fact.atMs === activity.startMs && fact.status === 'InProgress';
+    const asOf = isStart ? { ...activity, status: fact.status, endMs: null } : activity;
+    // Without an activity before it, what was desired at the look before.
+    const seen =
+      previous !== undefined && previous.atMs <= activity.startMs
+        ? (previous.variant?.desired ?? null)
+        : null;
+    const before = desiredBefore(activity.startMs, current.activities) ?? seen;
+    const change = { ...changeOf(asOf, current, before), ...begun.get(activity.activityId) };
+    begun.set(activity.activityId, {
+      before: change.before,
+      coolingBase: change.coolingBase,
+      datapoints: change.datapoints,
+    });
+    const [oldest] = begun.keys();
+    if (begun.size > mostRemembered && oldest !== undefined) begun.delete(oldest);
+    const explanation =
+      explainChange(change) ?? explainScheduled(activity, current.activities, change.before);
+    return explanation === undefined ? {} : { explanation };
+  };
 }
 
 /**
@@ -115,39 +142,45 @@ export function pollIntervalMs(timeScale: number): number {
 }
 
 /**
- * How often metrics are read, in cloud time: they are of whole minutes, so more often brings them no sooner by much. On AWS
- * each metric is charged (`polling-cost.ts`); on the stand-in a test of patience is dearer.
+ * How often metrics are read, in cloud time: they are of whole steps (minutes, but for alarms on shorter periods), so more
+ * often brings them no sooner by much. On AWS each metric is charged (`polling-cost.ts`); on the stand-in a test of patience
+ * is dearer.
  */
-export function metricsIntervalMs(timeScale: number): number {
-  return timeScale === 1 ? minuteMs : minuteMs / 2;
+export function metricsIntervalMs(timeScale: number, stepMs = minuteMs): number {
+  return timeScale === 1 ? stepMs : stepMs / 2;
 }
 
 /** One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. */
 function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
   let limits: Observation['limits'] = null;
   let policies: Observation['policies'];
+  let scheduledActions: Observation['scheduledActions'];
   let limitsAtMs = Number.NEGATIVE_INFINITY;
   let metricsAtMs = Number.NEGATIVE_INFINITY;
   let metrics: Observation['metrics'] = [];
 
   // Looks are jittered: one that comes a little early must not make it wait for another whole look.
   const earlyMs = cloudClock.timeScale === 1 ? 5_000 : 0;
-  const readMetrics = async (nowMs: number) => {
-    if (nowMs - metricsAtMs < metricsIntervalMs(cloudClock.timeScale) - earlyMs) return;
+  const readMetrics = async (nowMs: number, alarms: readonly AlarmObservation[]) => {
+    // Alarms on periods of 10 s look every 10 s.
+    const periods = alarms.flatMap(({ definition }) => definition?.periodSeconds ?? []);
+    const stepMs = Math.min(minuteMs, ...periods.map((seconds) => seconds * 1_000));
+    if (nowMs - metricsAtMs < metricsIntervalMs(cloudClock.timeScale, stepMs) - earlyMs) return;
     // Datapoints arrive late and not always in order: look back over what could still be missing.
     const firstLook = metricsAtMs === Number.NEGATIVE_INFINITY;
     const fromMs = firstLook ? originCloudMs : Math.max(originCloudMs, nowMs - 15 * minuteMs);
-    const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const toMs = Math.floor(nowMs / stepMs) * stepMs;
     const firstMs = Math.ceil(fromMs / minuteMs) * minuteMs;
     metricsAtMs = nowMs;
-    if (toMs > firstMs) metrics = await source.readMetrics(firstMs, toMs);
+    if (toMs > firstMs) metrics = await source.readMetrics(firstMs, toMs, alarms);
   };
   const readLimits = async (nowMs: number) => {
     if (nowMs - limitsAtMs < 5 * minuteMs) return;
     // Where the policies may not be read, the watch goes on without explanations.
-    [limits, policies] = await Promise.all([
+    [limits, policies, scheduledActions] = await Promise.all([
       source.describeLimits(),
       source.describePolicies().catch(() => policies),
+      source.describeScheduledActions().catch(() => scheduledActions),
     ]);
     limitsAtMs = nowMs;
   };
@@ -162,10 +195,14 @@ function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
     const [alarms, activities] = await Promise.all([
       source.describeAlarms(policies?.flatMap(({ alarmNames }) => alarmNames)),
       source.describeActivities(originCloudMs),
-      readMetrics(atMs),
     ]);
+    await readMetrics(atMs, alarms);
     const transitions = await readTransitions(source, alarms, previous, originCloudMs);
-    return { atMs, variant, alarms, transitions, activities, metrics, limits, ...(policies && { policies }) };
+    return {
+      ...{ atMs, variant, alarms, transitions, activities, metrics, limits },
+      ...(policies && { policies }),
+      ...(scheduledActions && { scheduledActions }),
+    };
   };
 }
 

@@ -1,7 +1,9 @@
 import { formatDurationMs } from '../core/units.ts';
+import { nextRunMs, parseSchedule } from '../scaling/schedule.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import { changeOf, formatValue } from './explain-change.ts';
+import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
+import { scaleInHold } from './scale-in-hold.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */
 export interface Outlook {
@@ -21,7 +23,13 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
   const { limits, policies } = observation;
   if (limits === null) return { alarms, lines: ['no scalable target: the fleet does not scale'] };
   if (policies?.length === 0)
-    return { alarms, lines: ['no scaling policy: only a person or a schedule changes the count'] };
+    return {
+      alarms,
+      lines: [
+        'no scaling policy: only a person or a schedule changes the count',
+        ...scheduledLine(observation, nowMs),
+      ],
+    };
   if (policies === undefined || observation.variant === null) return { alarms, lines: [] };
   const cooling = cooldownOf(observation, nowMs);
   const left = cooling && formatDurationMs(Math.ceil((cooling.untilMs - nowMs) / 1_000) * 1_000);
@@ -31,6 +39,7 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
       ...(cooling ? [`scale-${cooling.direction} cooldown: ${left} left`] : []),
       nextText('out', observation, cooling?.direction === 'out' ? left : null),
       nextText('in', observation, cooling?.direction === 'in' ? left : null),
+      ...scheduledLine(observation, nowMs),
     ],
   };
 }
@@ -44,13 +53,16 @@ function datapointsText(alarm: AlarmObservation, observation: Observation): stri
   return missing > 0 ? `${text}, ${missing} missing` : text;
 }
 
-/** The last successful change's, if it goes on: a change replaces the cooldown of the one before. */
+/**
+ * That of the last successful change that an alarm asked for, if it goes on: such a change replaces the cooldown of the one
+ * before, and a scheduled action leaves cooldowns alone.
+ */
 function cooldownOf(
   observation: Observation,
   nowMs: number,
 ): { direction: 'out' | 'in'; untilMs: number } | null {
   const last = observation.activities
-    .filter(({ status, endMs }) => status === 'Successful' && endMs !== null)
+    .filter(({ status, endMs, cause }) => status === 'Successful' && endMs !== null && isByAlarm(cause))
     .sort((a, b) => b.endMs! - a.endMs!)[0];
   if (last === undefined) return null;
   const { alarm, policy } = changeOf(last, observation, null);
@@ -59,6 +71,27 @@ function cooldownOf(
   const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;
   const untilMs = last.endMs! + lengthMs;
   return untilMs > nowMs ? { direction, untilMs } : null;
+}
+
+/** The scheduled action that runs next. */
+function scheduledLine({ scheduledActions = [], limits }: Observation, nowMs: number): string[] {
+  if (scheduledActions.length === 0) return [];
+  if (limits?.suspended?.scheduled) return ['scheduled actions: suspended'];
+  const [first] = scheduledActions
+    .flatMap((action) => {
+      const schedule = parseSchedule(action.schedule);
+      if ('problem' in schedule) return [];
+      const atMs = nextRunMs(schedule, { ...action, timeZone: action.timeZone ?? 'UTC' }, nowMs);
+      return atMs === null ? [] : [{ ...action, atMs }];
+    })
+    .sort((a, b) => a.atMs - b.atMs);
+  if (first === undefined) return ['scheduled actions: none is left to run'];
+  const range = [
+    ...(first.minCapacity === null ? [] : [`minimum ${first.minCapacity}`]),
+    ...(first.maxCapacity === null ? [] : [`maximum ${first.maxCapacity}`]),
+  ];
+  const at = new Date(first.atMs).toISOString().slice(0, 19).replace('T', ' ');
+  return [`scheduled action ${first.name}: ${range.join(', ')} at ${at} UTC`];
 }
 
 function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft: string | null): string {
@@ -71,6 +104,8 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
     return `${name}: not possible, at the minimum of ${limits.minCapacity}`;
   if (direction === 'in' && policies.every(({ disableScaleIn }) => disableScaleIn))
     return `${name}: the policy disables it`;
+  if (direction === 'out' ? limits.suspended?.scaleOut : limits.suspended?.scaleIn)
+    return `${name}: suspended`;
   if (variant.endpointStatus !== 'InService') return `${name}: possible once the change under way is done`;
   if (coolingLeft !== null)
     return direction === 'out'
@@ -78,7 +113,13 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
       : `${name}: possible in ${coolingLeft}`;
   const alarms = observation.alarms.filter((alarm) => directionOf(alarm) === direction);
   if (alarms.length === 0) return `${name}: no alarm asks for it`;
-  if (alarms.some(({ state }) => state === 'ALARM')) return `${name}: possible now, its alarm is in ALARM`;
+  const ringing = alarms.filter(({ state }) => state === 'ALARM');
+  const hold =
+    ringing.length > 0 && ringing.every(({ side }) => side === 'low') ? scaleInHold(observation) : null;
+  if (hold === 'flapping')
+    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over target`;
+  if (hold === 'disagreement') return `${name}: its alarm is in ALARM, but not all policies want it`;
+  if (ringing.length > 0) return `${name}: possible now, its alarm is in ALARM`;
   const missing = alarms.flatMap((alarm) => {
     const seen = alarmDatapoints(alarm, observation);
     const words = comparisonOf(alarm)?.words;

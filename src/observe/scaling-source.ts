@@ -2,10 +2,12 @@ import type {
   ActivityObservation,
   AlarmObservation,
   AlarmTransition,
+  CapacityLimits,
   MetricObservation,
   VariantObservation,
 } from './observation.ts';
 import type { PolicyObservation } from './policy-observation.ts';
+import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
 /** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
 export interface ScalingSource {
@@ -14,7 +16,7 @@ export interface ScalingSource {
   /** @returns null where there is no such endpoint */
   describeVariant(): Promise<VariantObservation | null>;
   /** @returns null where the variant is no scalable target */
-  describeLimits(): Promise<{ minCapacity: number; maxCapacity: number } | null>;
+  describeLimits(): Promise<CapacityLimits | null>;
   describePolicies(): Promise<PolicyObservation[]>;
   /**
    * The alarms of the variant's target-tracking policies, and those of `others`.
@@ -25,6 +27,14 @@ export interface ScalingSource {
   describeTransitions(alarmName: string, afterMs: number, untilMs: number): Promise<AlarmTransition[]>;
   /** Those that started at or after `sinceMs`. */
   describeActivities(sinceMs: number): Promise<ActivityObservation[]>;
-  /** Datapoints of the periods within [fromMs, toMs). */
-  readMetrics(fromMs: number, toMs: number): Promise<MetricObservation[]>;
+  describeScheduledActions(): Promise<ScheduledActionObservation[]>;
+  /**
+   * Datapoints of the whole periods within [fromMs, toMs).
+   * @param alarms whose metrics are read too, each with the alarm's statistic and period
+   */
+  readMetrics(
+    fromMs: number,
+    toMs: number,
+    alarms: readonly AlarmObservation[],
+  ): Promise<MetricObservation[]>;
 }

@@ -1,12 +1,14 @@
 import { directionOf } from './alarm-datapoints.ts';
 import { type AlarmObservation, diffObservation, type Observation } from './observation.ts';
+import { scaleInHold } from './scale-in-hold.ts';
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
 const settleMs = 180_000;
 
 /**
  * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no activity
- * under way, no alarm in ALARM that still could act. At the minimum (or without autoscaling) that is enough once
+ * under way, no alarm in ALARM that still would act (one may stand there for good, where one instance fewer would be too
+ * few, or where scaling is suspended). At the minimum (or without autoscaling) that is enough once
  * it has held for a while; above it, an alarm's whole range must have passed without a scale-in.
  *
  * @param quietSinceMs cloud time of the last change that was seen
@@ -20,13 +22,16 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
     return false;
   const atMinimum = variant.desired <= limits.minCapacity;
   const atMaximum = variant.desired >= limits.maxCapacity;
+  const mayGrow = !atMaximum && !limits.suspended?.scaleOut;
+  const mayShrink = !atMinimum && !limits.suspended?.scaleIn;
   const mayAct = (alarm: AlarmObservation) => {
     const direction = directionOf(alarm);
     if (direction === null) return true;
-    return direction === 'out' ? !atMaximum : !atMinimum;
+    if (direction === 'out') return mayGrow;
+    return mayShrink && (alarm.side !== 'low' || scaleInHold(observation) === null);
   };
   const wouldAct = alarms.some((alarm) => alarm.state === 'ALARM' && mayAct(alarm));
-  if (wouldAct || (!atMaximum && hasUnansweredBreach(observation))) return false;
+  if (wouldAct || (mayGrow && hasUnansweredBreach(observation))) return false;
   const rangeMs = Math.max(0, ...alarms.map((alarm) => alarm.rangeMs));
   return atMs - quietSinceMs >= (atMinimum ? settleMs : rangeMs + settleMs);
 }

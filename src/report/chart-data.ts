@@ -106,7 +106,8 @@ function loadSeries(timeline: readonly TimelineEvent[], timeScale: number): Load
 function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {
   const groups = Map.groupBy(
     timeline.filter((event) => event.type === 'metric'),
-    (event) => `${event.metricName} ${event.statistic}`,
+    // A policy's two alarms may look at one metric in periods of different lengths.
+    (event) => `${event.metricName} ${event.statistic} ${event.periodSeconds}`,
   );
   const all = [...groups.values()];
   const targeted = all.filter((events) => events.some((event) => event.target !== null));

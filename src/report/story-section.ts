@@ -37,7 +37,7 @@ function scaleOutTable(
   const traffic =
     moments.firstTrafficMs === null
       ? ''
-      : ` The new instances had a share of the requests by ${formatClock(moments.firstTrafficMs)}, to the minute.`;
+      : ` The new instances had a share of the requests from ${formatClock(moments.firstTrafficMs)} on.`;
   return html`<h3>The ${name}, ${from} → ${to}, taken apart</h3>
 <div class="scroll"><table class="parts">
 <thead><tr><th scope="col">From → to</th><th scope="col" class="between">Between</th><th scope="col" class="number">Cloud time</th>${timeScale !== 1 && html`<th scope="col" class="number">Wall time</th>`}<th scope="col" class="share">Share</th></tr></thead>

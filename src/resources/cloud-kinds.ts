@@ -10,6 +10,7 @@ import { imageKind } from './image.ts';
 import { lambdaFunctionKind } from './lambda-function.ts';
 import { lambdaPermissionKind } from './lambda-permission.ts';
 import { logGroupKind } from './log-group.ts';
+import { metricAlarmKind } from './metric-alarm.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
 import { scalableTargetKind } from './scalable-target.ts';
@@ -30,6 +31,7 @@ export const cloudKinds = [
   broughtEndpointKind,
   scalableTargetKind,
   scalingPolicyKind,
+  metricAlarmKind,
   lambdaFunctionKind,
   httpApiKind,
   lambdaPermissionKind,

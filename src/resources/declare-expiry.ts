@@ -19,6 +19,12 @@ export interface ExpirySpec {
 const apartMs = 60_000;
 
 /**
+ * An endpoint that is Updating cannot be deleted, and AWS does not say whether a schedule tries such a refusal again. A
+ * change takes minutes, so the second deletion finds it at rest; where the first one worked, it is refused and does nothing.
+ */
+const againMs = 30 * 60_000;
+
+/**
  * The end of an endpoint that comes by itself: AWS makes the calls that `down` would make first. Its records and whatever
  * costs nothing stay for `down`.
  */
@@ -33,18 +39,15 @@ export function declareExpiry({ names, place, variantName, scaled, atMs }: Expir
       const [service = '', operation = ''] = action.split(':');
       return { name, atMs: at, roleArn: made.role.arn, call: { service, action: operation, input } };
     });
-  const deletion = schedule(
-    names.endpointExpiry,
-    scaled ? atMs + apartMs : atMs,
-    'sagemaker:deleteEndpoint',
-    {
-      EndpointName: names.endpoint,
-    },
-  );
-  if (!scaled) return [role, deletion];
+  const deletionMs = scaled ? atMs + apartMs : atMs;
+  const deletions = [
+    { name: names.endpointExpiry, at: deletionMs },
+    { name: names.endpointExpiryAgain, at: deletionMs + againMs },
+  ].map(({ name, at }) => schedule(name, at, 'sagemaker:deleteEndpoint', { EndpointName: names.endpoint }));
+  if (!scaled) return [role, ...deletions];
   const freeing = schedule(names.scalingExpiry, atMs, 'applicationautoscaling:deregisterScalableTarget', {
     ...variantScaling,
     ResourceId: variantResourceId(names.endpoint, variantName),
   });
-  return [role, freeing, deletion];
+  return [role, freeing, ...deletions];
 }

@@ -1,4 +1,5 @@
 import type { EndpointState } from './endpoint-state.ts';
+import { type AlarmSpec, metricAlarmKind } from './metric-alarm.ts';
 import { type Declared, declare } from './resource.ts';
 import { scalableTargetKind } from './scalable-target.ts';
 import { type PolicySpec, scalingPolicyKind } from './scaling-policy.ts';
@@ -9,7 +10,7 @@ export interface ScalingSpec {
   policies: readonly PolicySpec[];
 }
 
-/** The variant as a scalable target, and its policies. */
+/** The variant as a scalable target, its policies, and the alarms that policies of steps act on. */
 export function declareScaling(
   { minCapacity, maxCapacity, policies }: ScalingSpec,
   endpoint: Declared<EndpointState>,
@@ -21,8 +22,14 @@ export function declareScaling(
     minCapacity,
     maxCapacity,
   }));
-  const declared = policies.map((policy) =>
-    declare(scalingPolicyKind, { target }, (made) => ({ ...policy, resourceId: made.target.resourceId })),
-  );
+  const declared = policies.flatMap(({ alarms, ...content }): Declared[] => {
+    const policy = declare(scalingPolicyKind, { target }, (made) => ({
+      ...content,
+      resourceId: made.target.resourceId,
+    }));
+    const declareAlarm = (alarm: AlarmSpec) =>
+      declare(metricAlarmKind, { policy }, (made) => ({ ...alarm, policyArn: made.policy.arn }));
+    return [policy, ...alarms.map(declareAlarm)];
+  });
   return [target, ...declared];
 }

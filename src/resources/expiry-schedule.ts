@@ -31,7 +31,7 @@ export interface ExpiryScheduleState extends ExpiryScheduleSpec {
  * A call that AWS makes once, at a moment to come, whether this machine is there or not: EventBridge Scheduler's one-time
  * schedule with a universal target, gone by itself once it has fired
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html). While the endpoint is Updating the call
- * is refused, so it is tried again for a day.
+ * is refused, so it may be tried again for a day; which refusals Scheduler tries again AWS does not say.
  */
 export const expiryScheduleKind: ResourceKind<ExpiryScheduleSpec, ExpiryScheduleState> = {
   kind: 'expiry-schedule',

@@ -27,7 +27,7 @@ export interface IamRoleState {
 }
 
 /** Roles of ours lie here, so that a list of them needs no list of the account's. */
-const rolePath = '/mlbench/';
+export const rolePath = '/mlbench/';
 
 /** A role with one inline policy: nothing managed stays behind when it goes. */
 export const iamRoleKind: ResourceKind<IamRoleSpec, IamRoleState> = {

@@ -36,6 +36,8 @@ export interface ImageSpec {
 export interface ImageState {
   /** `REPOSITORY@sha256:…`: what a model names, since it can mean nothing else later. As planned: with the tag. */
   uri: string;
+  /** Of its manifest. */
+  mediaType: string;
 }
 
 /** An image in ECR under the hash of its content: built and pushed only if there is none under that tag. */
@@ -48,33 +50,38 @@ export const imageKind: ResourceKind<ImageSpec, ImageState> = {
     uri: repository.uri,
   }),
   // The digest is the registry's to tell.
-  foresee: ({ repository, source }) => ({ uri: `${repository.uri}:${source.contentHash}` }),
+  foresee: ({ repository, source }) => ({
+    uri: `${repository.uri}:${source.contentHash}`,
+    mediaType: hostableMediaType,
+  }),
+  differences: (_, { mediaType }) =>
+    mediaType === hostableMediaType ? [] : [`pushed anew: SageMaker hosts no ${mediaType}`],
   async describe({ repository = '', tag = '', uri = '' }, scope) {
-    const found = await look(repository, tag, scope);
-    return found && { state: { uri: `${uri}@${found.digest}` } };
+    const state = await look({ name: repository, uri }, tag, scope);
+    return state && { state };
   },
   async ensure({ repository, source }, scope) {
-    const { name, uri } = repository;
+    const { name } = repository;
     const tag = source.contentHash;
-    const standing = await look(name, tag, scope);
-    if (standing?.hostable) return { outcome: 'unchanged', state: { uri: `${uri}@${standing.digest}` } };
+    const standing = await look(repository, tag, scope);
+    if (standing && isHostable(standing)) return { outcome: 'unchanged', state: standing };
     // Tags cannot be moved, so what no endpoint could run makes room first.
     if (standing) await removeImage(name, tag, scope);
-    await publish(source, `${uri}:${tag}`, name, scope);
+    await publish(source, repository, scope);
     const pushed = await waitUntil(
       `the pushed image ${name}:${tag}`,
       async () => {
-        const found = await look(name, tag, scope);
+        const found = await look(repository, tag, scope);
         return found ? { done: found } : { state: 'not in the repository yet' };
       },
       scope,
       { intervalMs: 2_000, timeoutMs: 60_000 },
     );
-    if (!pushed.hostable) {
+    if (!isHostable(pushed)) {
       await removeImage(name, tag, scope);
       throw wrongManifest(`${name}:${tag}`, pushed.mediaType);
     }
-    return { outcome: standing ? 'updated' : 'created', state: { uri: `${uri}@${pushed.digest}` } };
+    return { outcome: standing ? 'updated' : 'created', state: pushed };
   },
   async remove({ repository = '', tag = '' }, scope) {
     await removeImage(repository, tag, scope);
@@ -85,13 +92,15 @@ export const imageKind: ResourceKind<ImageSpec, ImageState> = {
 /** AWS refuses an OCI index, which BuildKit makes where it adds attestations. */
 const hostableMediaType = 'application/vnd.docker.distribution.manifest.v2+json';
 
-interface FoundImage {
-  digest: string;
-  mediaType: string;
-  hostable: boolean;
+function isHostable({ mediaType }: ImageState): boolean {
+  return mediaType === hostableMediaType;
 }
 
-async function look(repositoryName: string, imageTag: string, scope: Scope): Promise<FoundImage | undefined> {
+async function look(
+  { name: repositoryName, uri }: ImageSpec['repository'],
+  imageTag: string,
+  scope: Scope,
+): Promise<ImageState | undefined> {
   const { DescribeImagesCommand } = await import('@aws-sdk/client-ecr');
   const ecr = await scope.clients.ecr();
   try {
@@ -100,8 +109,7 @@ async function look(repositoryName: string, imageTag: string, scope: Scope): Pro
     );
     const [image] = imageDetails ?? [];
     if (!image?.imageDigest) return undefined;
-    const mediaType = image.imageManifestMediaType ?? '';
-    return { digest: image.imageDigest, mediaType, hostable: mediaType === hostableMediaType };
+    return { uri: `${uri}@${image.imageDigest}`, mediaType: image.imageManifestMediaType ?? '' };
   } catch (error) {
     if (isCloudError(error, /^(?:ImageNotFound|RepositoryNotFound)Exception$/)) return undefined;
     throw error;
@@ -110,10 +118,10 @@ async function look(repositoryName: string, imageTag: string, scope: Scope): Pro
 
 async function publish(
   source: ImageSource,
-  reference: string,
-  repositoryName: string,
+  repository: ImageSpec['repository'],
   scope: Scope,
 ): Promise<void> {
+  const reference = `${repository.uri}:${source.contentHash}`;
   const login = await loginFor(reference, scope);
   const { clock, signal } = scope;
   try {
@@ -121,7 +129,7 @@ async function publish(
   } catch (error) {
     signal.throwIfAborted();
     // A push whose last answer was lost has arrived all the same, and the tag cannot be pushed again.
-    if (!(await look(repositoryName, source.contentHash, scope))) throw error;
+    if (!(await look(repository, source.contentHash, scope))) throw error;
   }
 }
 

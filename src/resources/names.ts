@@ -22,6 +22,7 @@ export interface ExperimentNames {
   /** One-time schedules that end the endpoint: the first frees it from autoscaling, the second deletes it. */
   scalingExpiry: string;
   endpointExpiry: string;
+  endpointExpiryAgain: string;
   /** CloudWatch log groups; SageMaker and Lambda dictate the names of theirs. */
   endpointLogs: string;
   apiLogs: string;
@@ -47,6 +48,7 @@ export function namesFor(experiment: string, endpointName?: string): ExperimentN
     api,
     scalingExpiry: `${prefix}-expiry-scaling`,
     endpointExpiry: `${prefix}-expiry-endpoint`,
+    endpointExpiryAgain: `${prefix}-expiry-endpoint-again`,
     endpointLogs: `/aws/sagemaker/Endpoints/${endpoint}`,
     apiLogs: `/aws/lambda/${api}`,
     // With this prefix API Gateway's right to write there needs no policy of ours.

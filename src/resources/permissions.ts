@@ -152,6 +152,7 @@ export const permissions: readonly Permission[] = [
       'application-autoscaling:DescribeScalingPolicies',
       'application-autoscaling:DeleteScalingPolicy',
       'application-autoscaling:DescribeScalingActivities',
+      'application-autoscaling:DescribeScheduledActions',
       // Target tracking makes and removes its alarms in the caller's name:
       // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
       'cloudwatch:PutMetricAlarm',
@@ -236,6 +237,11 @@ export const permissions: readonly Permission[] = [
     kind: 'watch-scaling',
     actions: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarmHistory'],
     resources: everything,
+  },
+  {
+    kind: 'metric-alarm',
+    actions: ['cloudwatch:ListTagsForResource', 'cloudwatch:TagResource'],
+    resources: [arn('cloudwatch', 'alarm:*')],
   },
   { kind: 'prices', actions: ['pricing:GetProducts'], resources: everything },
   {

@@ -102,6 +102,13 @@ export function expiryRole(place: Place, { endpointName }: { endpointName: strin
           },
         },
       },
+      {
+        // Deregistering removes the alarms of target tracking in the caller's name:
+        // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
+        Effect: 'Allow',
+        Action: 'cloudwatch:DeleteAlarms',
+        Resource: arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/*`),
+      },
     ]),
   };
 }

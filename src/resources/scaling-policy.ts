@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import { sleep } from '../core/clock.ts';
 import { isCloudError } from './cloud-errors.ts';
+import type { AlarmSpec } from './metric-alarm.ts';
 import type { ResourceKind, Scope } from './resource.ts';
 import { variantScaling } from './scalable-target.ts';
 
@@ -10,24 +11,33 @@ export interface PolicySpec {
   policyType: 'TargetTrackingScaling' | 'StepScaling';
   /** `TargetTrackingScalingPolicyConfiguration` or `StepScalingPolicyConfiguration`, as the API takes it. */
   configuration: object;
+  /** What a step policy acts on; none for target tracking. */
+  alarms: readonly AlarmSpec[];
 }
 
-interface ScalingPolicySpec extends PolicySpec {
+interface ScalingPolicySpec extends Omit<PolicySpec, 'alarms'> {
   /** `endpoint/E/variant/V` */
   resourceId: string;
 }
 
 export interface ScalingPolicyState {
   name: string;
+  arn: string;
   policyType: string;
   configuration: object;
 }
 
-/** A policy on a variant; Application Auto Scaling keeps the alarms of target tracking, those of steps are the caller's. */
+/** A policy on a variant; Application Auto Scaling keeps the alarms of target tracking, those of steps are resources of their own. */
 export const scalingPolicyKind: ResourceKind<ScalingPolicySpec, ScalingPolicyState> = {
   kind: 'scaling-policy',
   identify: ({ name, resourceId }) => ({ name, resourceId }),
-  foresee: ({ resourceId: _, ...state }) => state,
+  // An ARN has an id of the service's own choice in it.
+  foresee: ({ resourceId, ...state }, { partition, region, accountId }, standing) => ({
+    ...state,
+    arn:
+      standing?.arn ??
+      `arn:${partition}:autoscaling:${region}:${accountId}:scalingPolicy:*:resource/sagemaker/${resourceId}:policyName/${state.name}`,
+  }),
   differences: ({ resourceId: _, ...wanted }, state) =>
     agrees(state, wanted)
       ? []
@@ -38,9 +48,9 @@ export const scalingPolicyKind: ResourceKind<ScalingPolicySpec, ScalingPolicySta
   },
   async ensure({ resourceId, ...wanted }, scope) {
     const observed = await observe(wanted.name, resourceId, scope);
-    if (observed && agrees(observed, wanted)) return { outcome: 'unchanged', state: wanted };
-    await putPolicy({ resourceId, ...wanted }, scope);
-    return { outcome: observed ? 'updated' : 'created', state: wanted };
+    if (observed && agrees(observed, wanted)) return { outcome: 'unchanged', state: observed };
+    const arn = await putPolicy({ resourceId, ...wanted }, scope);
+    return { outcome: observed ? 'updated' : 'created', state: { ...wanted, arn } };
   },
   async remove({ name, resourceId }, scope) {
     const { DeleteScalingPolicyCommand } = await import('@aws-sdk/client-application-auto-scaling');
@@ -54,7 +64,8 @@ export const scalingPolicyKind: ResourceKind<ScalingPolicySpec, ScalingPolicySta
   },
 };
 
-async function putPolicy(spec: ScalingPolicySpec, scope: Scope): Promise<void> {
+/** @returns the policy's ARN */
+async function putPolicy(spec: ScalingPolicySpec, scope: Scope): Promise<string> {
   const { PutScalingPolicyCommand } = await import('@aws-sdk/client-application-auto-scaling');
   const autoscaling = await scope.clients.autoscaling();
   const command = new PutScalingPolicyCommand({
@@ -66,8 +77,7 @@ async function putPolicy(spec: ScalingPolicySpec, scope: Scope): Promise<void> {
   });
   for (let attempt = 1; ; attempt++) {
     try {
-      await autoscaling.send(command);
-      return;
+      return (await autoscaling.send(command)).PolicyARN ?? '';
     } catch (error) {
       // Registering is eventually consistent: right after it the target may not be found yet.
       if (attempt === 5 || !isCloudError(error, 'ObjectNotFoundException')) throw error;
@@ -93,10 +103,12 @@ async function observe(
 function stateOf(name: string, policy: ScalingPolicy): ScalingPolicyState {
   const configuration =
     policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {};
-  return { name, policyType: policy.PolicyType ?? '', configuration };
+  return { name, arn: policy.PolicyARN ?? '', policyType: policy.PolicyType ?? '', configuration };
 }
 
-function agrees(observed: ScalingPolicyState, wanted: ScalingPolicyState): boolean {
+type Compared = Pick<ScalingPolicyState, 'policyType' | 'configuration'>;
+
+function agrees(observed: Compared, wanted: Compared): boolean {
   return (
     observed.policyType === wanted.policyType &&
     isDeepStrictEqual(withDefaults(observed), withDefaults(wanted))
@@ -109,6 +121,6 @@ const defaults: Record<string, object> = {
   StepScaling: { Cooldown: 300, MetricAggregationType: 'Average' },
 };
 
-function withDefaults({ policyType, configuration }: ScalingPolicyState): unknown {
+function withDefaults({ policyType, configuration }: Compared): unknown {
   return { ...defaults[policyType], ...JSON.parse(JSON.stringify(configuration)) };
 }

@@ -1,7 +1,7 @@
 import type { Scope } from './resource.ts';
 
 /** Everything that mlbench makes and that can carry tags carries this one. */
-const experimentTag = 'mlbench:experiment';
+export const experimentTag = 'mlbench:experiment';
 
 export function tagsFor(experiment: string): { Key: string; Value: string }[] {
   return [{ Key: experimentTag, Value: experiment }];

@@ -23,7 +23,7 @@ export const comparisonOperators = [
 export type ComparisonOperator = (typeof comparisonOperators)[number];
 
 export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
-type MissingDataTreatment = (typeof missingDataTreatments)[number];
+export type MissingDataTreatment = (typeof missingDataTreatments)[number];
 
 export interface AlarmDefinition {
   alarmName: string;
@@ -64,6 +64,7 @@ export interface Alarm {
   lastActedMs: number | null;
   /** The real datapoints that the last evaluation looked at, newest first. */
   evaluated: readonly Datapoint[];
+  tags: Readonly<Record<string, string>>;
 }
 
 export interface Evaluation {

@@ -12,6 +12,7 @@ import {
   checkTargetTracking,
   type TargetTrackingConfiguration,
 } from './check-target-tracking.ts';
+import { metricKey } from './metric.ts';
 import type { VariantId } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 
@@ -52,6 +53,33 @@ export function checkPolicy(
     `${type}PolicyConfiguration is required for policy type ${type}.`,
     `add ${type}PolicyConfiguration`,
   );
+}
+
+const mostPolicies = 50;
+
+/**
+ * Whether a target takes the policy beside those that it has.
+ * @returns null: AWS would take it.
+ */
+export function checkBeside(wanted: Tracking, others: readonly Tracking[]): PolicyProblem | null {
+  if (others.length >= mostPolicies)
+    return {
+      code: 'LimitExceededException',
+      problem: `A scalable target can have at most ${mostPolicies} scaling policies`,
+      remedy: 'delete one of them first',
+    };
+  const metric = trackedMetric(wanted);
+  if (metric === null || !others.some((other) => trackedMetric(other) === metric)) return null;
+  return invalid(
+    'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
+    'let each policy of target tracking follow another metric, or keep one of them',
+  );
+}
+
+type Tracking = Pick<CheckedTargetTracking, 'type' | 'metric'> | Pick<CheckedStepScaling, 'type'>;
+
+function trackedMetric(policy: Tracking): string | null {
+  return policy.type === 'TargetTrackingScaling' ? metricKey(policy.metric.high) : null;
 }
 
 function isPolicyType(type: string): type is PolicyType {

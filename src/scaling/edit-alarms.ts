@@ -7,10 +7,32 @@ import { metricKey } from './metric.ts';
 import type { ScalingState, Step } from './state.ts';
 import type { AlarmStateValue } from './timeline.ts';
 
-/** A new alarm is born INSUFFICIENT_DATA; a changed one keeps its state until it is next evaluated. */
-export function putAlarm(state: ScalingState, definition: AlarmDefinition, nowMs: number): Step {
+/**
+ * A new alarm is born INSUFFICIENT_DATA; a changed one keeps its state until it is next evaluated.
+ * @param tags of a new alarm; those of one that exists stay ("Tags … are ignored", PutMetricAlarm)
+ */
+export function putAlarm(
+  state: ScalingState,
+  definition: AlarmDefinition,
+  nowMs: number,
+  tags: Readonly<Record<string, string>> = {},
+): Step {
   const draft = openDraft(state);
+  const { alarmName } = definition;
+  const isNew = draft.alarms[alarmName] === undefined;
   writeAlarm(draft, definition, nowMs);
+  if (isNew) draft.alarms[alarmName] = { ...draft.alarms[alarmName]!, tags };
+  return finish(draft);
+}
+
+export function setAlarmTags(
+  state: ScalingState,
+  name: string,
+  tags: Readonly<Record<string, string>>,
+): Step {
+  const draft = openDraft(state);
+  const alarm = draft.alarms[name];
+  if (alarm) draft.alarms[name] = { ...alarm, tags };
   return finish(draft);
 }
 
@@ -87,6 +109,7 @@ export function writeAlarm(draft: Draft, definition: AlarmDefinition, nowMs: num
         // Being born is no transition: no action of INSUFFICIENT_DATA runs.
         lastActedMs: nowMs,
         evaluated: [],
+        tags: {},
       };
   draft.alarms[alarmName] = alarm;
   const change = before ? 'updated' : 'created';

@@ -1,7 +1,12 @@
 /** Why Application Auto Scaling would not take something. */
 export interface PolicyProblem {
   /** AWS's error name. */
-  code: 'ValidationException' | 'LimitExceededException';
+  code:
+    | 'ValidationException'
+    | 'LimitExceededException'
+    /** The last two are CloudWatch's. */
+    | 'InvalidParameterValueException'
+    | 'InvalidParameterCombinationException';
   /** One sentence, worded as AWS words it where that is published. */
   problem: string;
   /** What would be taken instead. */

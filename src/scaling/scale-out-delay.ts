@@ -13,10 +13,12 @@ export interface ScaleOutDelay {
     loadStepMs: number | null;
     /** End of the first period over the target: before it the metric cannot be seen. */
     metricOverMs: number | null;
+    /** A look at CloudWatch first showed that period; it may have been there since the look before. */
+    metricVisibleMs: number | null;
     alarmMs: number | null;
     askedMs: number;
     inServiceMs: number | null;
-    /** End of the first minute in which more instances than before shared the requests, to the minute. */
+    /** When more instances than before began to share the requests, as far as the metrics of that minute tell. */
     firstTrafficMs: number | null;
     recoveredMs: number | null;
   };
@@ -84,33 +86,40 @@ function delayOf(
   const moments: ScaleOutDelay['moments'] = {
     loadStepMs,
     metricOverMs: breach?.endMs ?? null,
+    metricVisibleMs: breach?.visibleMs ?? null,
     alarmMs,
     askedMs,
     inServiceMs,
-    firstTrafficMs: firstTrafficMs(timeline, before.current, askedMs),
+    firstTrafficMs: sharedFromMs(timeline, { before: before.current, after: asked.desired }, inServiceMs),
     recoveredMs,
   };
-  const parts = partsOf(moments, firstMs, recoveryName(since, served, recoveredMs));
+  const parts = partsOf(moments, firstMs, moreInTheEnd(since, served, recoveredMs));
   const lastMs = parts.at(-1)?.toMs ?? firstMs;
   const missed = missedBetween(timeline, firstMs, lastMs, slo);
   return { from: before.current, to: asked.desired, moments, parts, slo, missed };
 }
 
 function partsOf(
-  { metricOverMs, alarmMs, askedMs, inServiceMs, recoveredMs }: ScaleOutDelay['moments'],
+  { metricOverMs, metricVisibleMs, alarmMs, askedMs, inServiceMs, ...after }: ScaleOutDelay['moments'],
   firstMs: number,
-  recovery: string,
+  inTheEnd: string,
 ): ScaleOutDelay['parts'] {
+  // p99 may be back before the last instance is there; then there was nothing left to wait for.
+  const recoveredMs =
+    inServiceMs !== null && (after.recoveredMs ?? 0) >= inServiceMs ? after.recoveredMs : null;
+  const firstTrafficMs =
+    after.firstTrafficMs === null || (recoveredMs ?? Number.POSITIVE_INFINITY) < after.firstTrafficMs
+      ? null
+      : after.firstTrafficMs;
+  const isShared = firstTrafficMs !== null && firstTrafficMs > (inServiceMs ?? firstTrafficMs);
   const ends: { name: string; atMs: number | null }[] = [
     { name: 'Load step → first minute over target', atMs: metricOverMs },
-    { name: 'Metric over target → alarm', atMs: alarmMs },
+    { name: 'First minute over target → visible', atMs: metricVisibleMs },
+    { name: `${metricVisibleMs === null ? 'Metric over target' : 'Metric visible'} → alarm`, atMs: alarmMs },
     { name: 'Alarm → more instances asked for', atMs: askedMs },
     { name: 'Asked for → in service', atMs: inServiceMs },
-    // p99 may be back before the last instance is there; then there was nothing left to wait for.
-    {
-      name: recovery,
-      atMs: inServiceMs !== null && recoveredMs !== null && recoveredMs >= inServiceMs ? recoveredMs : null,
-    },
+    { name: 'In service → first share of the requests', atMs: isShared ? firstTrafficMs : null },
+    { name: `${isShared ? 'First share' : 'In service'} → p99 recovered${inTheEnd}`, atMs: recoveredMs },
   ];
   const parts: ScaleOutDelay['parts'] = [];
   let lastMs = firstMs;
@@ -153,21 +162,36 @@ function alarmAtMs(timeline: readonly TimelineEvent[], asked: CapacityEvent): nu
   return (named ?? alarms.findLast(({ side }) => side === 'high'))?.cloudTimeMs ?? null;
 }
 
-/** The first period over the target of the last such stretch before `untilMs`. */
-function firstOfLastBreach(
-  timeline: readonly TimelineEvent[],
-  untilMs: number,
-): { endMs: number } | undefined {
-  let first: { endMs: number } | undefined;
-  let isOver = false;
+interface Breach {
+  endMs: number;
+  visibleMs: number | null;
+  isOver: boolean;
+}
+
+/**
+ * The first period over the target of the last such stretch before `untilMs`; of several metrics with a target each, one that
+ * still is over it.
+ */
+function firstOfLastBreach(timeline: readonly TimelineEvent[], untilMs: number): Breach | undefined {
+  const byMetric = new Map<string, Breach>();
   for (const event of timeline) {
     if (event.type !== 'metric' || event.target === null) continue;
     const endMs = event.cloudTimeMs + event.periodSeconds * 1_000;
     if (endMs > untilMs) continue;
-    if (event.value > event.target && !isOver) first = { endMs };
-    isOver = event.value > event.target;
+    const key = `${event.metricName} ${event.statistic} ${event.periodSeconds}`;
+    const known = byMetric.get(key);
+    const isOver = event.value > event.target;
+    if (isOver && !known?.isOver)
+      byMetric.set(key, { endMs, visibleMs: visibleAtMs(event, untilMs), isOver });
+    else if (known) known.isOver = isOver;
   }
-  return first;
+  const breaches = [...byMetric.values()].sort((a, b) => b.endMs - a.endMs);
+  return breaches.find(({ isOver }) => isOver) ?? breaches[0];
+}
+
+/** A look after the decision says nothing of when it could be seen. */
+function visibleAtMs(event: TimelineEvent & { type: 'metric' }, untilMs: number): number | null {
+  return event.visibleAtMs !== undefined && event.visibleAtMs <= untilMs ? event.visibleAtMs : null;
 }
 
 /** Where the last rise of users (or of the intended rate) before `untilMs` began; the load's start is a rise from nothing. */
@@ -192,9 +216,18 @@ function loadStepAtMs(timeline: readonly TimelineEvent[], untilMs: number): numb
 
 /**
  * CloudWatch's InvocationsPerInstance is Invocations over the instances that shared them, so their ratio tells from which
- * minute on there were more. Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ * minute on there were more, and with an even load from which moment of it:
+ *
+ *   perInstance / invocations = f / before + (1 − f) / after          f: the share of the minute before that moment
+ *
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
-function firstTrafficMs(timeline: readonly TimelineEvent[], before: number, askedMs: number): number | null {
+function sharedFromMs(
+  timeline: readonly TimelineEvent[],
+  { before, after }: { before: number; after: number },
+  inServiceMs: number | null,
+): number | null {
+  if (inServiceMs === null) return null;
   const perInstance = new Map<number, number>();
   for (const event of timeline) {
     if (event.type === 'metric' && event.metricName === 'InvocationsPerInstance' && event.value > 0)
@@ -202,23 +235,26 @@ function firstTrafficMs(timeline: readonly TimelineEvent[], before: number, aske
   }
   for (const event of timeline) {
     if (event.type !== 'metric' || event.metricName !== 'Invocations') continue;
-    const endMs = event.cloudTimeMs + event.periodSeconds * 1_000;
+    const lengthMs = event.periodSeconds * 1_000;
     const value = perInstance.get(event.cloudTimeMs);
-    if (endMs > askedMs && value !== undefined && event.value / value > before * 1.01) return endMs;
+    if (event.cloudTimeMs + lengthMs <= inServiceMs || value === undefined) continue;
+    if (event.value / value <= before * 1.01) continue;
+    const share = (value / event.value - 1 / after) / (1 / before - 1 / after);
+    const atMs = event.cloudTimeMs + Math.round(Math.max(0, Math.min(1, share)) * lengthMs);
+    return Math.max(inServiceMs, atMs);
   }
   return null;
 }
 
 /** One scale-out may not be enough: then the recovery waited for the next. */
-function recoveryName(
+function moreInTheEnd(
   since: readonly CapacityEvent[],
   served: CapacityEvent | undefined,
   recoveredMs: number | null,
 ): string {
-  const name = 'In service → p99 recovered';
-  if (!served || recoveredMs === null) return name;
+  if (!served || recoveredMs === null) return '';
   const then = since.findLast((event) => event.cloudTimeMs <= recoveredMs);
-  return then && then.current > served.current ? `${name}, with ${then.current} in the end` : name;
+  return then && then.current > served.current ? `, with ${then.current} in the end` : '';
 }
 
 function missedBetween(

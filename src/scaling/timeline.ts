@@ -34,6 +34,8 @@ export type TimelineFact =
       value: number;
       /** The policy's target for this metric; null where none applies. */
       target: number | null;
+      /** When a look first showed it, counted as `cloudTimeMs` is; absent where nobody looked before. */
+      visibleAtMs?: number;
     }
   | { type: 'phase'; phase: PhaseName; message: string }
   | LoadSample;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  anyNumber,
   duration,
   matching,
   number,
   oneOf,
   parseSwitch,
   port,
-  positiveNumber,
   url,
   wholeNumber,
   wholeSeconds,
@@ -18,7 +18,7 @@ const users = wholeNumber(1, 100, 'users');
 describe('a value is read', () => {
   it.each([
     ['whole number', () => users('20', '--users'), 20],
-    ['positive number', () => positiveNumber('a rate')('0.5', '--rate'), 0.5],
+    ['any number', () => anyNumber()('-0.5', '--target-value'), -0.5],
     ['number in a range', () => number(1, 1_000, 'times')('1.5', '--time-scale'), 1.5],
     ['duration', () => duration()('1h20m', '--duration'), 4_800_000],
     ['bare duration', () => duration(1)('20', '--duration'), 20_000],
@@ -39,9 +39,9 @@ describe('a bad value is refused with the value, the reason and a remedy', () =>
     [() => users('0x10', '--users'), '--users: "0x10" is not a number', 'pass a number, such as 10'],
     [() => users('', '--users'), '--users: "" is not a number', 'pass a number, such as 10'],
     [
-      () => positiveNumber('invocations')('0', '--target-value'),
-      '--target-value: 0 is not more than 0',
-      'pass invocations above 0',
+      () => anyNumber()('ten', '--target-value'),
+      '--target-value: "ten" is not a number',
+      'pass a number, such as 10',
     ],
     [
       () => duration()('5 parsecs', '--for'),

@@ -2,6 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { down } from '../../src/commands/down.ts';
 import { invoke } from '../../src/commands/invoke.ts';
@@ -112,6 +117,61 @@ describe('an experiment on the stand-in', () => {
     const back = await up({ targetValue: 3_000 }, folder.context());
     expect(back.autoscaling?.policies).toEqual([
       { name: 'mlbench-target-tracking', type: 'TargetTrackingScaling' },
+    ]);
+  });
+
+  it('makes the alarms that a policy of steps brings, for its own variant, and removes them with it', async () => {
+    const path = join(folder.path, 'steps.json');
+    const write = (Threshold: number) =>
+      writeFileSync(
+        path,
+        JSON.stringify({
+          PolicyName: 'steps',
+          PolicyType: 'StepScaling',
+          StepScalingPolicyConfiguration: {
+            AdjustmentType: 'ChangeInCapacity',
+            StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+          },
+          MetricAlarms: [
+            {
+              Namespace: 'AWS/SageMaker',
+              MetricName: 'InvocationsPerInstance',
+              Statistic: 'Sum',
+              Period: 60,
+              EvaluationPeriods: 2,
+              Threshold,
+              ComparisonOperator: 'GreaterThanThreshold',
+            },
+          ],
+        }),
+      );
+    const alarmsOf = ({ resources }: Awaited<ReturnType<typeof up>>) =>
+      resources.flatMap(({ kind, name, outcome }) => (kind === 'metric-alarm' ? [[name, outcome]] : []));
+    const options = { policyFiles: [path] };
+    write(100);
+    expect(alarmsOf(await up(options, folder.context()))).toEqual([['mlbench-steps-alarm-1', 'created']]);
+    expect(alarmsOf(await up(options, folder.context()))).toEqual([['mlbench-steps-alarm-1', 'unchanged']]);
+    write(200);
+    expect(alarmsOf(await up(options, folder.context()))).toEqual([['mlbench-steps-alarm-1', 'updated']]);
+    const { alarms, standIn } = await status(folder.context());
+    expect(alarms.map(({ name }) => name)).toEqual(['mlbench-steps-alarm-1']);
+    const cloudWatch = new CloudWatchClient({
+      endpoint: standIn?.url ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({}));
+    const [alarm] = MetricAlarms ?? [];
+    expect(alarm).toMatchObject({
+      Threshold: 200,
+      AlarmActions: [expect.stringMatching(/policyName\/steps$/)],
+      Dimensions: expect.arrayContaining([{ Name: 'EndpointName', Value: 'mlbench' }]),
+    });
+    const tags = new ListTagsForResourceCommand({ ResourceARN: alarm?.AlarmArn ?? '' });
+    expect((await cloudWatch.send(tags)).Tags).toEqual([{ Key: 'mlbench:experiment', Value: 'mlbench' }]);
+    cloudWatch.destroy();
+    expect(alarmsOf(await up({ targetValue: 3_000 }, folder.context()))).toEqual([
+      ['mlbench-steps-alarm-1', 'removed'],
     ]);
   });
 

@@ -24,6 +24,15 @@ const tracking = (configuration: object) => ({
   PolicyType: 'TargetTrackingScaling',
   TargetTrackingScalingPolicyConfiguration: configuration,
 });
+const alarm = {
+  Namespace: 'AWS/SageMaker',
+  MetricName: 'InvocationsPerInstance',
+  Statistic: 'Sum',
+  Period: 60,
+  EvaluationPeriods: 2,
+  Threshold: 100,
+  ComparisonOperator: 'GreaterThanThreshold',
+};
 const stepped = (StepAdjustments: object[]) => ({
   PolicyType: 'StepScaling',
   StepScalingPolicyConfiguration: { AdjustmentType: 'ChangeInCapacity', StepAdjustments },
@@ -33,7 +42,24 @@ describe('a policy in a file', () => {
   it('is read as PutScalingPolicy takes it, but for the target', () => {
     const policy = tracking({ TargetValue: 60, PredefinedMetricSpecification: invocations });
     const whole = { ...policy, ServiceNamespace: 'sagemaker', ResourceId: 'endpoint/x/variant/y' };
-    expect(read(JSON.stringify(whole))).toEqual(policy);
+    expect(read(JSON.stringify(whole))).toEqual([policy]);
+  });
+
+  it('may be one of a list, as `simulate --out-policy` writes several', () => {
+    const policies = [
+      { PolicyName: 'a', ...tracking({ TargetValue: 60, PredefinedMetricSpecification: invocations }) },
+      { PolicyName: 'b', ...stepped([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]) },
+    ];
+    expect(read(JSON.stringify(policies))).toEqual(policies);
+    expect(() => read(JSON.stringify([policies[0], { PolicyName: 7 }]))).toThrow(/: PolicyName: /);
+  });
+
+  it('of steps may bring its alarms, as PutMetricAlarm takes them', () => {
+    const policy = {
+      ...stepped([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]),
+      MetricAlarms: [alarm],
+    };
+    expect(read(JSON.stringify(policy))).toEqual([policy]);
   });
 
   it.each<[string, string | object, RegExp]>([
@@ -62,6 +88,22 @@ describe('a policy in a file', () => {
       ]),
       /ValidationException: Step adjustment intervals cannot have a gap/,
     ],
+    [
+      'an alarm that CloudWatch would refuse',
+      {
+        ...stepped([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]),
+        MetricAlarms: [{ ...alarm, DatapointsToAlarm: 3 }],
+      },
+      /InvalidParameterValueException: alarm alarm-1: DatapointsToAlarm must be less/,
+    ],
+    [
+      'an alarm beside target tracking',
+      {
+        ...tracking({ TargetValue: 60, PredefinedMetricSpecification: invocations }),
+        MetricAlarms: [alarm],
+      },
+      /ValidationException: MetricAlarms are for step scaling/,
+    ],
   ])('is refused with %s', (_name, content, message) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     expect(() => read(text)).toThrow(
@@ -79,6 +121,8 @@ describe('what up is told of autoscaling', () => {
     [{ minCapacity: 3, maxCapacity: 2 }, /--min 3 --max 2: ValidationException: Maximum capacity cannot/],
     [{ instanceType: 'ml.t2.medium' }, /ml.t2.medium: ValidationException: .*burstable/],
     [{ targetValue: 0 }, /--target-value 0: ValidationException: .*targetValue/],
+    [{ minCapacity: 0 }, /--min 0 --max 4: ValidationException: Minimum capacity cannot be less than 1/],
+    [{ metric: 'cpu' as const }, /--metric cpu has no target of its own/],
     [{ maxCapacity: 2_000 }, /LimitExceededException: Maximum capacity 2000/],
   ])("%j is refused with AWS's error name", (options, message) => {
     const settings = settleUp(options, defaultUpSettings('e'), undefined);
@@ -88,6 +132,28 @@ describe('what up is told of autoscaling', () => {
         remedy: expect.stringMatching(/./),
       }),
     );
+  });
+
+  it('is refused with two policies of target tracking that follow one metric', () => {
+    const policies = [50, 60].map((TargetValue, index) => ({
+      PolicyName: `p${index}`,
+      ...tracking({ TargetValue, PredefinedMetricSpecification: invocations }),
+    }));
+    const settings = settleUp({}, defaultUpSettings('e'), policies);
+    expect(() => checkUpSettings(settings)).toThrow(
+      /--policy: ValidationException: Only one TargetTrackingScaling policy for a given metric/,
+    );
+  });
+
+  it('tracks another metric with a target of its own, which the next up keeps', () => {
+    const cpu = settleUp({ metric: 'cpu', targetValue: 120 }, defaultUpSettings('e'), undefined);
+    expect(settleUp({ maxCapacity: 9 }, cpu, undefined).autoscaling).toMatchObject({
+      metric: 'cpu',
+      targetValue: 120,
+    });
+    expect(settleUp({ metric: 'invocations' }, cpu, undefined).autoscaling).toMatchObject({
+      targetValue: null,
+    });
   });
 
   it('is refused with two policies of one name', () => {

@@ -33,6 +33,40 @@ const tracking = (target: number, metric = 'SageMakerVariantInvocationsPerInstan
   },
 });
 
+const alarmOf = (changes: object) => ({
+  Namespace: 'AWS/SageMaker',
+  MetricName: 'InvocationsPerInstance',
+  Statistic: 'Sum',
+  Period: 60,
+  ...changes,
+});
+const busySteps = {
+  PolicyName: 'out',
+  PolicyType: 'StepScaling',
+  StepScalingPolicyConfiguration: {
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: [
+      { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 50, ScalingAdjustment: 1 },
+      { MetricIntervalLowerBound: 50, ScalingAdjustment: 3 },
+    ],
+    Cooldown: 180,
+    MetricAggregationType: 'Maximum',
+  },
+  MetricAlarms: [
+    alarmOf({ EvaluationPeriods: 2, Threshold: 100, ComparisonOperator: 'GreaterThanThreshold' }),
+  ],
+};
+const idleSteps = {
+  PolicyName: 'back',
+  PolicyType: 'StepScaling',
+  StepScalingPolicyConfiguration: {
+    AdjustmentType: 'PercentChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: -50 }],
+    Cooldown: 60,
+  },
+  MetricAlarms: [alarmOf({ EvaluationPeriods: 3, Threshold: 20, ComparisonOperator: 'LessThanThreshold' })],
+};
+
 describe('simulate', () => {
   it('predicts with the defaults of up and load: half the emulated capacity as target, users once a second', async () => {
     const outcome = await run({ users: 150, durationMs: 30 * minuteMs });
@@ -95,10 +129,68 @@ describe('simulate', () => {
       ['low', 4],
       ['high', 2],
     ]);
-    const together = await run(options);
+    const busy = { ...tracking(40, 'SageMakerVariantConcurrentRequestsPerModelHighResolution') };
+    const together = await run({ ...options, policyFiles: [policyFiles[0]!, file('busy.json', busy)] });
     expect(together.candidates).toEqual([]);
     // The largest capacity wins.
     expect(together.summary.instances.max).toBe(4);
+  });
+
+  it('scales by steps when the alarms of the policy file say so, and writes them for up', async () => {
+    const outPolicy = join(folder.path, 'best.json');
+    const outcome = await run({
+      stages: [
+        { durationMs: 0, level: 160 / 60 },
+        { durationMs: 10 * minuteMs, level: 160 / 60 },
+        { durationMs: 0, level: 440 / 60 },
+        { durationMs: 10 * minuteMs, level: 440 / 60 },
+      ],
+      settleMs: 13 * minuteMs,
+      maxCapacity: 6,
+      policyFiles: [file('steps.json', [busySteps, idleSteps])],
+      outPolicy,
+    });
+    // As docs/scaling.md tells it.
+    expect(outcome.summary.changes.map(({ askedMs, to }) => [askedMs / minuteMs, to])).toEqual([
+      [3, 4],
+      [13, 5],
+      [24, 3],
+      [26, 2],
+      [28, 1],
+    ]);
+    expect(JSON.parse(readFileSync(outPolicy, 'utf8'))).toEqual([busySteps, idleSteps]);
+    expect(outcome.events).toContainEqual(expect.objectContaining({ type: 'alarm', alarmName: 'out-1' }));
+  });
+
+  it('lets scheduled actions set the range, by the clock of their zone', async () => {
+    const morning = {
+      ScheduledActionName: 'morning',
+      Schedule: 'cron(0 8 * * ? *)',
+      Timezone: 'Europe/Berlin',
+      ScalableTargetAction: { MinCapacity: 3 },
+    };
+    const options: SimulateOptions = {
+      rateRps: 10,
+      durationMs: 30 * minuteMs,
+      startAtMs: Date.parse('2026-07-01T05:50:00Z'),
+      scheduledActionFiles: [file('morning.json', morning)],
+    };
+    const outcome = await run(options);
+    expect(outcome.summary.changes).toEqual([
+      expect.objectContaining({ from: 1, to: 3, askedMs: 10 * minuteMs, breachedSinceMs: null }),
+    ]);
+    expect(outcome.events).toContainEqual(
+      expect.objectContaining({ type: 'activity', cause: 'minimum capacity was set to 3' }),
+    );
+    expect((await run({ ...options, suspend: ['scheduled'] })).summary.changes).toEqual([]);
+  });
+
+  it('leaves suspended scaling alone', async () => {
+    const options: SimulateOptions = { rateRps: 150, durationMs: 20 * minuteMs };
+    expect((await run(options)).summary.scaleOuts).toBe(1);
+    const suspended = await run({ ...options, suspend: ['scale-out'] });
+    expect(suspended.summary.scaleOuts).toBe(0);
+    expect(suspended.events).toContainEqual(expect.objectContaining({ type: 'alarm', state: 'ALARM' }));
   });
 
   it('takes load and service times from a recorded run', async () => {
@@ -129,7 +221,14 @@ describe('simulate', () => {
     expect(outcome.minutes).toHaveLength(20);
     expect(outcome.assumptions.service.kind).toBe('empirical');
     expect(outcome.assumptions.load.kind).toBe('closed');
-    expect(folder.events).toContainEqual(expect.objectContaining({ type: 'notice', level: 'info' }));
+    // That run was overloaded: what it took says little of what an instance carries.
+    expect(folder.events).toContainEqual(
+      expect.objectContaining({
+        type: 'notice',
+        level: 'warning',
+        message: expect.stringContaining('19.7ms'),
+      }),
+    );
   });
 
   it('reads a trace of arrivals', async () => {
@@ -201,6 +300,47 @@ describe('simulate refuses what AWS would refuse, with AWS’s name for it, a re
         ],
       }),
       'ValidationException',
+    ],
+    [
+      'two policies that follow one metric, acting together',
+      () => ({ policyFiles: [file('a.json', tracking(5)), file('b.json', tracking(6))] }),
+      'ValidationException: Only one TargetTrackingScaling policy',
+    ],
+    [
+      'steps without an alarm',
+      () => ({ policyFiles: [file('p.json', { ...busySteps, MetricAlarms: [] })] }),
+      'names no alarm',
+    ],
+    [
+      'an alarm on what cannot be predicted',
+      () => {
+        const alarm = { ...busySteps.MetricAlarms[0], Namespace: 'Mine', MetricName: 'Mood' };
+        return { policyFiles: [file('p.json', { ...busySteps, MetricAlarms: [alarm] })] };
+      },
+      'follows Mine Mood (Sum), which cannot be predicted',
+    ],
+    [
+      'a schedule that never is',
+      () => ({
+        scheduledActionFiles: [
+          file('s.json', {
+            ScheduledActionName: 's',
+            Schedule: 'cron(61 8 * * ? *)',
+            ScalableTargetAction: { MinCapacity: 1 },
+          }),
+        ],
+      }),
+      'ValidationException: Schedule expression',
+    ],
+    [
+      'a sweep of targets without target tracking',
+      () => ({ sweep: { target: [1, 2] }, policyFiles: [file('p.json', busySteps)] }),
+      '--sweep target: no policy of target tracking',
+    ],
+    [
+      'autoscaling that is switched off and on',
+      () => ({ autoscaling: false, policyFiles: [file('p.json', busySteps)] }),
+      '--no-autoscaling contradicts',
     ],
     ['a file that is no policy', () => ({ policyFiles: [file('p.json', '[1')] }), 'is not JSON'],
     ['two loads', () => ({ users: 5, rateRps: 5 }), '--users 5 and --rate 5 are different loads'],

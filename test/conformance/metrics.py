@@ -124,10 +124,16 @@ def alarms():
         ComparisonOperator="GreaterThanThreshold",
         TreatMissingData="missing",
         ActionsEnabled=False,
+        Tags=[{"Key": "mlbench:experiment", "Value": NAMESPACE}, {"Key": "a", "Value": "1"}],
     )
     alarm = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
     assert alarm["Threshold"] == 100.5 and alarm["Dimensions"] == DIMENSIONS, alarm
     assert alarm["StateUpdatedTimestamp"].tzinfo, alarm
+    arn = alarm["AlarmArn"]
+    cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "b", "Value": "2"}])
+    tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {"mlbench:experiment": NAMESPACE, "b": "2"}, tags
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
     history = cloudwatch.describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")["AlarmHistoryItems"]
     assert history and history[0]["AlarmName"] == name, history

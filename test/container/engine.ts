@@ -37,6 +37,12 @@ export async function makeBaseImage(name: string, folder: string): Promise<void>
   await docker('import', '--change', 'ENV PATH=/usr/local/bin', archive, name);
 }
 
+/** Names of the serving images that stand in the engine for `--local-runtime docker`. */
+export async function servingImages(): Promise<string[]> {
+  const listed = await docker('images', '--format', '{{.Repository}}:{{.Tag}}', 'mlbench-serving');
+  return listed.split('\n').filter((name) => name !== '');
+}
+
 /** Waits until `GET /ping` answers 200. */
 export async function pinged(url: string): Promise<void> {
   const untilMs = systemClock.monotonicMs() + 20_000;

@@ -29,7 +29,11 @@ afterEach(async () => {
 });
 
 const start = (options = {}) =>
-  startStandIn(stateDir, { ...defaultStandInOptions, ...options }, { clock, startedBy: 'up' });
+  startStandIn(
+    stateDir,
+    { ...defaultStandInOptions, ...options },
+    { clock, startedBy: 'up', containers: null },
+  );
 
 describe('the stand-in as a background process', () => {
   test('is found again by whoever asks with the same options, and refused with others', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCloudScalingSource } from '../../src/observe/cloud-scaling-source.ts';
+import { alarm, definition } from './samples.ts';
 
 interface Sent {
   operation: string;
@@ -55,6 +56,7 @@ describe('the cloud’s answers', () => {
     ).toEqual({
       minCapacity: 1,
       maxCapacity: 4,
+      suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     });
     expect(
       await cloudOf({ DescribeScalableTargets: { ScalableTargets: [] } }).source.describeLimits(),
@@ -206,7 +208,7 @@ describe('the cloud’s answers', () => {
         ],
       },
     });
-    expect(await source.readMetrics(60_000, 180_000)).toEqual([
+    expect(await source.readMetrics(60_000, 180_000, [])).toEqual([
       {
         metricName: 'InvocationsPerInstance',
         statistic: 'Sum',
@@ -230,6 +232,30 @@ describe('the cloud’s answers', () => {
       },
     ]);
     expect(sent[0]?.input).toMatchObject({ StartTime: time(60_000), EndTime: time(180_000) });
+  });
+
+  it('give datapoints of what alarms look at, each metric once, whole periods alone', async () => {
+    const { source, sent } = cloudOf({
+      GetMetricData: {
+        MetricDataResults: [{ Id: 'alarm4', Timestamps: [time(0), time(10_000)], Values: [5, 6] }],
+      },
+    });
+    const concurrency = {
+      metricName: 'ConcurrentRequestsPerModel',
+      source: { namespace: 'AWS/SageMaker', dimensions: [{ Name: 'EndpointName', Value: 'e' }] },
+      definition: { ...definition('GreaterThanThreshold', 3), statistic: 'Maximum', periodSeconds: 10 },
+    };
+    const alarms = [alarm('high', concurrency), alarm('high', { ...concurrency, alarmName: 'again' })];
+    expect(await source.readMetrics(0, 19_000, alarms)).toEqual([
+      {
+        metricName: 'ConcurrentRequestsPerModel',
+        statistic: 'Maximum',
+        periodSeconds: 10,
+        periodStartMs: 0,
+        value: 5,
+      },
+    ]);
+    expect(sent[0]?.input).toHaveProperty('MetricDataQueries.length', 5);
   });
 
   it('never end a list: reading stops after twenty pages', async () => {

@@ -76,6 +76,18 @@ describe('the reason of a change, in words', () => {
       'too-busy: 150, 140, 130 > 100 for 3 of 3 → 40 over: step 1 + 2 = 3; scale-out cooldown until 13:59:10 UTC',
     ],
     [
+      'one by steps after 2 of 3, of which the engine takes those that breach',
+      change(
+        {
+          alarm: { ...mine, definition: { ...definition('GreaterThanThreshold', 3), datapointsToAlarm: 2 } },
+          policy: stepPolicy,
+          datapoints: [150, 10, 130],
+        },
+        3,
+      ),
+      'too-busy: 150, 10, 130 > 100 for 2 of 3 → 40 over: step 1 + 2 = 3; scale-out cooldown until 13:59:10 UTC',
+    ],
+    [
       'one without a policy any more',
       change({ policy: undefined }, 2),
       'AlarmHigh: 6,000, 5,940, 4,660 > 3,000 for 3 of 3 → 1 to 2',

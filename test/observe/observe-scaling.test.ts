@@ -12,9 +12,10 @@ import {
   observeScaling,
   pollIntervalMs,
 } from '../../src/observe/observe-scaling.ts';
+import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
 import type { ScalingSource } from '../../src/observe/scaling-source.ts';
 import type { TimelineEvent } from '../../src/scaling/timeline.ts';
-import { alarm, metric } from './samples.ts';
+import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';
 
 const minute = 60_000;
 const origin = 10 * minute;
@@ -27,6 +28,8 @@ class ScriptedCloud implements ScalingSource {
   failing: Error | undefined;
   readonly windows: [number, number][] = [];
   looks = 0;
+  /** How long after its end a minute can be read. */
+  lateMs = 0;
 
   async describeCreation() {
     return 0;
@@ -39,7 +42,11 @@ class ScriptedCloud implements ScalingSource {
   async describeLimits() {
     return { minCapacity: 1, maxCapacity: 4 };
   }
+  policies: PolicyObservation[] = [];
   async describePolicies() {
+    return this.policies;
+  }
+  async describeScheduledActions() {
     return [];
   }
   async describeAlarms() {
@@ -53,7 +60,8 @@ class ScriptedCloud implements ScalingSource {
   }
   async readMetrics(fromMs: number, toMs: number) {
     this.windows.push([fromMs, toMs]);
-    const minutes = Array.from({ length: (toMs - fromMs) / minute }, (_, index) => fromMs + index * minute);
+    const length = Math.max(0, (toMs - this.lateMs - fromMs) / minute);
+    const minutes = Array.from({ length }, (_, index) => fromMs + index * minute);
     return minutes.map((atMs) => metric(atMs, atMs / minute));
   }
 }
@@ -135,6 +143,48 @@ describe('watching a variant', () => {
     expect(cloud.looks).toBeLessThan(260);
     expect(cloud.windows.length).toBeGreaterThan(50);
     expect(cloud.windows.length).toBeLessThan(64);
+  });
+
+  it('says of a datapoint when a look first showed it, but for those that the first look shows', async () => {
+    const { clock, abort, events, done } = watch({ originCloudMs: origin - minute });
+    await clock.advance(minute + 5_000);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    const metrics = events.flatMap((event) => (event.type === 'metric' ? [event.visibleAtMs] : []));
+    expect(metrics).toEqual([undefined, 2 * minute]);
+  });
+
+  it('explains the end of a change as its start: what became visible meanwhile had no part in it', async () => {
+    const { clock, cloud, abort, events, done } = watch();
+    const ringing = alarm('high', {
+      state: 'ALARM',
+      sinceMs: origin + minute,
+      threshold: 1,
+      definition: definition('GreaterThanThreshold', 1),
+    });
+    cloud.policies = [trackingPolicy({ targetValue: 3 })];
+    cloud.lateMs = minute;
+    await clock.advance(3 * minute + 1_000);
+    const begun = activity({
+      status: 'InProgress',
+      startMs: origin + 3 * minute + 2_000,
+      endMs: null,
+      cause: `monitor alarm ${ringing.alarmName} in state ALARM triggered policy p`,
+    });
+    cloud.alarms = [ringing];
+    cloud.activities = [begun];
+    await clock.advance(minute);
+    cloud.activities = [{ ...begun, status: 'Successful', endMs: origin + 4 * minute }];
+    await clock.advance(minute);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    const told = events.flatMap((event) =>
+      event.type === 'activity' ? [event.explanation?.split(';')[0]] : [],
+    );
+    // Minute 12 had ended, but could not be seen yet.
+    expect(told).toEqual(Array(2).fill('AlarmHigh: 11 > 1 for 1 of 1 → ceil(1 × 11 / 3) = 4'));
   });
 
   it('dates the state of an alarm that is older than the origin at the origin', async () => {

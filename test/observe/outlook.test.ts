@@ -39,6 +39,36 @@ describe('what scaling waits for', () => {
     expect(outlookOf(look({ activities: [done] }), 8 * minute).lines).toHaveLength(2);
   });
 
+  it('goes on counting a cooldown down after a scheduled action, which leaves it alone', () => {
+    const done = activity({
+      endMs: 2 * minute,
+      cause: `monitor alarm ${high.alarmName} in state ALARM triggered policy p`,
+    });
+    const scheduled = activity({
+      activityId: 'b',
+      description: 'Setting max capacity to 9',
+      startMs: 3 * minute,
+      endMs: 3 * minute,
+      cause: 'scheduled action name evening was triggered',
+    });
+    expect(outlookOf(look({ activities: [done, scheduled] })).lines[0]).toBe('scale-out cooldown: 2m left');
+  });
+
+  it('promises no scale-in that would flap, nor what is suspended', () => {
+    const idle = Array.from({ length: 15 }, (_, index) => metric((index + 1) * minute, 2_000));
+    const ringing = { ...low, state: 'ALARM' as const };
+    const held = { atMs: 20 * minute, alarms: [high, ringing], metrics: idle };
+    expect(outlookOf(look(held)).lines[1]).toMatch(
+      /^scale-in: its alarm is in ALARM, but one instance fewer/,
+    );
+    const suspended = { scaleIn: true, scaleOut: true, scheduled: false };
+    const limits = { minCapacity: 1, maxCapacity: 4, suspended };
+    expect(outlookOf(look({ ...held, limits })).lines).toEqual([
+      'scale-out: suspended',
+      'scale-in: suspended',
+    ]);
+  });
+
   it('says what stands in the way', () => {
     const atMost = { current: 4, desired: 4, endpointStatus: 'InService' };
     expect(outlookOf(look({ variant: atMost })).lines[0]).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/observe/observation.ts';
 import { isStable, quietSince } from '../../src/observe/stability.ts';
-import { activity, alarm, definition, metric, observation } from './samples.ts';
+import { activity, alarm, definition, metric, observation, trackingPolicy } from './samples.ts';
 
 const now = 10_000_000;
 const minute = 60_000;
@@ -89,5 +89,38 @@ describe("an alarm of the caller's own", () => {
   it('that asks for less holds up nothing at the minimum, one that asks for more does', () => {
     expect(atMinimum('LessThanThreshold')).toBe(true);
     expect(atMinimum('GreaterThanThreshold')).toBe(false);
+  });
+});
+
+describe('a low alarm that stands in ALARM for good', () => {
+  const low = alarm('low', { state: 'ALARM', definition: definition('LessThanThreshold', 15) });
+  const held = (metricValue: number, overrides: Partial<Observation> = {}) =>
+    isStable(
+      look({
+        ...at(2),
+        alarms: [alarm('high'), low],
+        policies: [trackingPolicy()],
+        metrics: [metric(now - 2 * minute, metricValue)],
+        ...overrides,
+      }),
+      now - 60 * minute,
+    );
+
+  it('moves nothing where one instance fewer would be too few', () => {
+    // 2 at 2,000 for a target of 3,000: one would see 4,000.
+    expect(held(2_000)).toBe(true);
+    expect(held(1_000)).toBe(false);
+  });
+
+  it('moves nothing while another policy that may scale in does not want to', () => {
+    const other = alarm('low', { alarmName: 'TargetTracking-other-AlarmLow-2' });
+    const policies = [trackingPolicy(), trackingPolicy({ policyName: 'q', alarmNames: [other.alarmName] })];
+    expect(held(1_000, { policies, alarms: [low, other] })).toBe(true);
+    expect(held(1_000, { policies, alarms: [low, { ...other, state: 'ALARM' }] })).toBe(false);
+  });
+
+  it('moves nothing while scale-in is suspended', () => {
+    const suspended = { scaleIn: true, scaleOut: false, scheduled: false };
+    expect(held(1_000, { limits: { minCapacity: 1, maxCapacity: 4, suspended } })).toBe(true);
   });
 });

@@ -120,14 +120,14 @@ describe('an image', () => {
   it('is built and pushed under the hash of its content, and named by its digest', async () => {
     expect(await ensure()).toEqual({
       outcome: 'created',
-      state: { uri: 'registry.example:5000/serving@sha256:1' },
+      state: { uri: 'registry.example:5000/serving@sha256:1', mediaType: schema2 },
     });
     expect(published).toHaveLength(1);
     const [reference, login] = published[0] ?? [];
     expect(reference).toBe('registry.example:5000/serving:abc');
     expect(login).toEqual({ server: 'registry.example:5000', username: 'AWS', password: 'a password' });
     expect(await imageKind.describe(identifiers, scope)).toEqual({
-      state: { uri: 'registry.example:5000/serving@sha256:1' },
+      state: { uri: 'registry.example:5000/serving@sha256:1', mediaType: schema2 },
     });
   });
 
@@ -197,6 +197,10 @@ describe('an image', () => {
 
   it('takes the place of one that SageMaker could not host', async () => {
     push(ociIndex);
+    const standing = await imageKind.describe(identifiers, scope);
+    expect(imageKind.differences?.(spec, standing!.state, undefined)).toEqual([
+      `pushed anew: SageMaker hosts no ${ociIndex}`,
+    ]);
     expect((await ensure()).outcome).toBe('updated');
     expect(images.get('serving:abc')).toMatchObject({ mediaType: schema2 });
   });

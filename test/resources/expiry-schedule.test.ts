@@ -183,11 +183,16 @@ describe('an expiry', () => {
         },
       },
       { spec: { ...spec, atMs: atMs + 60_000 } },
+      { spec: { ...spec, name: 'mlbench-expiry-endpoint-again', atMs: atMs + 31 * 60_000 } },
     ]);
   });
 
-  it('deletes one that is not scaled at once', () => {
-    expect(specs(false)).toMatchObject([{ kind: 'iam-role' }, { spec }]);
+  it('deletes one that is not scaled at once, and once more in case it was changing', () => {
+    expect(specs(false)).toMatchObject([
+      { kind: 'iam-role' },
+      { spec },
+      { spec: { name: 'mlbench-expiry-endpoint-again', atMs: atMs + 30 * 60_000 } },
+    ]);
   });
 
   it('stands before the endpoint begins to cost, and is removed after it', () => {
@@ -203,8 +208,8 @@ describe('an expiry', () => {
         instances: 1,
         logRetentionDays: null,
       },
-      autoscaling: null,
       api: null,
+      autoscaling: null,
       expiry: { atMs },
     };
     const { endpoint, all } = declareStack(stack);

@@ -105,6 +105,12 @@ describe('the permissions to grant', () => {
   });
 });
 
+it('is the policy that docs/aws.md shows', () => {
+  const page = readFileSync(join(source, '..', 'docs', 'aws.md'), 'utf8');
+  const [, shown = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
+  expect(JSON.parse(shown)).toEqual(policyToGrant(place));
+});
+
 describe("a call's action", () => {
   it.each([
     ['sagemaker', 'CreateModel', 'sagemaker:CreateModel'],

@@ -152,6 +152,11 @@ describe('the role that ends an endpoint', () => {
               },
             },
           },
+          {
+            Effect: 'Allow',
+            Action: 'cloudwatch:DeleteAlarms',
+            Resource: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:TargetTracking-endpoint/mlbench/*',
+          },
         ],
       },
     });

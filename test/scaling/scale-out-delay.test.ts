@@ -66,7 +66,45 @@ describe('the delay of a scale-out', () => {
       ['Asked for → in service', 495, 700],
       ['In service → p99 recovered', 700, 730],
     ]);
-    expect(delay?.moments.firstTrafficMs).toBe(720_000);
+    // Half of that minute's requests were shared by two: no sooner than they were there.
+    expect(delay?.moments.firstTrafficMs).toBe(700_000);
+  });
+
+  it('says when the metric was seen, and when the new instances had their first share', () => {
+    const visible = { ...metric(300, 'InvocationsPerInstance', 6_000, 3_000), visibleAtMs: 430_000 };
+    const shared = [
+      metric(720, 'Invocations', 6_000, null),
+      metric(720, 'InvocationsPerInstance', 3_250, 3_000),
+    ];
+    const events = once.filter(
+      (event) => event.type !== 'metric' || (event.cloudTimeMs !== 300_000 && event.cloudTimeMs !== 660_000),
+    );
+    const late = samples.map((event) =>
+      event.type === 'load' && event.cloudTimeMs > 720_000 && event.cloudTimeMs <= 760_000
+        ? { ...event, responseUs: { p50: 8e5, p95: 9e5, p99: 9e5, max: 9e5 } }
+        : event,
+    );
+    const others = events.filter(({ type }) => type !== 'load');
+    const [delay] = scaleOutDelays(inOrder([...others, ...late, visible, ...shared]), 100_000);
+    expect(delay?.parts.map(({ name, toMs }) => [name, toMs / 1_000])).toEqual([
+      ['Load step → first minute over target', 360],
+      ['First minute over target → visible', 430],
+      ['Metric visible → alarm', 490],
+      ['Alarm → more instances asked for', 495],
+      ['Asked for → in service', 700],
+      // 3,250 / 6,000 = f + (1 − f) / 2: a twelfth of the minute from 720 on.
+      ['In service → first share of the requests', 725],
+      ['First share → p99 recovered', 770],
+    ]);
+  });
+
+  it('is begun by the metric that stays over its target, where several have one', () => {
+    const events = inOrder([
+      ...once,
+      metric(240, 'ConcurrentRequestsPerModel', 50, 10),
+      metric(300, 'ConcurrentRequestsPerModel', 5, 10),
+    ]);
+    expect(scaleOutDelays(events, null)[0]?.moments.metricOverMs).toBe(360_000);
   });
 
   it('counts what failed, and bounds what was late by the percentiles', () => {

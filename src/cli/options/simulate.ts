@@ -1,4 +1,4 @@
-import type { SimulateOptions } from '../../commands/simulate-options.ts';
+import { type SimulateOptions, suspendedParts } from '../../commands/simulate-options.ts';
 import { parseStages } from '../../commands/simulated-load.ts';
 import { userError } from '../../core/errors.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
@@ -7,7 +7,7 @@ import { optionGroup, type Settings } from './definition.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
 import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';
-import { duration, nonEmpty, number, oneOf, wholeNumber } from './values.ts';
+import { duration, instant, nonEmpty, number, oneOf, someOf, wholeNumber } from './values.ts';
 
 const loadGroup = 'Offered load (all times are cloud time):';
 const policyGroup = 'Policies:';
@@ -17,11 +17,6 @@ const load = optionGroup(loadGroup);
 const policy = optionGroup(policyGroup);
 const fleet = optionGroup(fleetGroup);
 const judgement = optionGroup(judgementGroup);
-
-const metrics = {
-  invocations: 'SageMakerVariantInvocationsPerInstance',
-  concurrency: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
-} as const;
 
 /** `1%` or `0.01`. */
 const share = (text: string, name: string) => {
@@ -62,25 +57,33 @@ export const simulateOptions = {
     wholeNumber(0, 59, 'seconds'),
     { shownDefault: '0' },
   ),
+  startAt: load.value('TIME', 'cloud time at which the load starts, for scheduled actions', instant(), {
+    shownDefault: '2026-01-01T00:00:00Z, a Thursday',
+  }),
   seed: { ...loadProfileOptions.seed, group: loadGroup },
   instanceType: { ...upOptions.instanceType, group: fleetGroup },
   instances: { ...upOptions.instances, group: fleetGroup },
   min: { ...upOptions.min, group: fleetGroup },
   max: { ...upOptions.max, group: fleetGroup },
-  metric: policy.value(
-    'invocations|concurrency',
-    'what the policy tracks: invocations a minute and instance, or requests in flight (every 10 s)',
-    oneOf(['invocations', 'concurrency']),
-    { shownDefault: 'invocations' },
-  ),
+  metric: { ...upOptions.metric, group: policyGroup },
   targetValue: { ...upOptions.targetValue, group: policyGroup },
   scaleOutCooldown: { ...upOptions.scaleOutCooldown, group: policyGroup },
   scaleInCooldown: { ...upOptions.scaleInCooldown, group: policyGroup },
   autoscaling: { ...upOptions.autoscaling, group: policyGroup },
   policy: policy.list(
     'FILE',
-    'a policy as PutScalingPolicy takes it; several act together, or compete with --compare',
+    'a policy as PutScalingPolicy takes it, steps with their MetricAlarms; several act together, or compete with --compare',
     nonEmpty('a file'),
+  ),
+  scheduledAction: policy.list(
+    'FILE',
+    'a scheduled action as PutScheduledAction takes it; may be repeated',
+    nonEmpty('a file'),
+  ),
+  suspend: policy.value(
+    'scale-out,scale-in,scheduled',
+    'what a person has switched off',
+    someOf(suspendedParts),
   ),
   compare: policy.switch("each --policy, and the flags' one if any is named, side by side"),
   sweep: policy.value(
@@ -131,17 +134,20 @@ export function toSimulateOptions(settings: Settings<typeof simulateOptions>): S
     durationMs: settings.duration,
     settleMs: settings.settle,
     startSecond: settings.startSecond,
+    startAtMs: settings.startAt,
     seed: settings.seed,
     instanceType: settings.instanceType,
     instances: settings.instances,
     minCapacity: settings.min,
     maxCapacity: settings.max,
-    metric: settings.metric && metrics[settings.metric],
+    metric: settings.metric,
     targetValue: settings.targetValue,
     scaleOutCooldownSeconds: settings.scaleOutCooldown,
     scaleInCooldownSeconds: settings.scaleInCooldown,
     autoscaling: settings.autoscaling,
     policyFiles: settings.policy,
+    scheduledActionFiles: settings.scheduledAction,
+    suspend: settings.suspend,
     compare: settings.compare,
     sweep: settings.sweep,
     provisionTimeMs: settings.provisionTime,

@@ -1,7 +1,7 @@
 import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
 import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
-import { duration, number, port, wholeNumber } from './values.ts';
+import { duration, number, oneOf, port, wholeNumber } from './values.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
 const capacity = optionGroup('Emulated capacity of one instance (wall time):');
@@ -34,6 +34,12 @@ export const standInOptions = {
     { shownDefault: '32' },
   ),
   port: clock.value('PORT', 'where it listens on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
+  localRuntime: clock.value(
+    'process|docker',
+    "what an instance is: a process, or a container (docker, podman or finch) with the instance type's CPUs and memory",
+    oneOf(['process', 'docker']),
+    { shownDefault: 'process' },
+  ),
   serviceTime: capacity.value(
     'DURATION|none',
     'each request takes at least this; none: real inference alone',
@@ -70,6 +76,7 @@ export function standInSettings(
     provisionTimeMs: settings.provisionTime,
     metricDelayMs: settings.metricDelay,
     instanceQuota: settings.instanceQuota,
+    runtime: settings.localRuntime,
     capacity: named
       ? {
           serviceTimeMs:

@@ -4,6 +4,7 @@ import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
 import { standInSettings } from './stand-in.ts';
 import {
+  anyNumber,
   duration,
   matching,
   nonEmpty,
@@ -85,15 +86,16 @@ export const upOptions = {
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
     shownDefault: '1',
   }),
-  min: scaling.value('N', 'fewest instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '1' }),
-  max: scaling.value('N', 'most instances', wholeNumber(1, 1_000, 'instances'), { shownDefault: '4' }),
+  // What AWS would refuse of these, the validator of scaling refuses, with AWS's error name.
+  min: scaling.value('N', 'fewest instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '1' }),
+  max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), { shownDefault: '4' }),
   metric: scaling.value(
     trackedMetrics.join('|'),
     'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
     oneOf(trackedMetrics),
     { shownDefault: 'invocations' },
   ),
-  targetValue: scaling.value('N', 'what it holds the metric to', positiveNumber('a number'), {
+  targetValue: scaling.value('N', 'what it holds the metric to', anyNumber(), {
     shownDefault: 'half the emulated capacity; 60 on AWS',
   }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {

@@ -20,6 +20,10 @@ export function wholeNumber(least: number, most: number, noun: string): Parser<n
   };
 }
 
+export function anyNumber(): Parser<number> {
+  return parseNumber;
+}
+
 /** Any number above zero. */
 export function positiveNumber(noun: string): Parser<number> {
   return (text, name) => {
@@ -88,6 +92,26 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
       'bad-choice',
       `${name}: "${text}" is not one of ${choices.join(', ')}`,
       near === undefined ? `pass ${choices.join(' or ')}` : `did you mean ${near}?`,
+    );
+  };
+}
+
+/** Several of a few words, with commas between. */
+export function someOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice[]> {
+  const one = oneOf(choices);
+  return (text, name) => text.split(',').map((part) => one(part.trim(), name));
+}
+
+/** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */
+export function instant(): Parser<number> {
+  return (text, name) => {
+    const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text.trim());
+    const ms = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`) : Number.NaN;
+    if (!Number.isNaN(ms)) return ms;
+    throw userError(
+      'bad-time',
+      `${name}: "${text}" is not a time`,
+      'write it like 2026-11-22T06:30:00Z or 2026-11-22T06:30+01:00',
     );
   };
 }

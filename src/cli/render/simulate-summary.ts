@@ -31,9 +31,17 @@ export function simulationLines(
     '',
     ...summaryLines(outcome, style, width),
     ...thresholdLines(outcome, style),
-    ...(options.outPolicy === undefined ? [] : ['', `Policy: ${style.bold(options.outPolicy)}`]),
+    ...(options.outPolicy === undefined ? [] : ['', ...policyLines(outcome, options.outPolicy, style)]),
     ...(options.html === undefined ? [] : ['', `Page: ${style.bold(options.html)}`]),
   ];
+}
+
+/** The range is not a policy's, so the file cannot hold it. */
+function policyLines({ assumptions, policies }: SimulateOutcome, path: string, style: Style): string[] {
+  const { minCapacity, maxCapacity } = assumptions;
+  const lines = [`Policy: ${style.bold(path)}`];
+  if (policies.length === 0) return lines;
+  return [...lines, style.dim(`  mlbench up --policy ${path} --min ${minCapacity} --max ${maxCapacity}`)];
 }
 
 function candidateLines(
@@ -144,10 +152,10 @@ function changeLines(changes: readonly CapacityChange[], style: Style, width: nu
   const shown = changes.slice(0, 12);
   return [
     '',
-    ...shown.map(({ direction, from, to, askedMs, doneMs, breachedSinceMs }) => {
+    ...shown.map(({ direction, from, to, askedMs, doneMs, breachedSinceMs, cause }) => {
       const since =
         breachedSinceMs === null
-          ? ''
+          ? `, ${cause}`
           : `, ${formatDurationMs(askedMs - breachedSinceMs)} after the breach began`;
       const done =
         doneMs === null

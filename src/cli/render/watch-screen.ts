@@ -6,7 +6,7 @@ import { renderChart } from './chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
-import { capacitySteps, type WatchState } from './watch-state.ts';
+import { capacitySteps, trackedKey, type WatchState } from './watch-state.ts';
 
 export interface WatchMoment {
   facts: Pick<WatchFacts, 'endpointName' | 'variantName' | 'capacityEmulated'> & { timeScale: number };
@@ -14,6 +14,8 @@ export interface WatchMoment {
   cloudTimeMs: number;
   hint: string;
 }
+
+type Metric = WatchState['metrics'] extends Map<string, (infer Event)[]> ? Event : never;
 
 const minuteMs = 60_000;
 const mostActivities = 4;
@@ -72,7 +74,8 @@ function chartLines(
   room: number,
   style: Style,
 ): string[] {
-  const metric = state.metrics.get('InvocationsPerInstance Sum') ?? [];
+  const key = trackedKey(state);
+  const metric = byMinute(state.metrics.get(key) ?? []);
   // Whole minutes and at least ten, so that columns keep their width while the first ones come in.
   const toMs = Math.max(10, Math.ceil((moment.cloudTimeMs + 1) / minuteMs)) * minuteMs;
   const fromMs = Math.max(0, toMs - mostMinutes * minuteMs);
@@ -84,7 +87,7 @@ function chartLines(
         .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
-      metricLabel: 'invocations a minute and instance',
+      metricLabel: key === 'InvocationsPerInstance Sum' ? 'invocations a minute and instance' : key,
       // Nothing is known of the minutes to come.
       capacity: capacitySteps(state),
       capacityUntilMs: moment.cloudTimeMs,
@@ -105,23 +108,28 @@ const metricRows: { key: string; label: string; format: (value: number) => strin
 
 /** The newest minutes to the right, as many as fit. */
 function metricLines(state: WatchState, _moment: WatchMoment, width: number, style: Style): string[] {
-  const times = [...new Set([...state.metrics.values()].flat().map(({ cloudTimeMs }) => cloudTimeMs))].sort(
+  const minutes = new Map([...state.metrics].map(([key, events]) => [key, byMinute(events)]));
+  const times = [...new Set([...minutes.values()].flat().map(({ cloudTimeMs }) => cloudTimeMs))].sort(
     (a, b) => a - b,
   );
   if (times.length === 0)
     return [style.dim('metrics: none yet; CloudWatch shows them a minute or more late'), ''];
   const shown = times.slice(-Math.max(1, Math.floor((width - 16) / 9)));
-  const target = targetOf(state);
-  const rows = metricRows.flatMap(({ key, label, format }) => {
-    const byTime = new Map(state.metrics.get(key)?.map(({ cloudTimeMs, value }) => [cloudTimeMs, value]));
+  const known = new Set(metricRows.map(({ key }) => key));
+  const others = [...minutes.keys()]
+    .filter((key) => !known.has(key))
+    .map((key) => ({ key, label: labelOf(key), format: formatCount }));
+  const rows = [...metricRows, ...others].flatMap(({ key, label, format }) => {
+    const byTime = new Map(minutes.get(key)?.map(({ cloudTimeMs, value }) => [cloudTimeMs, value]));
     if (byTime.size === 0) return [];
+    const target = targetOf(state, key);
     const cells = shown.map((time) => {
       const value = byTime.get(time);
       if (value === undefined) return style.dim('–');
-      const over = key.startsWith('InvocationsPerInstance') && target !== null && value > target;
+      const over = target !== null && value > target;
       return over ? style.red(format(value)) : format(value);
     });
-    return [[style.dim(label), ...cells]];
+    return [[style.dim(truncate(label, 16)), ...cells]];
   });
   const head = [
     style.dim('minute'),
@@ -173,8 +181,28 @@ function shortCause(cause: string): string {
   return cause.includes('-AlarmLow-') ? '(alarm low)' : `(${cause})`;
 }
 
-function targetOf(state: WatchState): number | null {
-  return (
-    state.metrics.get('InvocationsPerInstance Sum')?.findLast(({ target }) => target !== null)?.target ?? null
-  );
+function targetOf(state: WatchState, key = trackedKey(state)): number | null {
+  return state.metrics.get(key)?.findLast(({ target }) => target !== null)?.target ?? null;
+}
+
+/** `in flight 10s` of `ConcurrentRequestsPerModel Maximum 10s`: what else alarms look at must fit beside the minutes. */
+function labelOf(key: string): string {
+  const [name = '', statistic = '', period] = key.split(' ');
+  const shortNames: Record<string, string> = {
+    ConcurrentRequestsPerModel: 'in flight',
+    CPUUtilization: 'CPU %',
+  };
+  const short = shortNames[name] ?? `${name} ${statistic}`;
+  return period === undefined ? short : `${short} ${period}`;
+}
+
+/** Of shorter periods the highest of each minute, at the minute's start. */
+function byMinute(events: readonly Metric[]): { cloudTimeMs: number; value: number }[] {
+  if (events.every(({ periodSeconds }) => periodSeconds >= 60)) return [...events];
+  const minutes = new Map<number, number>();
+  for (const { at, cloudTimeMs, value } of events) {
+    const startMs = cloudTimeMs - (Date.parse(at) % minuteMs);
+    minutes.set(startMs, Math.max(value, minutes.get(startMs) ?? value));
+  }
+  return [...minutes].map(([cloudTimeMs, value]) => ({ cloudTimeMs, value }));
 }

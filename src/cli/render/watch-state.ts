@@ -34,7 +34,7 @@ export function applyToWatch(state: WatchState, event: TimelineEvent): void {
       insert(state.capacity, event);
       break;
     case 'metric': {
-      const key = `${event.metricName} ${event.statistic}`;
+      const key = metricKeyOf(event);
       const points = state.metrics.get(key) ?? [];
       state.metrics.set(key, points);
       insert(points, event);
@@ -52,6 +52,19 @@ export function applyToWatch(state: WatchState, event: TimelineEvent): void {
     case 'load':
       break;
   }
+}
+
+/** `InvocationsPerInstance Sum`; periods of other lengths than a minute are named. */
+export function metricKeyOf({ metricName, statistic, periodSeconds }: EventOf<'metric'>): string {
+  return `${metricName} ${statistic}${periodSeconds === 60 ? '' : ` ${periodSeconds}s`}`;
+}
+
+/** What scaling follows: the first metric with a target; the invocations where none has. */
+export function trackedKey({ metrics }: WatchState): string {
+  const usual = 'InvocationsPerInstance Sum';
+  const tracked = [...metrics].filter(([, events]) => events.some(({ target }) => target !== null));
+  const keys = tracked.map(([key]) => key);
+  return keys.includes(usual) ? usual : (keys[0] ?? usual);
 }
 
 /** The capacity over time as a chart wants it: what was seen, and before that what the activities tell. */

@@ -9,7 +9,7 @@ import { listenForKeys } from '../keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { timelineLine } from './event-lines.ts';
 import { renderWatch } from './watch-screen.ts';
-import { applyToWatch, emptyWatchState } from './watch-state.ts';
+import { applyToWatch, emptyWatchState, metricKeyOf } from './watch-state.ts';
 
 export interface WatchView {
   emit: Emit<CommandEvent>;
@@ -36,13 +36,27 @@ export function createWatchView(request: WatchViewRequest): WatchView {
 }
 
 function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
+  const print = (line: object) => terminal.stdout.write(`${JSON.stringify(line)}\n`);
+  let originCloudMs = 0;
+  let lastNews = '';
   return {
     emit(event) {
-      if (event.type === 'timeline') terminal.stdout.write(`${JSON.stringify(event.event)}\n`);
+      if (event.type === 'timeline') print(event.event);
       else context.emit(event);
     },
-    start() {},
-    look() {},
+    start(facts) {
+      originCloudMs = facts.originCloudMs;
+    },
+    look(observation) {
+      const { alarms, lines } = outlookOf(observation);
+      const outlook = { alarms: Object.fromEntries(alarms), next: lines };
+      const news = JSON.stringify({ ...outlook, next: lines.map(withoutCountdown) });
+      if (news === lastNews) return;
+      lastNews = news;
+      const { atMs } = observation;
+      const cloudTimeMs = Math.round(atMs - originCloudMs);
+      print({ type: 'outlook', at: new Date(atMs).toISOString(), cloudTimeMs, ...outlook });
+    },
     close() {},
   };
 }
@@ -50,7 +64,7 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
 function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
   const print = (line: string) => stdout.write(`${line}\n`);
-  let lastValue: number | undefined;
+  const lastValues = new Map<string, number | boolean>();
   let lastOutlook = '';
   return {
     emit(event) {
@@ -59,10 +73,14 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
         return;
       }
       if (event.event.type === 'metric') {
-        // Four metrics a minute would drown the rest; the one that scaling follows tells the story, where it changes.
-        const { metricName, value } = event.event;
-        if (metricName !== 'InvocationsPerInstance' || value === lastValue) return;
-        lastValue = value;
+        // Four metrics a minute would drown the rest; those that scaling follows tell the story, where they change. Of shorter
+        // periods than a minute, where they cross the target.
+        const { metricName, value, target, periodSeconds } = event.event;
+        if (metricName !== 'InvocationsPerInstance' && target === null) return;
+        const key = metricKeyOf(event.event);
+        const news = periodSeconds < 60 && target !== null ? value > target : value;
+        if (lastValues.get(key) === news) return;
+        lastValues.set(key, news);
       }
       const line = timelineLine(event.event, stdout.style);
       if (line !== undefined) print(line);
@@ -75,7 +93,7 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
       const { lines } = outlookOf(observation);
       // A countdown is a new text at every look, and no news.
       const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
-      const news = text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
+      const news = withoutCountdown(text);
       if (news !== lastOutlook && text !== '') print(stdout.style.dim(`          next: ${text}`));
       lastOutlook = news;
     },
@@ -83,6 +101,11 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
       if (outcome !== undefined && !quiet) print(endText(outcome));
     },
   };
+}
+
+/** A countdown is a new text at every look, and no news. */
+function withoutCountdown(text: string): string {
+  return text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
 }
 
 const refreshEveryMs = 500;

@@ -1,17 +1,25 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { ask } from '../ask.ts';
+import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
 import { nameFlag } from '../render/next-step.ts';
+import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
 import { withoutExitCode } from './outcome.ts';
-import { defineVerb, type VerbHost } from './verb.ts';
+import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 
 export const downVerb = defineVerb({
   description:
     'Removes everything that belongs to the experiment, and proves by asking each service that nothing is left. ' +
     'Runs and reports stay.',
-  examples: ['mlbench down', 'mlbench down --name other', 'mlbench down --target aws --yes'],
-  options: {},
-  async run(_settings, host) {
+  examples: [
+    'mlbench down',
+    'mlbench down --name other',
+    'mlbench down --target aws --yes',
+    'mlbench down --target aws --orphans',
+  ],
+  options: downOptions,
+  async run(settings, host) {
+    if (settings.orphans) return await removeOrphans(host);
     await confirmOnAws(host);
     const { down } = await import('../../commands/down.ts');
     const outcome = await down(host.context);
@@ -35,7 +43,43 @@ async function confirmOnAws({ context, common, terminal }: VerbHost): Promise<vo
     );
   }
   if (await ask(terminal, `Remove ${what}? [y/N] `, context.signal)) return;
-  throw new MlbenchError({
+  throw notConfirmed();
+}
+
+/** Shows what was found before anything is removed. */
+async function removeOrphans(host: VerbHost): Promise<VerbEnd> {
+  const { context, common } = host;
+  const { downOrphans } = await import('../../commands/down-orphans.ts');
+  const outcome = await downOrphans(common.name ?? null, context, (found) => confirmOrphans(found, host));
+  return {
+    exitCode: outcome.exitCode,
+    data: withoutExitCode(outcome),
+    lines: (style) => orphanLines(outcome, style),
+  };
+}
+
+/** A colleague's experiments are not on this ledger either: nobody but a person can tell them from orphans. */
+async function confirmOrphans(
+  found: Parameters<typeof orphanTable>[0],
+  { context, common, terminal }: VerbHost,
+): Promise<void> {
+  const { stderr } = terminal;
+  if (!common.quiet || !common.yes)
+    stderr.write(`${orphanTable(found, context.clock.nowMs(), stderr.style).join('\n')}\n`);
+  if (common.yes) return;
+  if (!terminal.interactive) {
+    throw userError(
+      'confirmation-needed',
+      `down --orphans would remove ${orphanCount(found)}, and there is no terminal to ask in`,
+      `look at the list (a colleague's experiment looks the same), then pass --yes: mlbench down --target aws --orphans${common.name === undefined ? '' : ` --name ${common.name}`} --yes`,
+    );
+  }
+  const question = `A colleague's experiments would look the same. Remove ${orphanCount(found)}? [y/N] `;
+  if (!(await ask(terminal, question, context.signal))) throw notConfirmed();
+}
+
+function notConfirmed(): MlbenchError {
+  return new MlbenchError({
     code: 'not-confirmed',
     message: 'nothing was removed',
     remedy: 'answer y to remove it',

@@ -1,4 +1,5 @@
 import { standInOptions, standInSettings } from '../options/stand-in.ts';
+import { upOptions } from '../options/up.ts';
 import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
@@ -12,10 +13,13 @@ export const localStartVerb = defineVerb({
     'eval "export $(mlbench local start)" && aws sagemaker list-endpoints',
     'mlbench local start --port 4566 --time-scale 1',
   ],
-  options: standInOptions,
+  options: { ...standInOptions, baseImage: upOptions.baseImage },
   async run(settings, { context }) {
     const { localStart } = await import('../../commands/local-start.ts');
-    const outcome = await localStart(given({ standIn: standInSettings(settings) }), context);
+    const outcome = await localStart(
+      given({ standIn: standInSettings(settings), baseImage: settings.baseImage }),
+      context,
+    );
     return {
       exitCode: outcome.exitCode,
       data: withoutExitCode(outcome),

@@ -28,7 +28,7 @@ const checkName = 'quota';
 /** Of the service, whose list has some 2,500 quotas. */
 const mostPages = 60;
 
-export function judgeQuota(
+function judgeQuota(
   quotaName: string,
   quota: Pick<ServiceQuota, 'Value' | 'QuotaCode'> | undefined,
   { instances, maxInstances }: QuotaNeeds,

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { type CheckedPolicy, checkPolicy } from '../../scaling/check-policy.ts';
+import { checkBeside, checkPolicy } from '../../scaling/check-policy.ts';
 import type { CustomizedMetric } from '../../scaling/check-target-tracking.ts';
 import { putPolicy } from '../../scaling/edit-targets.ts';
-import { metricKey } from '../../scaling/metric.ts';
-import type { ScalableTarget, ScalingPolicy } from '../../scaling/state.ts';
-import { operation, ServiceError, validationError } from '../operation.ts';
+import { operation, ServiceError } from '../operation.ts';
 import { booleanField, integerField, listField, numberField, textField } from '../protocols/fields.ts';
 import { type ApplicationAutoScalingDeps, policyNameField, registeredTarget, targetId } from './deps.ts';
 import { alarmsOf } from './describe-scaling-policies.ts';
-
-const maxPolicies = 50;
 
 const customizedMetric: z.ZodType<CustomizedMetric> = z.object({
   MetricName: textField().optional(),
@@ -63,7 +59,9 @@ export const putScalingPolicy = operation({
     const target = registeredTarget(scaling, input, 'registered');
     const checked = checkPolicy(input, target.variant);
     if ('problem' in checked) throw new ServiceError(checked.code, checked.problem);
-    checkAgainstOthers(target, input.PolicyName, checked.policy);
+    const others = Object.values(target.policies).filter(({ policyName }) => policyName !== input.PolicyName);
+    const problem = checkBeside(checked.policy, others);
+    if (problem) throw new ServiceError(problem.code, problem.problem);
     scaling.apply((state, nowMs) =>
       putPolicy(state, target.resourceId, input.PolicyName, checked.policy, nowMs),
     );
@@ -72,21 +70,3 @@ export const putScalingPolicy = operation({
     return { PolicyARN: policy?.policyArn, Alarms: policy ? alarmsOf(policy, alarms) : [] };
   },
 });
-
-function checkAgainstOthers(target: ScalableTarget, policyName: string, wanted: CheckedPolicy): void {
-  const others = Object.values(target.policies).filter((policy) => policy.policyName !== policyName);
-  if (others.length >= maxPolicies)
-    throw new ServiceError(
-      'LimitExceededException',
-      `The scalable target ${target.resourceId} has ${maxPolicies} scaling policies, as many as it can have`,
-    );
-  const metric = metricOf(wanted);
-  if (metric !== null && others.some((policy) => metricOf(policy) === metric))
-    throw validationError(
-      'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
-    );
-}
-
-function metricOf(policy: CheckedPolicy | ScalingPolicy): string | null {
-  return policy.type === 'TargetTrackingScaling' ? metricKey(policy.metric.high) : null;
-}

@@ -1,58 +1,41 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
-import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import { type Clock, sleep } from '../../core/clock.ts';
-import { builtProgram } from '../../core/package-paths.ts';
 import type { BoundedLog } from './bounded-log.ts';
+import type { InstanceType } from './instance-types.ts';
+import type { Usage } from './usage.ts';
 
-/** One run of the serving program: what SageMaker would start as `IMAGE serve`. */
+/** One run of an instance's container: what SageMaker would start as `IMAGE serve`. */
 export interface RunningContainer {
-  readonly pid: number | undefined;
-  /** Rejects if it ends before it listens. */
+  /** Of 127.0.0.1. Rejects if it ends before it can be reached. */
   readonly port: Promise<number>;
   /** Resolves with how it ended, in words; never rejects. */
   readonly exited: Promise<string>;
-  kill(signal: NodeJS.Signals): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** What it takes of this machine; undefined where that cannot be told, or it is not up. */
+  readUsage(): Usage | undefined;
 }
 
 export interface ContainerSettings {
+  /** `mlbench/AllTraffic/3` */
+  instanceId: string;
+  type: InstanceType;
+  /** As the model names it. */
+  image: string | undefined;
+  /** The unpacked model; the sample model where the model names no data. */
   modelFolder: string;
-  /** For the program's temporary files. */
+  /** The model names data. An image without may hold its model itself. */
+  hasModelData: boolean;
+  /** The instance's own; removed with it. */
   temporaryFolder: string;
   environment: Record<string, string>;
   log: BoundedLog;
 }
 
-export function startContainer(settings: ContainerSettings): RunningContainer {
-  const child = spawn(
-    process.execPath,
-    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
-    {
-      cwd: settings.temporaryFolder,
-      env: containerEnvironment(settings),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      windowsHide: true,
-    },
-  );
-  const port = listeningPort(child);
-  // Whoever does not wait for the port learns of the end through `exited`.
-  port.catch(() => {});
-  const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
-  stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
-  stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
-  });
-  return {
-    pid: child.pid,
-    port,
-    exited,
-    kill: (signal) => {
-      child.kill(signal);
-    },
-  };
+/** Where containers run: plain processes, or a container engine. */
+export interface ContainerRuntime {
+  start(settings: ContainerSettings): RunningContainer;
+  /** Once all have ended. */
+  close(): Promise<void>;
 }
 
 /** Resolves true once `GET /ping` answers 200, false when `signal` aborts first. */
@@ -76,40 +59,5 @@ export function ping(port: number, timeoutMs: number): Promise<boolean> {
       },
     );
     request.on('error', () => resolve(false));
-  });
-}
-
-/** As in a SageMaker container: the model's own variables and little else. Nothing of the stand-in's, credentials least of all. */
-function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
-  const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  return {
-    ...Object.fromEntries(passedOn),
-    HOME: settings.temporaryFolder,
-    TMPDIR: settings.temporaryFolder,
-    ...settings.environment,
-    SM_MODEL_DIR: settings.modelFolder,
-    // The system chooses; the program's first line tells. A port chosen here could be another's by then.
-    SAGEMAKER_BIND_TO_PORT: '0',
-    MLBENCH_BIND_HOST: '127.0.0.1',
-  };
-}
-
-/** From the log line `{"event":"listening","port":…}`. */
-function listeningPort(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    const onData = (chunk: Buffer) => {
-      seen += chunk.toString('utf8');
-      const port = /"event":"listening"[^\n]*"port":(\d+)/.exec(seen)?.[1];
-      if (port === undefined && seen.length < 65_536) return;
-      child.stdout?.off('data', onData);
-      if (port !== undefined) resolve(Number(port));
-    };
-    child.stdout?.on('data', onData);
-    child.once('exit', () => reject(new Error('the container ended before it listened')));
-    child.once('error', reject);
   });
 }

@@ -9,7 +9,7 @@ import type { InstanceEvents, InstanceHost, InstanceSpec } from '../sagemaker/in
 import { modelDataUrl } from '../sagemaker/model.ts';
 import { openBoundedLog } from './bounded-log.ts';
 import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';
-import { ping, type RunningContainer, startContainer, waitForPing } from './container.ts';
+import { type ContainerRuntime, ping, type RunningContainer, waitForPing } from './container.ts';
 import { findInstanceType, type InstanceType } from './instance-types.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
 import { logDestination, splitLines } from './output-lines.ts';
@@ -23,7 +23,8 @@ export interface Instance {
   outstanding: number;
   /** Connections to its container; undefined while that is not up. */
   pool: Pool | undefined;
-  pid: number | undefined;
+  /** What its container takes of this machine; undefined while that is not up. */
+  readUsage: RunningContainer['readUsage'] | undefined;
 }
 
 export interface LocalInstancesOptions {
@@ -34,13 +35,14 @@ export interface LocalInstancesOptions {
   /** Instances' own folders and logs. */
   folder: string;
   models: ModelFolders;
+  containers: ContainerRuntime;
   /** Gets what their containers say, line by line. */
   logs: LogSink;
   log(line: string): void;
 }
 
 /**
- * Runs instances as child processes. A container that ends by itself is started again on its instance after a growing
+ * Runs instances, a container each. A container that ends by itself is started again on its instance after a growing
  * pause; one that never becomes healthy in three starts fails its instance.
  */
 export class LocalInstances implements InstanceHost {
@@ -75,6 +77,7 @@ export class LocalInstances implements InstanceHost {
   /** Ends all instances without waiting for their requests. */
   async close(): Promise<void> {
     await Promise.all([...this.#running.values()].map((run) => run.stop(0)));
+    await this.#options.containers.close();
   }
 }
 
@@ -109,7 +112,7 @@ class InstanceRun {
       { serviceTimeMs, concurrency: concurrency ?? type.vcpus, queue },
       options.clock,
     );
-    this.instance = { spec, type, gate, outstanding: 0, pool: undefined, pid: undefined };
+    this.instance = { spec, type, gate, outstanding: 0, pool: undefined, readUsage: undefined };
     this.#options = options;
     this.#on = on;
     this.#folder = join(options.folder, spec.instanceId.replaceAll('/', '-'));
@@ -174,8 +177,12 @@ class InstanceRun {
     mkdirSync(this.#folder, { recursive: true });
     const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
     const lines = splitLines(this.#say);
-    const container = startContainer({
+    const container = this.#options.containers.start({
+      instanceId: spec.instanceId,
+      type: this.instance.type,
+      image: spec.container.Image,
       modelFolder,
+      hasModelData: modelDataUrl(spec.container) !== undefined,
       temporaryFolder: this.#folder,
       environment: {
         // The gate lets this many through at once: the container must not refuse them.
@@ -213,7 +220,7 @@ class InstanceRun {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      this.instance.pid = container.pid;
+      this.instance.readUsage = () => container.readUsage();
       pings = keepPinging(clock, port, () => container.kill('SIGKILL'));
       this.#on.ready();
     } else {
@@ -225,7 +232,7 @@ class InstanceRun {
     stopping.removeEventListener('abort', onStop);
     const { pool } = this.instance;
     this.instance.pool = undefined;
-    this.instance.pid = undefined;
+    this.instance.readUsage = undefined;
     void pool?.destroy();
     if (!stopping.aborted) log(`${spec.instanceId}: its container ended (${how})`);
     return healthy;

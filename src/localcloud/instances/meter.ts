@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { MetricSink } from '../ports.ts';
 import type { Instance } from './local-instances.ts';
@@ -7,9 +7,9 @@ import type { Instance } from './local-instances.ts';
  * What instances tell CloudWatch of themselves.
  *
  * /aws/sagemaker/Endpoints CPUUtilization, 0–100 × vCPUs. With an emulated service time: the share of its slots that are
- * held, × 100 × vCPUs, since the real process burns next to nothing of this machine; without: the process's own CPU time.
- * MemoryUtilization: resident memory of the process as a share of the instance type's. DiskUtilization: of the real
- * file system that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
+ * held, × 100 × vCPUs, since the real process burns next to nothing of this machine; without: the container's own CPU time.
+ * MemoryUtilization: the container's memory as a share of the instance type's. DiskUtilization: of the real file system
+ * that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
  */
 export function startMeter(options: {
   instances: () => readonly Instance[];
@@ -26,7 +26,7 @@ export function startMeter(options: {
 
   const sampleConcurrency = () => {
     for (const instance of options.instances()) {
-      if (instance.pid === undefined) continue;
+      if (!instance.readUsage) continue;
       sink.record({
         namespace: 'AWS/SageMaker',
         metricName: 'ConcurrentRequestsPerModel',
@@ -43,7 +43,7 @@ export function startMeter(options: {
     const instances = options.instances();
     const disk = diskUtilization(options.folder);
     for (const instance of instances) {
-      const usage = processUsage(instance.pid);
+      const usage = instance.readUsage?.();
       if (!usage) continue;
       const now = { heldMs: instance.gate.heldMs(), cpuMs: usage.cpuMs, atMs: wallClock.monotonicMs() };
       const last = before.get(instance);
@@ -96,20 +96,6 @@ export function startMeter(options: {
 
 function dimensionsOf({ spec }: Instance): Record<string, string> {
   return { EndpointName: spec.endpointName, VariantName: spec.variantName };
-}
-
-/** CPU time and resident memory, from Linux's /proc; undefined where that is missing, or the process is. */
-function processUsage(pid: number | undefined): { cpuMs: number; memoryBytes: number } | undefined {
-  if (pid === undefined || process.platform !== 'linux') return undefined;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in brackets and may hold spaces. proc(5): utime 14, stime 15, rss 24.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return { cpuMs: ticks * 10, memoryBytes: Number(fields[21]) * 4_096 };
-  } catch {
-    return undefined;
-  }
 }
 
 function diskUtilization(folder: string): number {

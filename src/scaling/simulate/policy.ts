@@ -1,12 +1,16 @@
-import type { VariantMetricType } from '../predefined-metric.ts';
+import { metricSpecification, type TrackedMetric } from '../tracked-metric.ts';
+import { withoutDimensions } from '../variant-dimensions.ts';
 import type { NamedPolicy } from './spec.ts';
 
 export interface TrackingSettings {
-  metric: VariantMetricType;
+  metric: TrackedMetric;
   targetValue: number;
   scaleOutCooldownSeconds: number;
   scaleInCooldownSeconds: number;
 }
+
+/** Whichever it goes to: `up` names its own. */
+const anyVariant = { endpointName: '', variantName: '' };
 
 /** A target-tracking policy as `PutScalingPolicy` takes it; `up` says which target it goes to. */
 export function trackingPolicy(name: string, settings: TrackingSettings): NamedPolicy {
@@ -15,7 +19,7 @@ export function trackingPolicy(name: string, settings: TrackingSettings): NamedP
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: settings.targetValue,
-      PredefinedMetricSpecification: { PredefinedMetricType: settings.metric },
+      ...withoutDimensions(metricSpecification(settings.metric, anyVariant)),
       ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       ScaleInCooldown: settings.scaleInCooldownSeconds,
     },

@@ -45,19 +45,26 @@ export function predictorOf(
   size: InstanceSize,
 ): ((totals: PeriodTotals) => number) | undefined {
   const { namespace, metricName, statistic } = metric;
-  const sums: Record<string, (totals: PeriodTotals) => number> = {
-    'AWS/SageMaker Invocations Sum': (totals) => totals.requests,
-    'AWS/SageMaker InvocationsPerInstance Sum': (totals) => totals.perInstance,
-    'AWS/SageMaker Invocation5XXErrors Sum': (totals) => totals.refused,
-    'AWS/SageMaker InvocationModelErrors Sum': (totals) => totals.refused,
-    'AWS/SageMaker ModelLatency Average': (totals) =>
-      totals.requests > totals.refused ? totals.responseUs / (totals.requests - totals.refused) : 0,
-    'AWS/SageMaker ConcurrentRequestsPerModel Maximum': (totals) => totals.peakInFlight,
-    'AWS/SageMaker ConcurrentRequestsPerModel Average': (totals) =>
-      (totals.busySlotMs + totals.waitingMs) / totals.instanceMs,
-    // As the stand-in reckons it: the share of the slots that are held, × 100 × vCPUs.
-    '/aws/sagemaker/Endpoints CPUUtilization Average': (totals) =>
-      (100 * size.vcpus * totals.busySlotMs) / (size.concurrency * totals.instanceMs),
-  };
-  return sums[`${namespace} ${metricName} ${statistic}`];
+  const predictor = predictors[`${namespace} ${metricName} ${statistic}`];
+  return predictor && ((totals) => predictor(totals, size));
 }
+
+const predictors: Record<string, (totals: PeriodTotals, size: InstanceSize) => number> = {
+  'AWS/SageMaker Invocations Sum': (totals) => totals.requests,
+  'AWS/SageMaker InvocationsPerInstance Sum': (totals) => totals.perInstance,
+  'AWS/SageMaker Invocation5XXErrors Sum': (totals) => totals.refused,
+  'AWS/SageMaker InvocationModelErrors Sum': (totals) => totals.refused,
+  'AWS/SageMaker ModelLatency Average': (totals) =>
+    totals.requests > totals.refused ? totals.responseUs / (totals.requests - totals.refused) : 0,
+  'AWS/SageMaker ConcurrentRequestsPerModel Maximum': (totals) => totals.peakInFlight,
+  'AWS/SageMaker ConcurrentRequestsPerModel Average': (totals) =>
+    (totals.busySlotMs + totals.waitingMs) / totals.instanceMs,
+  // As the stand-in reckons it: the share of the slots that are held, × 100 × vCPUs.
+  '/aws/sagemaker/Endpoints CPUUtilization Average': (totals, size) =>
+    (100 * size.vcpus * totals.busySlotMs) / (size.concurrency * totals.instanceMs),
+};
+
+/** What an alarm may follow in a simulation, by metric and statistic. */
+export const predictable: readonly string[] = Object.keys(predictors).map((name) =>
+  name.replace(/^\S+ (\S+) (\S+)$/, '$1 ($2)'),
+);

@@ -102,7 +102,8 @@ export function createRecorder(
       }
     },
     asked(atMs, { activityId, count }, from) {
-      const sinceMs = scaling?.breachedSinceMs(causes.get(activityId) ?? '') ?? null;
+      const cause = causes.get(activityId) ?? '';
+      const sinceMs = scaling?.breachedSinceMs(cause) ?? null;
       changes.push({
         activityId,
         direction: count > from ? 'out' : 'in',
@@ -110,6 +111,7 @@ export function createRecorder(
         to: count,
         askedMs: atMs - startMs,
         doneMs: null,
+        cause,
         breachedSinceMs: sinceMs === null ? null : sinceMs - startMs,
       });
     },

@@ -5,7 +5,8 @@
  *   at each stretch's end   does
  *   instances ready         they join the fleet, empty
  *   a period's end          its datapoints become known (visible after the metric delay)
- *   a minute (10 s for a high-resolution metric; 10 s after a change)   the engine steps, and asks for changes
+ *   a minute (10 s for a high-resolution metric; 10 s after a change; a scheduled action's time)   the engine steps, and asks for
+ *                           changes
  */
 import { createRandom, type Random } from '../../core/random.ts';
 import { createFleet, gapScv, resizeFleet, type Stretch, serveClosed, serveOpen } from './fleet.ts';
@@ -45,7 +46,13 @@ export function simulate(
 
   if (scaling) step(spec.startMs);
   for (let nowMs = spec.startMs; nowMs < endMs; ) {
-    const nextMs = Math.min(endMs, stretchEnd(nowMs, spec, curve, variant, scaling), observeAtMs);
+    const scheduledMs = scaling?.nextScheduledMs() ?? Number.POSITIVE_INFINITY;
+    const nextMs = Math.min(
+      endMs,
+      stretchEnd(nowMs, spec, curve, variant, scaling),
+      observeAtMs,
+      Math.max(scheduledMs, nowMs + 1),
+    );
     serve(nowMs, nextMs);
     nowMs = nextMs;
     scaling?.endPeriods(nowMs);
@@ -59,7 +66,8 @@ export function simulate(
       recorder.capacity(nowMs, variant);
       if (scaling) observeAtMs = Math.ceil(nowMs / observeEveryMs) * observeEveryMs;
     }
-    if (scaling && (nowMs % scaling.evaluateEveryMs === 0 || nowMs === observeAtMs)) {
+    const looks = nowMs % (scaling?.evaluateEveryMs ?? minuteMs) === 0 || nowMs >= scheduledMs;
+    if (scaling && (looks || nowMs === observeAtMs)) {
       if (nowMs === observeAtMs) observeAtMs = Number.POSITIVE_INFINITY;
       step(nowMs);
     }

@@ -1,4 +1,6 @@
-import type { PolicyRequest } from '../check-policy.ts';
+import type { ScheduledActionRequest } from '../check-scheduled-action.ts';
+import type { PolicyWithAlarms } from '../policy-alarms.ts';
+import type { SuspendedState } from '../state.ts';
 import type { TimelineEvent } from '../timeline.ts';
 import type { OfferedLoad } from './offered-load.ts';
 import type { InstanceModel } from './queue-model.ts';
@@ -30,11 +32,18 @@ export interface SimulatedAutoscaling {
   minCapacity: number;
   maxCapacity: number;
   policies: readonly NamedPolicy[];
+  scheduledActions?: readonly NamedScheduledAction[];
+  suspended?: SuspendedState;
 }
 
 /** As `PutScalingPolicy` takes it, without the target it goes to. */
-export interface NamedPolicy extends PolicyRequest {
+export interface NamedPolicy extends PolicyWithAlarms {
   PolicyName: string;
+}
+
+/** As `PutScheduledAction` takes it, without the target it goes to. */
+export interface NamedScheduledAction extends ScheduledActionRequest {
+  ScheduledActionName: string;
 }
 
 export interface Simulation {
@@ -85,6 +94,8 @@ export interface CapacityChange {
   to: number;
   askedMs: number;
   doneMs: number | null;
+  /** In AWS's words: `monitor alarm …`, or the bound of the range that a scheduled action set. */
+  cause: string;
   /** Start of the first of the periods in a row, on this side of the alarm's threshold, that led to it; null: not by an alarm. */
   breachedSinceMs: number | null;
 }

@@ -14,7 +14,7 @@ const mostPoints = 10_000;
 const remedy = 'write it like target=40..120:10,scaleOutCooldown=60,300';
 
 /**
- * `target=40..120:10,scaleOutCooldown=60,300` → every value of each key; a range holds both ends where the step meets them.
+ * `target=40..120:10,scaleOutCooldown=60,300` → every value of each key, once; a range holds both ends where the step meets them.
  * @throws MlbenchError `bad-sweep` (exit code 2)
  */
 export function parseSweep(text: string, name = '--sweep'): SweepAxes {
@@ -29,7 +29,8 @@ export function parseSweep(text: string, name = '--sweep'): SweepAxes {
       axes[key] = [];
     }
     if (key === undefined) throw userError('bad-sweep', `${name}: "${text}" names nothing to vary`, remedy);
-    axes[key]?.push(...readValues(part.slice(equals + 1).trim(), key, name));
+    const values = readValues(part.slice(equals + 1).trim(), key, name);
+    axes[key] = [...new Set([...(axes[key] ?? []), ...values])];
   }
   const points = Object.values(axes).reduce((product, values) => product * values.length, 1);
   if (points > mostPoints)

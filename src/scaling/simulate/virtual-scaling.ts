@@ -1,21 +1,23 @@
 /** Application Auto Scaling on the virtual clock: the engine's own steps, fed with predicted datapoints. */
-import { type MlbenchError, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
 import type { AlarmDefinition } from '../alarm.ts';
 import { isBreaching } from '../alarm.ts';
-import { checkPolicy } from '../check-policy.ts';
-import { checkCapacityRange } from '../check-target.ts';
-import { putPolicy, registerTarget } from '../edit-targets.ts';
 import { neededMetrics, nextBoundaryMs, step } from '../engine.ts';
 import type { Datapoint, ObservedDatapoint } from '../metric.ts';
 import { metricKey } from '../metric.ts';
-import type { PolicyProblem } from '../problem.ts';
-import { createScalingState, type ScalingCommand, type ScalingEvent, type ScalingState } from '../state.ts';
-import { emptyTotals, type InstanceSize, type PeriodTotals, predictorOf } from './predicted-metrics.ts';
+import { nextScheduledMs } from '../scheduled-actions.ts';
+import type { ScalingCommand, ScalingEvent } from '../state.ts';
+import {
+  emptyTotals,
+  type InstanceSize,
+  type PeriodTotals,
+  predictable,
+  predictorOf,
+} from './predicted-metrics.ts';
+import { registerSimulated, simulatedResourceId as resourceId } from './register-simulated.ts';
 import type { SimulatedAutoscaling } from './spec.ts';
 import { changeCount, observed, type VirtualVariant } from './virtual-variant.ts';
 
-const variantId = { endpointName: 'simulated', variantName: 'AllTraffic' };
-const resourceId = `endpoint/${variantId.endpointName}/variant/${variantId.variantName}`;
 /** As often as the stand-in looks at capacities: an activity ends soon after its change. */
 export const observeEveryMs = 10_000;
 
@@ -49,6 +51,8 @@ export interface VirtualScaling {
     nowMs: number,
     variant: VirtualVariant,
   ): { events: readonly ScalingEvent[]; commands: readonly ScalingCommand[] };
+  /** When the scaling looks again for a scheduled action's sake; infinite without one. */
+  nextScheduledMs(): number;
   /** Start of the first of the periods in a row that were on the alarm's side of its threshold; null: no such. */
   breachedSinceMs(cause: string): number | null;
 }
@@ -62,14 +66,14 @@ export function createVirtualScaling(
   size: InstanceSize,
   time: { startMs: number; metricDelayMs: number; provisionTimeMs: number; removalTimeMs: number },
 ): VirtualScaling {
-  let state = register(autoscaling, instances, time);
+  let state = registerSimulated(autoscaling, instances, time);
   const tracked = neededMetrics(state).map(({ key, metric, delayMs }): Tracked => {
     const predict = predictorOf(metric, size);
     if (!predict) {
       throw userError(
         'unpredictable-metric',
-        `the policy tracks ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
-        'track SageMakerVariantInvocationsPerInstance or SageMakerVariantConcurrentRequestsPerModelHighResolution',
+        `a policy follows ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
+        `follow one of ${predictable.join(', ')}`,
       );
     }
     return {
@@ -120,61 +124,24 @@ export function createVirtualScaling(
       state = answered.state;
       return { events: [...taken.events, ...answered.events], commands: taken.commands };
     },
+    nextScheduledMs: () => Math.ceil(nextScheduledMs(state.targets) / observeEveryMs) * observeEveryMs,
     breachedSinceMs(cause) {
-      const definition = definitions.find(({ alarmName }) => cause.includes(alarmName));
+      const named = /^monitor alarm (.+) in state /.exec(cause)?.[1];
+      const definition = definitions.find(({ alarmName }) => alarmName === named);
       const metric = definition && byKey.get(keys.get(definition.alarmName) ?? '');
       return definition && metric ? breachStart(definition, metric, state.evaluatedToMs) : null;
     },
   };
 }
 
-function register(
-  autoscaling: SimulatedAutoscaling,
-  instances: number,
-  time: { startMs: number; metricDelayMs: number },
-): ScalingState {
-  const { minCapacity, maxCapacity, policies } = autoscaling;
-  const range = checkCapacityRange(minCapacity, maxCapacity);
-  if (range) throw refused(`capacity ${minCapacity} to ${maxCapacity}`, range);
-  const settings = {
-    region: 'us-east-1',
-    accountId: '000000000000',
-    seed: 'simulate',
-    metricDelayMs: time.metricDelayMs,
-    maxScaleInStep: null,
-    maxActivities: 100,
-  };
-  const registration = {
-    resourceId,
-    minCapacity,
-    maxCapacity,
-    suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-    tags: {},
-  };
-  const capacity = { endpointStatus: 'InService', current: instances, desired: instances };
-  let { state } = registerTarget(
-    createScalingState(settings, time.startMs),
-    registration,
-    capacity,
-    time.startMs,
-  );
-  for (const policy of policies) {
-    const checked = checkPolicy(policy, variantId);
-    if ('problem' in checked) throw refused(`policy ${policy.PolicyName}`, checked);
-    ({ state } = putPolicy(state, resourceId, policy.PolicyName, checked.policy, time.startMs));
-  }
-  return state;
-}
-
-function refused(what: string, { code, problem, remedy }: PolicyProblem): MlbenchError {
-  return userError('bad-policy', `${what}: ${code}: ${problem}`, remedy);
-}
-
 function shownMetric(
   definitions: readonly AlarmDefinition[],
   byKey: ReadonlyMap<string, Tracked>,
 ): VirtualScaling['shown'] {
-  const high = definitions.find(({ alarmName }) => alarmName.includes('-AlarmHigh-')) ?? definitions[0];
+  const high =
+    definitions.find(({ alarmName }) => alarmName.includes('-AlarmHigh-')) ??
+    definitions.find(({ comparison }) => comparison.startsWith('Greater')) ??
+    definitions[0];
   if (!high) return null;
   const { metricName, statistic, periodMs } = high.metric;
   const history = byKey.get(metricKey(high.metric))?.history ?? [];

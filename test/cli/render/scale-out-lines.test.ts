@@ -8,6 +8,7 @@ const delay: ScaleOutDelay = {
   to: 2,
   moments: {
     loadStepMs: 0,
+    metricVisibleMs: null,
     metricOverMs: 60_000,
     alarmMs: 180_000,
     askedMs: 180_000,

@@ -4,7 +4,19 @@ import type { Intervention } from './gateway.ts';
 import { jsonAnswer, jsonError } from './moto-calls.ts';
 import { nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Ended, type Stage, startStage } from './stage.ts';
-import { down, up } from './verbs.ts';
+import { down } from './verbs.ts';
+
+/** Little around the endpoint, so that what ends it stands out. */
+const up = [
+  'up',
+  '--target',
+  'aws',
+  '--image',
+  '123456789012.dkr.ecr.us-east-1.amazonaws.com/serving:1',
+  '--role-arn',
+  'arn:aws:iam::123456789012:role/brought',
+  '--no-api',
+];
 
 let stage: Stage;
 beforeAll(async () => {
@@ -63,6 +75,7 @@ describe('up --plan on AWS', () => {
     expect(actions(planned)).toEqual([
       'create bucket',
       'create object',
+      'create log-group',
       'create model',
       'create endpoint-config',
       'create iam-role',
@@ -97,7 +110,7 @@ describe('up --plan on AWS', () => {
 });
 
 describe('an endpoint that ends by itself', () => {
-  it('has its two schedules until it is down, moved or switched off', async () => {
+  it('has its schedules until it is down, moved or switched off', async () => {
     const sent: RecordedCall[] = [];
     const schedules = async (...args: string[]) => {
       await run([...up, ...args], priced('0.25'));
@@ -108,6 +121,7 @@ describe('an endpoint that ends by itself', () => {
       'iam inline policy mlbench-expiry-us-east-1/mlbench',
       'iam role /mlbench/mlbench-expiry-us-east-1',
       'schedule mlbench-expiry-endpoint',
+      'schedule mlbench-expiry-endpoint-again',
       'schedule mlbench-expiry-scaling',
     ];
     expect(await schedules('--ttl', '2h')).toEqual(standing);
@@ -178,7 +192,7 @@ describe('an up that fails', () => {
     const ended = await stage.mlbench([...up, '--instances', '2'], fail);
     expect(ended.exitCode).toBe(3);
     expect(ended.stderr).toContain(
-      '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 6 resources are on record',
+      '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 7 resources are on record',
     );
     expect(ended.stderr).toContain('mlbench down removes what is there');
     await run(down);
@@ -189,7 +203,7 @@ describe('an up that fails', () => {
     const fail = failing('sagemaker CreateEndpoint', 'ResourceLimitExceeded', refused);
     const ended = await stage.mlbench([...up, '--instances', '2'], fail);
     expect(ended.exitCode).toBe(3);
-    expect(ended.stderr).toContain('no instance is up; 5 resources are on record');
+    expect(ended.stderr).toContain('no instance is up; 6 resources are on record');
     expect(ended.stderr).toContain(
       'aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-61F1A33C --desired-value 2 --region us-east-1',
     );

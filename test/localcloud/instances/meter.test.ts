@@ -5,6 +5,7 @@ import { createCapacityGate } from '../../../src/localcloud/instances/capacity-g
 import { findInstanceType } from '../../../src/localcloud/instances/instance-types.ts';
 import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
 import { startMeter } from '../../../src/localcloud/instances/meter.ts';
+import { processUsage } from '../../../src/localcloud/instances/usage.ts';
 import type { MetricSample } from '../../../src/localcloud/ports.ts';
 
 function setUp() {
@@ -17,7 +18,7 @@ function setUp() {
     outstanding: 0,
     pool: undefined,
     // This process stands in for the container's: its memory is real.
-    pid: process.pid,
+    readUsage: () => processUsage(process.pid),
   };
   const samples: MetricSample[] = [];
   const meter = startMeter({

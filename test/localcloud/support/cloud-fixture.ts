@@ -46,6 +46,7 @@ export async function openCloud(options: Partial<StandInOptions> = {}): Promise<
       clock: systemClock,
       folder,
       identity: { instanceId: 'test', pid: process.pid, version: '0' },
+      containers: null,
       log: (line) => logged.push(line),
     },
   );

@@ -23,7 +23,7 @@ export function invocationsPolicy(
   cooldowns: { out: number; in: number } = { out: 300, in: 300 },
 ) {
   return trackingPolicy(`target-${targetValue}`, {
-    metric: 'SageMakerVariantInvocationsPerInstance',
+    metric: 'invocations',
     targetValue,
     scaleOutCooldownSeconds: cooldowns.out,
     scaleInCooldownSeconds: cooldowns.in,

@@ -4,7 +4,11 @@ import type { VariantControl } from '../../../src/localcloud/ports.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling-loop.ts';
 import type { Activity } from '../../../src/scaling/activity.ts';
 import { checkPolicy } from '../../../src/scaling/check-policy.ts';
+import { checkScheduledAction } from '../../../src/scaling/check-scheduled-action.ts';
+import { putAlarm } from '../../../src/scaling/edit-alarms.ts';
+import { putScheduledAction } from '../../../src/scaling/edit-scheduled-actions.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/edit-targets.ts';
+import { policyAlarms } from '../../../src/scaling/policy-alarms.ts';
 import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 
@@ -33,7 +37,7 @@ export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
       metricDelayMs: spec.metricDelayMs,
     },
   });
-  const suspended = { scaleIn: false, scaleOut: false, scheduled: false };
+  const suspended = autoscaling.suspended ?? { scaleIn: false, scaleOut: false, scheduled: false };
   loop.apply((state, nowMs) =>
     registerTarget(
       state,
@@ -46,6 +50,34 @@ export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
     const checked = checkPolicy(policy, variantId);
     if ('problem' in checked) throw new Error(checked.problem);
     loop.apply((state, nowMs) => putPolicy(state, resourceId, policy.PolicyName, checked.policy, nowMs));
+    const alarms = policyAlarms(policy, variantId, policy.PolicyName);
+    if ('problem' in alarms) throw new Error(alarms.problem);
+    const { policyArn } = loop.state().targets[resourceId]!.policies[policy.PolicyName]!;
+    for (const { request, checked: definition } of alarms.alarms)
+      loop.apply((state, nowMs) =>
+        putAlarm(
+          state,
+          {
+            ...definition,
+            alarmName: request.AlarmName,
+            alarmArn: request.AlarmName,
+            description: undefined,
+            actionsEnabled: true,
+            okActions: [],
+            alarmActions: [policyArn],
+            insufficientDataActions: [],
+            evaluateLowSampleCountPercentile: undefined,
+          },
+          nowMs,
+        ),
+      );
+  }
+  for (const action of autoscaling.scheduledActions ?? []) {
+    const checked = checkScheduledAction(action, undefined);
+    if ('problem' in checked) throw new Error(checked.problem);
+    loop.apply((state, nowMs) =>
+      putScheduledAction(state, resourceId, action.ScheduledActionName, checked.action, nowMs),
+    );
   }
   loop.start();
   const curve = createLoadCurve(spec.load);

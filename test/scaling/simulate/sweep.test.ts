@@ -9,6 +9,7 @@ describe('a sweep', () => {
       min: [1],
     });
     expect(parseSweep('target=0.1..0.3:0.1')).toEqual({ target: [0.1, 0.2, 0.3] });
+    expect(parseSweep('target=10,10..20:10')).toEqual({ target: [10, 20] });
   });
 
   it('tries every combination', () => {

@@ -5,10 +5,13 @@ import {
   DescribeAlarmsForMetricCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
+  ListTagsForResourceCommand,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
   PutMetricDataCommand,
   SetAlarmStateCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { minute, openScalingCloud, startMs } from '../../scaling-cloud.ts';
@@ -212,5 +215,27 @@ describe('alarms', () => {
   it('cannot be set if they do not exist', async () => {
     const set = new SetAlarmStateCommand({ AlarmName: 'none', StateValue: 'OK', StateReason: '' });
     await expect(cloud.cloudWatch.send(set)).rejects.toMatchObject({ name: 'ResourceNotFound' });
+  });
+});
+
+describe("an alarm's tags", () => {
+  const ResourceARN = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:deep';
+  const tags = async () =>
+    (await cloud.cloudWatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
+
+  it('are those it was made with, until they are changed by themselves', async () => {
+    await put({ Tags: [{ Key: 'team', Value: 'a' }] });
+    await put({ Threshold: 11, Tags: [{ Key: 'team', Value: 'b' }] });
+    expect(await tags()).toEqual([{ Key: 'team', Value: 'a' }]);
+    await cloud.cloudWatch.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: 'kept', Value: '1' }] }));
+    await cloud.cloudWatch.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['team'] }));
+    expect(await tags()).toEqual([{ Key: 'kept', Value: '1' }]);
+  });
+
+  it('belong to an alarm that exists, and keep off AWS’s own prefix', async () => {
+    await expect(tags()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(put({ Tags: [{ Key: 'aws:x', Value: '' }] })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
   });
 });

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { setAlarmTags } from '../../../scaling/edit-alarms.ts';
+import { operation } from '../../operation.ts';
+import { listField } from '../../protocols/fields.ts';
+import type { AlarmDeps } from './deps.ts';
+import { alarmByArn, arnField, tagKeyField } from './tags.ts';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html */
+export const untagResource = operation({
+  name: 'UntagResource',
+  input: z.object({ ResourceARN: arnField, TagKeys: listField(tagKeyField) }),
+  handle(input, { scaling }: AlarmDeps) {
+    const { definition, tags } = alarmByArn(scaling, input.ResourceARN);
+    const kept = Object.entries(tags).filter(([key]) => !input.TagKeys.includes(key));
+    scaling.apply((state) => setAlarmTags(state, definition.alarmName, Object.fromEntries(kept)));
+    return {};
+  },
+});

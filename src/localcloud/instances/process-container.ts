@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { builtProgram } from '../../core/package-paths.ts';
+import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
+import { processUsage } from './usage.ts';
+
+/** Runs the serving program as a process of this machine, whatever the image is called. */
+export const processRuntime: ContainerRuntime = { start: startProcess, close: async () => {} };
+
+function startProcess(settings: ContainerSettings): RunningContainer {
+  const child = spawn(
+    process.execPath,
+    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
+    {
+      cwd: settings.temporaryFolder,
+      env: containerEnvironment(settings),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      windowsHide: true,
+    },
+  );
+  const port = listeningPort(child);
+  // Whoever does not wait for the port learns of the end through `exited`.
+  port.catch(() => {});
+  const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
+  stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
+  });
+  return {
+    port,
+    exited,
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    readUsage: () => processUsage(child.pid),
+  };
+}
+
+/** As in a SageMaker container: the model's own variables and little else. Nothing of the stand-in's, credentials least of all. */
+function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
+  const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(passedOn),
+    HOME: settings.temporaryFolder,
+    TMPDIR: settings.temporaryFolder,
+    ...settings.environment,
+    SM_MODEL_DIR: settings.modelFolder,
+    // The system chooses; the program's first line tells. A port chosen here could be another's by then.
+    SAGEMAKER_BIND_TO_PORT: '0',
+    MLBENCH_BIND_HOST: '127.0.0.1',
+  };
+}
+
+/** From the log line `{"event":"listening","port":…}`. */
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const onData = (chunk: Buffer) => {
+      seen += chunk.toString('utf8');
+      const port = /"event":"listening"[^\n]*"port":(\d+)/.exec(seen)?.[1];
+      if (port === undefined && seen.length < 65_536) return;
+      child.stdout?.off('data', onData);
+      if (port !== undefined) resolve(Number(port));
+    };
+    child.stdout?.on('data', onData);
+    child.once('exit', () => reject(new Error('the container ended before it listened')));
+    child.once('error', reject);
+  });
+}
