@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isRead } from './interventions.ts';
 import { liveThrough } from './life.ts';
@@ -53,4 +54,16 @@ describe('an experiment on AWS', () => {
       expect(await stage.inspector.problems(sent)).toEqual([]);
     },
   );
+
+  it('whose ledger was lost is found by its tags, and removed without a trace', async () => {
+    expect((await stage.mlbench(up)).exitCode).toBe(0);
+    for (const file of stage.files()) rmSync(file);
+    const again = await stage.mlbench(up);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('--orphans')]);
+
+    const { exitCode, stderr } = await stage.mlbench(['down', '--target', 'aws', '--orphans', '--yes']);
+    expect(exitCode, stderr).toBe(0);
+    expect(await stage.inspector.everything()).toEqual([]);
+    expect(await stage.inspector.problems(stage.gateway.calls())).toEqual([]);
+  });
 });

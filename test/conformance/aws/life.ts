@@ -101,6 +101,7 @@ function everythingOf({ experiment, region }: World): string[] {
     `s3 bucket ${name}-ACCOUNT-${region}`,
     `s3 object ${name}-ACCOUNT-${region}/models/HASH/model.tar.gz`,
     `schedule ${name}-expiry-endpoint`,
+    `schedule ${name}-expiry-endpoint-again`,
     `schedule ${name}-expiry-scaling`,
     `sagemaker Endpoint ${name}`,
     `sagemaker EndpointConfig ${name}-HASH`,

@@ -1,9 +1,9 @@
 import type { FillIn } from './fill-ins.ts';
-import { json, jsonAnswer, type MotoCalls } from './moto-calls.ts';
+import { json, jsonAnswer } from './moto-calls.ts';
 import { inputOf } from './recorded-call.ts';
 
 /** The settings of an HTTP API's stage, which moto makes and shows, and cannot change. */
-export function stageLife(_moto: MotoCalls): FillIn {
+export function stageLife(): FillIn {
   const changes = new Map<string, Record<string, unknown>>();
   return {
     async 'apigatewayv2 GetStage'(call, forward) {

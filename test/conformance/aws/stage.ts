@@ -47,7 +47,7 @@ export interface Stage {
 export async function startStage(): Promise<Stage> {
   const moto = await startMoto();
   const inspector = startInspector(moto.environment);
-  const gateway = await startGateway(moto.url, await inspector.routes());
+  const gateway = await startGateway(moto.url, inspector);
   const environment = {
     ...withoutSettings(process.env),
     ...moto.environment,
