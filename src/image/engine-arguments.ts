@@ -72,6 +72,11 @@ export function pushArguments(engine: ContainerEngine, reference: string): strin
   return engine.dialect === 'podman' ? ['push', '--format', 'v2s2', reference] : ['push', reference];
 }
 
+/** Ends containers at once and removes them, with what they wrote. Podman would first wait 10 s for them to end. */
+export function removeArguments({ dialect }: ContainerEngine, containers: readonly string[]): string[] {
+  return ['rm', '--force', '--volumes', ...(dialect === 'podman' ? ['--time=0'] : []), ...containers];
+}
+
 /** Docker's containerd image store would write OCI media types. */
 const dockerMediaTypes = ['--output', 'type=docker,oci-mediatypes=false'];
 

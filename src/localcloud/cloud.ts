@@ -13,7 +13,7 @@ import { createCloudWatch } from './cloudwatch/service.ts';
 import { LogStore } from './cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import type { ContainerRuntime } from './instances/container.ts';
-import { openEngineRuntime } from './instances/engine-containers.ts';
+import { openEngineRuntime } from './instances/engine-runtime.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';

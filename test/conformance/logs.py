@@ -48,7 +48,7 @@ def create():
 
 def read():
     """SageMaker's names: a group an endpoint, a stream an instance of a variant."""
-    groups = logs.describe_log_groups(logGroupNamePrefix="/aws/sagemaker/")["logGroups"]
+    groups = logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]
     assert [group["logGroupName"] for group in groups] == [GROUP], groups
     assert groups[0]["storedBytes"] > 0, groups
     streams = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildCommand, pushArguments } from '../../src/image/engine-arguments.ts';
+import { buildCommand, pushArguments, removeArguments } from '../../src/image/engine-arguments.ts';
 import type { Dialect } from '../../src/image/find-engine.ts';
 
 const build = {
@@ -49,6 +49,25 @@ describe('the build', () => {
 
   it.each(['docker', 'podman', 'finch'] as const)('takes the base image as it is named, by %s', (dialect) => {
     expect(argumentsFor(dialect, false, { baseImage: 'mine:1' }).args).toContain('BASE_IMAGE=mine:1');
+  });
+});
+
+describe('the removal of containers', () => {
+  it('does not wait for them to end, which podman must be told', () => {
+    expect(removeArguments({ command: 'podman', dialect: 'podman' }, ['a', 'b'])).toEqual([
+      'rm',
+      '--force',
+      '--volumes',
+      '--time=0',
+      'a',
+      'b',
+    ]);
+    expect(removeArguments({ command: 'docker', dialect: 'docker' }, ['a'])).toEqual([
+      'rm',
+      '--force',
+      '--volumes',
+      'a',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { systemClock } from '../../core/clock.ts';
 import { closeInheritedDescriptors } from '../../core/inherited-descriptors.ts';
-import { engineAsker, removeContainers } from './stray-containers.ts';
+import { controlEngine, removeContainers } from './stray-containers.ts';
 
 /**
  * Outlives the stand-in by a moment: the stand-in holds the other end of its standard input, and when it dies, however it
@@ -8,7 +8,7 @@ import { engineAsker, removeContainers } from './stray-containers.ts';
  */
 closeInheritedDescriptors();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-const { command, label } = JSON.parse(process.argv[2] ?? '{}');
+const { engine, label } = JSON.parse(process.argv[2] ?? '{}');
 
 process.stdin.on('error', removeAndEnd);
 process.stdin.on('close', removeAndEnd);
@@ -18,5 +18,5 @@ let ending = false;
 function removeAndEnd(): void {
   if (ending) return;
   ending = true;
-  removeContainers(label, engineAsker(command, systemClock), systemClock).finally(() => process.exit(0));
+  removeContainers(label, controlEngine(engine, systemClock), systemClock).finally(() => process.exit(0));
 }

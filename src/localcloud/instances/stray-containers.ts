@@ -1,12 +1,25 @@
 import { type Clock, sleep } from '../../core/clock.ts';
+import { removeArguments } from '../../image/engine-arguments.ts';
+import type { ContainerEngine } from '../../image/find-engine.ts';
 import { type EngineExit, runEngine } from '../../image/run-engine.ts';
 
-/** The engine's command, for what takes no time and is not interrupted. */
-export type AskEngine = (...args: string[]) => Promise<EngineExit>;
+/** The engine's command line, for what takes no time and is not interrupted. */
+export interface EngineControl {
+  ask(...args: string[]): Promise<EngineExit>;
+  /** Ends containers at once, by id or name. Those that are gone are no failure. */
+  remove(...containers: string[]): Promise<void>;
+}
 
-export function engineAsker(command: string, clock: Clock): AskEngine {
+export function controlEngine(engine: ContainerEngine, clock: Clock): EngineControl {
   const around = { clock, signal: new AbortController().signal, environment: process.env };
-  return (...args) => runEngine(command, args, { timeoutMs: 30_000 }, around);
+  const ask: EngineControl['ask'] = (...args) =>
+    runEngine(engine.command, args, { timeoutMs: 30_000 }, around);
+  return {
+    ask,
+    async remove(...containers) {
+      await ask(...removeArguments(engine, containers)).catch(() => {});
+    },
+  };
 }
 
 /**
@@ -14,13 +27,17 @@ export function engineAsker(command: string, clock: Clock): AskEngine {
  * about to make one that was asked for before its caller died.
  * @param label `name=value`
  */
-export async function removeContainers(label: string, ask: AskEngine, clock: Clock): Promise<void> {
+export async function removeContainers(
+  label: string,
+  { ask, remove }: EngineControl,
+  clock: Clock,
+): Promise<void> {
   let calm = 0;
   for (let round = 0; round < maxRounds && calm < 2; round++) {
     if (round > 0) await sleep(clock, pauseMs);
     const { code, stdout } = await ask('ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${label}`);
     const ids = stdout.split(/\s+/).filter((id) => id !== '');
-    if (code === 0 && ids.length > 0) await ask('rm', '--force', '--volumes', ...ids);
+    if (code === 0 && ids.length > 0) await remove(...ids);
     calm = code === 0 && ids.length === 0 ? calm + 1 : 0;
   }
 }

@@ -11,16 +11,17 @@ async function sweep(listings: (string[] | 'fails')[]) {
   let done = false;
   const sweeping = removeContainers(
     'mlbench.stand-in=mine',
-    async (verb, ...args) => {
-      if (verb === 'rm') {
-        removed.push(...args.filter((arg) => !arg.startsWith('--')));
-        return { code: 0, stdout: '', lastLines: [] };
-      }
-      filters.add(args.at(-1));
-      const listing = listings[looks++] ?? [];
-      return listing === 'fails'
-        ? { code: 1, stdout: '', lastLines: [] }
-        : { code: 0, stdout: listing.map((id) => `${id}\n`).join(''), lastLines: [] };
+    {
+      async ask(...args) {
+        filters.add(args.at(-1));
+        const listing = listings[looks++] ?? [];
+        return listing === 'fails'
+          ? { code: 1, stdout: '', lastLines: [] }
+          : { code: 0, stdout: listing.map((id) => `${id}\n`).join(''), lastLines: [] };
+      },
+      async remove(...ids) {
+        removed.push(...ids);
+      },
     },
     clock,
   ).then(() => {
