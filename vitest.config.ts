@@ -66,7 +66,7 @@ export default defineConfig({
           ...shared,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
-          exclude: ['test/conformance/aws/**'],
+          exclude: ['test/conformance/{aws,live}/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -82,6 +82,16 @@ export default defineConfig({
           hookTimeout: 300_000,
           // A moto and a folder each; two at a time keep two cores busy.
           maxWorkers: 2,
+        },
+      },
+      {
+        // A real account, real time, real money: docs/aws.md.
+        test: {
+          ...shared,
+          name: 'live',
+          include: ['test/conformance/live/*.test.ts'],
+          testTimeout: 7_200_000,
+          hookTimeout: 3_600_000,
         },
       },
       {

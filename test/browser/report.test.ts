@@ -128,11 +128,10 @@ describe('a report in a browser', () => {
     const dark = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const darkInk = await brightestInk(page);
     await page.emulateMedia({ colorScheme: 'light' });
-    await page.evaluate(() => new Promise(requestAnimationFrame));
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).not.toBe(
-      dark,
-    );
-    expect(await brightestInk(page)).not.toBe(darkInk);
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await expect.poll(background).not.toBe(dark);
+    // The charts are drawn anew once the page has heard of it, some frames later.
+    await expect.poll(() => brightestInk(page)).not.toBe(darkInk);
   });
 
   it.each([360, 768])('fits a viewport of %d pixels', async (width) => {

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordedCall } from './recorded-call.ts';
-import { nameOf } from './recorded-call.ts';
+import { isRead } from './interventions.ts';
+import { liveThrough } from './life.ts';
+import { nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Ended, placesOfSecrets, type Stage, startStage } from './stage.ts';
-import { down, status, up } from './verbs.ts';
+import { up } from './verbs.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -13,70 +13,57 @@ beforeAll(async () => {
 afterAll(() => stage?.stop());
 beforeEach(() => stage.reset());
 
-const changing = /^\S+ (Create|Put|Update|Delete|Register|Deregister|Add|Tag|Upload|Complete|Abort|Remove)/;
-const changes = (calls: readonly RecordedCall[]) => calls.map(nameOf).filter((name) => changing.test(name));
-
-const withoutHashes = (line: string) =>
-  line.replace(/[0-9a-f]{64}/, 'HASH').replace(/-[0-9a-f]{8}$/, '-HASH');
-const everythingOfAnExperiment = [
-  'alarm TargetTracking-endpoint/mlbench/variant/AllTraffic-AlarmHigh-mlbench-target-tracking',
-  'alarm TargetTracking-endpoint/mlbench/variant/AllTraffic-AlarmLow-mlbench-target-tracking',
-  'ecr image mlbench-serving@sha256:HASH',
-  'ecr repository mlbench-serving',
-  'http api mlbench-evaluate',
-  'iam inline policy mlbench-evaluate-us-east-1/mlbench',
-  'iam inline policy mlbench-execution-us-east-1/mlbench',
-  'iam role /mlbench/mlbench-evaluate-us-east-1',
-  'iam role /mlbench/mlbench-execution-us-east-1',
-  'lambda function mlbench-evaluate',
-  'log group /aws/lambda/mlbench-evaluate',
-  'log group /aws/sagemaker/Endpoints/mlbench',
-  'log group /aws/vendedlogs/mlbench-evaluate-access',
-  's3 bucket mlbench-123456789012-us-east-1',
-  's3 object mlbench-123456789012-us-east-1/models/HASH/model.tar.gz',
-  'sagemaker Endpoint mlbench',
-  'sagemaker EndpointConfig mlbench-HASH',
-  'sagemaker Model mlbench-HASH',
-  'scalable target endpoint/mlbench/variant/AllTraffic',
-  'scaling policy mlbench-target-tracking of endpoint/mlbench/variant/AllTraffic',
-];
+const changes = () =>
+  stage.gateway
+    .calls()
+    .filter((call) => !isRead(call))
+    .map(nameOf);
 
 describe('an experiment on AWS', () => {
-  it('is made, found, kept, changed, shown and removed without a trace', async () => {
-    const sent: RecordedCall[] = [];
-    const runs: Ended[] = [];
-    const run = async (...args: string[]) => {
-      const ended = await stage.mlbench(args);
-      runs.push(ended);
-      expect(ended.exitCode, ended.stderr).toBe(0);
-      sent.push(...stage.gateway.calls());
-      return ended;
-    };
-
-    await run(...up);
-    const made = await stage.inspector.everything();
-    expect(made.map(withoutHashes)).toEqual(everythingOfAnExperiment);
-
-    await run(...up);
-    expect(changes(stage.gateway.calls())).toEqual([]);
-    expect(await stage.inspector.everything()).toEqual(made);
-
-    await run(...up, '--max', '6', '--instances', '2');
-    expect(changes(stage.gateway.calls())).toEqual([
-      'sagemaker UpdateEndpointWeightsAndCapacities',
-      'application-autoscaling RegisterScalableTarget',
-    ]);
-
-    await run(...up, '--instance-type', 'ml.m5.xlarge');
-    expect(changes(stage.gateway.calls())).toContain('sagemaker UpdateEndpoint');
-
-    expect((await run(...status)).stdout).toContain('ml.m5.xlarge');
-    for (const path of stage.files().filter((file) => /\.json$/.test(file)))
-      expect([basename(path), statSync(path).mode & 0o777]).toEqual([basename(path), 0o600]);
-
-    await run(...down);
+  it('is planned without a container engine, and without a change', async () => {
+    const noEngine = { MLBENCH_CONTAINER_ENGINE: '/no/such/engine' };
+    const { exitCode, stdout, stderr } = await stage.mlbench([...up, '--plan'], undefined, noEngine);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('sagemaker.amazonaws.com');
+    expect(changes()).toEqual([]);
     expect(await stage.inspector.everything()).toEqual([]);
-    expect(placesOfSecrets(stage, runs)).toEqual([]);
-    expect(await stage.inspector.problems(sent)).toEqual([]);
+    expect(stage.files()).toEqual([]);
+  });
+
+  it.each(['mlbench', 'other'])(
+    'is made, found, kept, changed, shown and removed without a trace: %s',
+    async (experiment) => {
+      const sent: RecordedCall[] = [];
+      const runs: Ended[] = [];
+      await liveThrough({
+        experiment,
+        region: 'us-east-1',
+        async mlbench(args) {
+          const ended = await stage.mlbench(args);
+          runs.push(ended);
+          sent.push(...stage.gateway.calls());
+          return ended;
+        },
+        everything: () => stage.inspector.everything(),
+        changes,
+        files: () => stage.files(),
+        // moto runs no containers.
+        use: async () => {},
+      });
+      expect(placesOfSecrets(stage, runs)).toEqual([]);
+      expect(await stage.inspector.problems(sent)).toEqual([]);
+    },
+  );
+
+  it('whose ledger was lost is found by its tags, and removed without a trace', async () => {
+    expect((await stage.mlbench(up)).exitCode).toBe(0);
+    for (const file of stage.files()) rmSync(file);
+    const again = await stage.mlbench(up);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('--orphans')]);
+
+    const { exitCode, stderr } = await stage.mlbench(['down', '--target', 'aws', '--orphans', '--yes']);
+    expect(exitCode, stderr).toBe(0);
+    expect(await stage.inspector.everything()).toEqual([]);
+    expect(await stage.inspector.problems(stage.gateway.calls())).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type FillIn, fillIns } from './fill-ins.ts';
+import { createFillIns } from './fill-ins.ts';
+import type { Inspector } from './inspector.ts';
 import { type Answer, createMoto, type MotoCalls } from './moto-calls.ts';
 import { type CallSpot, type RecordedCall, spotsOf } from './recorded-call.ts';
 import { nameCall, type Routes } from './routes.ts';
@@ -27,9 +28,10 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(motoUrl: string, routes: Routes): Promise<Gateway> {
+export async function startGateway(motoUrl: string, inspector: Inspector): Promise<Gateway> {
+  const routes = await inspector.routes();
   const moto = createMoto(motoUrl);
-  let standIns = createStandIns(moto);
+  let standIns = createStandIns(moto, inspector);
   let calls: RecordedCall[] = [];
   let intervention: Intervention | undefined;
   const failures: unknown[] = [];
@@ -74,7 +76,7 @@ export async function startGateway(motoUrl: string, routes: Routes): Promise<Gat
     },
     async reset() {
       await moto.reset();
-      standIns = createStandIns(moto);
+      standIns = createStandIns(moto, inspector);
     },
     async stop() {
       server.closeAllConnections();
@@ -85,8 +87,8 @@ export async function startGateway(motoUrl: string, routes: Routes): Promise<Gat
 }
 
 /** Each call goes to the one that stands in for it, else to moto. */
-function createStandIns(moto: MotoCalls): (call: RecordedCall) => Promise<Answer> {
-  const all = fillIns.map((create): FillIn => create(moto));
+function createStandIns(moto: MotoCalls, inspector: Inspector): (call: RecordedCall) => Promise<Answer> {
+  const all = createFillIns(moto, inspector);
   return (call) => {
     const forward = () => moto.forward(call);
     const own = all.map((fillIn) => fillIn[`${call.service} ${call.operation}`]).find(Boolean);

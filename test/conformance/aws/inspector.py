@@ -5,6 +5,7 @@ import sys
 
 import account
 import request_shapes
+import tagged
 
 
 def answer(question):
@@ -12,7 +13,7 @@ def answer(question):
         case 'everything':
             return account.everything(question.get('named'))
         case 'tagged':
-            return account.tagged()
+            return tagged.tagged()
         case 'routes':
             return request_shapes.routes()
         case 'problems':

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { ensurePythonEnvironment } from '../../setup/python-environment.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import type { Routes } from './routes.ts';
+import type { Tagged } from './tag-index.ts';
 
 /** boto3, asked for its word on an account and on requests. */
 export interface Inspector {
   /** A line for each thing that any service lists; `named`: only what has this in its name. */
   everything(named?: string): Promise<string[]>;
   /** What the tagging service would find: ARNs and their tags. */
-  tagged(): Promise<{ arn: string; tags: Record<string, string> }[]>;
+  tagged(): Promise<Tagged[]>;
   routes(): Promise<Routes>;
   /** What AWS would refuse in these requests, by botocore's service models. */
   problems(calls: readonly RecordedCall[]): Promise<string[]>;

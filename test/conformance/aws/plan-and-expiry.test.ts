@@ -81,6 +81,7 @@ describe('up --plan on AWS', () => {
       'create iam-role',
       'create expiry-schedule',
       'create expiry-schedule',
+      'create expiry-schedule',
       'create endpoint',
       'create scalable-target',
       'create scaling-policy',
@@ -102,6 +103,7 @@ describe('up --plan on AWS', () => {
     const changes = await plan([...up, '--max', '6', '--ttl', 'none']);
     expect(actions(changes).filter((line) => !line.startsWith('keep'))).toEqual([
       'change scalable-target',
+      'remove expiry-schedule',
       'remove expiry-schedule',
       'remove expiry-schedule',
       'remove iam-role',
@@ -135,9 +137,9 @@ describe('an endpoint that ends by itself', () => {
     const status = JSON.parse((await run(['status', '--json'])).stdout);
     expect(status.expiry.inMs / 3_600_000).toBeCloseTo(20, 1);
 
-    expect(await schedules('--no-autoscaling')).toEqual(standing.slice(0, 3));
+    expect(await schedules('--no-autoscaling')).toEqual(standing.slice(0, 4));
     expect(await schedules('--ttl', 'none')).toEqual([]);
-    expect(await schedules('--ttl', '1h')).toHaveLength(3);
+    expect(await schedules('--ttl', '1h')).toHaveLength(4);
     await run(down);
     expect(await stage.inspector.everything()).toEqual([]);
     expect(await stage.inspector.problems(sent)).toEqual([]);

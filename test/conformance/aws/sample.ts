@@ -2,7 +2,7 @@ import { createRandom, randomSeed } from '../../../src/core/random.ts';
 
 /**
  * All scenarios with `MLBENCH_TEST_FAULTS=all` (`npm run test:faults`); else `count` of them, drawn with
- * `MLBENCH_TEST_SEED` or a seed of its own, which the tests' names tell.
+ * `MLBENCH_TEST_SEED` or a seed of its own, which is printed and part of the tests' names.
  */
 export function sampled<Scenario>(
   scenarios: readonly Scenario[],
@@ -13,8 +13,10 @@ export function sampled<Scenario>(
   const random = createRandom(seed);
   const left = scenarios.map((scenario, index) => ({ scenario, index, key: random.between(0, 1) }));
   const drawn = left.toSorted((a, b) => a.key - b.key).slice(0, count);
+  const note = `${drawn.length} of ${scenarios.length}, MLBENCH_TEST_SEED=${seed}`;
+  process.stdout.write(`scenarios: ${note}\n`);
   return {
-    note: `${drawn.length} of ${scenarios.length}, MLBENCH_TEST_SEED=${seed}`,
+    note,
     chosen: drawn.toSorted((a, b) => a.index - b.index).map(({ scenario }) => scenario),
   };
 }

@@ -32,8 +32,13 @@ export interface Stage {
   /**
    * Runs `mlbench ARGS` to its end. The calls of it are in `gateway.calls()` afterwards.
    * @param intervene what becomes of its calls; it is handed the process, to kill it
+   * @param more environment
    */
-  mlbench(args: readonly string[], intervene?: (kill: () => void) => Intervention): Promise<Ended>;
+  mlbench(
+    args: readonly string[],
+    intervene?: (kill: () => void) => Intervention,
+    more?: Record<string, string>,
+  ): Promise<Ended>;
   /** Absolute paths of all files below the working folder. */
   files(): string[];
   stop(): Promise<void>;
@@ -42,7 +47,7 @@ export interface Stage {
 export async function startStage(): Promise<Stage> {
   const moto = await startMoto();
   const inspector = startInspector(moto.environment);
-  const gateway = await startGateway(moto.url, await inspector.routes());
+  const gateway = await startGateway(moto.url, inspector);
   const environment = {
     ...withoutSettings(process.env),
     ...moto.environment,
@@ -63,10 +68,10 @@ export async function startStage(): Promise<Stage> {
       removeFolder();
       folder = newFolder();
     },
-    async mlbench(args, intervene) {
+    async mlbench(args, intervene, more = {}) {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: folder,
-        env: { ...environment, HOME: folder, PATH: `${programs}:${process.env['PATH']}` },
+        env: { ...environment, HOME: folder, PATH: `${programs}:${process.env['PATH']}`, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       gateway.watch(intervene?.(() => child.kill('SIGKILL')));
