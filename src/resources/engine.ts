@@ -3,8 +3,10 @@ import { MlbenchError, userError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { CloudClients } from './clients.ts';
 import type { ResourceEvent } from './events.ts';
+import type { LedgerResource } from './ledger.ts';
 import type { ResourceRecords } from './records.ts';
 import type { Declared, Ensured, Identifiers, Observed, ResourceKind, Scope } from './resource.ts';
+import { lookUntil, settleMs } from './settled-look.ts';
 
 export interface Engine {
   records: ResourceRecords;
@@ -160,7 +162,14 @@ export async function removeAll(
       report.started();
       const kind = kinds.find((known) => known.kind === kindName);
       if (!kind) throw unknownKind(kindName);
-      const found = await kind.describe(record.identifiers, scope);
+      const look = () => kind.describe(record.identifiers, scope);
+      const found = await lookUntil(
+        look,
+        Boolean,
+        unseenForMs(record, engine),
+        scope,
+        'perhaps not to be seen yet',
+      );
       if (!found) {
         engine.records.forget(kindName, name);
         report.done('absent');
@@ -170,7 +179,11 @@ export async function removeAll(
       const stranger = found.owner !== undefined && found.owner !== engine.experiment;
       if (!stranger) engine.records.removing(kindName, name);
       const outcome = stranger ? 'kept' : await removeUnlessGone(kind, record.identifiers, scope);
-      if (outcome === 'removed' && (await kind.describe(record.identifiers, scope)))
+      const isGone = async () => (await look()) === undefined;
+      if (
+        outcome === 'removed' &&
+        !(await lookUntil(isGone, Boolean, settlesInMs(engine), scope, 'deleted, still to be seen'))
+      )
         throw stillThere(kindName, name);
       engine.records.forget(kindName, name);
       report.done(outcome);
@@ -182,6 +195,18 @@ export async function removeAll(
     }
   }
   return removal;
+}
+
+/** The stand-in shows everything at once. */
+function settlesInMs({ clients }: Engine): number {
+  return clients?.target === 'aws' ? settleMs : 0;
+}
+
+/** How long something may be there unseen: the `up` that intended it was killed, perhaps right after it made it. */
+function unseenForMs({ state, createdAt }: LedgerResource, engine: Engine): number {
+  if (state !== 'intended') return 0;
+  const ageMs = engine.clock.nowMs() - Date.parse(createdAt);
+  return Math.max(0, settlesInMs(engine) - Math.max(0, ageMs));
 }
 
 /** A call that was cut off may have removed it: tried again, it fails on what is no longer there. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/core/clock.ts';
 import { userError } from '../../src/core/errors.ts';
-import { ensureAll, removeAll } from '../../src/resources/engine.ts';
+import type { CloudClients } from '../../src/resources/clients.ts';
+import { type Engine, ensureAll, removeAll } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import {
   declareGraph,
@@ -102,6 +104,48 @@ describe('ensuring', () => {
     };
     await ensureAll(declareGraph([renamed, kinds[1]!], [[], [0]]), engine);
     expect(engine.records.list().map(({ name }) => name)).toEqual(['r0', 'newer', 'r1']);
+  });
+});
+
+describe('removing from AWS, which shows everything a little late', () => {
+  const onAws = (engine: Engine, clock: ManualClock): Engine => ({
+    ...engine,
+    clock,
+    clients: { target: 'aws' } as CloudClients,
+  });
+  const advanceUntil = async <Result>(done: Promise<Result>, clock: ManualClock): Promise<Result> => {
+    let ended = false;
+    const settled = done.finally(() => {
+      ended = true;
+    });
+    while (!ended) await clock.advance(1_000);
+    return settled;
+  };
+
+  it('finds what was made just before the up was killed', async () => {
+    const { kinds, engine, cloud } = setUp([[]]);
+    const clock = new ManualClock();
+    const [kind] = kinds;
+    engine.records.intend('kind-0', { name: 'r0' }, new Set());
+    clock.after(7_000, () => cloud.set('kind-0:r0', experiment));
+    const { removed } = await advanceUntil(removeAll([kind!], onAws(engine, clock)), clock);
+    expect([removed, cloud.size]).toEqual([[{ kind: 'kind-0', name: 'r0' }], 0]);
+    expect(clock.nowMs()).toBeLessThan(20_000);
+  });
+
+  it('gives a minute to what is deleted and still to be seen', async () => {
+    const { declared, kinds, engine, cloud } = setUp([[]]);
+    await ensureAll(declared, engine);
+    const clock = new ManualClock();
+    const lagging = {
+      ...kinds[0]!,
+      async remove() {
+        clock.after(12_000, () => cloud.delete('kind-0:r0'));
+        return 'removed' as const;
+      },
+    };
+    const { left } = await advanceUntil(removeAll([lagging], onAws(engine, clock)), clock);
+    expect([left, cloud.size]).toEqual([[], 0]);
   });
 });
 

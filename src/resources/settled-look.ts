@@ -1,0 +1,27 @@
+import { sleep } from '../core/clock.ts';
+import type { Scope } from './resource.ts';
+
+/** AWS shows what was made or deleted some seconds late; this much later nobody has seen it lag. */
+export const settleMs = 60_000;
+const everyMs = 5_000;
+
+/**
+ * Looks until what is seen is as wanted, or until the time is up.
+ * @param forMs of waiting, at most
+ * @returns what was seen last
+ */
+export async function lookUntil<Seen>(
+  look: () => Promise<Seen>,
+  wanted: (seen: Seen) => boolean,
+  forMs: number,
+  scope: Pick<Scope, 'clock' | 'signal' | 'waiting'>,
+  state: string,
+): Promise<Seen> {
+  const deadlineMs = scope.clock.monotonicMs() + forMs;
+  for (;;) {
+    const seen = await look();
+    if (wanted(seen) || scope.clock.monotonicMs() >= deadlineMs) return seen;
+    scope.waiting(state);
+    await sleep(scope.clock, everyMs, scope.signal);
+  }
+}
