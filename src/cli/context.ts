@@ -8,17 +8,24 @@ import type { CommonSettings } from './verbs/verb.ts';
 
 export type ContextFacts = Pick<CommandContext, 'stateDir' | 'experiment' | 'target' | 'region'>;
 
+/** What the verb cannot do without. */
+export interface ContextNeeds {
+  /** False: one that cannot be read is passed over. */
+  ledger: boolean;
+  /** False: it calls nothing of the target's, so that no region has to be named on AWS. */
+  cloud: boolean;
+}
+
 /**
  * Settles where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
  * else the default; so that `down` finds what `up --target aws` made.
- * @param tolerant a ledger that cannot be read is passed over
  * @throws MlbenchError `ledger-unreadable`, `no-region`
  */
 export function settleContext(
   common: CommonSettings,
   sources: SettingSources,
   folder: string,
-  tolerant: boolean,
+  needs: ContextNeeds,
 ): ContextFacts {
   const stateDir = common.stateDir ?? '.mlbench';
   const absolute = isAbsolute(stateDir) ? stateDir : join(folder, stateDir);
@@ -27,7 +34,7 @@ export function settleContext(
     { target: commonOptions.target, region: commonOptions.region },
     { ...sources, config: {} },
   );
-  const known = lookUp(absolute, experiment, tolerant);
+  const known = lookUp(absolute, experiment, needs);
   const settledTarget = target ?? known?.target ?? common.target ?? 'local';
   const sameTarget = known?.target === settledTarget ? known : undefined;
   return {
@@ -35,15 +42,18 @@ export function settleContext(
     experiment,
     target: settledTarget,
     region:
-      region ?? sameTarget?.region ?? common.region ?? defaultRegion(settledTarget, sources.environment),
+      region ??
+      sameTarget?.region ??
+      common.region ??
+      defaultRegion(needs.cloud ? settledTarget : 'local', sources.environment),
   };
 }
 
-function lookUp(stateDir: string, experiment: string, tolerant: boolean): KnownExperiment | undefined {
+function lookUp(stateDir: string, experiment: string, { ledger }: ContextNeeds): KnownExperiment | undefined {
   try {
     return findExperiment(stateDir, experiment);
   } catch (error) {
-    if (tolerant) return undefined;
+    if (!ledger) return undefined;
     throw error;
   }
 }

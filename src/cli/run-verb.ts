@@ -36,7 +36,10 @@ export async function runVerb(
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
-  const facts = settleContext(common, sources, folder, verb.standsAlone?.(settings) ?? false);
+  const facts = settleContext(common, sources, folder, {
+    ledger: !(verb.standsAlone?.(settings) ?? false),
+    cloud: !(verb.callsNoCloud?.(settings) ?? false),
+  });
   const progress = await createProgress(terminal, {
     json: common.json ?? false,
     quiet: common.quiet ?? false,

@@ -10,7 +10,7 @@ import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
 import { localExperiments, readExperiment, settleAccount } from './experiments.ts';
-import { apiKind, standInKind } from './local-processes.ts';
+import { apiKind, standInKind, stopFronts } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
 /**
@@ -73,13 +73,14 @@ function forgetExperiment(context: CommandContext): void {
 }
 
 /**
- * A stand-in that `up` started and that no experiment has on record any more: its ledger was lost.
+ * A stand-in that `up` started, and fronts of APIs, that no experiment has on record any more: the ledger was lost.
  * @returns the pid of one that was stopped
  */
 export async function stopStray(context: CommandContext): Promise<number | undefined> {
+  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return undefined;
+  await stopFronts(context);
   const standIn = await findStandIn(context.stateDir);
   if (standIn?.startedBy !== 'up') return undefined;
-  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return undefined;
   await stopStandIn(context.stateDir, { clock: context.clock });
   context.emit({
     type: 'notice',

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../api/process.ts';
 import type { BackgroundProcess } from '../core/background-files.ts';
@@ -76,6 +77,16 @@ export function evaluateUrl(front: ApiFront): string {
 }
 
 /** One front an experiment; that of the default one is where everybody looks first. */
+/** Ends the API fronts of all experiments of the state folder. */
+export async function stopFronts({ stateDir, clock }: CommandContext): Promise<void> {
+  for (const home of [stateDir, ...foldersIn(join(stateDir, 'experiments'))])
+    await stopApiFront(home, { clock });
+}
+
+function foldersIn(path: string): string[] {
+  return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
+}
+
 function apiHome({ stateDir, experiment }: CommandContext): string {
   return experiment === 'mlbench' ? stateDir : join(stateDir, 'experiments', experiment);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
+import { formatDurationMs } from '../core/units.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
 import { createLogSource, type LogLine } from '../observe/log-source.ts';
 import { followLogs, readLogs } from '../observe/read-logs.ts';
@@ -44,6 +45,8 @@ export async function logs(
   const clients = clientsOf(context, standIn);
   const random = createRandom(randomSeed());
   const warned = new Set<string>();
+  const sinceMs = options.sinceMs ?? defaultSinceMs;
+  let any = false;
   try {
     // Its answer sets the cloud's clock, which dates the first window.
     await clients.place();
@@ -72,13 +75,17 @@ export async function logs(
       cloudClock,
       random,
       signal,
-      fromMs: cloudClock.nowMs() - (options.sinceMs ?? defaultSinceMs) * cloudClock.timeScale,
+      fromMs: cloudClock.nowMs() - sinceMs * cloudClock.timeScale,
       onAws: target === 'aws',
-      emit,
+      async emit(lines: readonly LogLine[]) {
+        any = true;
+        await emit(lines);
+      },
       onTrouble: (error: unknown) =>
         notice(error instanceof Error ? error.message : String(error), 'warning', context),
     };
     await (options.follow ? followLogs(request) : readLogs(request));
+    if (!any && !options.follow) noteNothing(sinceMs, options.filter, context);
     return { exitCode: exitCodes.ok };
   } finally {
     clients.close();
@@ -127,6 +134,17 @@ async function requireStandIn(sources: readonly LogSourceName[], context: Comman
     `no stand-in runs in ${context.stateDir}, and what was logged ended with it`,
     `run ${command(context, 'up')}; the instances' last words are in ${join(context.stateDir, 'local', 'instances', 'logs')}`,
   );
+}
+
+/** An empty answer alone would leave open whether it looked in the right place. */
+function noteNothing(sinceMs: number, filter: string | undefined, { emit }: CommandContext): void {
+  const what = filter === undefined ? 'nothing' : `nothing with "${filter}"`;
+  emit({
+    type: 'notice',
+    level: 'info',
+    message: `${what} was logged in the last ${formatDurationMs(sinceMs)}`,
+    remedy: 'pass a longer --since, or --follow to wait for more',
+  });
 }
 
 function notice(message: string, level: 'info' | 'warning', { emit }: CommandContext): void {

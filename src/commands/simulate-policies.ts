@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { userError } from '../core/errors.ts';
-import { trackingPolicy } from '../scaling/simulate/policy.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
+import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import {
   assertOwnTarget,
   assertPolicy,
@@ -62,12 +62,15 @@ function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
   if (options.targetValue === undefined) assertOwnTarget(metric);
   // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
   const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
-  const policy = trackingPolicy(`target-${targetValue}`, {
-    metric,
-    targetValue,
-    scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
-    scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
-  });
+  const policy = {
+    PolicyName: `target-${targetValue}`,
+    ...trackingPolicy({
+      metric,
+      targetValue,
+      scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
+      scaleInCooldownSeconds: options.scaleInCooldownSeconds ?? 300,
+    }),
+  };
   assertPolicy(policy, variant, `--target-value ${targetValue}`);
   return policy;
 }

@@ -6,11 +6,11 @@ import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import type { Place } from '../resources/place.ts';
 import type { StackSpec } from '../resources/stack.ts';
+import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
 import { servingImageSource } from './image-source.ts';
 import { policySpecs } from './policy-specs.ts';
-import { trackingPolicy } from './up-checks.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 export interface StackFacts {
@@ -102,6 +102,6 @@ function autoscalingSpec(
   const { minCapacity, maxCapacity, targetValue, policies } = autoscaling;
   const aim = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
   const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
-  const wanted = policies ?? [trackingPolicy(autoscaling, aim(), variant)];
+  const wanted = policies ?? [trackingPolicy({ ...autoscaling, targetValue: aim() })];
   return { minCapacity, maxCapacity, policies: policySpecs(wanted, names, variant) };
 }

@@ -1,9 +1,9 @@
 import { userError } from '../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
-import type { VariantId } from '../scaling/predefined-metric.ts';
 import type { PolicyProblem } from '../scaling/problem.ts';
-import { metricSpecification, targetUnits } from '../scaling/tracked-metric.ts';
-import { assertPolicy, assertTogether, type PolicyFile } from './policy-file.ts';
+import { targetUnits } from '../scaling/tracked-metric.ts';
+import { trackingPolicy } from '../scaling/tracking-policy.ts';
+import { assertPolicy, assertTogether } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -41,7 +41,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   }
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
   if (targetValue !== null)
-    assertPolicy(trackingPolicy(autoscaling, targetValue, variant), variant, `--target-value ${targetValue}`);
+    assertPolicy(trackingPolicy({ ...autoscaling, targetValue }), variant, `--target-value ${targetValue}`);
   else if (autoscaling.metric !== 'invocations' && autoscaling.policies === null)
     throw userError(
       'no-target-value',
@@ -57,23 +57,6 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
       `--policy: two of the policies are called "${twice}"`,
       'give each file a PolicyName of its own',
     );
-}
-
-/** The policy that the flags make. */
-export function trackingPolicy(
-  settings: Pick<AutoscalingSettings, 'metric' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>,
-  targetValue: number,
-  variant: VariantId,
-): PolicyFile {
-  return {
-    PolicyType: 'TargetTrackingScaling',
-    TargetTrackingScalingPolicyConfiguration: {
-      TargetValue: targetValue,
-      ...metricSpecification(settings.metric, variant),
-      ScaleOutCooldown: settings.scaleOutCooldownSeconds,
-      ScaleInCooldown: settings.scaleInCooldownSeconds,
-    },
-  };
 }
 
 function refuse(flag: string, problem: PolicyProblem | null): void {

@@ -37,7 +37,7 @@ export async function listModel(
 /**
  * Unpacks a `model.tar.gz` into `directory` (made if need be) as SageMaker does into `/opt/ml/model`. Checked as in
  * `listModel`; existing files are never written through. On an error some files may have been written.
- * @throws MlbenchError (user) `bad-model-archive`
+ * @throws MlbenchError (user) `bad-model-archive`; `unpack-folder` where `directory` cannot be written
  */
 export async function unpackModel(
   bytes: Uint8Array,
@@ -46,7 +46,7 @@ export async function unpackModel(
   limits: UnpackLimits = defaultUnpackLimits,
 ): Promise<ArchivedFile[]> {
   mkdirSync(directory, { recursive: true });
-  return await readArchive(bytes, name, limits, (file) => {
+  const openSink = (file: ArchivedFile): FileSink => {
     const target = join(directory, file.path);
     mkdirSync(dirname(target), { recursive: true });
     // Exclusive: neither a file nor a link that is already there may be written through.
@@ -57,8 +57,27 @@ export async function unpackModel(
       },
       end: () => closeSync(descriptor),
     };
-  });
+  };
+  try {
+    return await readArchive(bytes, name, limits, openSink);
+  } catch (error) {
+    throw placeTrouble(error, name, directory) ?? error;
+  }
 }
+
+/** Trouble with where it is unpacked: a sound archive must not be blamed for a full disk. */
+function placeTrouble(error: unknown, name: string, directory: string): MlbenchError | undefined {
+  const cause = error instanceof MlbenchError ? error.cause : error;
+  if (!(cause instanceof Error) || !placeProblems.has(systemErrorCode(cause) ?? '')) return undefined;
+  return userError(
+    'unpack-folder',
+    `the model archive ${name} cannot be unpacked in ${directory}: ${cause.message}`,
+    'free some space there or mend its rights, or pass another --state-dir',
+    cause,
+  );
+}
+
+const placeProblems = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
 
 interface FileSink {
   write(chunk: Uint8Array): void;

@@ -44,15 +44,16 @@ export function registryFailure(
   );
 }
 
+/** What docker's old builder says before it comes to the point. */
+const ramblings =
+  /^(?:DEPRECATED|Install the buildx|https:\/\/docs\.docker|BuildKit is currently disabled|environment-variable|Sending build context)/;
 const shownLines = 6;
 const pullProblems =
   /pull access denied|manifest (?:for .* )?(?:unknown|not found)|failed to resolve source metadata|failed to do request|error pulling|initializing source|no such host|net\/http|dial tcp|toomanyrequests|no basic auth|unauthorized|authentication required|short-name/i;
 const noSpace = /no space left/i;
 
 function lastWords({ lastLines }: EngineExit): string {
-  const telling = lastLines.filter(
-    (line) => !/^(?:DEPRECATED|Install the buildx|https:\/\/docs\.docker)/.test(line),
-  );
+  const telling = lastLines.filter((line) => !ramblings.test(line.trim()));
   return telling.slice(-shownLines).join(' | ') || 'it said nothing';
 }
 

@@ -1,3 +1,4 @@
+import { profileWords } from '../core/aws-profile.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { MlbenchError, userError } from '../core/errors.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
@@ -66,7 +67,7 @@ const retryMs = 10_000;
 function missing(why: string, cause?: unknown): MlbenchError {
   return userError(
     'no-credentials',
-    `requests to the SageMaker runtime must be signed, and there are no credentials: ${why}`,
+    `requests to the SageMaker runtime must be signed, and there are no credentials: ${why}${profileWords()}`,
     'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     cause,
   );

@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background-service.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { createRandom } from '../core/random.ts';
@@ -58,18 +58,23 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
   const account = { region, accountId };
   const cloudClock = scaledClock(wallClock, timeScale);
   const instancesFolder = join(folder, 'instances');
-  rmSync(instancesFolder, { recursive: true, force: true });
+  for (const old of [instancesFolder, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
   mkdirSync(instancesFolder, { recursive: true });
 
   const store = createMetricStore({ metricDelayMs: options.metricDelayMs });
   const logs = new LogStore(cloudClock);
-  const objects = createObjectStore({ folder: join(folder, 's3'), clock: cloudClock });
+  // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
+  const own = ['s3', join('instances', 'models')].map((name) =>
+    join(folder, name, around.identity.instanceId),
+  );
+  const [objectsFolder = '', modelsFolder = ''] = own;
+  const objects = createObjectStore({ folder: objectsFolder, clock: cloudClock });
   const instances = new LocalInstances({
     clock: wallClock,
     timeScale,
     capacity,
     folder: instancesFolder,
-    models: createModelFolders(join(instancesFolder, 'models'), objects),
+    models: createModelFolders(modelsFolder, objects),
     containers: await openRuntime(around),
     logs,
     log,
@@ -177,11 +182,18 @@ export async function createCloud(options: StandInOptions, around: CloudSurround
       await instances.close();
       server.closeAllConnections();
       // Nothing knows of these any more; the instances' logs stay.
-      for (const owned of ['s3', join('instances', 'models')]) {
-        rmSync(join(folder, owned), { recursive: true, force: true });
-      }
+      for (const path of own) removeWithEmptyParent(path);
     },
   };
+}
+
+function removeWithEmptyParent(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  try {
+    rmdirSync(dirname(path));
+  } catch {
+    // Another stand-in's are in it.
+  }
 }
 
 /** Containers are labelled with the state folder on this machine: what an earlier stand-in left there is known by it. */

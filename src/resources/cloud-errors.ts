@@ -1,3 +1,4 @@
+import { profileWords } from '../core/aws-profile.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 
@@ -23,7 +24,7 @@ export function translateCloudError(error: unknown, call: CallName): MlbenchErro
     return userError(
       'credentials',
       // Of a wrong signature AWS shows what was to be signed, the session token among it.
-      `${name}: ${firstLine(error.message)}`,
+      `${name}: ${firstLine(error.message)}${profileWords()}`,
       'sign in again or set AWS_PROFILE (aws sts get-caller-identity must work), or use --target local',
       error,
     );

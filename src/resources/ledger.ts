@@ -120,7 +120,7 @@ function unreadable(path: string, why: string, cause: unknown) {
   return userError(
     'ledger-unreadable',
     `the ledger ${path} cannot be read: ${why}`,
-    'it says which resources exist: restore it, or make sure that nothing is left and then delete it',
+    'it says which resources exist: restore it; or delete it, and `mlbench down --orphans` (for AWS with --target aws and --region) finds them',
     cause,
   );
 }

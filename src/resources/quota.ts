@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { cloudError, MlbenchError } from '../core/errors.ts';
 import type { CloudClients } from './clients.ts';
 import { isCloudError } from './cloud-errors.ts';
+import { findQuota } from './find-quota.ts';
 import { quotaRemedy, readQuotaRefusal } from './quota-refusal.ts';
 import { withinTime } from './within-time.ts';
 
@@ -16,31 +17,7 @@ export async function nameQuota(error: unknown, clients: CloudClients, clock: Cl
   if (!(error instanceof MlbenchError) || !isCloudError(error, 'ResourceLimitExceeded')) return error;
   const refusal = readQuotaRefusal(error.message);
   if (!refusal) return error;
-  const code = await withinTime((signal) => findQuotaCode(refusal.name, clients, signal), patienceMs, clock);
-  const remedy = quotaRemedy(refusal, code ?? null, clients.region);
+  const quota = await withinTime((signal) => findQuota(refusal.name, clients, signal), patienceMs, clock);
+  const remedy = quotaRemedy(refusal, quota?.QuotaCode ?? null, clients.region);
   return cloudError(error.code, error.message, remedy, error.cause);
-}
-
-/** SageMaker has some 2,500 quotas; more pages than this nobody waits for. */
-const mostPages = 60;
-
-async function findQuotaCode(
-  name: string,
-  clients: CloudClients,
-  abortSignal: AbortSignal,
-): Promise<string | undefined> {
-  const { ListServiceQuotasCommand } = await import('@aws-sdk/client-service-quotas');
-  const client = await clients.quotas();
-  let NextToken: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const { Quotas, ...answer } = await client.send(
-      new ListServiceQuotasCommand({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken }),
-      { abortSignal },
-    );
-    const found = Quotas?.find(({ QuotaName }) => QuotaName === name);
-    if (found) return found.QuotaCode;
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) return undefined;
-  }
-  return undefined;
 }

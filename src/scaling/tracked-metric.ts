@@ -1,5 +1,4 @@
 import type { TargetTrackingConfiguration } from './check-target-tracking.ts';
-import type { VariantId } from './predefined-metric.ts';
 
 /** What `--metric` calls the metrics that a policy made of flags can track. */
 export const trackedMetrics = ['invocations', 'concurrency', 'cpu', 'memory', 'gpu'] as const;
@@ -15,12 +14,11 @@ export const targetUnits: Record<TrackedMetric, string> = {
 };
 
 /**
- * The part of a target-tracking policy that names its metric. Those of the instances themselves have no predefined name;
+ * The part of a target-tracking policy that names its metric, of whichever variant. Those of the instances themselves have no predefined name;
  * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html
  */
 export function metricSpecification(
   metric: TrackedMetric,
-  { endpointName, variantName }: VariantId,
 ): Pick<TargetTrackingConfiguration, 'PredefinedMetricSpecification' | 'CustomizedMetricSpecification'> {
   switch (metric) {
     case 'invocations':
@@ -34,10 +32,6 @@ export function metricSpecification(
         CustomizedMetricSpecification: {
           MetricName: metricNames[metric],
           Namespace: '/aws/sagemaker/Endpoints',
-          Dimensions: [
-            { Name: 'EndpointName', Value: endpointName },
-            { Name: 'VariantName', Value: variantName },
-          ],
           Statistic: 'Average',
           Unit: 'Percent',
         },

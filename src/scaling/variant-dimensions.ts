@@ -26,11 +26,3 @@ export function withVariantDimensions(
   if (!custom || custom.Dimensions || dimensions.length === 0) return configuration;
   return { ...configuration, CustomizedMetricSpecification: { ...custom, Dimensions: dimensions } };
 }
-
-/** The same the other way round: a policy that is to go to any variant names none. */
-export function withoutDimensions(configuration: TargetTrackingConfiguration): TargetTrackingConfiguration {
-  const { CustomizedMetricSpecification: custom, ...rest } = configuration;
-  if (!custom) return configuration;
-  const { Dimensions: _, ...specification } = custom;
-  return { ...rest, CustomizedMetricSpecification: specification };
-}

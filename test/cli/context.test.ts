@@ -13,15 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const settle = (given: Partial<SettingSources>, tolerant = false) => {
+const settle = (given: Partial<SettingSources>, needs = { ledger: true, cloud: true }) => {
   const sources = { flags: {}, environment: {}, config: {}, configFile: 'mlbench.config.json', ...given };
   const common = resolveSettings(commonOptions, sources);
-  return settleContext(
-    common,
-    { ...sources, flags: { stateDir: ['.'], ...sources.flags } },
-    folder,
-    tolerant,
-  );
+  return settleContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, needs);
 };
 
 const writeLedger = (target: 'local' | 'aws', region: string) =>
@@ -68,9 +63,16 @@ describe('where a command works', () => {
     ).toBe('us-east-2');
   });
 
+  it('needs no region for what calls nothing there', () => {
+    expect(settle({ config: { target: ['aws'] } }, { ledger: true, cloud: false })).toMatchObject({
+      target: 'aws',
+      region: 'us-east-1',
+    });
+  });
+
   it('needs a ledger that can be read, unless the command stands alone', () => {
     writeFileSync(join(folder, 'ledger.json'), '{');
     expect(() => settle({ flags: { stateDir: ['.'] } })).toThrow('ledger.json');
-    expect(settle({ flags: { stateDir: ['.'] } }, true).target).toBe('local');
+    expect(settle({ flags: { stateDir: ['.'] } }, { ledger: false, cloud: true }).target).toBe('local');
   });
 });

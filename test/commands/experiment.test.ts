@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
 import { withLock } from '../../src/resources/lock.ts';
 import type { TimelineEvent } from '../../src/scaling/timeline.ts';
-import { goneFrom, makeStateFolder, type StateFolder } from './state-folder.ts';
+import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
 
@@ -330,6 +330,21 @@ describe('bad input', () => {
     writeFileSync(join(folder.path, 'x', 'file'), '');
     const options = { url: 'http://127.0.0.1:9/', outDir: join(folder.path, 'x', 'file', 'run') };
     await expectUserError(load(options, folder.context()), 'out-dir');
+  });
+});
+
+describe('a ledger that was lost', () => {
+  it('leaves nothing running after the next down', async () => {
+    folder = makeStateFolder();
+    try {
+      await up({ autoscaling: false }, folder.context());
+      await up({ autoscaling: false }, folder.context({ experiment: 'other' }));
+      rmSync(join(folder.path, 'ledger.json'));
+      expect(await down(folder.context())).toMatchObject({ exitCode: 0, removed: [], left: [] });
+      expect(processesOf(folder.path)).toEqual([]);
+    } finally {
+      await folder.dispose();
+    }
   });
 });
 

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkUpSettings, trackingPolicy } from '../../src/commands/up-checks.ts';
+import { checkUpSettings } from '../../src/commands/up-checks.ts';
 import type { UpOptions } from '../../src/commands/up-options.ts';
 import { defaultUpSettings, readUpSettings, settleUp } from '../../src/commands/up-settings.ts';
 import type { TrackedMetric } from '../../src/scaling/tracked-metric.ts';
+import { trackingPolicy } from '../../src/scaling/tracking-policy.ts';
 
 const fresh = defaultUpSettings('mlbench');
 const settled = (options: UpOptions) => settleUp(options, fresh);
@@ -65,10 +66,13 @@ describe("up's settings", () => {
   });
 
   it('make the policy that tracks the metric', () => {
-    const variant = { endpointName: 'e', variantName: 'v' };
     const tracks = (metric: TrackedMetric) =>
-      trackingPolicy({ metric, scaleOutCooldownSeconds: 1, scaleInCooldownSeconds: 2 }, 70, variant)
-        .TargetTrackingScalingPolicyConfiguration;
+      trackingPolicy({
+        metric,
+        targetValue: 70,
+        scaleOutCooldownSeconds: 1,
+        scaleInCooldownSeconds: 2,
+      }).TargetTrackingScalingPolicyConfiguration;
     expect(tracks('concurrency')).toMatchObject({
       TargetValue: 70,
       PredefinedMetricSpecification: {
@@ -78,10 +82,6 @@ describe("up's settings", () => {
     expect(tracks('cpu')?.CustomizedMetricSpecification).toEqual({
       MetricName: 'CPUUtilization',
       Namespace: '/aws/sagemaker/Endpoints',
-      Dimensions: [
-        { Name: 'EndpointName', Value: 'e' },
-        { Name: 'VariantName', Value: 'v' },
-      ],
       Statistic: 'Average',
       Unit: 'Percent',
     });

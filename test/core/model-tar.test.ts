@@ -103,6 +103,16 @@ describe('an archive that cannot be trusted', () => {
     expect((failure as Error).message).toContain('the.tar.gz');
   });
 
+  test.runIf(process.platform === 'linux')('a folder that cannot be written is not its fault', async () => {
+    // The kernel's own file system lets nobody make a file.
+    await expect(unpackModel(good, '/sys', 'the.tar.gz')).rejects.toMatchObject({
+      code: 'unpack-folder',
+      message: expect.stringMatching(/^the model archive the\.tar\.gz cannot be unpacked in \/sys: E\w+: /),
+      remedy: 'free some space there or mend its rights, or pass another --state-dir',
+      exitCode: 2,
+    });
+  });
+
   test('one that unpacks to more than allowed is refused before it has been unpacked', async () => {
     const bomb = gzipSync(tar(['zeros', 'File', '', Buffer.alloc(5_000_000)]));
     expect(bomb.length).toBeLessThan(10_000);

@@ -30,6 +30,9 @@ describe('the logs of an experiment', () => {
   it('are narrowed down by a text', async () => {
     const { stdout } = await workplace.mlbench('logs', '--filter', '"event":"model-loaded"');
     expect(stdout.trim().split('\n')).toHaveLength(1);
+    const none = await workplace.mlbench('logs', '--filter', 'no such words', '--since', '1h');
+    expect(none).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(none.stderr).toContain('nothing with "no such words" was logged in the last 1h');
   });
 
   it('are followed until Ctrl-C, which is no failure', async () => {

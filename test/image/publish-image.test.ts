@@ -76,6 +76,12 @@ describe('publishing an image', () => {
       'base-image',
       /the base image base:1 cannot be had: pull access denied/,
     ],
+    [
+      'build',
+      'DEPRECATED: old\nBuildKit is currently disabled; enable it\n    environment-variable.\nSending build context to Docker daemon  46MB\nno such host',
+      'base-image',
+      /cannot be had: no such host$/,
+    ],
     ['build', 'COPY failed: no space left on device', 'image-build-failed', /no space left on device/],
     ['push', 'received unexpected HTTP status: 503', 'image-push-failed', /unexpected HTTP status: 503/],
   ])('tells of a failed %s in the engine’s words: %s', async (verb, words, code, message) => {

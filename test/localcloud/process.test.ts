@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sleep, systemClock } from '../../src/core/clock.ts';
+import { isAlive } from '../../src/core/processes.ts';
 import { defaultStandInOptions } from '../../src/localcloud/options.ts';
 import { findStandIn, startStandIn, stopStandIn } from '../../src/localcloud/process.ts';
 import { credentials, roleArn } from './support/cloud-fixture.ts';
@@ -63,7 +64,22 @@ describe('the stand-in as a background process', () => {
     expect(await stopStandIn(stateDir, { clock })).toBe('stopped');
     expect(instancePids()).toEqual([]);
   });
+
+  test('is left alone by one whose place it took', async () => {
+    const { standIn: old } = await start();
+    rmSync(join(stateDir, 'local', 'process.json'));
+    const { standIn } = await start();
+    expect(standIn.pid).not.toBe(old.pid);
+    await untilEnded(old.pid);
+    await serveModel(standIn.url);
+    expect(instancePids()).toHaveLength(1);
+  });
 });
+
+async function untilEnded(pid: number): Promise<void> {
+  for (let tries = 0; tries < 400 && isAlive(pid); tries++) await sleep(clock, 25);
+  expect(isAlive(pid)).toBe(false);
+}
 
 async function serveModel(url: string): Promise<void> {
   const client = { endpoint: url, region: 'us-east-1', credentials };

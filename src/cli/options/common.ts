@@ -28,7 +28,7 @@ export const commonOptions = {
   ),
   name: common.value('NAME', 'the experiment', experimentName, { shownDefault: 'mlbench' }),
   region: common.value('REGION', 'AWS region', regionName, {
-    shownDefault: "the experiment's, else AWS_REGION, else us-east-1",
+    shownDefault: "the experiment's, else AWS_REGION, else on the stand-in us-east-1",
   }),
   profile: common.value('PROFILE', 'profile of the AWS credentials file', nonEmpty('a profile')),
   config: common.value('FILE', 'settings; keys are the long flags in camelCase', nonEmpty('a file'), {

@@ -7,7 +7,7 @@ const what = optionGroup('What to read:');
 export const logsOptions = {
   source: what.list(
     'endpoint|api|access',
-    "the containers, the API's Lambda function, the API's access log (repeatable)",
+    "the containers, the API's Lambda function, the API's access log; may be repeated",
     oneOf(['endpoint', 'api', 'access']),
     { shownDefault: 'endpoint' },
   ),

@@ -48,9 +48,9 @@ export const upOptions = {
   ),
   image: model.value(
     'URI',
-    'serving image, used as written; the stand-in runs its own serving program whatever it is called',
+    'serving image, used as written; unless instances are containers, the stand-in runs its own serving program whatever it is called',
     matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
-    { shownDefault: 'mlbench-serving:latest' },
+    { shownDefault: "mlbench's own; on AWS built and pushed to ECR" },
   ),
   baseImage: model.value(
     'IMAGE',

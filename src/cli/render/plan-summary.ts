@@ -25,16 +25,21 @@ export function planLines(outcome: PlanOutcome, style: Style, width: number): st
     '',
     ...costLines(outcome, style, width),
     ...endsAt,
-    '',
-    `Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`,
+    ...(changesOf(outcome).length === 0
+      ? []
+      : ['', `Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`]),
   ];
 }
 
 const verbs = { create: 'make', change: 'change', remove: 'remove', keep: 'keep' } as const;
 
-function headline({ experiment, resources }: PlanOutcome): string {
-  const did = resources.filter(({ action }) => action !== 'keep');
-  if (did.length === 0) return `${experiment} is up as asked: up would change nothing.`;
+function changesOf({ resources }: PlanOutcome): Planned[] {
+  return resources.filter(({ action }) => action !== 'keep');
+}
+
+function headline(outcome: PlanOutcome): string {
+  const { experiment, resources } = outcome;
+  if (changesOf(outcome).length === 0) return `${experiment} is up as asked: up would change nothing.`;
   const parts = (['create', 'change', 'remove', 'keep'] as const).flatMap((action) => {
     const count = resources.filter((resource) => resource.action === action).length;
     return count === 0 ? [] : [`${verbs[action]} ${count}`];

@@ -4,7 +4,8 @@ import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
-const { via, endpointName, body, contentType, accept } = loadRequestOptions;
+const { via, endpointName, contentType, accept } = loadRequestOptions;
+const body = { ...loadRequestOptions.body, shownDefault: 'a sample request' };
 
 export const invokeVerb = defineVerb({
   description: 'Sends one request to the endpoint and prints the answer as it came.',

@@ -18,6 +18,7 @@ export const loadVerb = defineVerb({
   ],
   options: loadOptions,
   standsAlone: (settings) => settings.url !== undefined || settings.endpointName !== undefined,
+  callsNoCloud: (settings) => settings.url !== undefined,
   async run(settings, host) {
     const { context } = host;
     const options = toLoadOptions(settings);

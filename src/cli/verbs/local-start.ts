@@ -6,14 +6,15 @@ import { defineVerb } from './verb.ts';
 
 export const localStartVerb = defineVerb({
   description:
-    'Starts the stand-in for SageMaker, its runtime, Application Auto Scaling, CloudWatch, S3 and STS in the background. Any ' +
-    'AWS SDK or the AWS CLI can talk to it; it takes any credentials.',
+    'Starts the stand-in for SageMaker, its runtime, Application Auto Scaling, CloudWatch with its Logs, S3 and STS in the ' +
+    'background. Any AWS SDK or the AWS CLI can talk to it; it takes any credentials.',
   examples: [
     'mlbench local start',
     'eval "export $(mlbench local start)" && aws sagemaker list-endpoints',
     'mlbench local start --port 4566 --time-scale 1',
   ],
   options: { ...standInOptions, baseImage: upOptions.baseImage },
+  callsNoCloud: () => true,
   async run(settings, { context }) {
     const { localStart } = await import('../../commands/local-start.ts');
     const outcome = await localStart(

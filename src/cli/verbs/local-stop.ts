@@ -5,6 +5,7 @@ export const localStopVerb = defineVerb({
   description: 'Stops the stand-in that `local start` started; one that `up` started is stopped by `down`.',
   examples: ['mlbench local stop'],
   options: {},
+  callsNoCloud: () => true,
   async run(_settings, { context }) {
     const { localStop } = await import('../../commands/local-stop.ts');
     const outcome = await localStop(context);

@@ -1,6 +1,7 @@
 import { loadKeys } from '../load-keys.ts';
 import { optionGroup } from '../options/definition.ts';
 import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
+import { noteOtherTarget } from '../options/other-target.ts';
 import { standInOptions } from '../options/stand-in.ts';
 import { toUpOptions, upOptions } from '../options/up.ts';
 import { runLines } from '../render/run-summary.ts';
@@ -36,6 +37,7 @@ export const runVerb = defineVerb({
   },
   async run(settings, host) {
     const { context } = host;
+    noteOtherTarget(settings, context);
     const { endpointName: _, ...forLoad } = settings;
     const options = {
       up: toUpOptions(settings),

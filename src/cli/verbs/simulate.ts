@@ -15,6 +15,7 @@ export const simulateVerb = defineVerb({
   ],
   options: simulateOptions,
   standsAlone: () => true,
+  callsNoCloud: () => true,
   async run(settings, { context }) {
     const options = toSimulateOptions(settings);
     const { simulate } = await import('../../commands/simulate.ts');

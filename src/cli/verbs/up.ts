@@ -1,4 +1,5 @@
 import { optionGroup } from '../options/definition.ts';
+import { noteOtherTarget } from '../options/other-target.ts';
 import { standInOptions } from '../options/stand-in.ts';
 import { toUpOptions, upOptions } from '../options/up.ts';
 import { planLines } from '../render/plan-summary.ts';
@@ -28,6 +29,7 @@ export const upVerb = defineVerb({
     ...standInOptions,
   },
   async run(settings, { context }) {
+    noteOtherTarget(settings, context);
     if (settings.plan) {
       const { planUp } = await import('../../commands/up-plan.ts');
       const outcome = await planUp(toUpOptions(settings), context);

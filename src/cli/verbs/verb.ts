@@ -22,6 +22,8 @@ export interface Verb {
   options: OptionDefinitions;
   /** True: an unreadable ledger is none of its business. */
   standsAlone?(settings: Settings<OptionDefinitions>): boolean;
+  /** True: whatever the target, it calls nothing there. */
+  callsNoCloud?(settings: Settings<OptionDefinitions>): boolean;
   /** An interruption is its normal end. */
   endsOnInterrupt?: boolean;
   run(settings: Settings<OptionDefinitions>, host: VerbHost): Promise<VerbEnd>;
@@ -53,6 +55,7 @@ export function defineVerb<Definitions extends OptionDefinitions>(verb: {
   examples: readonly string[];
   options: Definitions;
   standsAlone?(settings: Settings<Definitions>): boolean;
+  callsNoCloud?(settings: Settings<Definitions>): boolean;
   endsOnInterrupt?: boolean;
   run(settings: Settings<Definitions>, host: VerbHost): Promise<VerbEnd>;
 }): Verb {

@@ -1,5 +1,6 @@
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 import type { CloudClients } from '../../resources/clients.ts';
+import { findQuota } from '../../resources/find-quota.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 export interface QuotaNeeds {
@@ -25,8 +26,6 @@ export async function checkQuota(needs: QuotaNeeds, clients: CloudClients): Prom
 }
 
 const checkName = 'quota';
-/** Of the service, whose list has some 2,500 quotas. */
-const mostPages = 60;
 
 function judgeQuota(
   quotaName: string,
@@ -47,31 +46,4 @@ function judgeQuota(
   if (quota.Value < wanted)
     return warning(checkName, `${found}: scaling out would stop there`, `${ask}, or a smaller --max`);
   return ok(checkName, found);
-}
-
-/** The account's own value, else AWS's default. */
-async function findQuota(quotaName: string, clients: CloudClients): Promise<ServiceQuota | undefined> {
-  const { ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand } = await import(
-    '@aws-sdk/client-service-quotas'
-  );
-  const client = await clients.quotas();
-  const input = { ServiceCode: 'sagemaker', MaxResults: 100 };
-  const inPages = async (
-    read: (token: {
-      NextToken?: string;
-    }) => Promise<{ Quotas?: ServiceQuota[] | undefined; NextToken?: string | undefined }>,
-  ) => {
-    let token: { NextToken?: string } = {};
-    for (let page = 0; page < mostPages; page++) {
-      const { Quotas, NextToken } = await read(token);
-      const found = Quotas?.find((quota) => quota.QuotaName === quotaName);
-      if (found || !NextToken) return found;
-      token = { NextToken };
-    }
-    return undefined;
-  };
-  return (
-    (await inPages((token) => client.send(new ListServiceQuotasCommand({ ...input, ...token })))) ??
-    (await inPages((token) => client.send(new ListAWSDefaultServiceQuotasCommand({ ...input, ...token }))))
-  );
 }

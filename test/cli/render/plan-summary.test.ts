@@ -63,6 +63,7 @@ describe('a plan', () => {
   it('of what is up as asked says that there is nothing to do', () => {
     const text = planLines({ ...plan, resources: [{ kind: 'bucket', name: 'b', ...kept }] }, plainStyle, 100);
     expect(text[0]).toBe('b is up as asked: up would change nothing.');
+    expect(text.join('\n')).not.toContain('Next:');
   });
 
   it('counts one kind of doing without a list', () => {

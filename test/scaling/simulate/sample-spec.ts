@@ -1,6 +1,6 @@
 import type { LoadPoint } from '../../../src/scaling/simulate/offered-load.ts';
-import { trackingPolicy } from '../../../src/scaling/simulate/policy.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
+import { trackingPolicy } from '../../../src/scaling/tracking-policy.ts';
 
 export const minuteMs = 60_000;
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
@@ -22,12 +22,15 @@ export function invocationsPolicy(
   targetValue: number,
   cooldowns: { out: number; in: number } = { out: 300, in: 300 },
 ) {
-  return trackingPolicy(`target-${targetValue}`, {
-    metric: 'invocations',
-    targetValue,
-    scaleOutCooldownSeconds: cooldowns.out,
-    scaleInCooldownSeconds: cooldowns.in,
-  });
+  return {
+    PolicyName: `target-${targetValue}`,
+    ...trackingPolicy({
+      metric: 'invocations',
+      targetValue,
+      scaleOutCooldownSeconds: cooldowns.out,
+      scaleInCooldownSeconds: cooldowns.in,
+    }),
+  };
 }
 
 export function sampleSpec(points: readonly LoadPoint[], over: Partial<SimulationSpec> = {}): SimulationSpec {
