@@ -85,7 +85,9 @@ export async function logs(
         notice(error instanceof Error ? error.message : String(error), 'warning', context),
     };
     await (options.follow ? followLogs(request) : readLogs(request));
-    if (!any && !options.follow) noteNothing(sinceMs, options.filter, context);
+    // Where there is no group to read, that has been said already.
+    const looked = warned.size < sources.length;
+    if (!any && looked && !options.follow) noteNothing(sinceMs, options.filter, context);
     return { exitCode: exitCodes.ok };
   } finally {
     clients.close();
