@@ -29,7 +29,7 @@ export function ensurePythonEnvironment(): PythonEnvironment {
   run(
     environment.python,
     ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements],
-    'pip must reach a package index: https://pypi.org, or the one that PIP_INDEX_URL names',
+    'pip must reach a package index: PyPI, or the one that PIP_INDEX_URL names',
   );
   writeFileSync(marker, wanted);
   return environment;
