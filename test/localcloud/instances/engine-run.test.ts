@@ -5,7 +5,7 @@ import { findInstanceType } from '../../../src/localcloud/instances/instance-typ
 const spec = {
   name: 'mlbench-1',
   instanceId: 'mlbench/1',
-  labels: { standIn: 'an-id', owner: 'host:/home/me/.mlbench/local' },
+  labels: { standIn: 'an-id', owner: 'host:a-folder/.mlbench/local' },
   image: 'mlbench-serving:abc',
   type: findInstanceType('ml.c4.large')!,
   engineCpus: 8,
@@ -29,7 +29,7 @@ describe("an instance's container", () => {
     expect(runArguments(spec)).toEqual(
       expect.arrayContaining([
         '--label=mlbench.stand-in=an-id',
-        '--label=mlbench.owner=host:/home/me/.mlbench/local',
+        '--label=mlbench.owner=host:a-folder/.mlbench/local',
         '--label=mlbench.instance=mlbench/1',
       ]),
     );
