@@ -1,4 +1,4 @@
-// Imports point inward: cli → commands → {domains} → core. The edges between domains that the
+// Imports point inward: cli → commands → {domains} → {offered, record, catalog} → core. The edges between domains that the
 // architecture wants are named below; everything else between domains is an error.
 const domains = [
   'load',
@@ -6,17 +6,20 @@ const domains = [
   'resources',
   'image',
   'localcloud',
-  'fleet',
   'report',
   'dashboard',
   'api',
   'observe',
 ];
+/** Concepts that several domains need: the offered load, the record of a run, AWS's types and prices. */
+const ground = ['offered', 'record', 'catalog'];
 const allowedEdges = {
+  record: ['offered'], // a run's record says what was offered
   localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
   report: ['load', 'scaling'], // the report draws a run's result and its timeline
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
 };
+const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdges[room] ?? [])].join('|')})`;
 
 module.exports = {
   forbidden: [
@@ -46,12 +49,18 @@ module.exports = {
       from: { path: '^src/(commands|cli)' },
       to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
     },
+    ...ground.map((room) => ({
+      name: `${room}-keeps-to-itself`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: reaches(room, []) },
+    })),
     ...domains.map((domain) => ({
       name: `${domain}-keeps-to-itself`,
       severity: 'error',
       from: { path: `^src/${domain}/` },
       to: {
-        path: `^src/(?!core|${[domain, ...(allowedEdges[domain] ?? [])].join('|')})`,
+        path: reaches(domain, ground),
         // result.json carries what became of a scale-out: a type alone, no code.
         ...(domain === 'load' ? { pathNot: '^src/scaling/scale-out-delay\\.ts$' } : {}),
       },
