@@ -16,13 +16,13 @@ const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
 const assignment = workerData as WorkerAssignment;
 const scenario =
   assignment.plan.scenario === undefined ? undefined : await loadScenario(assignment.plan.scenario);
-const undici =
-  assignment.plan.transport === 'undici' ? await import('./transport/undici-connection.ts') : undefined;
+const http2 =
+  assignment.plan.transport === 'undici' ? await import('./transport/http2-connection.ts') : undefined;
 
 const worker = new LoadWorker(assignment, {
   clock: systemClock,
   ...(scenario === undefined ? {} : { scenario }),
-  ...(undici === undefined ? {} : { connection: undici.UndiciConnection }),
+  ...(http2 === undefined ? {} : { connection: http2.Http2Connection }),
   post: (message: FromWorker) => {
     port.postMessage(message);
     // Nothing is awaited after the last message; the thread ends by itself once the port is closed.

@@ -1,76 +1,69 @@
-import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
-import type { Clock } from '../../core/clock.ts';
-import type { Origin } from '../request.ts';
-import type { AddressBook } from './address-book.ts';
+import type { Socket } from 'node:net';
+import { decodeBody } from './decode-body.ts';
+import { dial } from './dial.ts';
 import { failureOfResponse, failureOfSocket, type RequestFailure } from './failure.ts';
+import { headerLines } from './header-lines.ts';
 import type { HttpConnection, ReceivedResponse } from './http-connection.ts';
+import type { Http2Answer, OpenHttp2 } from './http2-exchange.ts';
+import { skipLeftover } from './leftover.ts';
+import { maxExcerptBytes } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { ResponseParser } from './response-parser.ts';
-import { noDeadline, type Timed, type TimerWheel } from './timer-wheel.ts';
+import { noDeadline, type Timed } from './timer-wheel.ts';
+import type { ConnectionOwner, Transport } from './transport.ts';
+import { awaitFarewell, classifyUnasked } from './unasked.ts';
 
-/** What all connections of a worker share. */
-export interface Transport {
-  origin: Origin;
-  clock: Clock;
-  addresses: AddressBook;
-  wheel: TimerWheel;
-  /** For the handshake, and again from a request's sending to its last byte. */
-  timeoutMs: number;
-  headRequest: boolean;
-  /** libuv reads into it and hands it over before it reads again, so one is enough for all sockets of a thread. */
-  readBuffer: Buffer;
-  /** Which certificates are trusted; made once, since making it costs more than a handshake. Needed by TLS alone. */
-  secureContext?: SecureContext;
-  /** The last TLS session, resumed by the next handshake. */
-  tlsSession?: Buffer;
-  /** Body bytes of all answers so far. */
-  bodyBytes: number;
-  /** Times that a server sent something nobody had asked for, other than that it will close (408). */
-  strayAnswers: number;
-  /** How much of each answer's body connections keep; left out: nothing. */
-  captureBytes?: number;
-  /** With undici: where to ask for a tunnel. */
-  proxy?: string;
-}
-
-/** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */
-export interface ConnectionOwner {
-  opened(nowMs: number): void;
-  answered(nowMs: number, firstByteMs: number, failure: RequestFailure | null): void;
-  /** `responseStarted`: some of an answer had come. */
-  failed(nowMs: number, failure: RequestFailure, responseStarted: boolean): void;
-}
+export type { ConnectionOwner, Transport } from './transport.ts';
 
 /**
- * One HTTP/1.1 connection that carries one request at a time.
+ * One connection that carries one request at a time: HTTP/1.1, or HTTP/2 where it is given and the server takes it up.
  *
  *   state     on                                         next
  *   closed    open()                                     opening
- *   opening   connected and handshaken                   idle, opened()
- *             error, timeout                             closed, failed()
+ *   opening   connected, handshaken, looked at           idle, opened()
+ *             error, timeout, end, bytes                 closed, failed()
  *   idle      send()                                     busy
  *             end, error or bytes nobody asked for       closed
- *   busy      the response is whole                      idle or closed, answered()
+ *   busy      the response is whole                      looking, idle or closed, answered()
  *             error, timeout, end, protocol fault        closed, failed()
+ *   looking   nothing has come                           idle; opened() if open() was called meanwhile
+ *             end, error or bytes nobody asked for       closed; opening if open() was called meanwhile
+ *
+ * Looked at means: two turns of the event loop have passed, and whatever had already arrived has been read. A new connection
+ * is looked at lest an answer that was there before its request be taken for it; and once after its first answer, for servers
+ * that close or go on speaking without having said so. Then it is trusted, and a request costs no turn.
  */
 export class Connection implements Timed, HttpConnection {
   deadlineMs = noDeadline;
   watched = false;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
+  readonly #openHttp2: OpenHttp2 | undefined;
   readonly #parser = new ResponseParser();
-  #state: 'closed' | 'opening' | 'idle' | 'busy' = 'closed';
+  #state: 'closed' | 'opening' | 'idle' | 'busy' | 'looking' = 'closed';
   #socket: Socket | undefined;
+  #http2: ReturnType<OpenHttp2> | undefined;
   /** Counts openings: events of a socket given up must not touch its successor. */
   #generation = 0;
   #firstByteMs = 0;
   #requestBytes = 0;
+  /** How far opening has come: TCP, then TLS. */
   #connected = false;
+  #handshaken = false;
+  /** Its server has been seen to keep it open after an answer. */
+  #trusted = false;
+  /** A server that kept an earlier one open did not mean it. */
+  #wary = false;
+  /** `open` was called while it was looked at. */
+  #awaited = false;
+  #giveUpFarewell: (() => void) | undefined;
+  #answer: Http2Answer | undefined;
+  #body: Buffer = noBytes;
 
-  constructor(transport: Transport, owner: ConnectionOwner) {
+  constructor(transport: Transport, owner: ConnectionOwner, openHttp2?: OpenHttp2) {
     this.#transport = transport;
     this.#owner = owner;
+    this.#openHttp2 = openHttp2;
     this.#parser.captureBytes = transport.captureBytes ?? 0;
   }
 
@@ -78,27 +71,43 @@ export class Connection implements Timed, HttpConnection {
     return this.#state === 'idle';
   }
 
-  /** From `closed`; answers with `opened` or `failed`, never before it returns. */
+  /** Unless it is open and idle; answers with `opened` or `failed`, never before it returns. */
   open(): void {
-    this.#state = 'opening';
-    this.#connected = false;
     this.#watchFor(this.#transport.clock.monotonicMs());
-    this.#connectToNext();
+    this.#awaited = true;
+    if (this.#state === 'idle') this.#lookAt();
+    else if (this.#state !== 'looking') this.#dial();
   }
 
   /** From `idle`. */
   send(request: Buffer, nowMs: number, headRequest = this.#transport.headRequest): void {
     this.#state = 'busy';
     this.#firstByteMs = 0;
+    this.#watchFor(nowMs);
+    if (this.#http2 !== undefined) {
+      this.#http2.send(request, headRequest);
+      return;
+    }
     this.#requestBytes = request.length;
     this.#parser.reset(headRequest);
-    this.#watchFor(nowMs);
     this.#socket!.write(request);
   }
 
   response(): ReceivedResponse {
-    const { head, body } = this.#parser.captured();
-    return { status: this.#parser.head.status, bodyBytes: this.#parser.bodyBytes, head, body };
+    const answer = this.#answer;
+    return answer === undefined
+      ? {
+          status: this.#parser.head.status,
+          head: this.#parser.captured().head,
+          body: this.#body,
+          bodyBytes: this.#parser.bodyBytes,
+        }
+      : {
+          status: answer.status,
+          head: headerLines(answer.headers),
+          body: this.#body,
+          bodyBytes: answer.bodyBytes,
+        };
   }
 
   /** Closes without telling the owner. */
@@ -106,6 +115,10 @@ export class Connection implements Timed, HttpConnection {
     this.#state = 'closed';
     this.deadlineMs = noDeadline;
     this.#generation++;
+    this.#giveUpFarewell?.();
+    this.#giveUpFarewell = undefined;
+    this.#http2?.destroy();
+    this.#http2 = undefined;
     this.#socket?.destroy();
     this.#socket = undefined;
   }
@@ -113,89 +126,99 @@ export class Connection implements Timed, HttpConnection {
   expired(nowMs: number): void {
     const seconds = `${this.#transport.timeoutMs / 1_000} s`;
     const message =
-      this.#state === 'opening' ? `no connection within ${seconds}` : `no answer within ${seconds}`;
+      this.#state === 'busy' ? `no answer within ${seconds}` : `no connection within ${seconds}`;
     this.#fail(nowMs, { kind: 'timeout', status: 0, message });
   }
 
-  #connectToNext(): void {
+  #dial(): void {
     const generation = ++this.#generation;
-    const address = this.#transport.addresses.next();
+    this.#state = 'opening';
+    this.#connected = false;
+    this.#handshaken = false;
+    this.#trusted = false;
+    const { addresses, proxy } = this.#transport;
+    const address = proxy === undefined ? addresses.next() : '';
     if (typeof address === 'string') {
       this.#connect(address, generation);
       return;
     }
     address.then(
       (resolved) => this.#connect(resolved, generation),
-      (error: Error) => this.#broken(error, generation),
+      (error: Error) => {
+        if (generation === this.#generation) this.#broken(error);
+      },
     );
   }
 
   #connect(address: string, generation: number): void {
     if (generation !== this.#generation) return;
-    const { origin, clock } = this.#transport;
-    const options: NetConnectOpts = {
-      host: address,
-      port: origin.port,
-      noDelay: true,
-      onread: {
-        buffer: this.#transport.readBuffer,
-        callback: (length, bytes) => {
-          if (generation === this.#generation) this.#received(bytes as Buffer, length);
-          return true;
-        },
+    const mine =
+      <Parameters extends unknown[]>(action: (...parameters: Parameters) => void) =>
+      (...parameters: Parameters) => {
+        if (generation === this.#generation) action(...parameters);
+      };
+    this.#socket = dial(this.#transport, address, this.#openHttp2 !== undefined, {
+      received: (bytes, length) => {
+        if (generation === this.#generation) this.#received(bytes, length);
       },
-    };
-    const socket = origin.secure ? connectTls(this.#tlsOptions(options)) : connectTcp(options);
+      connected: mine(() => {
+        this.#connected = true;
+      }),
+      ready: mine((socket: Socket, http2: boolean) => this.#ready(socket, http2)),
+      broken: mine((error: Error) => {
+        if (!this.#connected && this.#transport.addresses.reject(address)) this.#dial();
+        else this.#broken(error);
+      }),
+      ended: mine(() => this.#ended()),
+    });
+  }
+
+  #ready(socket: Socket, http2: boolean): void {
     this.#socket = socket;
-    socket.once('connect', () => {
-      this.#connected = true;
-    });
-    socket.once(origin.secure ? 'secureConnect' : 'connect', () => {
-      if (generation !== this.#generation) return;
-      this.#state = 'idle';
-      this.deadlineMs = noDeadline;
-      this.#owner.opened(clock.monotonicMs());
-    });
-    socket.on('error', (error) => {
-      if (generation !== this.#generation) return;
-      if (!this.#connected && this.#transport.addresses.reject(address)) this.#connectToNext();
-      else this.#broken(error, generation);
-    });
-    socket.once('end', () => this.#ended(generation));
-    socket.once('close', () => this.#ended(generation));
-    if (origin.secure) {
-      socket.on('session', (session: Buffer) => {
-        this.#transport.tlsSession = session;
+    this.#handshaken = true;
+    if (http2) this.#http2 = this.#openHttp2!(socket, this.#http2Told(this.#generation));
+    const { listenMs, clock } = this.#transport;
+    const generation = this.#generation;
+    if (listenMs === undefined || http2) this.#lookAt();
+    else {
+      clock.after(listenMs, () => {
+        if (generation === this.#generation) this.#lookAt();
       });
     }
   }
 
-  #tlsOptions(options: NetConnectOpts): ConnectionOptions {
-    const { origin, secureContext, tlsSession } = this.#transport;
-    return {
-      ...(options as ConnectionOptions),
-      // Server Name Indication names hosts, not addresses (RFC 6066 §3); the certificate is checked against either.
-      ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
-      ALPNProtocols: ['http/1.1'],
-      ...(secureContext === undefined ? {} : { secureContext }),
-      ...(tlsSession === undefined ? {} : { session: tlsSession }),
-    };
+  /** One turn for what is being read already, one for what arrived since. */
+  #lookAt(): void {
+    const generation = this.#generation;
+    if (this.#state === 'idle') this.#state = 'looking';
+    setImmediate(() => {
+      setImmediate(() => {
+        if (generation !== this.#generation || (this.#state !== 'opening' && this.#state !== 'looking'))
+          return;
+        this.#state = 'idle';
+        this.deadlineMs = noDeadline;
+        if (!this.#awaited) return;
+        this.#awaited = false;
+        this.#owner.opened(this.#transport.clock.monotonicMs());
+      });
+    });
   }
 
   #received(bytes: Buffer, length: number): void {
     if (this.#state !== 'busy') {
-      // Nobody asked: a 408 before closing, or an answer slipped in ahead of its request. Neither may meet the next one.
-      if (!/^HTTP\/1\.[01] 408/.test(bytes.toString('latin1', 0, Math.min(length, 12)))) {
-        this.#transport.strayAnswers++;
-      }
-      this.destroy();
+      this.#receivedUnasked(bytes, length);
       return;
     }
     const nowMs = this.#transport.clock.monotonicMs();
-    const first = this.#firstByteMs === 0;
-    if (first) this.#firstByteMs = nowMs;
+    let start = 0;
+    if (this.#firstByteMs === 0) {
+      // Line ends that follow an answer are not yet the first byte of the next.
+      if (bytes[0] !== letterH) start = skipLeftover(bytes, 0, length, this.#parser.bodiless);
+      if (start === length) return;
+      this.#firstByteMs = nowMs;
+    }
     try {
-      if (!this.#parser.feed(bytes, 0, length)) return;
+      if (!this.#parser.feed(bytes, start, length)) return;
     } catch (error) {
       this.#failOnProtocol(nowMs, error);
       return;
@@ -204,31 +227,127 @@ export class Connection implements Timed, HttpConnection {
   }
 
   #complete(nowMs: number): void {
-    const { head } = this.#parser;
+    const parser = this.#parser;
+    const { head } = parser;
     // A refusal may come while the body is still being sent; a success then would be an answer to something else.
     const unsent = this.#requestBytes > longRequestBytes && this.#socket!.writableLength > 0;
     if (unsent && head.status < 400) {
       this.#failOnProtocol(nowMs, new ProtocolError('response before the request was sent whole'));
       return;
     }
-    const failure =
-      head.status >= 400 ? failureOfResponse(head.status, head.errorType, this.#parser.excerpt()) : null;
-    this.#transport.bodyBytes += this.#parser.bodyBytes;
+    let failure: RequestFailure | null = null;
+    if (head.status >= 400 || parser.captureBytes > 0) {
+      this.#answer = undefined;
+      const { body } = parser.captured();
+      failure = this.#judge(head.status, head.errorType, head.codings, body, parser.bodyBytes);
+    }
+    this.#transport.bodyBytes += parser.bodyBytes;
+    this.#answered(nowMs, head.keepAlive && !unsent, failure);
+  }
+
+  #answered(nowMs: number, keep: boolean, failure: RequestFailure | null): void {
     this.deadlineMs = noDeadline;
-    if (head.keepAlive && !unsent) this.#state = 'idle';
-    else this.destroy();
+    if (!keep) this.destroy();
+    else {
+      this.#state = 'idle';
+      if (!this.#trusted) {
+        this.#trusted = !this.#wary;
+        this.#awaited = false;
+        this.#lookAt();
+      }
+    }
     this.#owner.answered(nowMs, this.#firstByteMs, failure);
   }
 
-  #ended(generation: number): void {
-    if (generation !== this.#generation) return;
-    if (this.#state === 'idle') {
-      this.destroy();
+  /** What the answer makes of its request; keeps its body, decoded. */
+  #judge(
+    status: number,
+    errorType: string,
+    codings: string,
+    body: Buffer,
+    bodyBytes: number,
+  ): RequestFailure | null {
+    const most = Math.max(this.#transport.captureBytes ?? 0, maxExcerptBytes);
+    const decoded = codings === '' ? body : decodeBody(body, codings, body.length === bodyBytes, most);
+    this.#body = decoded ?? body;
+    if (status >= 400)
+      return failureOfResponse(status, errorType, this.#body.toString('utf8', 0, maxExcerptBytes));
+    if (decoded !== null) return null;
+    return { kind: 'protocol', status, message: new ProtocolError('body not in the coding it names').fault };
+  }
+
+  #http2Told(generation: number): Parameters<OpenHttp2>[1] {
+    const { clock } = this.#transport;
+    const mine = () => generation === this.#generation;
+    return {
+      begun: () => {
+        if (mine()) this.#firstByteMs ||= clock.monotonicMs();
+      },
+      answered: (answer) => {
+        if (!mine()) return;
+        const { status, headers, body, bodyBytes } = answer;
+        const errorType = headers['x-amzn-errortype'];
+        const codings = headers['content-encoding'] ?? '';
+        this.#answer = answer;
+        this.#transport.bodyBytes += bodyBytes;
+        const failure = this.#judge(status, String(errorType ?? ''), codings, Buffer.concat(body), bodyBytes);
+        this.#answered(clock.monotonicMs(), answer.keep, failure);
+      },
+      failed: (failure) => {
+        if (mine()) this.#fail(clock.monotonicMs(), failure);
+      },
+      gone: () => {
+        if (mine() && this.#state !== 'busy') this.#ended();
+      },
+    };
+  }
+
+  #receivedUnasked(bytes: Buffer, length: number): void {
+    const unasked = classifyUnasked(bytes, length, this.#parser.bodiless);
+    if (unasked.kind === 'nothing') return;
+    if (unasked.kind === 'answer') this.#transport.strayAnswers++;
+    if (this.#state === 'opening') {
+      const status = 'status' in unasked ? unasked.status : 0;
+      const fault = new ProtocolError('response before the request was sent');
+      const nowMs = this.#transport.clock.monotonicMs();
+      // A server that refuses connections says so at once.
+      if (status >= 400) this.#fail(nowMs, failureOfResponse(status, '', ''));
+      else this.#failOnProtocol(nowMs, fault);
+      return;
+    }
+    const socket = this.#socket!;
+    if (unasked.kind === 'refusal') this.#socket = undefined;
+    this.#leave();
+    if (unasked.kind === 'refusal') {
+      this.#giveUpFarewell = awaitFarewell(socket, this.#transport.clock, () => {
+        this.#transport.strayAnswers++;
+      });
+    }
+  }
+
+  /** From `idle` or `looking`: nothing was asked, so nobody has lost anything. */
+  #leave(): void {
+    const again = this.#state === 'looking' && this.#awaited;
+    const { deadlineMs } = this;
+    this.destroy();
+    if (!again) return;
+    this.deadlineMs = deadlineMs;
+    this.#dial();
+  }
+
+  #ended(): void {
+    if (this.#state === 'idle' || this.#state === 'looking') {
+      this.#leave();
       return;
     }
     const nowMs = this.#transport.clock.monotonicMs();
     if (this.#state === 'opening') {
-      this.#fail(nowMs, { kind: 'connection', status: 0, message: 'connection closed during the handshake' });
+      const message = this.#handshaken
+        ? 'connection closed before an answer'
+        : 'connection closed during the handshake';
+      this.#fail(nowMs, { kind: 'connection', status: 0, message });
+    } else if (this.#http2 !== undefined) {
+      // It tells what became of its request.
     } else if (this.#firstByteMs === 0) {
       this.#fail(nowMs, { kind: 'connection', status: 0, message: 'connection closed before an answer' });
     } else {
@@ -242,19 +361,23 @@ export class Connection implements Timed, HttpConnection {
     }
   }
 
-  #broken(error: Error, generation: number): void {
-    if (generation !== this.#generation) return;
-    if (this.#state === 'idle') this.destroy();
-    else this.#fail(this.#transport.clock.monotonicMs(), failureOfSocket(error, this.#connected));
+  #broken(error: Error): void {
+    if (this.#state === 'idle' || this.#state === 'looking') this.#leave();
+    else if (this.#state === 'opening' || this.#http2 === undefined) {
+      this.#fail(this.#transport.clock.monotonicMs(), failureOfSocket(error, this.#connected));
+    }
   }
 
   #failOnProtocol(nowMs: number, error: unknown): void {
     if (!(error instanceof ProtocolError)) throw error;
+    if (this.#parser.doubled) this.#transport.strayAnswers++;
     this.#fail(nowMs, { kind: 'protocol', status: this.#parser.head.status, message: error.fault });
   }
 
   #fail(nowMs: number, failure: RequestFailure): void {
     const responseStarted = this.#state === 'busy' && this.#firstByteMs !== 0;
+    // Kept open, and gone when it was used.
+    if (failure.kind === 'connection' && this.#trusted && !responseStarted) this.#wary = true;
     this.destroy();
     this.#owner.failed(nowMs, failure, responseStarted);
   }
@@ -265,6 +388,8 @@ export class Connection implements Timed, HttpConnection {
   }
 }
 
+const noBytes = Buffer.alloc(0);
+const letterH = 72;
 /**
  * A shorter request leaves in one piece. Of a TLS socket, `writableLength` says so only a turn of the event loop later, by
  * when the answer may be there.

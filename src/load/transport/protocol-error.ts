@@ -2,18 +2,19 @@
 export type ProtocolFault =
   | 'bad status line'
   | 'bad header line'
-  | 'header block over 64 KiB'
-  | 'both content-length and transfer-encoding'
+  | 'header block over 300 KiB'
   | 'conflicting content-lengths'
   | 'bad content-length'
   | 'unsupported transfer-encoding'
   | 'bad chunk size'
-  | 'chunk not ended by CRLF'
+  | 'chunk longer than it says'
   | 'body over 256 MiB'
   | 'too many interim responses'
   | 'protocol switched unasked'
   | 'bytes after the response'
+  | 'response before the request was sent'
   | 'response before the request was sent whole'
+  | 'body not in the coding it names'
   | 'closed before the response was whole';
 
 export class ProtocolError extends Error {

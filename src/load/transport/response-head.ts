@@ -1,4 +1,4 @@
-import { ProtocolError } from './protocol-error.ts';
+import { readConnectionOptions } from './connection-options.ts';
 
 /** What the head of a response says, as far as a load generator needs it. */
 export interface ResponseHead {
@@ -7,48 +7,64 @@ export interface ResponseHead {
   contentLength: number;
   chunked: boolean;
   keepAlive: boolean;
+  /** `connection: close`: whatever else is said, it closes. */
+  closes: boolean;
   /** `x-amzn-errortype`: `ThrottlingException`, perhaps with a `:url` behind it; empty if absent. */
   errorType: string;
+  /** `content-encoding`, then what `transfer-encoding` lays around it; in the order of application, empty for none. */
+  codings: string;
 }
 
+export function emptyHead(): ResponseHead {
+  return {
+    status: 0,
+    contentLength: -1,
+    chunked: false,
+    keepAlive: false,
+    closes: false,
+    errorType: '',
+    codings: '',
+  };
+}
+
+/** The head has not arrived whole. */
+export const headIncomplete = -1;
+/** Not as nearly every server writes it: for `OddHead` to read or refuse. */
+export const headOdd = -2;
+
 /**
- * Reads one head from `bytes[start, end)` into `head`.
- * @returns the offset behind its empty line, or −1 if that has not arrived
- * @throws ProtocolError
+ * The fast path: reads one ordinary head from `bytes[start, end)` into `head`.
+ * @returns the offset behind its empty line, `headIncomplete` or `headOdd`
  */
 export function parseHead(bytes: Uint8Array, start: number, end: number, head: ResponseHead): number {
   let at = parseStatusLine(bytes, start, end, head);
-  if (at < 0) return -1;
+  if (at < 0) return at;
   head.contentLength = -1;
   head.chunked = false;
+  head.closes = false;
   head.errorType = '';
+  head.codings = '';
   for (;;) {
-    if (at + 1 >= end) return at < end && bytes[at] !== cr ? checkPartialName(bytes, at, end) : -1;
+    if (at + 1 >= end)
+      return at < end && bytes[at] !== cr ? checkPartialName(bytes, at, end) : headIncomplete;
     if (bytes[at] === cr) {
-      if (bytes[at + 1] !== lf) throw new ProtocolError('bad header line');
+      if (bytes[at + 1] !== lf) return headOdd;
       break;
     }
     const nameStart = at;
     while (at < end && nameByte[bytes[at]!] === 1) at++;
-    if (at === end) return -1;
-    // No space before the colon, no folded line: both are how requests are smuggled (RFC 9112 §5.1–5.2).
-    if (bytes[at] !== colon || at === nameStart) throw new ProtocolError('bad header line');
+    if (at === end) return headIncomplete;
+    if (bytes[at] !== colon || at === nameStart) return headOdd;
     const nameEnd = at++;
     const valueStart = at;
     while (at < end && valueByte[bytes[at]!] === 1) at++;
-    if (at + 1 >= end) {
-      if (at < end && bytes[at] !== cr) throw new ProtocolError('bad header line');
-      return -1;
-    }
-    if (bytes[at] !== cr || bytes[at + 1] !== lf) throw new ProtocolError('bad header line');
-    readHeader(bytes, nameStart, nameEnd, valueStart, at, head);
+    if (at + 1 >= end) return at < end && bytes[at] !== cr ? headOdd : headIncomplete;
+    if (bytes[at] !== cr || bytes[at + 1] !== lf) return headOdd;
+    if (!readHeader(bytes, nameStart, nameEnd, valueStart, at, head)) return headOdd;
     at += 2;
   }
-  // What speaks 1.0 knows no chunks: somebody on the way frames it otherwise (RFC 9112 §6.1).
-  if (head.chunked && bytes[start + 7] === zero) throw new ProtocolError('unsupported transfer-encoding');
-  if (head.chunked && head.contentLength >= 0) {
-    throw new ProtocolError('both content-length and transfer-encoding');
-  }
+  if (head.chunked && (head.contentLength >= 0 || bytes[start + 7] === zero)) return headOdd;
+  if (head.closes) head.keepAlive = false;
   return at + 2;
 }
 
@@ -68,11 +84,11 @@ const valueByte = new Uint8Array(256).map((_, byte) => (byte === 9 || (byte >= 3
 
 function parseStatusLine(bytes: Uint8Array, start: number, end: number, head: ResponseHead): number {
   for (let i = 0; i < 7; i++) {
-    if (start + i >= end) return -1;
-    if (bytes[start + i] !== versionPrefix[i]) throw new ProtocolError('bad status line');
+    if (start + i >= end) return headIncomplete;
+    if (bytes[start + i] !== versionPrefix[i]) return headOdd;
   }
   // `HTTP/1.1 200 ` and then any reason, an empty one too.
-  if (start + 12 >= end) return -1;
+  if (start + 12 >= end) return headIncomplete;
   const minor = bytes[start + 7]! - 48;
   const a = bytes[start + 9]! - 48;
   const b = bytes[start + 10]! - 48;
@@ -82,7 +98,7 @@ function parseStatusLine(bytes: Uint8Array, start: number, end: number, head: Re
     bytes[start + 8] !== 32 ||
     !(a >= 1 && a <= 9 && b >= 0 && b <= 9 && c >= 0 && c <= 9)
   ) {
-    throw new ProtocolError('bad status line');
+    return headOdd;
   }
   head.status = a * 100 + b * 10 + c;
   head.keepAlive = minor === 1;
@@ -91,19 +107,19 @@ function parseStatusLine(bytes: Uint8Array, start: number, end: number, head: Re
     do at++;
     while (at < end && valueByte[bytes[at]!] === 1);
   }
-  if (at < end && bytes[at] !== cr) throw new ProtocolError('bad status line');
-  if (at + 1 >= end) return -1;
-  if (bytes[at + 1] !== lf) throw new ProtocolError('bad status line');
-  return at + 2;
+  if (at < end && bytes[at] !== cr) return headOdd;
+  if (at + 1 >= end) return headIncomplete;
+  return bytes[at + 1] === lf ? at + 2 : headOdd;
 }
 
-function checkPartialName(bytes: Uint8Array, at: number, end: number): -1 {
+function checkPartialName(bytes: Uint8Array, at: number, end: number): number {
   for (let i = at; i < end; i++) {
-    if (nameByte[bytes[i]!] !== 1 && bytes[i] !== colon) throw new ProtocolError('bad header line');
+    if (nameByte[bytes[i]!] !== 1 && bytes[i] !== colon) return headOdd;
   }
-  return -1;
+  return headIncomplete;
 }
 
+/** @returns whether it is as ordinary as the rest */
 function readHeader(
   bytes: Uint8Array,
   nameStart: number,
@@ -111,27 +127,29 @@ function readHeader(
   valueStart: number,
   valueEnd: number,
   head: ResponseHead,
-): void {
+): boolean {
   switch (nameEnd - nameStart) {
     case 10:
       if (isName(bytes, nameStart, connectionName)) readConnection(bytes, valueStart, valueEnd, head);
-      return;
+      return true;
     case 14:
-      if (isName(bytes, nameStart, contentLengthName)) {
-        readContentLength(bytes, valueStart, valueEnd, head);
-      }
-      return;
+      return (
+        !isName(bytes, nameStart, contentLengthName) || readContentLength(bytes, valueStart, valueEnd, head)
+      );
     case 16:
       if (isName(bytes, nameStart, errorTypeName)) head.errorType = text(bytes, valueStart, valueEnd);
-      return;
-    case 17:
-      if (isName(bytes, nameStart, transferEncodingName)) {
-        // Only plain `chunked`, once: anything else could be framed otherwise by somebody on the way.
-        if (head.chunked || text(bytes, valueStart, valueEnd).toLowerCase() !== 'chunked') {
-          throw new ProtocolError('unsupported transfer-encoding');
-        }
-        head.chunked = true;
+      else if (isName(bytes, nameStart, contentEncodingName)) {
+        const coding = text(bytes, valueStart, valueEnd);
+        head.codings += head.codings === '' ? coding : `,${coding}`;
       }
+      return true;
+    case 17:
+      if (!isName(bytes, nameStart, transferEncodingName)) return true;
+      if (head.chunked) return false;
+      head.chunked = true;
+      return text(bytes, valueStart, valueEnd).toLowerCase() === 'chunked';
+    default:
+      return true;
   }
 }
 
@@ -139,6 +157,7 @@ const connectionName = Buffer.from('connection');
 const keepAliveOption = Buffer.from('keep-alive');
 const contentLengthName = Buffer.from('content-length');
 const errorTypeName = Buffer.from('x-amzn-errortype');
+const contentEncodingName = Buffer.from('content-encoding');
 const transferEncodingName = Buffer.from('transfer-encoding');
 
 function isName(bytes: Uint8Array, start: number, lowerName: Uint8Array): boolean {
@@ -149,38 +168,28 @@ function isName(bytes: Uint8Array, start: number, lowerName: Uint8Array): boolea
   return true;
 }
 
-function readContentLength(bytes: Uint8Array, start: number, end: number, head: ResponseHead): void {
+function readContentLength(bytes: Uint8Array, start: number, end: number, head: ResponseHead): boolean {
   let at = start;
   while (at < end && isBlank(bytes[at])) at++;
   let stop = end;
   while (stop > at && isBlank(bytes[stop - 1])) stop--;
-  // Digits alone: a sign, a list, hexadecimal or white space inside is read differently by different servers.
-  if (stop === at || stop - at > 15) throw new ProtocolError('bad content-length');
+  if (stop === at || stop - at > 15) return false;
   let length = 0;
   for (; at < stop; at++) {
     const digit = bytes[at]! - 48;
-    if (digit < 0 || digit > 9) throw new ProtocolError('bad content-length');
+    if (digit < 0 || digit > 9) return false;
     length = length * 10 + digit;
   }
-  if (head.contentLength >= 0 && head.contentLength !== length) {
-    throw new ProtocolError('conflicting content-lengths');
-  }
+  if (head.contentLength >= 0 && head.contentLength !== length) return false;
   head.contentLength = length;
+  return true;
 }
 
 function readConnection(bytes: Uint8Array, start: number, end: number, head: ResponseHead): void {
   const first = bytes[start] === 32 ? start + 1 : start;
   // What nearly every server says with every response: read without making strings of it.
-  if (end - first === keepAliveOption.length && isName(bytes, first, keepAliveOption)) {
-    head.keepAlive = true;
-    return;
-  }
-  const value = text(bytes, start, end);
-  for (const option of value.toLowerCase().split(',')) {
-    const trimmed = option.trim();
-    if (trimmed === 'close') head.keepAlive = false;
-    else if (trimmed === 'keep-alive' && !value.toLowerCase().includes('close')) head.keepAlive = true;
-  }
+  if (end - first === keepAliveOption.length && isName(bytes, first, keepAliveOption)) head.keepAlive = true;
+  else readConnectionOptions(text(bytes, start, end), head);
 }
 
 function isBlank(byte: number | undefined): boolean {

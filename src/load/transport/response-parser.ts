@@ -1,31 +1,36 @@
+import { HeldBytes } from './held-bytes.ts';
+import { beginsAnswer, skipLeftover } from './leftover.ts';
+import { maxBodyBytes, maxExcerptBytes, maxHeadBytes } from './limits.ts';
+import { OddHead } from './odd-head.ts';
 import { ProtocolError } from './protocol-error.ts';
-import { parseHead, type ResponseHead } from './response-head.ts';
+import { emptyHead, headOdd, parseHead } from './response-head.ts';
 
 /**
- * A strict incremental reader of HTTP/1.x responses, one after another on a connection. It holds no body, only the first
- * bytes of one that reports an error, and at most 64 KiB of a head that arrives in pieces.
+ * An incremental reader of HTTP/1.x responses, one after another on a connection: as lenient as curl, strict where leniency
+ * could take one answer for another. It holds no body, only the first bytes of one that reports an error, and at most 300 KiB
+ * of a head that arrives in pieces.
  *
  *   state        on what arrives                          next
  *   head         a head of 1xx                            head
  *                a head without a body (204, 304, HEAD)   done
  *                content-length / chunked / neither       fixed / chunkSize / untilClose
+ *                not as nearly every server writes it     oddHead
+ *   oddHead      as head
  *   fixed        its last byte                            done
  *   chunkSize    size 0 / above                           trailer / chunkData
  *   chunkData    its last byte                            chunkEnd
- *   chunkEnd     CRLF                                     chunkSize
+ *   chunkEnd     line end                                 chunkSize
  *   trailer      empty line                               done
  *   untilClose   end of the connection                    done
  */
 export class ResponseParser {
-  readonly head: ResponseHead = {
-    status: 0,
-    contentLength: -1,
-    chunked: false,
-    keepAlive: false,
-    errorType: '',
-  };
+  readonly head = emptyHead();
   /** How much of each body to keep, and all of its head; 0: only the start of an error's body. */
   captureBytes = 0;
+  /** The answer had no body by its kind, whatever its head said. */
+  bodiless = false;
+  /** A second answer followed it at once. */
+  doubled = false;
   #headText = '';
   #state: State = states.head;
   #headRequest = false;
@@ -34,8 +39,9 @@ export class ResponseParser {
   #bodyBytes = 0;
   #interim = 0;
   #trailerBytes = 0;
+  #oddHead: OddHead | undefined;
   /** A line or a head that has arrived in part. */
-  #partial: Buffer | undefined;
+  readonly #held = new HeldBytes();
   #excerpt: Buffer[] = [];
   #excerptBytes = 0;
 
@@ -43,12 +49,15 @@ export class ResponseParser {
   reset(headRequest: boolean): void {
     this.#state = states.head;
     this.head.status = 0;
+    this.bodiless = false;
+    this.doubled = false;
     this.#headRequest = headRequest;
     this.#remaining = 0;
     this.#bodyBytes = 0;
     this.#interim = 0;
     this.#trailerBytes = 0;
-    this.#partial = undefined;
+    if (this.#held.length > 0) this.#held.clear();
+    this.#oddHead = undefined;
     if (this.#excerptBytes > 0) {
       this.#excerpt = [];
       this.#excerptBytes = 0;
@@ -60,15 +69,10 @@ export class ResponseParser {
     return this.#bodyBytes;
   }
 
-  /** The head's lines and as much of the body as `captureBytes` says. */
+  /** The head's lines and as much of the body as `captureBytes` says, or of an error's body its start. */
   captured(): { head: string; body: Buffer } {
     const [first = noBytes] = this.#excerpt;
     return { head: this.#headText, body: this.#excerpt.length > 1 ? Buffer.concat(this.#excerpt) : first };
-  }
-
-  /** The first bytes of an error's body (status 400 and above), as text. */
-  excerpt(): string {
-    return Buffer.concat(this.#excerpt).toString('utf8');
   }
 
   /**
@@ -83,6 +87,9 @@ export class ResponseParser {
         case states.head:
           at = this.#readHead(bytes, at, end);
           break;
+        case states.oddHead:
+          at = this.#readOddHead(bytes, at, end);
+          break;
         case states.fixed:
         case states.chunkData:
           at = this.#readBody(bytes, at, end);
@@ -92,7 +99,8 @@ export class ResponseParser {
           at = end;
           break;
         case states.done:
-          throw new ProtocolError('bytes after the response');
+          this.#passOver(bytes, at, end);
+          return true;
         default:
           at = this.#readLine(bytes, at, end);
       }
@@ -112,28 +120,49 @@ export class ResponseParser {
   }
 
   #readHead(bytes: Buffer, start: number, end: number): number {
-    const held = this.#partial;
-    if (held === undefined) {
+    const held = this.#held;
+    if (held.length === 0) {
       const next = parseHead(bytes, start, end, this.head);
-      if (next < 0) this.#hold(bytes.subarray(start, end));
-      if ((next < 0 ? end : next) - start > maxHeadBytes) throw new ProtocolError('header block over 64 KiB');
-      if (next >= 0 && this.captureBytes > 0) this.#headText = bytes.toString('latin1', start, next);
-      return next < 0 ? end : this.#enterBody(next);
-    }
-    // Only a terminator that the new bytes complete is looked for, or a head sent byte by byte would cost its square.
-    const joined = this.#hold(bytes.subarray(start, end));
-    const terminator = joined.indexOf('\r\n\r\n', Math.max(0, held.length - 3), 'latin1');
-    if ((terminator < 0 ? joined.length : terminator + 4) > maxHeadBytes) {
-      throw new ProtocolError('header block over 64 KiB');
-    }
-    if (terminator < 0) {
-      checkLineEnds(joined, held.length);
+      if (next !== headOdd && (next < 0 ? end : next) - start > maxHeadBytes) throw headTooLong();
+      if (next >= 0) {
+        if (this.captureBytes > 0) this.#headText = bytes.toString('latin1', start, next);
+        return this.#enterBody(next);
+      }
+      if (next === headOdd) return this.#readOddHead(bytes, start, end);
+      held.add(bytes, start, end);
       return end;
     }
-    this.#partial = undefined;
-    if (this.captureBytes > 0) this.#headText = joined.toString('latin1', 0, terminator + 4);
-    const next = parseHead(joined, 0, terminator + 4, this.head);
-    return this.#enterBody(start + (next - held.length));
+    const heldBefore = held.length;
+    held.add(bytes, start, end);
+    const joined = held.bytes;
+    // Looked at anew only when a line has ended, or a head sent byte by byte would cost its square.
+    const lineFeed = bytes.indexOf(10, start);
+    if ((lineFeed < 0 || lineFeed >= end) && heldBefore > longestStatusLine) {
+      if (joined.length > maxHeadBytes) throw headTooLong();
+      return end;
+    }
+    const next = parseHead(joined, 0, joined.length, this.head);
+    if (next === headOdd) {
+      held.clear();
+      const inJoined = this.#readOddHead(joined, 0, joined.length);
+      return start + inJoined - heldBefore;
+    }
+    if ((next < 0 ? joined.length : next) > maxHeadBytes) throw headTooLong();
+    if (next < 0) return end;
+    if (this.captureBytes > 0) this.#headText = joined.toString('latin1', 0, next);
+    held.clear();
+    return this.#enterBody(start + next - heldBefore);
+  }
+
+  #readOddHead(bytes: Buffer, start: number, end: number): number {
+    this.#state = states.oddHead;
+    this.#oddHead ??= new OddHead();
+    const next = this.#oddHead.read(bytes, start, end, this.head);
+    if (next < 0) return end;
+    if (this.captureBytes > 0) this.#headText = this.#oddHead.text();
+    this.#oddHead = undefined;
+    this.#state = states.head;
+    return this.#enterBody(next);
   }
 
   #enterBody(next: number): number {
@@ -144,6 +173,9 @@ export class ResponseParser {
       return next;
     }
     if (this.#headRequest || head.status === 204 || head.status === 304) {
+      this.bodiless = true;
+      // Announced, a body may follow all the same. (An empty chunk is passed over.)
+      if (head.status === 204 && head.contentLength > 0) head.keepAlive = false;
       this.#state = states.done;
     } else if (head.chunked) {
       this.#state = states.chunkSize;
@@ -156,6 +188,18 @@ export class ResponseParser {
       this.#state = head.contentLength === 0 ? states.done : states.fixed;
     }
     return next;
+  }
+
+  /**
+   * Whatever follows an answer. A body where there can be none leaves the answer what it is; after a body, the answer was
+   * cut short by its own length, or another came that nobody asked for.
+   */
+  #passOver(bytes: Buffer, start: number, end: number): void {
+    const at = skipLeftover(bytes, start, end, this.bodiless);
+    if (at === end) return;
+    this.doubled = beginsAnswer(bytes, at, end);
+    if (this.doubled || !this.bodiless) throw new ProtocolError('bytes after the response');
+    this.head.keepAlive = false;
   }
 
   #readBody(bytes: Buffer, start: number, end: number): number {
@@ -171,17 +215,27 @@ export class ResponseParser {
   #readLine(bytes: Buffer, start: number, end: number): number {
     const lineFeed = bytes.indexOf(10, start);
     const whole = lineFeed >= 0 && lineFeed < end;
-    const stop = whole ? lineFeed + 1 : end;
-    const line = this.#hold(bytes.subarray(start, stop));
-    if (line.length > maxLineBytes) throw this.#lineFault();
-    if (!whole) return end;
-    if (line.length < 2 || line[line.length - 2] !== 13) throw this.#lineFault();
-    this.#partial = undefined;
-    this.#endLine(line.subarray(0, line.length - 2));
-    return stop;
+    const stop = whole ? lineFeed : end;
+    const held = this.#held;
+    const tooLong = held.length + stop - start > maxLineBytes;
+    const inChunk = this.#state === states.chunkEnd && bytes[start] !== 13 && bytes[start] !== 10;
+    if (tooLong || inChunk) throw this.#lineFault();
+    if (!whole) {
+      held.add(bytes, start, end);
+      return end;
+    }
+    let line: string;
+    if (held.length === 0) line = bytes.toString('latin1', start, stop);
+    else {
+      held.add(bytes, start, stop);
+      line = held.bytes.toString('latin1');
+      held.clear();
+    }
+    this.#endLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    return lineFeed + 1;
   }
 
-  #endLine(line: Buffer): void {
+  #endLine(line: string): void {
     if (this.#state === states.chunkEnd) {
       if (line.length > 0) throw this.#lineFault();
       this.#state = states.chunkSize;
@@ -193,22 +247,15 @@ export class ResponseParser {
       this.#state = states.done;
     } else {
       this.#trailerBytes += line.length;
-      if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/.test(line.toString('latin1'))) {
-        throw this.#lineFault();
-      }
-      if (this.#trailerBytes > maxHeadBytes) throw new ProtocolError('header block over 64 KiB');
+      // Of no use here; a folded line may be among them.
+      if (!/^[ \t]|:/.test(line) || line.includes('\0')) throw this.#lineFault();
+      if (this.#trailerBytes > maxHeadBytes) throw headTooLong();
     }
   }
 
   #lineFault(): ProtocolError {
-    if (this.#state === states.chunkEnd) return new ProtocolError('chunk not ended by CRLF');
+    if (this.#state === states.chunkEnd) return new ProtocolError('chunk longer than it says');
     return new ProtocolError(this.#state === states.chunkSize ? 'bad chunk size' : 'bad header line');
-  }
-
-  /** Copies: the buffer that is read into is shared, and will be overwritten. */
-  #hold(piece: Buffer): Buffer {
-    this.#partial = this.#partial === undefined ? Buffer.from(piece) : Buffer.concat([this.#partial, piece]);
-    return this.#partial;
   }
 
   #countBody(bytes: Buffer, start: number, end: number): void {
@@ -224,11 +271,10 @@ export class ResponseParser {
 }
 
 const noBytes = Buffer.alloc(0);
-const maxHeadBytes = 65_536;
-const maxBodyBytes = 268_435_456;
-const maxLineBytes = 4_096;
-const maxExcerptBytes = 16_384;
-const maxInterimResponses = 16;
+const maxLineBytes = 65_536;
+const maxInterimResponses = 1_000;
+/** Until so much is there, it may turn out not to be HTTP at all. */
+const longestStatusLine = 16;
 
 const states = {
   head: 0,
@@ -239,19 +285,17 @@ const states = {
   trailer: 5,
   untilClose: 6,
   done: 7,
+  oddHead: 8,
 } as const;
 type State = (typeof states)[keyof typeof states];
 
-/** Hexadecimal digits, then nothing or an extension, which is ignored (RFC 9112 §7.1.1). */
-function parseChunkSize(line: Buffer): number {
-  const match = /^([0-9A-Fa-f]{1,8})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/.exec(line.toString('latin1'));
+/** Hexadecimal digits; what follows them is an extension, which is ignored (RFC 9112 §7.1.1). `0x5` is no size in anybody's book. */
+function parseChunkSize(line: string): number {
+  const match = /^(?!0x)([0-9a-f]{1,16})(?![0-9a-f])[^\0]*$/i.exec(line);
   if (!match) throw new ProtocolError('bad chunk size');
   return Number.parseInt(match[1]!, 16);
 }
 
-/** A line feed alone ends no line (RFC 9112 §2.2 lets a recipient accept it; smuggling lives on that). */
-function checkLineEnds(bytes: Buffer, from: number): void {
-  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at - 1] !== 13) throw new ProtocolError('bad header line');
-  }
+function headTooLong(): ProtocolError {
+  return new ProtocolError('header block over 300 KiB');
 }

@@ -257,19 +257,18 @@ describe('a connection', () => {
       [200, { kind: 'protocol', message: 'response before the request was sent whole' }],
     ] as const) {
       const { createServer } = await import('node:net');
-      // Answers at once and reads nothing, so that the request stays stuck.
+      // Answers what it has read the beginning of, and reads no more, so that the request stays stuck.
       const server = createServer((socket) => {
         socket.on('error', () => {});
-        socket.pause();
-        socket.write(response(status, 'early'));
+        socket.once('data', () => {
+          socket.pause();
+          socket.write(response(status, 'early'));
+        });
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       cleanups.push(() => void server.close());
       const client = clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}`, { body });
-      client.connection.open();
-      // The answer may even precede the request; then the connection is given up, and that is right as well.
-      expect(await client.next()).toEqual({ told: 'opened' });
-      if (!client.connection.idle) continue;
+      await client.open();
       expect(await client.send()).toMatchObject({ failure });
     }
   });

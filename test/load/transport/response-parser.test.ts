@@ -33,7 +33,7 @@ function parse(text: string | Buffer, cuts: number[] = [], headRequest = false):
     bodyBytes: parser.bodyBytes,
     keepAlive: parser.head.keepAlive,
     errorType: parser.head.errorType,
-    excerpt: parser.excerpt(),
+    excerpt: parser.captured().body.toString(),
   };
 }
 
@@ -109,29 +109,94 @@ const valid: [string, string, Partial<Parsed>][] = [
   ],
 ];
 
+/** What the fast path leaves to the slow one: as real servers write it, and curl takes it. */
+const odd: [string, string, Partial<Parsed>][] = [
+  ['bare line feeds', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok', { bodyBytes: 2, keepAlive: true }],
+  ['one bare line feed', 'HTTP/1.1 200 OK\r\na: b\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['an empty line of LF alone', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\nok', { bodyBytes: 2 }],
+  ['two CR before LF', 'HTTP/1.1 200 OK\r\r\ncontent-length: 2\r\r\n\r\r\nok', { bodyBytes: 2 }],
+  ['a CR within a value', 'HTTP/1.1 200 OK\r\na: b\rc\r\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a folded header', 'HTTP/1.1 200 OK\r\na: b\r\n c\r\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a folded length', 'HTTP/1.1 200 OK\r\ncontent-length:\r\n\t2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a space before the colon', 'HTTP/1.1 200 OK\r\ncontent-length : 5\r\n\r\nhello', { bodyBytes: 5 }],
+  ['a header without a name', 'HTTP/1.1 200 OK\r\n: b\r\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a space in a name', 'HTTP/1.1 200 OK\r\na b: c\r\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a control in a value', 'HTTP/1.1 200 OK\r\na: \x01\r\ncontent-length: 2\r\n\r\nok', { bodyBytes: 2 }],
+  ['a list of one length', 'HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\n\r\nhello', { bodyBytes: 5 }],
+  [
+    'a length with many zeros',
+    `HTTP/1.1 200 OK\r\ncontent-length: ${'0'.repeat(20)}2\r\n\r\nok`,
+    { bodyBytes: 2 },
+  ],
+  ['HTTP/1.2', 'HTTP/1.2 200 OK\r\ncontent-length: 2\r\n\r\nok', { keepAlive: true }],
+  ['a version of HTTP/2 in text', 'HTTP/2 200 OK\r\ncontent-length: 2\r\n\r\nok', { keepAlive: true }],
+  ['a lower-case version', 'http/1.1 200 ok\r\ncontent-length: 2\r\n\r\nok', { status: 200 }],
+  ['two spaces before the status', 'HTTP/1.1  200 OK\r\ncontent-length: 2\r\n\r\nok', { status: 200 }],
+  [
+    'an interim response with bare line feeds',
+    'HTTP/1.1 100 Continue\n\nHTTP/1.1 204 No\r\n\r\n',
+    { status: 204 },
+  ],
+  [
+    'a length beside chunks, and closes',
+    'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    { bodyBytes: 2, keepAlive: false },
+  ],
+  [
+    'chunks of HTTP/1.0, and closes',
+    'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    { bodyBytes: 0, keepAlive: false },
+  ],
+  [
+    'chunked said twice, and closes',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    { bodyBytes: 2, keepAlive: false },
+  ],
+  [
+    'gzip, chunked',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n2\r\nzz\r\n0\r\n\r\n',
+    { bodyBytes: 2, keepAlive: true },
+  ],
+  [
+    'identity',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: identity\r\ncontent-length: 2\r\n\r\nok',
+    { bodyBytes: 2, keepAlive: true },
+  ],
+  [
+    'chunks with bare line feeds',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\nok\n0\n\n',
+    { bodyBytes: 2, keepAlive: true },
+  ],
+  [
+    'a chunk size with words behind it',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0002 x\r\nok\r\n0\r\na: b\r\n c\r\n\r\n',
+    { bodyBytes: 2 },
+  ],
+  ['close among other options', 'HTTP/1.1 204 No\r\nConnection: TE, CLOSE\r\n\r\n', { keepAlive: false }],
+  [
+    'close, whatever comes after it',
+    'HTTP/1.1 204 No\r\nconnection: close\r\nconnection: keep-alive\r\n\r\n',
+    { keepAlive: false },
+  ],
+  [
+    'a body after 204, and closes',
+    'HTTP/1.1 204 No Content\r\n\r\nx',
+    { status: 204, bodyBytes: 0, keepAlive: false },
+  ],
+  ['line ends after a body', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok\r\n\r\n', { keepAlive: true }],
+];
+
 const invalid: [string, string, string][] = [
   ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n', 'bad status line'],
-  ['HTTP/2', 'HTTP/2 200 OK\r\n\r\n', 'bad status line'],
   ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', 'bad status line'],
   ['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', 'bad status line'],
   ['a status of zero', 'HTTP/1.1 000 OK\r\n\r\n', 'bad status line'],
-  ['bare line feeds', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n', 'bad status line'],
-  ['a bare line feed after a header', 'HTTP/1.1 200 OK\r\na: b\nc: d\r\n\r\n', 'bad header line'],
-  ['a space before the colon', 'HTTP/1.1 200 OK\r\ncontent-length : 5\r\n\r\nhello', 'bad header line'],
-  ['a folded header', 'HTTP/1.1 200 OK\r\na: b\r\n c\r\n\r\n', 'bad header line'],
-  ['a header without a name', 'HTTP/1.1 200 OK\r\n: b\r\n\r\n', 'bad header line'],
   ['a NUL in a value', 'HTTP/1.1 200 OK\r\na: b\0c\r\n\r\n', 'bad header line'],
-  [
-    'a length and chunks',
-    'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-    'both content-length and transfer-encoding',
-  ],
   [
     'two lengths',
     'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!',
     'conflicting content-lengths',
   ],
-  ['a list of lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\n\r\nhello', 'bad content-length'],
   ['a signed length', 'HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello', 'bad content-length'],
   ['a hexadecimal length', 'HTTP/1.1 200 OK\r\ncontent-length: 0x5\r\n\r\nhello', 'bad content-length'],
   [
@@ -144,21 +209,6 @@ const invalid: [string, string, string][] = [
     'HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\n',
     'body over 256 MiB',
   ],
-  [
-    'gzip, chunked',
-    'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n',
-    'unsupported transfer-encoding',
-  ],
-  [
-    'chunked twice',
-    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n',
-    'unsupported transfer-encoding',
-  ],
-  [
-    'chunks of HTTP/1.0',
-    'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-    'unsupported transfer-encoding',
-  ],
   ['a negative chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n', 'bad chunk size'],
   [
     'a chunk size with a prefix',
@@ -167,8 +217,8 @@ const invalid: [string, string, string][] = [
   ],
   ['an empty chunk size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\r\n', 'bad chunk size'],
   [
-    'a chunk size over eight digits',
-    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n100000000\r\n',
+    'a chunk size over sixteen digits',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n00000000000000002\r\n',
     'bad chunk size',
   ],
   [
@@ -178,32 +228,31 @@ const invalid: [string, string, string][] = [
   ],
   [
     'a chunk size line without end',
-    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;${'x'.repeat(5_000)}`,
+    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;${'x'.repeat(70_000)}`,
     'bad chunk size',
   ],
   [
     'a chunk longer than it said',
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello!\r\n0\r\n\r\n',
-    'chunk not ended by CRLF',
+    'chunk longer than it says',
   ],
   [
     'a smuggled second response',
     'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\n\r\n',
     'bytes after the response',
   ],
-  ['a body after 204', 'HTTP/1.1 204 No Content\r\n\r\nx', 'bytes after the response'],
   ['101', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n', 'protocol switched unasked'],
-  ['endless interim responses', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(17), 'too many interim responses'],
-  ['an endless header', `HTTP/1.1 200 OK\r\na: ${'x'.repeat(70_000)}`, 'header block over 64 KiB'],
+  ['endless interim responses', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_001), 'too many interim responses'],
+  ['an endless header', `HTTP/1.1 200 OK\r\na: ${'x'.repeat(310_000)}`, 'header block over 300 KiB'],
   [
     'a header block too large',
-    `HTTP/1.1 200 OK\r\n${`a: ${'x'.repeat(1_000)}\r\n`.repeat(66)}\r\n`,
-    'header block over 64 KiB',
+    `HTTP/1.1 200 OK\r\n${`a: ${'x'.repeat(1_000)}\r\n`.repeat(310)}\r\n`,
+    'header block over 300 KiB',
   ],
   [
     'endless trailers',
-    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${`a: ${'x'.repeat(1_000)}\r\n`.repeat(70)}`,
-    'header block over 64 KiB',
+    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${`a: ${'x'.repeat(1_000)}\r\n`.repeat(310)}`,
+    'header block over 300 KiB',
   ],
   [
     'a body cut short',
@@ -216,11 +265,45 @@ const invalid: [string, string, string][] = [
     'closed before the response was whole',
   ],
   ['a head cut short', 'HTTP/1.1 200 OK\r\ncontent-len', 'closed before the response was whole'],
+  ['a folded line before any header', 'HTTP/1.1 200 OK\r\n a: b\r\n\r\n', 'bad header line'],
+  ['a line without a colon', 'HTTP/1.1 200 OK\r\nfoo bar\r\n\r\n', 'bad header line'],
+  [
+    'a list of two lengths',
+    'HTTP/1.1 200 OK\r\ncontent-length: 5, 6\r\n\r\nhello',
+    'conflicting content-lengths',
+  ],
+  ['a length with a unit', 'HTTP/1.1 200 OK\r\ncontent-length: 5 bytes\r\n\r\nhello', 'bad content-length'],
+  ['HTTP/3 in text', 'HTTP/3 200 OK\r\n\r\n', 'bad status line'],
+  ['HTTP/0.9', '<html>', 'bad status line'],
+  [
+    'an unknown coding',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: x, chunked\r\n\r\n',
+    'unsupported transfer-encoding',
+  ],
+  [
+    'chunks within another coding',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked, gzip\r\n\r\n',
+    'unsupported transfer-encoding',
+  ],
+  [
+    'a body longer than its length',
+    'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokay',
+    'bytes after the response',
+  ],
+  ['a second 204', 'HTTP/1.1 204 No\r\n\r\nHTTP/1.1 204 No\r\n\r\n', 'bytes after the response'],
 ];
 
 describe('the response parser', () => {
-  it.each(valid)('reads %s', (_, text, expected) => {
+  it.each([...valid, ...odd])('reads %s', (_, text, expected) => {
     expect(parse(text)).toMatchObject(expected);
+  });
+
+  it('passes over an empty chunk that follows at once where there is no body', () => {
+    for (const chunk of ['0\r\n\r\n', '0\n\n', '\r\n0\r\n\r\n']) {
+      const head = 'HTTP/1.1 204 No Content\r\n\r\n';
+      expect(parse(head + chunk)).toMatchObject({ status: 204, bodyBytes: 0, keepAlive: true });
+      expect(parse(head + chunk, [head.length])).toMatchObject({ status: 204, keepAlive: true });
+    }
   });
 
   it('reads no body after a HEAD request', () => {
@@ -241,11 +324,21 @@ describe('the response parser', () => {
 
   it('reads a valid response the same, however it is cut into pieces', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...valid), fc.array(fc.nat(), { maxLength: 12 }), ([, text], cuts) => {
-        expect(parse(text, cuts)).toEqual(parse(text));
-      }),
+      fc.property(
+        fc.constantFrom(...valid, ...odd),
+        fc.array(fc.nat(), { maxLength: 12 }),
+        ([, text], cuts) => {
+          expect(parse(text, cuts)).toEqual(parse(text));
+        },
+      ),
       { numRuns: 1_000 },
     );
+  });
+
+  it.each([...valid, ...odd])('reads %s the same, split at any byte and at every one', (_, text) => {
+    const offsets = Array.from({ length: text.length }, (_unused, at) => at);
+    for (const at of offsets) expect(parse(text, [at])).toEqual(parse(text));
+    expect(parse(text, offsets)).toEqual(parse(text));
   });
 
   it('reads generated chunked bodies the same as their length', () => {
@@ -277,7 +370,11 @@ describe('the response parser', () => {
   it('answers any bytes at all with a response or a protocol error', () => {
     const pieces = fc.oneof(
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
-      fc.constantFrom(...valid.map(([, text]) => text), ...invalid.map(([, text]) => text.slice(0, 200))),
+      fc.constantFrom(
+        ...valid.map(([, text]) => text),
+        ...odd.map(([, text]) => text),
+        ...invalid.map(([, text]) => text.slice(0, 200)),
+      ),
       fc.constantFrom(
         'HTTP/1.1 200 OK\r\n',
         '\r\n',

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
+import { Http2Connection } from '../../../src/load/transport/http2-connection.ts';
 import { proxyFor } from '../../../src/load/transport/proxy.ts';
-import { UndiciConnection } from '../../../src/load/transport/undici-connection.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import { testCertificate, testKey } from '../support/certificate.ts';
 import { planFor } from '../support/plan.ts';
@@ -34,7 +34,7 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
         readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
         loopLagUsP99: () => 0,
         ca: testCertificate,
-        connection: UndiciConnection,
+        connection: Http2Connection,
         post: (message) => {
           if (message.type === 'snapshot') aggregate.add(message.snapshot);
           if (message.type === 'done') resolve();

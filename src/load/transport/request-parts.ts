@@ -1,9 +1,8 @@
-/** A request in the parts that undici takes. */
+/** A request in the parts that HTTP/2 takes. */
 export interface RequestParts {
   method: string;
   path: string;
-  /** Name, value, name, value … */
-  headers: string[];
+  headers: Readonly<Record<string, string>>;
   body: Buffer | null;
 }
 
@@ -14,10 +13,13 @@ export function takeApart(request: Buffer): RequestParts {
     const end = request.indexOf('\r\n\r\n');
     const [start = '', ...lines] = request.toString('latin1', 0, end).split('\r\n');
     const [method = '', path = ''] = start.split(' ');
-    const headers = lines.flatMap((line) => {
+    const headers: Record<string, string> = {};
+    for (const line of lines) {
       const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 2)];
-    });
+      const name = line.slice(0, colon);
+      const value = line.slice(colon + 2);
+      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    }
     const body = request.subarray(end + 4);
     parts = { method, path, headers, body: body.length === 0 ? null : body };
     known.set(request, parts);
