@@ -24,6 +24,8 @@ export interface LoadPlan {
   transport?: 'raw' | 'undici';
   /** With `undici`: the proxy's URL. */
   proxy?: string;
+  /** The server answers before it is asked: a new connection listens for so long before its first request. */
+  listenMs?: number;
   /** What users do, instead of one request after the other. */
   scenario?: ScenarioPlan;
   contentType: string;

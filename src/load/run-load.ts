@@ -73,7 +73,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
   const credentials = await firstCredentials(asked.target, deps.credentials);
   const { proxy } = asked;
-  await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
+  const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
     clock,
     signal,
     timeoutMs: asked.timeoutMs,
@@ -84,7 +84,11 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   const scenarioData = await stage.setup();
   const cores = availableParallelism();
   const workers = workerCount(asked.workers, asked, cores);
-  let plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
+  let plan: LoadPlan = {
+    ...asked,
+    precise: asked.precise || spareCore(asked, workers, cores),
+    ...(speaksFirst ? { listenMs: unaskedMs } : {}),
+  };
   const { profile } = plan;
   const offeredRate = createOfferedRate(plan);
   const aggregate = createAggregate({
@@ -216,3 +220,5 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
 }
 
 const steeringLeadMs = 50;
+/** As long as an answer that nobody asked for may take to come. */
+const unaskedMs = 250;

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { createSecureServer } from 'node:http2';
+import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock, systemClock } from '../../src/core/clock.ts';
 import { firstCredentials, refreshCredentials } from '../../src/load/credentials.ts';
-import { checkReachable } from '../../src/load/preflight.ts';
+import { checkReachable, type Reached } from '../../src/load/preflight.ts';
 import { prepareRequest } from '../../src/load/request.ts';
 import { testCertificate, testKey } from './support/certificate.ts';
 import { planFor } from './support/plan.ts';
@@ -22,8 +23,8 @@ async function serverWith(options: { tls?: boolean } = {}): Promise<KnownServer>
 
 function check(
   url: string,
-  changes: { ca?: string; timeoutMs?: number; http2?: boolean } = {},
-): Promise<void> {
+  { ca, ...changes }: { ca?: string; timeoutMs?: number; http2?: boolean } = {},
+): Promise<Reached> {
   return checkReachable(prepareRequest(planFor(url)).origin, {
     clock: systemClock,
     signal: new AbortController().signal,
@@ -32,6 +33,7 @@ function check(
       hostname.endsWith('.invalid')
         ? Promise.reject(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }))
         : lookup(hostname, { all: true }),
+    ...(ca === undefined ? {} : { secureContext: createSecureContext({ ca }) }),
     ...changes,
   });
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { systemErrorCode } from '../../core/errors.ts';
 import type { ErrorKind } from '../result.ts';
+import { tlsFaultOf } from './tls-fault.ts';
 
 /** Why a request failed, normalised so that a million alike make one line of the report. */
 export interface RequestFailure {
@@ -41,7 +42,15 @@ export function failureOfSocket(error: Error, connected: boolean): RequestFailur
   const code = systemErrorCode(error) ?? '';
   if (ownFaults.has(code))
     return { kind: 'client', status: 0, message: `${code} on this machine: ${ownFaults.get(code)}` };
-  const what = socketFaults.get(code) ?? normaliseMessage(error.message);
+  const tls = tlsFaultOf(code);
+  const said = normaliseMessage(error.message);
+  const what =
+    socketFaults.get(code) ??
+    (tls === null
+      ? said
+      : tls.code === 'certificate'
+        ? `certificate not trusted: ${said}`
+        : `the server ${tls.words}`);
   return { kind: 'connection', status: 0, message: joinParts(what, connected ? '' : 'no connection', code) };
 }
 

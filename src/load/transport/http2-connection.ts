@@ -5,6 +5,6 @@ import type { ConnectionOwner, Transport } from './transport.ts';
 /** Over TLS it offers HTTP/2; where the server does not take it up, and without TLS, it is a `Connection` like any other. */
 export class Http2Connection extends Connection {
   constructor(transport: Transport, owner: ConnectionOwner) {
-    super(transport, owner, (socket, told) => new Http2Exchange(socket, transport, told));
+    super(transport, owner, (...parts) => new Http2Exchange(...parts));
   }
 }

@@ -6,45 +6,30 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange.ts';
 import type { RequestFailure } from './failure.ts';
+import { headerLines } from './header-lines.ts';
+import type { ReceivedResponse } from './http-connection.ts';
+import { judgeAnswer } from './judge-answer.ts';
 import { maxBodyBytes, maxExcerptBytes } from './limits.ts';
 import { takeApart } from './request-parts.ts';
 import type { Transport } from './transport.ts';
 
-/** How a connection carries requests on a socket that negotiated HTTP/2. */
-export type OpenHttp2 = (socket: Socket, told: Http2Told) => Pick<Http2Exchange, 'send' | 'destroy'>;
-
-export interface Http2Told {
-  /** Of the answer, its first bytes are here. */
-  begun(): void;
-  answered(answer: Http2Answer): void;
-  failed(failure: RequestFailure): void;
-  /** While nothing was asked. */
-  gone(): void;
-}
-
-export interface Http2Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** As much of it as is kept. */
-  body: Buffer[];
-  bodyBytes: number;
-  /** The connection takes another request. */
-  keep: boolean;
-}
-
 /** HTTP/2 (RFC 9113) on a socket that negotiated it: one request at a time. */
-export class Http2Exchange {
+export class Http2Exchange implements Exchange {
+  readonly bodiless = false;
   readonly #transport: Transport;
-  readonly #told: Http2Told;
+  readonly #told: ExchangeTold;
   readonly #session: ClientHttp2Session;
   /** The server takes nothing new (GOAWAY). What it has taken, it may still answer. */
   #leaving = false;
   /** Counts requests: what comes late of an earlier one is not heard. */
   #sent = 0;
-  #stream: ClientHttp2Stream | undefined;
+  #busy = false;
+  #firstByteMs = 0;
+  #answer: Answer = noAnswer;
 
-  constructor(socket: Socket, transport: Transport, told: Http2Told) {
+  constructor(socket: Socket, transport: Transport, told: ExchangeTold) {
     this.#transport = transport;
     this.#told = told;
     this.#session = connect(`https://${transport.origin.host}`, {
@@ -52,8 +37,9 @@ export class Http2Exchange {
       settings: { enablePush: false },
     });
     const left = () => {
+      if (this.#leaving) return;
       this.#leaving = true;
-      if (this.#stream === undefined) told.gone();
+      if (!this.#busy) told.gone();
     };
     this.#session
       .on('error', () => {})
@@ -61,100 +47,144 @@ export class Http2Exchange {
       .on('close', left);
   }
 
-  send(request: Buffer, headRequest: boolean): void {
+  get begun(): boolean {
+    return this.#firstByteMs !== 0;
+  }
+
+  send(_: Socket, request: Buffer, headRequest: boolean): void {
     const number = ++this.#sent;
+    this.#busy = true;
+    this.#firstByteMs = 0;
+    this.#answer = { status: 0, headers: {}, body: [], keptBytes: 0, bodyBytes: 0, read: noBytes };
     const { method, path, headers, body } = takeApart(request);
     const { host, ...rest } = headers;
+    const head = {
+      ...rest,
+      ':method': headRequest ? 'HEAD' : method,
+      ':path': path,
+      ':scheme': 'https',
+      ':authority': host ?? this.#transport.origin.host,
+    };
     let stream: ClientHttp2Stream;
     try {
-      stream = this.#session.request(
-        {
-          ...rest,
-          ':method': headRequest ? 'HEAD' : method,
-          ':path': path,
-          ':scheme': 'https',
-          ':authority': host ?? this.#transport.origin.host,
-        },
-        { endStream: body === null },
-      );
+      stream = this.#session.request(head, { endStream: body === null });
     } catch {
-      // It closed without our having heard of it yet.
+      // It closed, and we have not heard of it yet.
       setImmediate(() => {
-        if (number === this.#sent) this.#told.failed(closedBefore);
+        if (number === this.#sent) this.#settle(closedBeforeAnswer);
       });
       return;
     }
-    this.#stream = stream;
     this.#follow(stream, () => number === this.#sent, headRequest);
     if (body !== null) stream.end(body);
   }
 
+  /** HTTP/2 reads for itself, and its streams say what became of them. */
+  received(): void {}
+  ended(): void {}
+  broken(): void {}
+
+  response(): ReceivedResponse {
+    const { status, headers, read, bodyBytes } = this.#answer;
+    return { status, head: headerLines(headers), body: read, bodyBytes };
+  }
+
   destroy(): void {
+    this.#leaving = true;
     this.#sent++;
-    this.#stream = undefined;
     this.#session.destroy();
   }
 
   #follow(stream: ClientHttp2Stream, mine: () => boolean, headRequest: boolean): void {
-    const { captureBytes = 0 } = this.#transport;
-    const answer: Http2Answer = { status: 0, headers: {}, body: [], bodyBytes: 0, keep: false };
-    let kept = 0;
-    const settle = (failure: RequestFailure | null) => {
-      if (!mine()) return;
-      this.#sent++;
-      this.#stream = undefined;
-      answer.keep = !this.#leaving && !this.#session.closed;
-      if (failure === null) this.#told.answered(answer);
-      else this.#told.failed(failure);
+    const answer = this.#answer;
+    const begin = () => {
+      if (mine()) this.#firstByteMs ||= this.#transport.clock.monotonicMs();
     };
-    stream.on('headers', () => {
-      if (mine()) this.#told.begun();
-    });
+    stream.on('headers', begin);
     stream.once('response', (headers) => {
-      if (!mine()) return;
-      this.#told.begun();
+      begin();
       answer.status = headers[':status'] ?? 0;
       answer.headers = headers;
     });
     stream.on('data', (chunk: Buffer) => {
-      answer.bodyBytes += chunk.length;
-      if (answer.bodyBytes > maxBodyBytes) {
-        settle({ kind: 'protocol', status: answer.status, message: 'body over 256 MiB' });
-        stream.close(constants.NGHTTP2_CANCEL);
-        return;
-      }
-      const most = captureBytes > 0 ? captureBytes : answer.status >= 400 ? maxExcerptBytes : 0;
-      if (kept >= most) return;
-      const piece = chunk.subarray(0, most - kept);
-      answer.body.push(piece);
-      kept += piece.length;
+      if (!mine()) return;
+      this.#keep(answer, chunk);
+      if (answer.bodyBytes <= maxBodyBytes) return;
+      stream.close(constants.NGHTTP2_CANCEL);
+      this.#settle({ kind: 'protocol', status: answer.status, message: 'body over 256 MiB' });
     });
     stream.once('end', () => {
-      if (answer.status > 0 && stream.rstCode === 0 && isWhole(answer, headRequest)) settle(null);
+      const whole = answer.status > 0 && stream.rstCode === 0 && isWhole(answer, headRequest);
+      if (mine() && whole) this.#settle(null);
     });
     stream.on('error', () => {});
-    stream.once('close', () => settle(failureOf(answer, stream.rstCode ?? 0)));
+    stream.once('close', () => {
+      if (mine()) this.#settle(failureOf(answer, stream.rstCode ?? 0));
+    });
+  }
+
+  #keep(answer: Answer, chunk: Buffer): void {
+    const { captureBytes = 0 } = this.#transport;
+    answer.bodyBytes += chunk.length;
+    const most = captureBytes > 0 ? captureBytes : answer.status >= 400 ? maxExcerptBytes : 0;
+    if (answer.keptBytes >= most) return;
+    const piece = chunk.subarray(0, most - answer.keptBytes);
+    answer.body.push(piece);
+    answer.keptBytes += piece.length;
+  }
+
+  #settle(failure: RequestFailure | null): void {
+    const nowMs = this.#transport.clock.monotonicMs();
+    const answer = this.#answer;
+    this.#sent++;
+    this.#busy = false;
+    if (failure !== null) {
+      this.#told.failed(nowMs, failure);
+      return;
+    }
+    const { headers, bodyBytes } = answer;
+    const judged = judgeAnswer(
+      {
+        ...answer,
+        errorType: String(headers['x-amzn-errortype'] ?? ''),
+        codings: headers['content-encoding'] ?? '',
+        body: Buffer.concat(answer.body),
+      },
+      this.#transport.captureBytes ?? 0,
+    );
+    answer.read = judged.body;
+    this.#transport.bodyBytes += bodyBytes;
+    const keep = !this.#leaving && !this.#session.closed;
+    this.#told.answered(nowMs, this.#firstByteMs, keep, judged.failure);
   }
 }
 
-function isWhole({ status, headers, bodyBytes }: Http2Answer, headRequest: boolean): boolean {
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** As much of it as is kept. */
+  body: Buffer[];
+  keptBytes: number;
+  bodyBytes: number;
+  /** What is kept, decoded. */
+  read: Buffer;
+}
+
+const noBytes = Buffer.alloc(0);
+const noAnswer: Answer = { status: 0, headers: {}, body: [], keptBytes: 0, bodyBytes: 0, read: noBytes };
+
+function isWhole({ status, headers, bodyBytes }: Answer, headRequest: boolean): boolean {
   const length = headers['content-length'];
   return length === undefined || headRequest || status === 304 || Number(length) === bodyBytes;
 }
 
-const closedBefore: RequestFailure = {
-  kind: 'connection',
-  status: 0,
-  message: 'connection closed before an answer',
-};
-
-function failureOf({ status }: Http2Answer, code: number): RequestFailure {
+function failureOf({ status }: Answer, code: number): RequestFailure {
   // CANCEL is how Node ends the streams of a connection that is gone.
   if (code !== constants.NGHTTP2_NO_ERROR && code !== constants.NGHTTP2_CANCEL) {
     return { kind: 'protocol', status, message: `HTTP/2 stream reset: ${resetName(code)}` };
   }
   return status === 0
-    ? closedBefore
+    ? closedBeforeAnswer
     : { kind: 'protocol', status, message: 'closed before the response was whole' };
 }
 

@@ -25,19 +25,21 @@ export class OddHead {
       const lineFeed = bytes.indexOf(10, at);
       const whole = lineFeed >= 0 && lineFeed < end;
       const stop = whole ? lineFeed : end;
-      this.#bytes += stop - at + 1;
+      this.#bytes += (whole ? stop + 1 : stop) - at;
       if (this.#bytes > maxHeadBytes) throw new ProtocolError('header block over 300 KiB');
       this.#line += bytes.toString('latin1', at, stop);
       if (this.#lines.length === 0) checkStart(this.#line);
       if (!whole) return -1;
       at = lineFeed + 1;
-      const line = this.#line.replace(/\r+$/, '');
+      const line = withoutEnd(this.#line);
       this.#line = '';
-      if (this.#lines.length > 0 && line === '') {
+      if (this.#lines.length === 0) {
+        head.status = statusOf(line).status;
+        this.#lines.push(line);
+      } else if (line === '') {
         readLines(this.#lines, head);
         return at;
-      }
-      this.#add(line);
+      } else this.#add(line);
     }
     return -1;
   }
@@ -49,15 +51,19 @@ export class OddHead {
 
   #add(line: string): void {
     const lines = this.#lines;
-    if (lines.length === 0) statusOf(line);
-    else if (line.includes('\0')) throw new ProtocolError('bad header line');
-    else if (/^[ \t]/.test(line)) {
-      if (lines.length === 1) throw new ProtocolError('bad header line');
-      lines.push(`${lines.pop()} ${line.trim()}`);
-      return;
-    } else if (!line.includes(':')) throw new ProtocolError('bad header line');
-    lines.push(line);
+    const folded = line.startsWith(' ') || line.startsWith('\t');
+    if (line.includes('\0') || (folded ? lines.length === 1 : !line.includes(':'))) {
+      throw new ProtocolError('bad header line');
+    }
+    lines.push(folded ? `${lines.pop()} ${line.trim()}` : line);
   }
+}
+
+/** However many CR come before the LF. */
+function withoutEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && line.charCodeAt(end - 1) === 13) end--;
+  return line.slice(0, end);
 }
 
 const start = 'http/';

@@ -29,6 +29,8 @@ export class ResponseParser {
   captureBytes = 0;
   /** The answer had no body by its kind, whatever its head said. */
   bodiless = false;
+  /** So had the one before. */
+  afterBodiless = false;
   /** A second answer followed it at once. */
   doubled = false;
   #headText = '';
@@ -49,6 +51,7 @@ export class ResponseParser {
   reset(headRequest: boolean): void {
     this.#state = states.head;
     this.head.status = 0;
+    this.afterBodiless = this.bodiless;
     this.bodiless = false;
     this.doubled = false;
     this.#headRequest = headRequest;
@@ -155,8 +158,11 @@ export class ResponseParser {
   }
 
   #readOddHead(bytes: Buffer, start: number, end: number): number {
-    this.#state = states.oddHead;
-    this.#oddHead ??= new OddHead();
+    if (this.#oddHead === undefined) {
+      this.#oddHead = new OddHead();
+      this.head.status = 0;
+      this.#state = states.oddHead;
+    }
     const next = this.#oddHead.read(bytes, start, end, this.head);
     if (next < 0) return end;
     if (this.captureBytes > 0) this.#headText = this.#oddHead.text();

@@ -134,6 +134,7 @@ export class LoadWorker {
   #createTransport(): Transport {
     const { clock, lookup, ca } = this.#deps;
     const { origin, headRequest } = this.#request;
+    const { proxy, listenMs } = this.#assignment.plan;
     return {
       origin,
       clock,
@@ -141,7 +142,8 @@ export class LoadWorker {
       wheel: this.#wheel,
       timeoutMs: this.#assignment.plan.timeoutMs,
       headRequest,
-      ...(this.#assignment.plan.proxy === undefined ? {} : { proxy: this.#assignment.plan.proxy }),
+      ...(proxy === undefined ? {} : { proxy }),
+      ...(listenMs === undefined ? {} : { listenMs }),
       ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
       strayAnswers: 0,
