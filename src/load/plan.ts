@@ -1,6 +1,7 @@
 import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
 import type { ScenarioPlan } from './scenario/load-scenario.ts';
+import type { TlsPlan } from './transport/tls.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {
@@ -22,8 +23,10 @@ export interface LoadPlan {
   data?: DataPlan;
   /** Default `raw`: HTTP/1.1 on our own sockets. */
   transport?: 'raw' | 'undici';
-  /** With `undici`: the proxy's URL. */
+  /** With `undici`: the proxy's URL, without user and password. */
   proxy?: string;
+  /** Over TLS: whom the run trusts, and the certificate it shows. */
+  tls?: TlsPlan;
   /** The server answers before it is asked: a new connection listens for so long before its first request. */
   listenMs?: number;
   /** What users do, instead of one request after the other. */

@@ -30,10 +30,33 @@ export function parseTargetUrl(text: string): URL {
     throw userError(
       'bad-url',
       `the URL of ${url.host} holds a user name or password`,
-      'send an authorization header',
+      'take them out before it is planned with',
     );
   }
   return url;
+}
+
+/**
+ * Takes user and password out of a URL, so that it may be shown and kept.
+ * @returns the rest of it, and what says the same in a header (RFC 7617); what is no URL comes back as it is
+ * @throws MlbenchError `bad-url`
+ */
+export function splitUserinfo(text: string): { url: string; authorization?: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.username === '' && url.password === '')) return { url: text };
+  let user: string;
+  try {
+    user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}": its user or password is not percent-encoded text`,
+      'write each % in it as %25',
+    );
+  }
+  url.username = '';
+  url.password = '';
+  return { url: url.href, authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 export function originOf(url: URL): Origin {

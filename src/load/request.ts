@@ -41,13 +41,20 @@ type RequestPlan = Pick<LoadPlan, 'target' | 'body' | 'contentType' | 'accept'>;
 
 /**
  * @param payloads instead of the plan's one body
+ * @param authorization of a URL that named a user
  * @throws MlbenchError for a URL, header or body that cannot be sent
  */
-export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): PreparedRequest {
+export function prepareRequest(
+  plan: RequestPlan,
+  payloads?: PayloadSource,
+  authorization?: string,
+): PreparedRequest {
   const url = parseTargetUrl(plan.target.url);
   const origin = originOf(url);
   const { target } = plan;
-  const usual = usualShape(plan, url, payloads !== undefined);
+  const shape = usualShape(plan, url, payloads !== undefined);
+  const usual: RequestShape =
+    authorization === undefined ? shape : { ...shape, headers: { ...shape.headers, authorization } };
   checkBodySize(target, plan.body.length);
   const sign = target.kind === 'runtime' ? createSigner(target) : undefined;
   const bytesOf = (shape: RequestShape, body: Uint8Array, epochMs: number) => {

@@ -22,7 +22,9 @@ import { originOf } from './request-url.ts';
 import type { RunResult } from './result.ts';
 import { type ScenarioStage, stageScenario } from './scenario/stage-scenario.ts';
 import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
+import type { ConnectionSecrets } from './secrets.ts';
 import { describeChange, type LoadSteering, steeringUnit, turnProfile } from './steering.ts';
+import { secureContextOf } from './transport/tls.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export interface LoadDeps {
@@ -33,6 +35,7 @@ export interface LoadDeps {
   signal: AbortSignal;
   /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
   credentials?: () => Promise<SigningCredentials>;
+  secrets?: ConnectionSecrets;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering;
   /** Follows the figures while the run goes. */
@@ -72,12 +75,14 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
   if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
   const credentials = await firstCredentials(asked.target, deps.credentials);
-  const { proxy } = asked;
+  const { proxy, tls } = asked;
   const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
     clock,
     signal,
     timeoutMs: asked.timeoutMs,
     http2: asked.transport === 'undici' && proxy === undefined,
+    ...(origin.secure && proxy === undefined ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
+    ...(tls?.insecure === true && proxy === undefined ? { insecure: true } : {}),
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
 
@@ -130,6 +135,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     plan,
     workers,
     credentials,
+    secrets: deps.secrets,
     payloads,
     scenarioData,
     onSnapshot: (snapshot) => {

@@ -9,6 +9,7 @@ import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan } from './plan.ts';
 import type { LoadProfile } from './profile.ts';
 import { scenarioThreadOptions } from './scenario/scenario-host.ts';
+import type { ConnectionSecrets } from './secrets.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
@@ -16,6 +17,7 @@ export interface PoolDeps {
   plan: LoadPlan;
   workers: number;
   credentials: SigningCredentials | null;
+  secrets?: ConnectionSecrets | undefined;
   payloads?: PayloadIndex | undefined;
   scenarioData?: unknown;
   onSnapshot(snapshot: Snapshot): void;
@@ -95,6 +97,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       worker,
       workers,
       credentials,
+      ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
       ...(deps.payloads === undefined ? {} : { payloads: deps.payloads }),
       scenarioData: deps.scenarioData,
     };

@@ -72,6 +72,24 @@ describe('the preflight', () => {
     }
   });
 
+  it('tells a server that answers before it is asked from one that is silent, and from one that refuses', async () => {
+    const { createServer } = await import('node:net');
+    const heard: boolean[] = [];
+    for (const greeting of [
+      'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+      'HTTP/1.1 503 Busy\r\nconnection: close\r\n\r\n',
+      '220 mail.example ESMTP\r\n',
+      '',
+    ]) {
+      const server = createServer((socket) => socket.on('error', () => {}).end(greeting));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { speaksFirst } = await check(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+      heard.push(speaksFirst);
+      server.close();
+    }
+    expect(heard).toEqual([true, false, false, false]);
+  });
+
   it('says in one line, with exit code 3, what cannot be reached', async () => {
     const gone = await startServer(() => {});
     await gone.close();

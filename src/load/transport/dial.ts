@@ -44,7 +44,7 @@ export function dial(transport: Transport, address: string, offerHttp2: boolean,
 function dialThrough(proxy: string, transport: Transport, offerHttp2: boolean, line: Line): Socket {
   const { origin } = transport;
   const host = isIP(origin.hostname) === 6 ? `[${origin.hostname}]` : origin.hostname;
-  return openTunnel(proxy, `${host}:${origin.port}`, (error, tunnel) => {
+  return openTunnel(proxy, `${host}:${origin.port}`, transport.proxyAuthorization, (error, tunnel) => {
     if (tunnel === null) {
       line.broken(error ?? new Error('the proxy gave no tunnel'));
       return;

@@ -41,11 +41,13 @@ function bypassed(hostname: string, list: string | undefined): boolean {
 /**
  * Opens a tunnel by CONNECT (RFC 9110 §9.3.6).
  * @param authority `host:port` of the service
+ * @param authorization what the proxy is told of us
  * @param done a socket on which the service listens, or what went wrong
  */
 export function openTunnel(
   proxy: string,
   authority: string,
+  authorization: string | undefined,
   done: (error: Error | null, socket: Socket | null) => void,
 ): Socket {
   const url = new URL(proxy);
@@ -72,12 +74,7 @@ export function openTunnel(
     if (status >= 200 && status < 300 && end + 4 === head.length) settle(null);
     else settle(new Error(`the proxy refuses a tunnel: HTTP ${status}`));
   };
-  const credentials =
-    url.username === ''
-      ? ''
-      : `proxy-authorization: Basic ${Buffer.from(
-          `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`,
-        ).toString('base64')}\r\n`;
+  const credentials = authorization === undefined ? '' : `proxy-authorization: ${authorization}\r\n`;
   socket.on('error', settle).on('end', onEnd).on('data', onData);
   socket.once(secure ? 'secureConnect' : 'connect', () => {
     socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${credentials}\r\n`);

@@ -28,7 +28,7 @@ export function emptyHead(): ResponseHead {
 }
 
 /** The head has not arrived whole. */
-export const headIncomplete = -1;
+const headIncomplete = -1;
 /** Not as nearly every server writes it: for `OddHead` to read or refuse. */
 export const headOdd = -2;
 

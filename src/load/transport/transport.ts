@@ -32,6 +32,8 @@ export interface Transport {
   listenMs?: number;
   /** With undici: where to ask for a tunnel. */
   proxy?: string;
+  /** What to tell it of us. */
+  proxyAuthorization?: string;
 }
 
 /** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */

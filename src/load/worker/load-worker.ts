@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { snapshotVersion } from '../measure/snapshot.ts';
@@ -10,6 +9,7 @@ import { createAddressBook, type LookupAll } from '../transport/address-book.ts'
 import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
 import type { HttpConnection } from '../transport/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
+import { secureContextOf } from '../transport/tls.ts';
 import { createDriver } from './create-driver.ts';
 import type { LoadDriver } from './driver.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
@@ -22,8 +22,6 @@ export interface LoadWorkerDeps {
   /** Cumulative figures of this thread. */
   readThread(): { loopActiveMs: number; loopIdleMs: number; cpuUs: number };
   loopLagUsP99(): number;
-  /** Trusted certificates (PEM) instead of Node's own and those of NODE_EXTRA_CA_CERTS. */
-  ca?: string;
   /** What connections are made of, unless it is `Connection`. */
   connection?: new (
     transport: Transport,
@@ -66,7 +64,7 @@ export class LoadWorker {
     this.#assignment = assignment;
     this.#deps = deps;
     this.#payloads = openShare(assignment);
-    this.#request = prepareRequest(assignment.plan, this.#payloads);
+    this.#request = prepareRequest(assignment.plan, this.#payloads, assignment.secrets?.authorization);
     if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
     const { timeoutMs } = assignment.plan;
     this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));
@@ -132,23 +130,28 @@ export class LoadWorker {
   }
 
   #createTransport(): Transport {
-    const { clock, lookup, ca } = this.#deps;
+    const { clock, lookup } = this.#deps;
     const { origin, headRequest } = this.#request;
-    const { proxy, listenMs } = this.#assignment.plan;
+    const { plan, secrets } = this.#assignment;
+    const { proxy, listenMs } = plan;
     return {
       origin,
       clock,
       addresses: createAddressBook(origin.hostname, lookup, () => clock.monotonicMs()),
       wheel: this.#wheel,
-      timeoutMs: this.#assignment.plan.timeoutMs,
+      timeoutMs: plan.timeoutMs,
       headRequest,
       ...(proxy === undefined ? {} : { proxy }),
+      ...(secrets?.proxyAuthorization === undefined
+        ? {}
+        : { proxyAuthorization: secrets.proxyAuthorization }),
       ...(listenMs === undefined ? {} : { listenMs }),
       ...(this.#deps.scenario === undefined ? {} : { captureBytes: mostKeptBytes }),
       bodyBytes: 0,
       strayAnswers: 0,
       readBuffer: Buffer.allocUnsafeSlow(65_536),
-      ...(origin.secure ? { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } : {}),
+      ...(origin.secure ? { secureContext: secureContextOf(plan.tls, secrets) } : {}),
+      ...(plan.tls?.insecure === true ? { insecure: true } : {}),
     };
   }
 

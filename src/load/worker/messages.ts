@@ -3,6 +3,7 @@ import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan.ts';
 import type { LoadProfile } from '../profile.ts';
+import type { ConnectionSecrets } from '../secrets.ts';
 
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
@@ -10,6 +11,7 @@ export interface WorkerAssignment {
   worker: number;
   workers: number;
   credentials: SigningCredentials | null;
+  secrets?: ConnectionSecrets;
   /** Where the bodies are, of a plan with a data file. */
   payloads?: PayloadIndex;
   /** What a scenario's set-up returned. */

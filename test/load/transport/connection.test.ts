@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { prepareRequest } from '../../../src/load/request.ts';
 import { createAddressBook } from '../../../src/load/transport/address-book.ts';
-import { Connection, type ConnectionOwner } from '../../../src/load/transport/connection.ts';
+import { Connection, type ConnectionOwner, type Transport } from '../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../src/load/transport/failure.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import { testCertificate } from '../support/certificate.ts';
@@ -29,7 +29,7 @@ type Told =
 /** A connection whose owner can be awaited, one event at a time. */
 function clientOf(
   url: string,
-  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[] } = {},
+  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[]; listenMs?: number } = {},
 ) {
   const wheel = createTimerWheel(systemClock, 5);
   const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
@@ -44,25 +44,24 @@ function clientOf(
     answered: (atMs, firstByteMs, failure) => tell({ told: 'answered', failure, firstByteMs, atMs }),
     failed: (_, failure, responseStarted) => tell({ told: 'failed', failure, responseStarted }),
   };
-  const connection = new Connection(
-    {
-      origin: request.origin,
-      clock: systemClock,
-      addresses: createAddressBook(
-        request.origin.hostname,
-        async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
-        systemClock.monotonicMs,
-      ),
-      wheel,
-      timeoutMs: options.timeoutMs ?? 5_000,
-      headRequest: false,
-      bodyBytes: 0,
-      strayAnswers: 0,
-      readBuffer: Buffer.alloc(65_536),
-      ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
-    },
-    owner,
-  );
+  const transport: Transport = {
+    origin: request.origin,
+    clock: systemClock,
+    addresses: createAddressBook(
+      request.origin.hostname,
+      async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
+      systemClock.monotonicMs,
+    ),
+    wheel,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    headRequest: false,
+    bodyBytes: 0,
+    strayAnswers: 0,
+    readBuffer: Buffer.alloc(65_536),
+    ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
+    ...(options.listenMs === undefined ? {} : { listenMs: options.listenMs }),
+  };
+  const connection = new Connection(transport, owner);
   cleanups.push(() => {
     connection.destroy();
     wheel.stop();
@@ -77,6 +76,7 @@ function clientOf(
   };
   return {
     connection,
+    transport,
     next,
     async open() {
       connection.open();
@@ -145,6 +145,43 @@ describe('a connection', () => {
     await client.send();
     await until(() => !client.connection.idle);
     expect(await client.open()).toEqual({ told: 'opened' });
+  });
+
+  it('listens first where it was told that the server speaks first', async () => {
+    const { createServer } = await import('node:net');
+    const server = createServer((socket) => {
+      // Long after two turns of the loop.
+      socket.on('error', () => {});
+      systemClock.after(20, () => socket.write(response(200, 'unasked')));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const client = clientOf(url, { listenMs: 2_000 });
+    expect(await client.open()).toMatchObject({
+      told: 'failed',
+      failure: { kind: 'protocol', message: 'response before the request was sent' },
+    });
+    expect(client.transport.strayAnswers).toBe(1);
+    const calm = await serverWith((socket) => socket.write(response(200, 'fine')));
+    expect(await clientOf(calm.url, { listenMs: 20 }).open()).toEqual({ told: 'opened' });
+  });
+
+  it('goes on after a server that closes each connection without having said so, at the cost of one request', async () => {
+    const server = await serverWith((socket, _, onConnection) => {
+      if (onConnection > 0) return;
+      socket.write(response(200, 'fine'));
+      // After the look, before the next request is answered.
+      setImmediate(() => setImmediate(() => setImmediate(() => setImmediate(() => socket.end()))));
+    });
+    const client = clientOf(server.url);
+    const failures: unknown[] = [];
+    for (let request = 0; request < 6; request++) {
+      if (!client.connection.idle) await client.open();
+      const told = await client.send();
+      if (told.told !== 'opened' && told.failure !== null) failures.push(told.failure);
+    }
+    expect(failures.length).toBeLessThanOrEqual(1);
   });
 
   it('drops a connection on which an answer comes before its request', async () => {

@@ -27,13 +27,17 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
   const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
-      { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
+      {
+        plan: { ...plan, tls: { ca: testCertificate } },
+        worker: 0,
+        workers: 1,
+        credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
+      },
       {
         clock: systemClock,
         lookup: (hostname) => lookup(hostname, { all: true }),
         readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
         loopLagUsP99: () => 0,
-        ca: testCertificate,
         connection: Http2Connection,
         post: (message) => {
           if (message.type === 'snapshot') aggregate.add(message.snapshot);

@@ -17,12 +17,12 @@ afterEach(async () => {
 /** Runs a worker to its end in this thread, against a server that answers so. */
 async function measure(
   answer: Answer,
-  changes: Parameters<typeof planFor>[1] & { tls?: boolean } = {},
+  changes: Parameters<typeof planFor>[1] & { secure?: boolean } = {},
 ): Promise<{ totals: Totals; server: KnownServer; messages: FromWorker[]; startedMs: number }> {
-  const { tls, ...rest } = changes;
-  const server = await startServer(answer, tls ? { tls } : {});
+  const { secure = false, ...rest } = changes;
+  const server = await startServer(answer, { tls: secure });
   servers.push(server);
-  return { server, ...(await runWorker(planFor(server.url, rest))) };
+  return { server, ...(await runWorker(planFor(server.url, { tls: { ca: testCertificate }, ...rest }))) };
 }
 
 async function runWorker(
@@ -39,7 +39,6 @@ async function runWorker(
         lookup: (hostname) => lookup(hostname, { all: true }),
         readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
         loopLagUsP99: () => 0,
-        ca: testCertificate,
         post: (message) => {
           messages.push(message);
           if (message.type === 'snapshot') aggregate.add(message.snapshot);
@@ -185,7 +184,7 @@ describe('a worker against a server whose answers are known', () => {
   });
 
   it('speaks TLS', async () => {
-    const { totals } = await measure(fine, { tls: true, maxRequests: 20, closed: { users: 2 } });
+    const { totals } = await measure(fine, { secure: true, maxRequests: 20, closed: { users: 2 } });
     expect(totals.counts).toMatchObject({ sent: 20, succeeded: 20 });
   });
 

@@ -135,8 +135,9 @@ export function userOf(
   {
     timeoutMs = 5_000,
     secureContext,
+    insecure = false,
     addresses = ['127.0.0.1'],
-  }: { timeoutMs?: number; addresses?: string[] } & Pick<Transport, 'secureContext'> = {},
+  }: { timeoutMs?: number; addresses?: string[] } & Pick<Transport, 'secureContext' | 'insecure'> = {},
 ) {
   const prepared = prepareRequest(planFor(url));
   const wheel = createTimerWheel(systemClock, 5);
@@ -156,6 +157,7 @@ export function userOf(
     bodyBytes: 0,
     strayAnswers: 0,
     captureBytes: 65_536,
+    insecure,
     ...(secureContext === undefined ? {} : { secureContext }),
   };
   const connection = new transports[name](transport, {
