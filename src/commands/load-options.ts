@@ -55,6 +55,13 @@ export interface LoadOptions {
   transport?: 'raw' | 'undici';
   /** With `undici`: the proxy's URL. Default: by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
   proxy?: string;
+  /** Certificates are not checked. Default false. */
+  insecure?: boolean;
+  /** Trusted authorities, PEM. Default: Node's own and those of NODE_EXTRA_CA_CERTS. */
+  caFile?: string;
+  /** The client's certificate, PEM; its key too, if `keyFile` is left out. Default: none. */
+  certFile?: string;
+  keyFile?: string;
   /** Default: by the body's file name, else `application/json`. */
   contentType?: string;
   /** Default `application/json`. */

@@ -5,7 +5,10 @@ import { randomSeed } from '../core/random.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
 import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
+import { splitUserinfo } from '../load/request-url.ts';
+import type { ConnectionSecrets } from '../load/secrets.ts';
 import { proxyFor } from '../load/transport/proxy.ts';
+import type { TlsPlan } from '../load/transport/tls.ts';
 import { findStandIn } from '../localcloud/process.ts';
 import { standInCredentials } from '../resources/clients.ts';
 import type { CommandContext } from './context.ts';
@@ -13,6 +16,7 @@ import { chainedCredentials, findForeignEndpoint, runtimeUrl } from './foreign-e
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
 import { profileOf } from './load-profile.ts';
+import { readTls } from './load-tls.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 import { modelPathOf } from './up-settings.ts';
@@ -23,6 +27,8 @@ export interface PlannedLoad {
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
   credentials: () => Promise<SigningCredentials>;
+  /** What nobody may read; the plan may be shown. */
+  secrets: ConnectionSecrets;
 }
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
@@ -34,8 +40,11 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         : readBody(options.body, options.contentType, null);
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
-    const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
-    return planned(planOf(options, target, body, isLoopback(options.url)));
+    const { url, authorization } = splitUserinfo(options.url);
+    refuseTwoAuthorizations(options, authorization);
+    const target: LoadTarget = { kind: 'url', url, method, headers: options.headers ?? {} };
+    const { plan, secrets } = planOf(options, target, body, isLoopback(url));
+    return planned(plan, authorization === undefined ? secrets : { ...secrets, authorization });
   }
   const headers = options.headers === undefined ? {} : { headers: options.headers };
   const foreign = findForeignEndpoint(options.endpointName, context);
@@ -48,8 +57,9 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
-    return { ...planned(plan), credentials: foreign.credentials };
+    const target = { ...foreign.target, ...headers };
+    const { plan, secrets } = planOf(options, target, body, isLoopback(target.url));
+    return { ...planned(plan, secrets), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
   const body =
@@ -65,9 +75,9 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = planOf(options, target, body, isLoopback(target.url));
+  const { plan, secrets } = planOf(options, target, body, isLoopback(target.url));
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
-  return { ...planned(plan, endpoint), ...credentials };
+  return { ...planned(plan, secrets, endpoint), ...credentials };
 }
 
 function runtimeOf(
@@ -83,8 +93,22 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
   return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
 }
 
-function planned(plan: LoadPlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
-  return { plan, endpoint, credentials: async () => standInCredentials };
+function planned(
+  plan: LoadPlan,
+  secrets: ConnectionSecrets,
+  endpoint: ServiceEndpoint | null = null,
+): PlannedLoad {
+  return { plan, secrets, endpoint, credentials: async () => standInCredentials };
+}
+
+function refuseTwoAuthorizations({ headers = {} }: LoadOptions, authorization: string | undefined): void {
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  if (authorization === undefined || !named) return;
+  throw userError(
+    'contradiction',
+    'the URL names a user, and --header authorization another',
+    'keep one of them',
+  );
 }
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
@@ -94,7 +118,8 @@ function planOf(
   target: LoadTarget,
   body: RequestBody,
   sharesMachine: boolean,
-): LoadPlan {
+): Pick<PlannedLoad, 'plan' | 'secrets'> {
+  const { tls, ...opened } = connectionOf(options, target.url);
   const profile = profileOf(options);
   const data = dataPlanOf(options, target.kind);
   const plan: LoadPlan = {
@@ -110,7 +135,8 @@ function planOf(
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
     ...scenarioOf(options),
-    ...transportOf(options, target.url),
+    ...opened.transport,
+    ...(tls === undefined ? {} : { tls }),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
     connections: options.connections ?? defaultLoadOptions.connections,
@@ -119,13 +145,34 @@ function planOf(
     sharesMachine,
   };
   checkPlan(plan);
-  return plan;
+  return { plan, secrets: opened.secrets };
+}
+
+/** How connections are made: what of it may be shown, and what may not. */
+function connectionOf(
+  options: LoadOptions,
+  url: string,
+): { transport: Pick<LoadPlan, 'transport' | 'proxy'>; tls?: TlsPlan; secrets: ConnectionSecrets } {
+  const { proxyAuthorization, ...transport } = transportOf(options, url);
+  const { tls, secrets } = readTls(options, process.env['MLBENCH_KEY_PASSPHRASE'] || undefined);
+  if (tls !== undefined && url.startsWith('http:')) {
+    throw userError(
+      'contradiction',
+      '--insecure, --cacert and --cert say nothing about http://',
+      'leave them out, or load an https:// URL',
+    );
+  }
+  return {
+    transport,
+    ...(tls === undefined ? {} : { tls }),
+    secrets: { ...secrets, ...(proxyAuthorization === undefined ? {} : { proxyAuthorization }) },
+  };
 }
 
 function transportOf(
   { transport = 'raw', proxy: named }: LoadOptions,
   url: string,
-): Pick<LoadPlan, 'transport' | 'proxy'> {
+): Pick<LoadPlan, 'transport' | 'proxy'> & Pick<ConnectionSecrets, 'proxyAuthorization'> {
   if (transport === 'raw') {
     if (named === undefined) return {};
     throw userError(
@@ -135,7 +182,13 @@ function transportOf(
     );
   }
   const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
-  return { transport, ...(proxy === undefined ? {} : { proxy }) };
+  if (proxy === undefined) return { transport };
+  const { url: bare, authorization } = splitUserinfo(proxy);
+  return {
+    transport,
+    proxy: bare,
+    ...(authorization === undefined ? {} : { proxyAuthorization: authorization }),
+  };
 }
 
 function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {

@@ -36,7 +36,7 @@ const longestSettleCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
-  { plan, endpoint, credentials }: PlannedLoad,
+  { plan, endpoint, credentials, secrets }: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
@@ -76,6 +76,7 @@ export async function measure(
       ...(observer === undefined ? {} : { observer }),
       ...(request.steering === undefined ? {} : { steering: request.steering }),
       credentials,
+      secrets,
       emit: (event) => {
         context.emit(event);
         follow(event);

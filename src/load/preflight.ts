@@ -124,7 +124,9 @@ function refusal(origin: Origin, error: Error): MlbenchError {
   const code = systemErrorCode(error) ?? '';
   const fault = tlsFaultOf(code);
   if (fault === null) return unreachableHost(origin, code || error.message, error);
-  const why = fault.code === 'certificate' ? `: ${error.message}` : '';
+  // Node goes on with advice of its own.
+  const [said] = error.message.split(';');
+  const why = fault.code === 'certificate' ? `: ${said}` : '';
   return cloudError(fault.code, `${origin.host} ${fault.words}${why} (${code})`, fault.remedy, error);
 }
 

@@ -81,7 +81,11 @@ export const loadRequestOptions = {
   via: request.value('runtime|api', 'InvokeEndpoint, or the /evaluate REST API', oneOf(['runtime', 'api']), {
     shownDefault: 'runtime',
   }),
-  url: request.value('URL', 'any URL instead, unsigned; needs no experiment', url()),
+  url: request.value(
+    'URL',
+    'any URL instead, unsigned; needs no experiment; user:password@ for basic authentication',
+    url(),
+  ),
   endpointName: endpointNameOption(
     'Where it goes, and what is sent:',
     'any endpoint; needs no experiment',
@@ -126,6 +130,14 @@ export const loadRequestOptions = {
     { shownDefault: 'raw' },
   ),
   proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  insecure: request.switch('over TLS: check no certificate'),
+  cacert: request.value('FILE', 'over TLS: the authorities to trust, PEM', nonEmpty('a file'), {
+    shownDefault: "Node's, NODE_EXTRA_CA_CERTS",
+  }),
+  cert: request.value('FILE', 'over TLS: the certificate to show, PEM', nonEmpty('a file')),
+  key: request.value('FILE', 'its key, PEM; MLBENCH_KEY_PASSPHRASE opens it', nonEmpty('a file'), {
+    shownDefault: 'in the file of --cert',
+  }),
   contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
     shownDefault: "by the file's name, else application/json",
   }),
@@ -196,6 +208,10 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     excludeTags: settings.excludeTags,
     transport: settings.transport,
     proxy: settings.proxy,
+    insecure: settings.insecure,
+    caFile: settings.cacert,
+    certFile: settings.cert,
+    keyFile: settings.key,
     contentType: settings.contentType,
     accept: settings.accept,
     expectations: settings.expect,
