@@ -17,7 +17,7 @@ const assignment = workerData as WorkerAssignment;
 const scenario =
   assignment.plan.scenario === undefined ? undefined : await loadScenario(assignment.plan.scenario);
 const http2 =
-  assignment.plan.transport === 'undici' ? await import('./transport/http2-connection.ts') : undefined;
+  assignment.plan.transport === 'undici' ? await import('./transport/http2/http2-connection.ts') : undefined;
 
 const worker = new LoadWorker(assignment, {
   clock: systemClock,

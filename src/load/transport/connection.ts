@@ -3,7 +3,7 @@ import { dial } from './dial.ts';
 import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange.ts';
 import { failureOfResponse, failureOfSocket, type RequestFailure } from './failure.ts';
 import type { HttpConnection, ReceivedResponse } from './http-connection.ts';
-import { Http1Exchange } from './http1-exchange.ts';
+import { Http1Exchange } from './http1/http1-exchange.ts';
 import type { ProtocolFault } from './protocol-error.ts';
 import { noDeadline, type Timed } from './timer-wheel.ts';
 import type { ConnectionOwner, Transport } from './transport.ts';
@@ -134,7 +134,7 @@ export class Connection implements Timed, HttpConnection {
     const mine = () => generation === this.#generation;
     this.#socket = dial(this.#transport, address, this.#openHttp2 !== undefined, {
       received: (bytes, length) => {
-        if (!mine()) return;
+        if (generation !== this.#generation) return;
         if (this.#state === 'busy') this.#exchange.received(bytes, length);
         else this.#receivedUnasked(bytes, length);
       },

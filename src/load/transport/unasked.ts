@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
-import { readConnectionOptions } from './connection-options.ts';
-import { skipLeftover } from './leftover.ts';
+import { readConnectionOptions } from './http1/connection-options.ts';
+import { skipLeftover } from './http1/leftover.ts';
 
 /**
  * What arrived while nothing was asked.

@@ -5,7 +5,7 @@ import { prepareRequest } from '../../../../src/load/request.ts';
 import { createAddressBook } from '../../../../src/load/transport/address-book.ts';
 import { Connection } from '../../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../../src/load/transport/failure.ts';
-import { Http2Connection } from '../../../../src/load/transport/http2-connection.ts';
+import { Http2Connection } from '../../../../src/load/transport/http2/http2-connection.ts';
 import { createTimerWheel } from '../../../../src/load/transport/timer-wheel.ts';
 import type { Transport } from '../../../../src/load/transport/transport.ts';
 import { testCertificate } from '../../support/certificate.ts';

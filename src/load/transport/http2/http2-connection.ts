@@ -1,6 +1,6 @@
-import { Connection } from './connection.ts';
+import { Connection } from '../connection.ts';
+import type { ConnectionOwner, Transport } from '../transport.ts';
 import { Http2Exchange } from './http2-exchange.ts';
-import type { ConnectionOwner, Transport } from './transport.ts';
 
 /** Over TLS it offers HTTP/2; where the server does not take it up, and without TLS, it is a `Connection` like any other. */
 export class Http2Connection extends Connection {

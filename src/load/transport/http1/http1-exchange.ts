@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange.ts';
-import { failureOfSocket, type RequestFailure } from './failure.ts';
-import type { ReceivedResponse } from './http-connection.ts';
-import { judgeAnswer } from './judge-answer.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange.ts';
+import { failureOfSocket, type RequestFailure } from '../failure.ts';
+import type { ReceivedResponse } from '../http-connection.ts';
+import { judgeAnswer } from '../judge-answer.ts';
+import { ProtocolError } from '../protocol-error.ts';
+import type { Transport } from '../transport.ts';
 import { skipLeftover } from './leftover.ts';
-import { ProtocolError } from './protocol-error.ts';
 import { ResponseParser } from './response-parser.ts';
-import type { Transport } from './transport.ts';
 
 /** HTTP/1.1 (RFC 9112). One serves all sockets of a connection, one after the other. */
 export class Http1Exchange implements Exchange {

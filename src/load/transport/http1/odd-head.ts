@@ -1,6 +1,6 @@
+import { maxHeadBytes } from '../limits.ts';
+import { ProtocolError } from '../protocol-error.ts';
 import { readConnectionOptions } from './connection-options.ts';
-import { maxHeadBytes } from './limits.ts';
-import { ProtocolError } from './protocol-error.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /**

@@ -6,14 +6,14 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange.ts';
-import type { RequestFailure } from './failure.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange.ts';
+import type { RequestFailure } from '../failure.ts';
+import type { ReceivedResponse } from '../http-connection.ts';
+import { judgeAnswer } from '../judge-answer.ts';
+import { maxBodyBytes, maxExcerptBytes } from '../limits.ts';
+import type { Transport } from '../transport.ts';
 import { headerLines } from './header-lines.ts';
-import type { ReceivedResponse } from './http-connection.ts';
-import { judgeAnswer } from './judge-answer.ts';
-import { maxBodyBytes, maxExcerptBytes } from './limits.ts';
 import { takeApart } from './request-parts.ts';
-import type { Transport } from './transport.ts';
 
 /** HTTP/2 (RFC 9113) on a socket that negotiated it: one request at a time. */
 export class Http2Exchange implements Exchange {

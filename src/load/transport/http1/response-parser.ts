@@ -1,8 +1,9 @@
+import { maxBodyBytes, maxExcerptBytes, maxHeadBytes } from '../limits.ts';
+import { ProtocolError } from '../protocol-error.ts';
+import { parseChunkSize } from './chunk-size.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { beginsAnswer, skipLeftover } from './leftover.ts';
-import { maxBodyBytes, maxExcerptBytes, maxHeadBytes } from './limits.ts';
 import { OddHead } from './odd-head.ts';
-import { ProtocolError } from './protocol-error.ts';
 import { emptyHead, headOdd, parseHead } from './response-head.ts';
 
 /**
@@ -137,7 +138,7 @@ export class ResponseParser {
     }
     const heldBefore = held.length;
     held.add(bytes, start, end);
-    const joined = held.bytes;
+    const { bytes: joined } = held;
     // Looked at anew only when a line has ended, or a head sent byte by byte would cost its square.
     const lineFeed = bytes.indexOf(10, start);
     if ((lineFeed < 0 || lineFeed >= end) && heldBefore > longestStatusLine) {
@@ -295,13 +296,4 @@ const states = {
 } as const;
 type State = (typeof states)[keyof typeof states];
 
-/** Hexadecimal digits; what follows them is an extension, which is ignored (RFC 9112 §7.1.1). `0x5` is no size in anybody's book. */
-function parseChunkSize(line: string): number {
-  const match = /^(?!0x)([0-9a-f]{1,16})(?![0-9a-f])[^\0]*$/i.exec(line);
-  if (!match) throw new ProtocolError('bad chunk size');
-  return Number.parseInt(match[1]!, 16);
-}
-
-function headTooLong(): ProtocolError {
-  return new ProtocolError('header block over 300 KiB');
-}
+const headTooLong = () => new ProtocolError('header block over 300 KiB');

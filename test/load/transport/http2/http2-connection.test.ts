@@ -2,15 +2,15 @@ import { lookup } from 'node:dns/promises';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
-import { Http2Connection } from '../../../src/load/transport/http2-connection.ts';
-import { proxyFor } from '../../../src/load/transport/proxy.ts';
-import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
-import { testCertificate, testKey } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
-import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
+import { systemClock } from '../../../../src/core/clock.ts';
+import { createAggregate, type Totals } from '../../../../src/load/aggregate.ts';
+import type { LoadPlan } from '../../../../src/load/plan.ts';
+import { Http2Connection } from '../../../../src/load/transport/http2/http2-connection.ts';
+import { proxyFor } from '../../../../src/load/transport/proxy.ts';
+import { LoadWorker } from '../../../../src/load/worker/load-worker.ts';
+import { testCertificate, testKey } from '../../support/certificate.ts';
+import { planFor } from '../../support/plan.ts';
+import { type Answer, type KnownServer, response, startServer } from '../../support/servers.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
