@@ -6,7 +6,7 @@
  */
 import { systemClock } from '../src/core/clock.ts';
 import { startNullServer } from '../src/load/calibration/null-server.ts';
-import { runLoad } from '../src/load/run-load.ts';
+import { runLoad } from '../src/load/run/run-load.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
 const server = await startNullServer();
@@ -21,7 +21,6 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
     {
       target: { kind: 'url', url: server.url, method: 'POST', headers: {} },
       profile: { model: 'open', arrivals: 'poisson', rateRps, durationMs: seconds * 1_000 },
-      workers: 1,
       seed: 1,
       warmupMs: 1_000,
       timeoutMs: 70_000,
@@ -39,7 +38,8 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
     {
       clock: systemClock,
       runId: 'bench',
-      emit: () => {},
+      observers: [],
+      workers: 1,
       signal: new AbortController().signal,
     },
   );

@@ -6,7 +6,7 @@ import type { VerbHost } from './verbs/verb.ts';
 export function loadKeys({ terminal, common, context, interrupt }: VerbHost): LoadSteering | undefined {
   if (!terminal.interactive || !terminal.stderr.isTerminal || common.quiet) return undefined;
   return {
-    attach(turn, unit) {
+    attach({ turn, unit }) {
       if (unit === null) return () => {};
       const what = unit === 'users' ? 'users' : '% of the planned rate';
       context.emit({

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Emit } from '../core/events.ts';
-import type { LoadEvent } from '../load/events.ts';
+import type { LoadEvent } from '../load/run/run-events.ts';
 import type { ResourceEvent } from '../resources/events.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 

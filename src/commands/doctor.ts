@@ -5,7 +5,7 @@ import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import type { LoadProfile } from '../load/profile.ts';
-import { runLoad } from '../load/run-load.ts';
+import { runLoad } from '../load/run/run-load.ts';
 import { workerCount } from '../load/schedule.ts';
 import type { CommandContext } from './context.ts';
 import { defaultLoadOptions } from './load-options.ts';
@@ -45,11 +45,12 @@ export async function checkGenerator(
   };
   const calibrateOn = (name: keyof typeof targets) => {
     const run = async (profile: LoadProfile) => {
-      const { result } = await runLoad(planOf(targets[name], profile, asked), {
+      const { result } = await runLoad(planOf(targets[name], profile), {
         clock: context.clock,
         runId: newUuid(),
         signal: context.signal,
-        emit: () => {},
+        observers: [],
+        workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
       });
       context.signal.throwIfAborted();
@@ -65,7 +66,7 @@ export async function checkGenerator(
   try {
     const plain = await calibrateOn('plain');
     const signed = await calibrateOn('signed');
-    const workers = workerCount(asked, planOf(targets.plain, closedPeak, asked), cores);
+    const workers = workerCount(asked, planOf(targets.plain, closedPeak), cores);
     return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
   } finally {
     await server.close();
@@ -82,11 +83,10 @@ const closedPeak: LoadProfile = {
   durationMs: 2_300,
 };
 
-function planOf(target: LoadTarget, profile: LoadProfile, workers: number | 'auto'): LoadPlan {
+function planOf(target: LoadTarget, profile: LoadProfile): LoadPlan {
   return {
     target,
     profile,
-    workers,
     seed: randomSeed(),
     warmupMs,
     timeoutMs: 5_000,

@@ -19,6 +19,8 @@ import { modelPathOf } from './up-settings.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
+  /** Threads that send it. */
+  workers: number | 'auto';
   /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
@@ -35,7 +37,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
-    return planned(planOf(options, target, body, isLoopback(options.url)));
+    return planned(options, planOf(options, target, body, isLoopback(options.url)));
   }
   const headers = options.headers === undefined ? {} : { headers: options.headers };
   const foreign = findForeignEndpoint(options.endpointName, context);
@@ -49,7 +51,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
     const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
-    return { ...planned(plan), credentials: foreign.credentials };
+    return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
   const body =
@@ -67,7 +69,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         };
   const plan = planOf(options, target, body, isLoopback(target.url));
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
-  return { ...planned(plan, endpoint), ...credentials };
+  return { ...planned(options, plan, endpoint), ...credentials };
 }
 
 function runtimeOf(
@@ -83,8 +85,12 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
   return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
 }
 
-function planned(plan: LoadPlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
-  return { plan, endpoint, credentials: async () => standInCredentials };
+function planned(
+  { workers = defaultLoadOptions.workers }: LoadOptions,
+  plan: LoadPlan,
+  endpoint: ServiceEndpoint | null = null,
+): PlannedLoad {
+  return { plan, workers, endpoint, credentials: async () => standInCredentials };
 }
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
@@ -100,7 +106,6 @@ function planOf(
   const plan: LoadPlan = {
     target,
     profile,
-    workers: options.workers ?? defaultLoadOptions.workers,
     seed: options.seed ?? randomSeed(),
     warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
     timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,

@@ -1,15 +1,14 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import type { LoadEvent } from '../load/events.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { promisedP99Us } from '../load/promised-limit.ts';
 import { requestName } from '../load/request-name.ts';
 import type { RunResult } from '../load/result.ts';
-import { type LoadRun, runLoad } from '../load/run-load.ts';
+import { type LoadRun, runLoad } from '../load/run/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
 import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
-import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
+import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
@@ -17,6 +16,7 @@ import type { PlannedLoad } from './load-plan.ts';
 import type { LoadOutcome } from './outcomes.ts';
 import { createRunClock } from './run-clock.ts';
 import { newRunId, openRunDirectory } from './run-directory.ts';
+import { createRunRecorder } from './run-recorder.ts';
 import { costOf, summariseScaling } from './scaling-summary.ts';
 import type { ServiceEndpoint } from './service-endpoint.ts';
 
@@ -36,15 +36,15 @@ const longestSettleCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
-  { plan, endpoint, credentials }: PlannedLoad,
+  { plan, workers, endpoint, credentials }: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
   const runId = newRunId(context.clock.nowMs());
-  const observer =
+  const csv =
     request.csvPrefix === undefined
-      ? undefined
-      : openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context));
+      ? []
+      : [openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context))];
   const watch = endpoint && (await openFleetWatch(endpoint, context));
   const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
     warnOf(error, context),
@@ -54,36 +54,19 @@ export async function measure(
     directory.append(event);
     if (event.type !== 'load') context.emit({ type: 'timeline', event });
   };
-  const follow = (event: LoadEvent) => {
-    if (event.type === 'load-planned') {
-      runClock.start();
-      record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
-      watch?.start(record);
-    }
-    if (event.type === 'load-changed') {
-      const fact = { type: 'phase', phase: 'load-changed', message: event.description } as const;
-      record(runClock.event(fact, event.atMs * runClock.timeScale));
-    }
-    if (event.type === 'load-progress') {
-      record(runClock.event(sampleOf(event), event.elapsedMs * runClock.timeScale));
-    }
-  };
+  const recorder = createRunRecorder({ runClock, record, started: () => watch?.start(record) });
   try {
     const load = await runLoad(plan, {
       clock: context.clock,
       runId,
       signal: context.signal,
-      ...(observer === undefined ? {} : { observer }),
+      observers: [context.emit, recorder, ...csv],
       ...(request.steering === undefined ? {} : { steering: request.steering }),
+      workers,
       credentials,
-      emit: (event) => {
-        context.emit(event);
-        follow(event);
-      },
     });
-    record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
-    directory.writeHistogram(load.hgrm);
+    directory.writeHistogram(load.totals.latency.response.spectrum());
     directory.writeResult(load.result);
     if (watch && request.untilStable && !load.interrupted) {
       request.onLoadEnded?.();
@@ -113,20 +96,6 @@ export async function measure(
   } finally {
     await watch?.stop();
   }
-}
-
-function sampleOf(event: LoadEvent & { type: 'load-progress' }): LoadSample {
-  return {
-    type: 'load',
-    elapsedMs: event.elapsedMs,
-    intervalMs: event.intervalMs,
-    users: event.users,
-    rateRps: event.rateRps,
-    intendedRateRps: event.intendedRateRps,
-    failed: event.intervalFailed,
-    inFlight: event.inFlight,
-    responseUs: event.responseUs,
-  };
 }
 
 function withScaling(

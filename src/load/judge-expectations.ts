@@ -1,5 +1,5 @@
-import type { Totals } from './aggregate.ts';
 import { type Expectation, meetsExpectation } from './expectation.ts';
+import type { Totals } from './measure/totals.ts';
 import type { RunResult } from './result.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */

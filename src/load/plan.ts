@@ -6,8 +6,6 @@ import type { ScenarioPlan } from './scenario/load-scenario.ts';
 export interface LoadPlan {
   target: LoadTarget;
   profile: LoadProfile;
-  /** Worker threads; `auto` leaves one core to the rest of the machine. */
-  workers: number | 'auto';
   seed: number;
   /** Figures start after this much of the run. */
   warmupMs: number;

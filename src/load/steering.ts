@@ -1,15 +1,19 @@
 import { highestLevel, mostUsers, ratePieces } from './level.ts';
 import type { LoadProfile, RateChange, UserChange } from './profile.ts';
 
-/** Lets somebody change the load while it runs. */
+/** Lets somebody change the load while it runs: keys of a terminal, a page, a program. */
 export interface LoadSteering {
-  /**
-   * Called once the load runs.
-   * @param turn by so many users, or so many percent of the planned rate; up to a limit, and beyond it ignored
-   * @param unit what a step is; null: this load cannot be changed
-   * @returns ends it
-   */
-  attach(turn: (steps: number) => void, unit: SteeringUnit | null): () => void;
+  /** Called once the load runs. @returns called once it has ended */
+  attach(controls: LoadControls): () => void;
+}
+
+export interface LoadControls {
+  /** What a step is; null: this load cannot be changed. */
+  unit: SteeringUnit | null;
+  /** By so many users, or so many percent of the planned rate; up to a limit, and beyond it ignored. */
+  turn(steps: number): void;
+  /** Nothing new is sent from here on. */
+  stop(): void;
 }
 
 export type SteeringUnit = 'users' | 'percent';

@@ -225,7 +225,7 @@ describe('an experiment on the stand-in', () => {
       { users: 5, durationMs: 60_000, ramp: { kind: 'over', durationMs: 0 } },
       folder.context({
         signal: abort.signal,
-        emit: (event) => event.type === 'load-progress' && abort.abort(),
+        emit: (event) => event.type === 'load-interval' && abort.abort(),
       }),
     );
     expect(outcome.exitCode).toBe(130);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
-import { runLoad } from '../../../src/load/run-load.ts';
+import { runLoad } from '../../../src/load/run/run-load.ts';
 import {
   contentType,
   credentials,
@@ -20,7 +20,8 @@ process.once('SIGTERM', () => stop.abort());
 const { result } = await runLoad(planOf(job), {
   clock: systemClock,
   runId: 'bench',
-  emit: () => {},
+  observers: [],
+  workers: 1,
   signal: stop.signal,
   credentials: async () => credentials,
 });
@@ -39,7 +40,6 @@ function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
       wait: pacingMs === undefined ? { kind: 'none' } : { kind: 'pacing', periodMs: pacingMs },
       durationMs: endlessSeconds * 1_000,
     },
-    workers: 1,
     seed: 1,
     warmupMs: 0,
     timeoutMs: 70_000,

@@ -104,10 +104,12 @@ export function createLiveProgress(output: Output, ora: (options: Options) => Or
       case 'load-planned':
         print(...wrap(plannedLine(event), output.size().columns - 1));
         break;
-      case 'load-progress':
+      case 'load-interval':
+        if (event.interval.brief) break;
         load = event;
         redraw();
         break;
+      case 'load-started':
       case 'load-changed':
         // The timeline tells it too.
         break;

@@ -1,10 +1,10 @@
 import { formatLatencyUs } from '../../core/units.ts';
-import type { LoadEvent } from '../../load/events.ts';
+import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, truncate } from '../text.ts';
 import { formatCount } from './up-summary.ts';
 
-export type LoadProgress = Extract<LoadEvent, { type: 'load-progress' }>;
+export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;
 
 export interface InstanceCounts {
   current: number;
@@ -36,8 +36,8 @@ export function loadProgressLine(
 }
 
 /** The commonest failure so far, under the progress: a load that only fails should say why while it runs. */
-export function topErrorLine({ topErrors }: LoadProgress, style: Style, width: number): string | undefined {
-  const [top] = topErrors;
+export function topErrorLine({ interval }: LoadProgress, style: Style, width: number): string | undefined {
+  const [top] = interval.topErrors;
   if (top === undefined) return undefined;
   const status = top.status === 0 ? top.kind : `${top.status} ${top.kind}`;
   return truncate(style.dim(`${formatCount(top.count)} × ${status}: ${top.message}`), width);
@@ -45,42 +45,39 @@ export function topErrorLine({ topErrors }: LoadProgress, style: Style, width: n
 
 /** A lower rank stays longer on a narrow terminal. */
 function progressParts(
-  {
-    elapsedMs,
-    durationMs,
-    users,
-    inFlight,
-    intendedRateRps,
-    rateRps,
-    responseUs,
-    failed,
-    intervalFailed,
-  }: LoadProgress,
+  { durationMs, interval }: LoadProgress,
   instances: InstanceCounts | undefined,
   style: Style,
 ): { text: string; rank: number }[] {
-  const latency = (label: string, us: number | undefined) =>
-    `${style.dim(label)} ${us === undefined ? '–' : formatLatencyUs(us)}`;
-  const failures = `${formatCount(failed)} failed`;
+  const { elapsedMs, users, inFlight, offeredRateRps, endedRateRps, counts, total } = interval;
+  const latency = (percentile: number) => {
+    const us = interval.response.percentile(percentile);
+    return `${style.dim(`p${percentile}`)} ${us === null ? '–' : formatLatencyUs(us)}`;
+  };
+  const failures = `${formatCount(total.failed)} failed`;
   return [
     { text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 },
     { text: bar(durationMs > 0 ? elapsedMs / durationMs : 1, 12, style), rank: 8 },
-    { text: style.bold(`${formatRate(rateRps)}/s`), rank: 1 },
-    ...(intendedRateRps === null
+    { text: style.bold(`${formatRate(endedRateRps)}/s`), rank: 1 },
+    ...(offeredRateRps === null
       ? []
-      : [{ text: style.dim(`of ${formatRate(intendedRateRps)}/s`), rank: 5.5 }]),
-    { text: latency('p50', responseUs?.p50), rank: 6 },
-    { text: latency('p95', responseUs?.p95), rank: 7 },
-    { text: latency('p99', responseUs?.p99), rank: 2 },
+      : [{ text: style.dim(`of ${formatRate(offeredRateRps)}/s`), rank: 5.5 }]),
+    { text: latency(50), rank: 6 },
+    { text: latency(95), rank: 7 },
+    { text: latency(99), rank: 2 },
     {
       text:
-        intervalFailed > 0 ? style.red(failures) : failed > 0 ? style.yellow(failures) : style.dim(failures),
+        counts.failed > 0
+          ? style.red(failures)
+          : total.failed > 0
+            ? style.yellow(failures)
+            : style.dim(failures),
       rank: 3,
     },
     {
       text:
         // Users that have left, and arrivals, have requests on their way at most.
-        intendedRateRps === null && users > 0
+        offeredRateRps === null && users > 0
           ? `${formatCount(users)} user${users === 1 ? '' : 's'}`
           : `${formatCount(inFlight)} in flight`,
       rank: 5,

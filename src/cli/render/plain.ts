@@ -53,17 +53,16 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       case 'load-planned':
         lastProgressMs = undefined;
         return [plannedLine(event)];
-      case 'load-progress': {
-        if (
-          lastProgressMs !== undefined &&
-          event.elapsedMs - lastProgressMs < progressEveryMs - event.intervalMs / 2
-        )
-          return [];
-        lastProgressMs = event.elapsedMs;
+      case 'load-interval': {
+        const { elapsedMs, intervalMs, brief } = event.interval;
+        const sinceMs = elapsedMs - (lastProgressMs ?? Number.NEGATIVE_INFINITY);
+        if (brief || sinceMs < progressEveryMs - intervalMs / 2) return [];
+        lastProgressMs = elapsedMs;
         return [loadProgressLine(event, instances, style, width)];
       }
       case 'load-stopping':
         return [stoppingLine(event)];
+      case 'load-started':
       case 'load-changed':
       case 'load-finished':
         return [];
@@ -87,7 +86,10 @@ export function plannedLine(event: Extract<CommandEvent, { type: 'load-planned' 
   return `load: ${event.description} (${workers}, seed ${event.seed})`;
 }
 
-export function stoppingLine({ reason }: Extract<CommandEvent, { type: 'load-stopping' }>): string {
+export function stoppingLine({
+  reason,
+  because = 'the figures are enough',
+}: Extract<CommandEvent, { type: 'load-stopping' }>): string {
   switch (reason) {
     case 'duration':
       return 'load: time is up; waiting for requests in flight';
@@ -95,6 +97,10 @@ export function stoppingLine({ reason }: Extract<CommandEvent, { type: 'load-sto
       return 'load: all requests are sent; waiting for those in flight';
     case 'interrupted':
       return 'load: interrupted; waiting for requests in flight, then keeping what there is';
+    case 'asked':
+      return 'load: stopped by hand; waiting for requests in flight';
+    case 'figures':
+      return `load: ${because}; waiting for requests in flight`;
     case 'worker-failed':
       return 'load: a worker failed; keeping what there is';
   }

@@ -94,21 +94,38 @@ export function decodeBuckets(buckets: string, visit: (bucket: number, count: nu
 }
 
 function encodeBuckets(counts: Uint32Array, first: number, last: number): string {
+  const writer = createWriter(last - first + 1);
+  for (let bucket = first; bucket <= last; bucket++) {
+    const count = counts[bucket]!;
+    if (count > 0) writer.put(bucket, count);
+  }
+  return writer.text();
+}
+
+/** @param counts what buckets hold, in ascending order of buckets */
+export function encodeCounts(counts: readonly (readonly [bucket: number, count: number])[]): string {
+  const writer = createWriter(counts.length);
+  for (const [bucket, count] of counts) writer.put(bucket, count);
+  return writer.text();
+}
+
+/** @param most buckets that will be put */
+function createWriter(most: number) {
   // A pair takes at most 3 bytes of gap and 5 of count.
-  const bytes = Buffer.allocUnsafe((last - first + 1) * 8);
+  const bytes = Buffer.allocUnsafe(most * 8);
   let length = 0;
-  const put = (number: number) => {
+  let previous = -1;
+  const putNumber = (number: number) => {
     let value = number;
     for (; value > 127; value = Math.floor(value / 128)) bytes[length++] = (value % 128) | 128;
     bytes[length++] = value;
   };
-  let previous = -1;
-  for (let bucket = first; bucket <= last; bucket++) {
-    const count = counts[bucket]!;
-    if (count === 0) continue;
-    put(bucket - previous - 1);
-    put(count);
-    previous = bucket;
-  }
-  return bytes.toString('base64', 0, length);
+  return {
+    put(bucket: number, count: number) {
+      putNumber(bucket - previous - 1);
+      putNumber(count);
+      previous = bucket;
+    },
+    text: () => bytes.toString('base64', 0, length),
+  };
 }

@@ -3,12 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
-import type { Totals } from '../aggregate.ts';
 import { summariseLatency } from '../measure/distribution.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
+import type { Interval } from '../measure/interval.ts';
+import type { Totals } from '../measure/totals.ts';
 import type { LatencySummary } from '../result.ts';
+import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
-import type { IntervalFigures, RunObserver } from './run-observer.ts';
 
 /** What a request is called where no scenario names it: `POST`, `/evaluate`. */
 export interface RequestName {
@@ -53,22 +54,25 @@ export function openLocustCsv(
   } catch (error) {
     throw unwritable(prefix, error);
   }
-  return {
-    // Not before: a run that is refused leaves the files of the one before alone.
-    started: () =>
+  const begin = () => {
+    writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
+    writeFileAtomic(path('stats'), csvLine(statsHeader));
+    writeFileAtomic(path('failures'), csvLine(failuresHeader));
+    writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+  };
+  let startAtMs = 0;
+  return (event) => {
+    // Not before it has started: a run that is refused leaves the files of the one before alone.
+    if (event.type === 'load-started') {
+      startAtMs = event.startAtMs;
+      attempt(begin);
+    } else if (event.type === 'load-interval' && !event.interval.brief) {
+      const { interval, windowMs } = event;
       attempt(() => {
-        writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
-        writeFileAtomic(path('stats'), csvLine(statsHeader));
-        writeFileAtomic(path('failures'), csvLine(failuresHeader));
-        writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
-      }),
-    interval(figures) {
-      attempt(() => {
-        appendFileSync(path('stats_history'), historyLine(figures));
-        if (++intervals % totalsEvery === 0) writeTotals(figures.totals, figures.windowMs);
+        appendFileSync(path('stats_history'), historyLine(interval, startAtMs));
+        if (++intervals % totalsEvery === 0) writeTotals(interval.totals(), windowMs);
       });
-    },
-    ended: (totals, windowMs) => attempt(() => writeTotals(totals, windowMs)),
+    } else if (event.type === 'load-finished') attempt(() => writeTotals(event.totals, event.windowMs));
   };
 }
 
@@ -181,16 +185,17 @@ function statsLine({ method, name, ended, failed, bodyBytes, response }: Row, wi
   ]);
 }
 
-function historyLine({ atMs, users, ended, failed, intervalMs, response, totals }: IntervalFigures): string {
-  const all = aggregateRow(totals);
+function historyLine(interval: Interval, startAtMs: number): string {
+  const { counts, intervalMs } = interval;
+  const all = aggregateRow(interval.totals());
   return csvLine([
-    Math.round(atMs / 1_000),
-    users,
+    Math.round((startAtMs + interval.elapsedMs) / 1_000),
+    interval.users,
     aggregated.method,
     aggregated.name,
-    perSecond(ended, intervalMs),
-    perSecond(failed, intervalMs),
-    ...percentiles(response),
+    perSecond(counts.succeeded + counts.failed, intervalMs),
+    perSecond(counts.failed, intervalMs),
+    ...percentiles(summariseLatency(interval.response)),
     all.ended,
     all.failed,
     ...mainTimes(all.response),

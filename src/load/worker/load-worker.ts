@@ -74,17 +74,17 @@ export class LoadWorker {
 
   handle(message: ToWorker): void {
     if (message.type === 'credentials') this.#request.useCredentials(message.credentials);
-    else if (message.type === 'start') this.#start();
+    else if (message.type === 'start') this.#start(message.startAtMs);
     else if (message.type === 'change') this.#driver?.changed(message.profile);
     else this.#stop('told');
   }
 
-  #start(): void {
+  #start(startAtMs: number): void {
     if (this.#state !== 'ready') return;
     const { clock } = this.#deps;
     const { plan } = this.#assignment;
     this.#state = 'sending';
-    this.#originMs = clock.monotonicMs();
+    this.#originMs = clock.monotonicMs() + startAtMs - clock.nowMs();
     this.#intervalStartMs = this.#originMs;
     this.#lookAtWallClock();
     this.#thread = this.#deps.readThread();
@@ -194,7 +194,7 @@ export class LoadWorker {
   #armInterval(): void {
     const { clock } = this.#deps;
     const nowMs = clock.monotonicMs();
-    const passed = Math.floor((nowMs - this.#originMs) / snapshotIntervalMs);
+    const passed = Math.max(0, Math.floor((nowMs - this.#originMs) / snapshotIntervalMs));
     const dueMs = this.#originMs + (passed + 1) * snapshotIntervalMs;
     this.#intervalTimer = clock.after(dueMs - nowMs, () => {
       const firedMs = clock.monotonicMs();

@@ -17,8 +17,8 @@ export interface WorkerAssignment {
 }
 
 export type ToWorker =
-  /** The run starts now. */
-  | { type: 'start' }
+  /** The run's instant 0, in epoch milliseconds: a little ahead, so that all workers know of it in time. */
+  | { type: 'start'; startAtMs: number }
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
   /** The load was changed by hand. */

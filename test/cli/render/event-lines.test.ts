@@ -73,8 +73,17 @@ describe('an event of the timeline in one line', () => {
   });
 
   it('but a load sample is none', () => {
-    const { type: _, ...progress } = loadProgress();
-    const sample = { ...progress, type: 'load' as const };
+    const sample = {
+      type: 'load' as const,
+      elapsedMs: 1_000,
+      intervalMs: 1_000,
+      users: 1,
+      rateRps: 1,
+      intendedRateRps: null,
+      failed: 0,
+      inFlight: 0,
+      responseUs: null,
+    };
     expect(timelineLine(at(0, sample), plainStyle)).toBeUndefined();
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadProgressLine, topErrorLine } from '../../../src/cli/render/load-progress.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/style.ts';
 import { displayWidth } from '../../../src/cli/text.ts';
+import { createDistribution } from '../../../src/load/measure/distribution.ts';
+import { noRequests } from '../../../src/load/measure/snapshot.ts';
 import { loadProgress } from './samples.ts';
 
 describe('the progress of a load in one line', () => {
@@ -24,19 +26,39 @@ describe('the progress of a load in one line', () => {
   it.each([20, 40, 60, 80, 100, 200])('never exceeds %d columns, coloured or not', (width) => {
     for (const style of [plainStyle, colourStyle])
       expect(
-        displayWidth(loadProgressLine(loadProgress({ failed: 12_345 }), undefined, style, width)),
+        displayWidth(
+          loadProgressLine(
+            loadProgress({ total: { ...noRequests(), failed: 12_345 } }),
+            undefined,
+            style,
+            width,
+          ),
+        ),
       ).toBeLessThanOrEqual(width);
   });
 
   it('invents no latency where nothing was answered', () => {
     expect(
-      loadProgressLine(loadProgress({ responseUs: null, rateRps: 0 }), undefined, plainStyle, 160),
+      loadProgressLine(
+        loadProgress({ response: createDistribution(), endedRateRps: 0 }),
+        undefined,
+        plainStyle,
+        160,
+      ),
     ).toMatch(/0\.0\/s {2}p50 – {2}p95 – {2}p99 –/);
   });
 
   it('shows failures of this interval in red, of earlier ones in yellow', () => {
     const line = (intervalFailed: number) =>
-      loadProgressLine(loadProgress({ failed: 3, intervalFailed }), undefined, colourStyle, 160);
+      loadProgressLine(
+        loadProgress({
+          counts: { ...noRequests(), failed: intervalFailed },
+          total: { ...noRequests(), failed: 3 },
+        }),
+        undefined,
+        colourStyle,
+        160,
+      );
     expect(line(2)).toContain(colourStyle.red('3 failed'));
     expect(line(0)).toContain(colourStyle.yellow('3 failed'));
   });

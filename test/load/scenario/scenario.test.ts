@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { runLoad } from '../../../src/load/run-load.ts';
+import { runLoad } from '../../../src/load/run/run-load.ts';
 import { planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
@@ -29,9 +29,9 @@ async function serverWith(answer: Answer): Promise<KnownServer> {
 async function perform(
   url: string,
   text: string,
-  changes: Parameters<typeof planFor>[1] & { tags?: string[]; excludeTags?: string[] } = {},
+  changes: Parameters<typeof planFor>[1] & { tags?: string[]; excludeTags?: string[]; workers?: number } = {},
 ) {
-  const { tags = [], excludeTags = [], ...rest } = changes;
+  const { tags = [], excludeTags = [], workers = 1, ...rest } = changes;
   const file = join(folder, 'flow.ts');
   writeFileSync(file, `import { defineScenario } from 'mlbench/scenario';\n${text}`);
   const scenario = { file, tags, excludeTags, keepWait: true };
@@ -39,7 +39,8 @@ async function perform(
     clock: systemClock,
     runId: 'run-1',
     signal: new AbortController().signal,
-    emit: () => {},
+    observers: [],
+    workers,
     credentials: async () => ({ accessKeyId: 'mlbench', secretAccessKey: 'local' }),
   });
 }

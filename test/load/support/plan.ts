@@ -17,7 +17,6 @@ export function planFor(
       durationMs: 60_000,
       ...closed,
     },
-    workers: 1,
     seed: 1,
     warmupMs: 0,
     timeoutMs: 5_000,

@@ -3,8 +3,9 @@ import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
+import type { Totals } from '../../../src/load/measure/totals.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { proxyFor } from '../../../src/load/transport/proxy.ts';
 import { UndiciConnection } from '../../../src/load/transport/undici-connection.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
@@ -24,7 +25,7 @@ async function serverWith(answer: Answer, tls = false): Promise<KnownServer> {
 }
 
 async function runWorker(plan: LoadPlan): Promise<Totals> {
-  const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
       { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
@@ -41,7 +42,7 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
         },
       },
     );
-    worker.handle({ type: 'start' });
+    worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
   });
   return aggregate.totals();
 }

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
+import type { Totals } from '../../../src/load/measure/totals.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';
 import { testCertificate } from '../support/certificate.ts';
@@ -28,7 +29,7 @@ async function measure(
 async function runWorker(
   plan: LoadPlan,
 ): Promise<{ totals: Totals; messages: FromWorker[]; startedMs: number }> {
-  const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   const messages: FromWorker[] = [];
   let startedMs = 0;
   await new Promise<void>((resolve) => {
@@ -48,7 +49,7 @@ async function runWorker(
       },
     );
     startedMs = systemClock.monotonicMs();
-    worker.handle({ type: 'start' });
+    worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
   });
   return { totals: aggregate.totals(), messages, startedMs };
 }

@@ -1,10 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '../core/clock.ts';
-import { cloudError, type MlbenchError, systemErrorCode } from '../core/errors.ts';
-import { formatDurationMs } from '../core/units.ts';
-import type { Origin } from './request.ts';
-import type { LookupAll } from './transport/address-book.ts';
+import type { Clock } from '../../core/clock.ts';
+import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import type { Origin } from '../request.ts';
+import type { LookupAll } from '../transport/address-book.ts';
 
 interface ConnectDeps {
   clock: Clock;

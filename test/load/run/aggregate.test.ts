@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAggregate } from '../../src/load/aggregate.ts';
-import { summariseLatency } from '../../src/load/measure/distribution.ts';
-import { createErrorGroups } from '../../src/load/measure/error-groups.ts';
-import { checkSnapshot, type Snapshot } from '../../src/load/measure/snapshot.ts';
-import { snapshotOf } from './support/snapshots.ts';
+import { summariseLatency } from '../../../src/load/measure/distribution.ts';
+import { createErrorGroups } from '../../../src/load/measure/error-groups.ts';
+import { checkSnapshot, type Snapshot } from '../../../src/load/measure/snapshot.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
+import { snapshotOf } from '../support/snapshots.ts';
 
 function aggregateOf(workers: number) {
-  return createAggregate({ workers, durationMs: 60_000, steadyFromMs: 2_000 });
+  return createAggregate({ workers, steadyFromMs: 2_000 });
 }
 
 const intervals = fc.array(
@@ -60,20 +60,19 @@ describe('the aggregate', () => {
       aggregate.add(snapshotOf({ worker: 1, interval: 1, counts, latencyMs, inFlight: 3 })),
     ).toMatchObject([
       {
-        type: 'load-progress',
+        index: 1,
         elapsedMs: 1_000,
         intervalMs: 1_000,
         users: 2,
-        rateRps: 20,
-        sent: 20,
-        failed: 2,
-        intervalFailed: 2,
+        endedRateRps: 20,
+        counts: { sent: 20, failed: 2 },
+        total: { sent: 20, failed: 2 },
         inFlight: 5,
-        responseUs: { max: 20_000 },
+        response: { max: 20_000 },
       },
     ]);
     expect(aggregate.workerEnded(1)).toMatchObject([
-      { elapsedMs: 2_000, rateRps: 10, sent: 30, responseUs: null },
+      { elapsedMs: 2_000, endedRateRps: 10, total: { sent: 30 }, response: { max: null } },
     ]);
   });
 
@@ -82,16 +81,14 @@ describe('the aggregate', () => {
     aggregate.add(snapshotOf({ worker: 0, interval: 1 }));
     aggregate.add(snapshotOf({ worker: 0, interval: 2 }));
     const shown = aggregate.add(snapshotOf({ worker: 1, interval: 2, fromMs: 0 }));
-    expect(shown.map((progress) => progress.type === 'load-progress' && progress.elapsedMs)).toEqual([
-      1_000, 2_000,
-    ]);
+    expect(shown.map(({ elapsedMs }) => elapsedMs)).toEqual([1_000, 2_000]);
   });
 
   it('shows the warm-up while it lasts but leaves it out of the totals', () => {
     const aggregate = aggregateOf(1);
     const warm = snapshotOf({ latencyMs: { response: [70] } });
     const [progress] = aggregate.add({ ...snapshotOf(), warmupResponse: warm.latency.response });
-    expect(progress).toMatchObject({ responseUs: { max: 70_000 } });
+    expect(progress).toMatchObject({ response: { max: 70_000 } });
     expect(aggregate.totals().latency.response.count).toBe(0);
   });
 

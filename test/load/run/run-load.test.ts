@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import type { LoadEvent } from '../../src/load/events.ts';
-import type { LoadPlan } from '../../src/load/plan.ts';
-import { type LoadRun, runLoad } from '../../src/load/run-load.ts';
-import { planFor } from './support/plan.ts';
-import { type Answer, type KnownServer, response, startServer } from './support/servers.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadEvent } from '../../../src/load/run/run-events.ts';
+import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
+import { planFor } from '../support/plan.ts';
+import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
 afterEach(async () => {
@@ -21,18 +21,18 @@ const fine: Answer = (socket) => socket.write(response(200, 'fine'));
 
 async function run(
   plan: LoadPlan,
-  options: { signal?: AbortSignal; onEvent?: (event: LoadEvent) => void } = {},
+  options: { signal?: AbortSignal; onEvent?: (event: LoadEvent) => void } & Partial<LoadDeps> = {},
 ): Promise<LoadRun & { events: LoadEvent[] }> {
   const events: LoadEvent[] = [];
+  const { onEvent = () => {}, ...deps } = options;
   const outcome = await runLoad(plan, {
     clock: systemClock,
     runId: 'run-1',
-    signal: options.signal ?? new AbortController().signal,
-    emit: (event) => {
-      events.push(event);
-      options.onEvent?.(event);
-    },
+    signal: new AbortController().signal,
+    workers: 1,
+    observers: [(event) => events.push(event), onEvent],
     credentials: async () => ({ accessKeyId: 'mlbench', secretAccessKey: 'local' }),
+    ...deps,
   });
   return { ...outcome, events };
 }
@@ -40,13 +40,13 @@ async function run(
 describe('a run', () => {
   it('over two workers sends what was asked for, once, and says what it measured', async () => {
     const server = await serverWith(fine);
-    const { result, hgrm, events, interrupted, failure } = await run(
+    const { result, totals, events, interrupted, failure } = await run(
       planFor(server.url, {
-        workers: 2,
         maxRequests: 1_501,
         closed: { users: 7 },
         expectations: ['p99<5s', 'errors<1%', 'rate>100000000'],
       }),
+      { workers: 2 },
     );
     expect(server.requests).toBe(1_501);
     expect(result.requests).toEqual({
@@ -73,11 +73,12 @@ describe('a run', () => {
     expect(result.thresholds.map((threshold) => threshold.passed)).toEqual([true, true, false]);
     expect(result.validity.verdict).toBe('VALID');
     expect(result.generator.cpuUsPerRequest).toBeGreaterThan(0);
-    expect(hgrm).toContain('Total count    =');
+    expect(totals.latency.response.spectrum()).toContain('Total count    =');
     expect(interrupted).toBe(false);
     expect(failure).toBeNull();
-    expect(events.map((event) => event.type).filter((type) => type !== 'load-progress')).toEqual([
+    expect(events.map((event) => event.type).filter((type) => type !== 'load-interval')).toEqual([
       'load-planned',
+      'load-started',
       'load-stopping',
       'load-finished',
     ]);
@@ -88,19 +89,19 @@ describe('a run', () => {
     const server = await serverWith(fine);
     const { result, events } = await run(
       planFor(server.url, {
-        workers: 2,
         closed: { users: 4, durationMs: 1_900, wait: { kind: 'pacing', periodMs: 50 } },
       }),
+      { workers: 2 },
     );
     expect(result.durationSeconds).toBe(1.9);
     expect(server.requests).toBe(result.requests.sent);
     // 4 users, one request per 50 ms, from 0 to 1,900: at most 38 each.
     expect(result.requests.sent).toBeLessThanOrEqual(4 * 38);
     expect(result.requests.sent).toBeGreaterThan(4 * 10);
-    const progress = events.filter((event) => event.type === 'load-progress');
-    expect(progress).toHaveLength(2);
-    expect(progress[0]).toMatchObject({ users: 4, durationMs: 1_900, failed: 0 });
-    expect(progress.at(-1)!.sent).toBe(result.requests.sent);
+    const progress = events.filter((event) => event.type === 'load-interval');
+    expect(progress.filter(({ interval }) => !interval.brief)).toHaveLength(2);
+    expect(progress[0]).toMatchObject({ durationMs: 1_900, interval: { users: 4, total: { failed: 0 } } });
+    expect(progress.at(-1)!.interval.total.sent).toBe(result.requests.sent);
   });
 
   it('interrupted, keeps what it has measured', async () => {
@@ -111,7 +112,7 @@ describe('a run', () => {
     const { result, interrupted, events } = await run(planFor(server.url, { closed: { users: 3 } }), {
       signal: controller.signal,
       onEvent: (event) => {
-        if (event.type === 'load-progress') controller.abort();
+        if (event.type === 'load-interval') controller.abort();
       },
     });
     expect(interrupted).toBe(true);

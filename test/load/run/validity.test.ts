@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createAggregate } from '../../src/load/aggregate.ts';
-import { parseExpectation } from '../../src/load/expectation.ts';
-import { judgeExpectations } from '../../src/load/judge-expectations.ts';
-import type { Wait } from '../../src/load/profile.ts';
-import type { ValidityCheck } from '../../src/load/result.ts';
-import { judgeValidity } from '../../src/load/validity.ts';
-import { planFor } from './support/plan.ts';
-import { snapshotOf } from './support/snapshots.ts';
+import { parseExpectation } from '../../../src/load/expectation.ts';
+import { judgeExpectations } from '../../../src/load/judge-expectations.ts';
+import type { Wait } from '../../../src/load/profile.ts';
+import type { ValidityCheck } from '../../../src/load/result.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
+import { judgeValidity } from '../../../src/load/run/validity.ts';
+import { planFor } from '../support/plan.ts';
+import { snapshotOf } from '../support/snapshots.ts';
 
 interface Measured {
   responseMs?: number[];
@@ -31,7 +31,7 @@ interface Measured {
 
 function judge(measured: Measured) {
   const responseMs = measured.responseMs ?? [];
-  const aggregate = createAggregate({ workers: 1, durationMs: 60_000, steadyFromMs: 0 });
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   const [inFlightMs, residenceMs] = measured.littleMs ?? [0, 0];
   aggregate.add(
     snapshotOf({

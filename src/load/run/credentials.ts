@@ -1,8 +1,8 @@
-import { profileWords } from '../core/aws-profile.ts';
-import type { Clock, Timer } from '../core/clock.ts';
-import { MlbenchError, userError } from '../core/errors.ts';
-import type { SigningCredentials } from '../core/sigv4.ts';
-import type { LoadTarget } from './plan.ts';
+import { profileWords } from '../../core/aws-profile.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { LoadTarget } from '../plan.ts';
 
 export type CredentialsProvider = () => Promise<SigningCredentials>;
 

@@ -1,0 +1,64 @@
+import type { Interval } from '../load/measure/interval.ts';
+import type { RunObserver } from '../load/run/run-events.ts';
+import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
+import type { RunClock } from './run-clock.ts';
+
+export interface RunRecorderDeps {
+  runClock: RunClock;
+  record(event: TimelineEvent): void;
+  /** The run has begun, and the run clock with it. */
+  started(): void;
+}
+
+/** Tells a run's life in the timeline's events, on the cloud's clock. */
+export function createRunRecorder({ runClock, record, started }: RunRecorderDeps): RunObserver {
+  return (event) => {
+    switch (event.type) {
+      case 'load-started':
+        runClock.start();
+        record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
+        started();
+        return;
+      case 'load-changed': {
+        const fact = { type: 'phase', phase: 'load-changed', message: event.description } as const;
+        record(runClock.event(fact, event.atMs * runClock.timeScale));
+        return;
+      }
+      case 'load-interval': {
+        const { interval } = event;
+        if (interval.brief) return;
+        record(runClock.event(sampleOf(interval), interval.elapsedMs * runClock.timeScale));
+        return;
+      }
+      case 'load-finished':
+        record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
+        return;
+      case 'load-planned':
+      case 'load-stopping':
+        return;
+    }
+  };
+}
+
+function sampleOf({ response, counts, ...interval }: Interval): LoadSample {
+  const { max } = response;
+  return {
+    type: 'load',
+    elapsedMs: interval.elapsedMs,
+    intervalMs: interval.intervalMs,
+    users: interval.users,
+    rateRps: interval.endedRateRps,
+    intendedRateRps: interval.offeredRateRps,
+    failed: counts.failed,
+    inFlight: interval.inFlight,
+    responseUs:
+      max === null
+        ? null
+        : {
+            p50: response.percentile(50)!,
+            p95: response.percentile(95)!,
+            p99: response.percentile(99)!,
+            max,
+          },
+  };
+}

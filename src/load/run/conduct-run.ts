@@ -1,0 +1,161 @@
+import type { Clock } from '../../core/clock.ts';
+import { unreachable } from '../../core/events.ts';
+import type { Generator, GeneratorEvent } from '../agents/generator.ts';
+import { describePlan, expectedRateRps } from '../describe-plan.ts';
+import type { Interval } from '../measure/interval.ts';
+import type { Totals } from '../measure/totals.ts';
+import { createOfferedRate, type OfferedRate } from '../offered.ts';
+import type { LoadPlan } from '../plan.ts';
+import { steadyFromMs } from '../schedule.ts';
+import { type Aggregate, createAggregate } from './aggregate.ts';
+import type { LoadEvent, RunObserver } from './run-events.ts';
+import {
+  plannedRun,
+  type RunInput,
+  type RunOutput,
+  type RunRules,
+  type RunState,
+  stepRun,
+} from './run-state.ts';
+
+export interface ConductDeps {
+  clock: Clock;
+  observers: readonly RunObserver[];
+  /** Asked after each interval: why what was measured is enough, or null. */
+  stopWhen?: ((interval: Interval) => string | null) | undefined;
+}
+
+/** How a run went: its last state, and what its workers measured. */
+export interface ConductedRun {
+  state: RunState;
+  startAtMs: number;
+  totals: Totals;
+}
+
+/**
+ * Leads a run from its plan to its end: hears the generator, lets the pure state machine (`run-state.ts`) decide, does what that
+ * says, and tells the observers.
+ */
+export class RunConductor {
+  readonly #plan: LoadPlan;
+  readonly #deps: ConductDeps;
+  readonly #rules: RunRules;
+  readonly #aggregate: Aggregate;
+  readonly #offeredRate: OfferedRate;
+  readonly #done = Promise.withResolvers<void>();
+  #generator: Generator | undefined;
+  #state: RunState;
+  #startAtMs = 0;
+
+  constructor(plan: LoadPlan, workers: number, deps: ConductDeps) {
+    this.#plan = plan;
+    this.#deps = deps;
+    this.#rules = { workers, countsItself: plan.scenario !== undefined && plan.maxRequests !== null };
+    this.#state = plannedRun(plan.profile, this.#rules);
+    this.#offeredRate = createOfferedRate(plan);
+    this.#aggregate = createAggregate({
+      workers,
+      steadyFromMs: steadyFromMs(plan),
+      // Of a scenario nobody knows: its flows send as many requests as they like.
+      ...(plan.scenario === undefined ? { offeredRateRps: this.#offeredRate.between } : {}),
+    });
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Milliseconds since the run's start. */
+  elapsedMs(): number {
+    return this.#deps.clock.nowMs() - this.#startAtMs;
+  }
+
+  /** @param generator which tells `hear` @returns when every worker has ended */
+  async conduct(generator: Generator): Promise<ConductedRun> {
+    this.#generator = generator;
+    await generator.ready;
+    const { durationMs } = this.#plan.profile;
+    this.#tell({
+      type: 'load-planned',
+      description: describePlan(this.#plan),
+      workers: this.#rules.workers,
+      seed: this.#plan.seed,
+      durationMs,
+      expectedRateRps: expectedRateRps(this.#plan.profile),
+    });
+    this.apply({ type: 'staged' });
+    this.apply({ type: 'start', startAtMs: this.#deps.clock.nowMs() + generator.leadMs });
+    await this.#done.promise;
+    this.#offeredRate.close();
+    return { state: this.#state, startAtMs: this.#startAtMs, totals: this.#aggregate.totals() };
+  }
+
+  hear(event: GeneratorEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        this.apply({ type: 'reported', toMs: event.snapshot.toMs });
+        this.#tellIntervals(this.#aggregate.add(event.snapshot));
+        return;
+      case 'stopping':
+        this.apply({ type: 'worker-stopping', reason: event.reason, atMs: event.atMs });
+        return;
+      case 'ended':
+        this.#tellIntervals(this.#aggregate.workerEnded(event.worker));
+        this.apply({ type: 'worker-ended', report: event.report });
+        return;
+      case 'failed':
+        this.apply(event);
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  apply(input: RunInput): void {
+    const { state, outputs } = stepRun(this.#state, input, this.#rules);
+    this.#state = state;
+    for (const output of outputs) this.#perform(output);
+    if (state.phase === 'done') this.#done.resolve();
+  }
+
+  #perform(output: RunOutput): void {
+    switch (output.do) {
+      case 'start':
+        this.#startAtMs = output.startAtMs;
+        this.#tell({ type: 'load-started', startAtMs: output.startAtMs });
+        this.#generator?.start(output.startAtMs);
+        return;
+      case 'change': {
+        const { offered, atMs, description } = output;
+        this.#generator?.change(offered);
+        this.#offeredRate.follow(offered);
+        this.#tell({ type: 'load-changed', description, atMs, offered });
+        return;
+      }
+      case 'stop':
+        this.#generator?.stop();
+        return;
+      case 'announce-stop': {
+        const { reason, because } = output;
+        this.#tell({ type: 'load-stopping', reason, ...(because === undefined ? {} : { because }) });
+        return;
+      }
+      default:
+        unreachable(output);
+    }
+  }
+
+  #tellIntervals(intervals: readonly Interval[]): void {
+    const { durationMs } = this.#plan.profile;
+    for (const interval of intervals) {
+      const windowMs = Math.max(0, Math.min(interval.elapsedMs, durationMs) - this.#plan.warmupMs);
+      this.#tell({ type: 'load-interval', interval, durationMs, windowMs });
+      const because = this.#deps.stopWhen?.(interval) ?? null;
+      if (because !== null) this.apply({ type: 'stop', reason: 'figures', because });
+    }
+  }
+
+  #tell(event: LoadEvent): void {
+    for (const observe of this.#deps.observers) observe(event);
+  }
+}

@@ -1,0 +1,58 @@
+import { lookup } from 'node:dns/promises';
+import { availableParallelism } from 'node:os';
+import type { Clock } from '../../core/clock.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import { checkTracePayloads } from '../arrivals/trace-arrivals.ts';
+import type { PayloadIndex } from '../payloads/data-plan.ts';
+import { indexPayloads } from '../payloads/index-payloads.ts';
+import type { LoadPlan } from '../plan.ts';
+import { prepareRequest } from '../request.ts';
+import { originOf } from '../request-url.ts';
+import type { ScenarioStage } from '../scenario/stage-scenario.ts';
+import { spareCore, workerCount } from '../schedule.ts';
+import { type CredentialsProvider, firstCredentials } from './credentials.ts';
+import { checkReachable } from './preflight.ts';
+
+/** A plan with all that its workers need beside it. */
+export interface StagedRun {
+  plan: LoadPlan;
+  workers: number;
+  credentials: SigningCredentials | null;
+  payloads: PayloadIndex | undefined;
+  /** What a scenario's set-up returned. */
+  scenarioData: unknown;
+  /** Polls for arrivals: the plan says so, or a core is to spare. */
+  precise: boolean;
+}
+
+export interface StageDeps {
+  clock: Clock;
+  signal: AbortSignal;
+  credentials?: CredentialsProvider | undefined;
+  workers: number | 'auto';
+}
+
+/**
+ * Everything that can refuse a run before its first request: payloads, credentials, the service's reachability, a scenario's set-up.
+ * @throws MlbenchError
+ */
+export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<StagedRun> {
+  const { plan } = stage;
+  const { origin } = prepareRequest(plan);
+  const payloads = plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.signal);
+  if (plan.profile.model === 'trace') checkTracePayloads(plan.profile.file, payloads?.count ?? null);
+  const credentials = await firstCredentials(plan.target, deps.credentials);
+  const { proxy } = plan;
+  await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
+    clock: deps.clock,
+    signal: deps.signal,
+    timeoutMs: plan.timeoutMs,
+    http2: plan.transport === 'undici' && proxy === undefined,
+    lookup: (hostname) => lookup(hostname, { all: true }),
+  });
+  const scenarioData = await stage.setup();
+  const cores = availableParallelism();
+  const workers = workerCount(deps.workers, plan, cores);
+  const precise = plan.precise || spareCore(plan, workers, cores);
+  return { plan, workers, credentials, payloads, scenarioData, precise };
+}
