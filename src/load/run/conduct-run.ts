@@ -44,6 +44,8 @@ export class RunConductor {
   readonly #offeredRate: OfferedRate;
   readonly #done = Promise.withResolvers<void>();
   #generator: Generator | undefined;
+  /** Still to be done, in order; the first is being done. */
+  readonly #outputs: RunOutput[] = [];
   #state: RunState;
   #startAtMs = 0;
 
@@ -114,16 +116,20 @@ export class RunConductor {
   apply(input: RunInput): void {
     const { state, outputs } = stepRun(this.#state, input, this.#rules);
     this.#state = state;
-    for (const output of outputs) this.#perform(output);
-    if (state.phase === 'done') this.#done.resolve();
+    const isFirst = this.#outputs.length === 0;
+    this.#outputs.push(...outputs);
+    // An observer may say something in turn: what that leads to comes after what is being done.
+    if (isFirst)
+      for (; this.#outputs[0] !== undefined; this.#outputs.shift()) this.#perform(this.#outputs[0]);
+    if (this.#state.phase === 'done') this.#done.resolve();
   }
 
   #perform(output: RunOutput): void {
     switch (output.do) {
       case 'start':
         this.#startAtMs = output.startAtMs;
-        this.#tell({ type: 'load-started', startAtMs: output.startAtMs });
         this.#generator?.start(output.startAtMs);
+        this.#tell({ type: 'load-started', startAtMs: output.startAtMs });
         return;
       case 'change': {
         const { offered, atMs, description } = output;

@@ -151,4 +151,52 @@ describe('a run', () => {
     expect(result.latencyUs.response.count).toBe(result.requests.succeeded - result.warmup!.succeeded);
     expect(result.rateRps.achieved).toBeLessThanOrEqual(110);
   });
+
+  it('tells every observer the same, each interval whole', async () => {
+    const server = await serverWith(fine);
+    const [one, other]: LoadEvent[][] = [[], []];
+    const { result } = await run(
+      planFor(server.url, {
+        closed: { users: 2, durationMs: 1_500, wait: { kind: 'pacing', periodMs: 20 } },
+      }),
+      { observers: [(event) => one!.push(event), (event) => other!.push(event)], workers: 2 },
+    );
+    expect(one).toEqual(other);
+    const intervals = one!.flatMap((event) => (event.type === 'load-interval' ? [event.interval] : []));
+    const of = (kind: 'response' | 'service') =>
+      intervals.reduce((sum, { histograms }) => sum + histograms[kind].count, 0);
+    expect(of('response')).toBe(result.latencyUs.response.count);
+    expect(of('service')).toBe(result.latencyUs.service.count);
+    expect(intervals.reduce((sum, { counts }) => sum + counts.sent, 0)).toBe(result.requests.sent);
+  });
+
+  it('ends when its figures say that it is enough', async () => {
+    const server = await serverWith(fine);
+    const { result, events, totals } = await run(planFor(server.url, { closed: { users: 2 } }), {
+      stopWhen: ({ total }) => (total.succeeded > 10 ? 'ten have succeeded' : null),
+    });
+    expect(events).toContainEqual({
+      type: 'load-stopping',
+      reason: 'figures',
+      because: 'ten have succeeded',
+    });
+    expect(result.durationSeconds).toBeLessThan(10);
+    expect(totals.latency.response.count).toBe(result.requests.succeeded);
+    expect(result.validity.verdict).toBe('VALID');
+  });
+
+  it('can be stopped by whoever steers it', async () => {
+    const server = await serverWith(fine);
+    const { result, events, interrupted } = await run(planFor(server.url, { closed: { users: 2 } }), {
+      steering: {
+        attach({ stop }) {
+          stop();
+          return () => {};
+        },
+      },
+    });
+    expect(events).toContainEqual({ type: 'load-stopping', reason: 'asked' });
+    expect(interrupted).toBe(false);
+    expect(result.durationSeconds).toBeLessThan(10);
+  });
 });
