@@ -1,11 +1,11 @@
 import type { CommandContext } from '../commands/context.ts';
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
 import { defaultConfigFile, readConfigFile } from './config-file.ts';
 import { settleContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
-import type { OptionDefinitions, Settings } from './options/definition.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/create-progress.ts';

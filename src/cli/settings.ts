@@ -1,5 +1,4 @@
 import { userError } from '../core/errors.ts';
-import type { ConfigTexts } from './config-file.ts';
 import {
   flagOf,
   negatedKeyOf,
@@ -7,7 +6,8 @@ import {
   type OptionDefinitions,
   type Settings,
   variableOf,
-} from './options/definition.ts';
+} from '../core/options/definition.ts';
+import type { ConfigTexts } from './config-file.ts';
 
 /** Where values come from, as texts. Precedence: flags > environment > config file > default. */
 export interface SettingSources {

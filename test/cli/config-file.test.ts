@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/cli/config-file.ts';
-import { optionGroup } from '../../src/cli/options/definition.ts';
+import { optionGroup } from '../../src/core/options/definition.ts';
 
 const group = optionGroup('Options:');
 const definitions = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { optionGroup } from '../../src/cli/options/definition.ts';
-import { wholeNumber } from '../../src/cli/options/values.ts';
 import { given, resolveSettings, type SettingSources } from '../../src/cli/settings.ts';
+import { optionGroup } from '../../src/core/options/definition.ts';
+import { wholeNumber } from '../../src/core/options/values.ts';
 
 const group = optionGroup('Options:');
 const definitions = {

@@ -1,5 +1,5 @@
-import { optionGroup } from './definition.ts';
-import { matching, nonEmpty, oneOf } from './values.ts';
+import { optionGroup } from '../../core/options/definition.ts';
+import { matching, nonEmpty, oneOf } from '../../core/options/values.ts';
 
 const common = optionGroup('Common options:');
 

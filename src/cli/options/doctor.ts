@@ -1,7 +1,7 @@
+import { optionGroup } from '../../core/options/definition.ts';
+import { duration } from '../../core/options/values.ts';
 import { parseWorkers } from '../../load/parse.ts';
-import { optionGroup } from './definition.ts';
 import { upOptions } from './up.ts';
-import { duration } from './values.ts';
 
 const check = optionGroup('What to check:');
 const { instanceType, instances, max, image } = upOptions;

@@ -1,4 +1,4 @@
-import { optionGroup } from './definition.ts';
+import { optionGroup } from '../../core/options/definition.ts';
 
 export const downOptions = {
   orphans: optionGroup('What to remove:').switch(

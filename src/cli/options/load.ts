@@ -1,12 +1,12 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
 import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
+import { optionGroup, type Settings } from '../../core/options/definition.ts';
+import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
 import { given } from '../settings.ts';
-import { optionGroup, type Settings } from './definition.ts';
 import { refuseMixedModels } from './load-model.ts';
 import { endpointNameOption } from './up.ts';
-import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from './values.ts';
 
 const profile = optionGroup(
   'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',

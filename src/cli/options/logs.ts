@@ -1,6 +1,6 @@
-import { optionGroup } from './definition.ts';
+import { optionGroup } from '../../core/options/definition.ts';
+import { duration, nonEmpty, oneOf } from '../../core/options/values.ts';
 import { endpointNameOption } from './up.ts';
-import { duration, nonEmpty, oneOf } from './values.ts';
 
 const what = optionGroup('What to read:');
 

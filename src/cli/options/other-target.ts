@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../commands/context.ts';
-import { flagOf } from './definition.ts';
+import { flagOf } from '../../core/options/definition.ts';
 import { standInOptions } from './stand-in.ts';
 
 /** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are settled. */

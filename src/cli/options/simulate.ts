@@ -1,13 +1,21 @@
 import { type SimulateOptions, suspendedParts } from '../../commands/simulate-options.ts';
 import { parseStages } from '../../commands/simulated-load.ts';
 import { userError } from '../../core/errors.ts';
+import { optionGroup, type Settings } from '../../core/options/definition.ts';
+import {
+  duration,
+  instant,
+  nonEmpty,
+  number,
+  oneOf,
+  someOf,
+  wholeNumber,
+} from '../../core/options/values.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { given } from '../settings.ts';
-import { optionGroup, type Settings } from './definition.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
 import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';
-import { duration, instant, nonEmpty, number, oneOf, someOf, wholeNumber } from './values.ts';
 
 const loadGroup = 'Offered load (all times are cloud time):';
 const policyGroup = 'Policies:';

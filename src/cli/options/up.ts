@@ -1,8 +1,5 @@
 import type { UpOptions } from '../../commands/up-options.ts';
-import { trackedMetrics } from '../../scaling/tracked-metric.ts';
-import { given } from '../settings.ts';
-import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
-import { standInSettings } from './stand-in.ts';
+import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import {
   anyNumber,
   duration,
@@ -13,7 +10,10 @@ import {
   positiveNumber,
   wholeNumber,
   wholeSeconds,
-} from './values.ts';
+} from '../../core/options/values.ts';
+import { trackedMetrics } from '../../scaling/tracked-metric.ts';
+import { given } from '../settings.ts';
+import { standInSettings } from './stand-in.ts';
 
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
@@ -129,7 +129,7 @@ export const upOptions = {
     'AWS deletes it when --max instances would have cost this, or at --ttl if that is earlier',
     positiveNumber('US dollars'),
   ),
-} satisfies Record<string, OptionDefinition<unknown>>;
+};
 
 /** The flags, as the command takes them. */
 export function toUpOptions(

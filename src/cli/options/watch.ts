@@ -1,5 +1,5 @@
-import { optionGroup } from './definition.ts';
-import { duration, oneOf } from './values.ts';
+import { optionGroup } from '../../core/options/definition.ts';
+import { duration, oneOf } from '../../core/options/values.ts';
 
 const ending = optionGroup('When it ends:');
 

@@ -1,5 +1,5 @@
+import { optionGroup } from '../../core/options/definition.ts';
 import { loadKeys } from '../load-keys.ts';
-import { optionGroup } from '../options/definition.ts';
 import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { standInOptions } from '../options/stand-in.ts';

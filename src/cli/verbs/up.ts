@@ -1,4 +1,4 @@
-import { optionGroup } from '../options/definition.ts';
+import { optionGroup } from '../../core/options/definition.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { standInOptions } from '../options/stand-in.ts';
 import { toUpOptions, upOptions } from '../options/up.ts';

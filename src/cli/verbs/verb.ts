@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../commands/context.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
+import type { OptionDefinitions, Settings } from '../../core/options/definition.ts';
 import type { commonOptions } from '../options/common.ts';
-import type { OptionDefinitions, Settings } from '../options/definition.ts';
 import type { Style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MlbenchError } from '../../../src/core/errors.ts';
 import {
   anyNumber,
   duration,
@@ -10,8 +11,7 @@ import {
   url,
   wholeNumber,
   wholeSeconds,
-} from '../../src/cli/options/values.ts';
-import { MlbenchError } from '../../src/core/errors.ts';
+} from '../../../src/core/options/values.ts';
 
 const users = wholeNumber(1, 100, 'users');
 
