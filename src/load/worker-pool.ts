@@ -4,11 +4,11 @@ import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
+import { scenarioThreadOptions } from './iteration/scenario/scenario-host.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
 import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan } from './plan.ts';
 import type { LoadProfile } from './profile.ts';
-import { scenarioThreadOptions } from './scenario/scenario-host.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
