@@ -8,7 +8,7 @@ const realProcesses = [
   'test/core/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/run-load.test.ts',
-  'test/load/scenario/scenario.test.ts',
+  'test/load/iteration/scenario/scenario.test.ts',
   'test/localcloud/runtime/invocations.test.ts',
 ];
 

@@ -1,6 +1,6 @@
+import type { ScenarioPlan } from './iteration/scenario/load-scenario.ts';
 import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
-import type { ScenarioPlan } from './scenario/load-scenario.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {

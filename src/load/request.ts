@@ -21,6 +21,12 @@ export interface PreparedRequest {
   bytesAt(epochMs: number, record?: string | null): Buffer;
   /** Any other request to the same service, signed if the target is. */
   bytesOf(request: RequestShape, body: Uint8Array, epochMs: number): Buffer;
+  /**
+   * Another request that is sent many times, prepared as the run's own are.
+   * @param body null: the run's payloads, or its one body
+   * @returns what `bytesAt` is to the run's own
+   */
+  template(request: RequestShape, body: Uint8Array | null): PreparedRequest['bytesAt'];
   /** What a request is unless something else is asked for. */
   readonly usual: RequestShape;
   /** The next payload in order. */
@@ -54,24 +60,28 @@ export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): Pre
     const headers = withLength(shape, body.length);
     return assemble(shape, sign === undefined ? headers : sign.headers(shape, headers, body, epochMs), body);
   };
-  const single = createPreparedCache(sign !== undefined, (_, epochMs) => bytesOf(usual, plan.body, epochMs));
-  const many = createPreparedCache(sign !== undefined, (index, epochMs) =>
-    bytesOf(usual, payloads!.bodyAt(index), epochMs),
-  );
+  const held: HeldBytes = { bytes: 0 };
+  const caches: PreparedCache[] = [];
+  const template = (shape: RequestShape, body: Uint8Array | null): PreparedRequest['bytesAt'] => {
+    const make = (index: number, epochMs: number) =>
+      bytesOf(shape, body ?? payloads?.bodyAt(index) ?? plan.body, epochMs);
+    const cache = createPreparedCache(sign !== undefined, held, make);
+    caches.push(cache);
+    if (body !== null || payloads === undefined) return (epochMs) => cache.at(0, epochMs);
+    return (epochMs, record = null) =>
+      cache.at(record === null ? payloads.nextIndex() : payloads.indexOf(record), epochMs);
+  };
   return {
     origin,
     usual,
     headRequest: usual.method === 'HEAD',
-    bytesAt(epochMs, record = null) {
-      if (payloads === undefined) return single.at(0, epochMs);
-      return many.at(record === null ? payloads.nextIndex() : payloads.indexOf(record), epochMs);
-    },
+    bytesAt: template(usual, null),
     bytesOf,
+    template,
     nextBody: () => (payloads === undefined ? plan.body : payloads.bodyAt(payloads.nextIndex())),
     useCredentials(fresh) {
       sign?.use(fresh);
-      single.clear();
-      many.clear();
+      for (const cache of caches) cache.clear();
     },
   };
 }
@@ -79,23 +89,38 @@ export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): Pre
 /** InvokeEndpoint takes no more (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html). */
 export const mostRuntimeBytes = 6_291_456;
 
+/** What all caches of a worker hold together. */
+interface HeldBytes {
+  bytes: number;
+}
+
+interface PreparedCache {
+  at(index: number, epochMs: number): Buffer;
+  clear(): void;
+}
+
 /**
- * Whole requests by payload, made once and (signed) once a second: X-Amz-Date counts whole seconds. It holds at most 32 MiB;
- * beyond that requests are made anew each time.
+ * Whole requests by payload, made once and (signed) once a second: X-Amz-Date counts whole seconds. All caches together hold
+ * at most 32 MiB, and each one request at least; beyond that requests are made anew each time.
  */
-function createPreparedCache(signed: boolean, make: (index: number, epochMs: number) => Buffer) {
+function createPreparedCache(
+  signed: boolean,
+  together: HeldBytes,
+  make: (index: number, epochMs: number) => Buffer,
+): PreparedCache {
   const held = new Map<number, Buffer>();
   let heldBytes = 0;
   let validFromMs = 0;
   let validUntilMs = signed ? 0 : Number.POSITIVE_INFINITY;
   const clear = () => {
     held.clear();
+    together.bytes -= heldBytes;
     heldBytes = 0;
     if (signed) validUntilMs = 0;
   };
   return {
     clear,
-    at(index: number, epochMs: number): Buffer {
+    at(index, epochMs) {
       if (epochMs >= validUntilMs || epochMs < validFromMs) {
         clear();
         validFromMs = signed ? Math.floor(epochMs / 1_000) * 1_000 : 0;
@@ -105,9 +130,10 @@ function createPreparedCache(signed: boolean, make: (index: number, epochMs: num
       if (found !== undefined) return found;
       // A new buffer each time: the last one may still wait in a socket's queue.
       const made = make(index, epochMs);
-      if (heldBytes + made.length <= mostHeldBytes || held.size === 0) {
+      if (together.bytes + made.length <= mostHeldBytes || held.size === 0) {
         held.set(index, made);
         heldBytes += made.length;
+        together.bytes += made.length;
       }
       return made;
     },

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../core/clock.ts';
-import { loadScenario, placesIn } from './scenario/load-scenario.ts';
+import { loadScenario, placesIn } from './iteration/scenario/load-scenario.ts';
 import { LoadWorker } from './worker/load-worker.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from './worker/messages.ts';
 

@@ -4,15 +4,19 @@ import { createErrorGroups } from './error-groups.ts';
 import { createLatencyRecorder, type EncodedHistogram } from './histogram.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
 
-/** One request's instants on the worker's monotonic clock, in ms; filled as they come. */
-export interface RequestTimes {
+/** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */
+export interface StartTimes {
   intendedMs: number;
   /** The worker took it up. */
   takenMs: number;
-  /** Its bytes were handed to the socket. */
-  sentMs: number;
   /** A timer set its start. */
   timed: boolean;
+}
+
+/** One request's instants; filled as they come. */
+export interface RequestTimes extends StartTimes {
+  /** Its bytes were handed to the socket. */
+  sentMs: number;
 }
 
 /**
@@ -25,11 +29,11 @@ export interface Recorder {
   succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void;
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
-  failedUnsent(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** The same, for want of a connection of our own: nobody was asked for one. */
-  starved(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  starved(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** Taken up, but the run ended before there was a connection. */
-  dropped(times: RequestTimes): void;
+  dropped(times: Readonly<StartTimes>): void;
   /** Arrivals that the run's end found not even taken up. */
   droppedUntaken(count: number, warm: boolean): void;
   /** Still in flight when the run is over. */
@@ -98,7 +102,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const atMs = epochMs();
     errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
   };
-  const failedUnsent = (times: RequestTimes, failure: RequestFailure, nowMs: number) => {
+  const failedUnsent = (times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number) => {
     counts.sent++;
     countEnded(nowMs);
     const warm = times.intendedMs < warmupEndMs;

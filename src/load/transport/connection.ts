@@ -96,9 +96,13 @@ export class Connection implements Timed, HttpConnection {
     this.#socket!.write(request);
   }
 
+  get bodyBytes(): number {
+    return this.#parser.bodyBytes;
+  }
+
   response(): ReceivedResponse {
     const { head, body } = this.#parser.captured();
-    return { status: this.#parser.head.status, bodyBytes: this.#parser.bodyBytes, head, body };
+    return { status: this.#parser.head.status, head, body };
   }
 
   /** Closes without telling the owner. */

@@ -7,7 +7,9 @@ export interface HttpConnection {
   send(request: Buffer, nowMs: number, headRequest?: boolean): void;
   /** Closes without telling the owner. */
   destroy(): void;
-  /** The last answer, where the transport keeps answers. */
+  /** Of the last answer's body, all of it, counted. */
+  readonly bodyBytes: number;
+  /** The last answer: its status, and the rest where the transport keeps answers. */
   response(): ReceivedResponse;
 }
 
@@ -17,6 +19,4 @@ export interface ReceivedResponse {
   head: string;
   /** As much of it as is kept. */
   body: Buffer;
-  /** All of it, counted. */
-  bodyBytes: number;
 }

@@ -110,6 +110,10 @@ export class UndiciConnection implements HttpConnection, Timed {
     });
   }
 
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
   response(): ReceivedResponse {
     const lines = Object.entries(this.#headers).flatMap(([name, value]) =>
       [value ?? ''].flat().map((one) => `${name}: ${one}`),
@@ -118,7 +122,6 @@ export class UndiciConnection implements HttpConnection, Timed {
       status: this.#status,
       head: ['', ...lines].join('\r\n'),
       body: Buffer.concat(this.#body),
-      bodyBytes: this.#bodyBytes,
     };
   }
 

@@ -1,8 +1,11 @@
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan.ts';
 import type { LoadProfile } from '../profile.ts';
+
+export type { WorkerEnd };
 
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
@@ -33,5 +36,3 @@ export type FromWorker =
   | { type: 'stopping'; reason: WorkerEnd; atMs: number }
   /** Its last message: the last snapshot came before it. */
   | { type: 'done'; endedMs: number; loopLagUsP99: number };
-
-export type WorkerEnd = 'duration' | 'requests' | 'told';

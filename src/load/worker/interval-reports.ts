@@ -1,0 +1,88 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Recorder } from '../measure/recorder.ts';
+import { type Snapshot, snapshotVersion } from '../measure/snapshot.ts';
+
+/** Cumulative figures of a worker's thread. */
+export interface ThreadUse {
+  loopActiveMs: number;
+  loopIdleMs: number;
+  cpuUs: number;
+}
+
+export interface IntervalReportsDeps {
+  clock: Clock;
+  worker: number;
+  originMs: number;
+  recorder: Recorder;
+  readThread(): ThreadUse;
+  /** Active at this moment. */
+  users(): number;
+  /** What was received, and of a scenario what its flows did, since the last call. */
+  takeMore(nowMs: number): Partial<Snapshot>;
+  /** An interval is over: before its snapshot is taken. */
+  intervalOver(): void;
+  post(snapshot: Snapshot): void;
+}
+
+/** A worker's snapshots: one a second, at whole multiples from the start, so that those of all workers fall together. */
+export class IntervalReports {
+  readonly #deps: IntervalReportsDeps;
+  #interval = 0;
+  #fromMs: number;
+  #thread: ThreadUse;
+  #timer: Timer | undefined;
+
+  /** At the run's start. */
+  constructor(deps: IntervalReportsDeps) {
+    this.#deps = deps;
+    this.#fromMs = deps.originMs;
+    this.#thread = deps.readThread();
+    this.#arm();
+  }
+
+  /** Posts the last one. */
+  end(nowMs: number): void {
+    this.#timer?.cancel();
+    this.#post(nowMs, this.#interval + 1);
+  }
+
+  #arm(): void {
+    const { clock, originMs, intervalOver } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    const passed = Math.max(0, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+    const dueMs = originMs + (passed + 1) * snapshotIntervalMs;
+    this.#timer = clock.after(dueMs - nowMs, () => {
+      const firedMs = clock.monotonicMs();
+      if (firedMs >= dueMs) {
+        intervalOver();
+        this.#post(firedMs, Math.floor((firedMs - originMs) / snapshotIntervalMs));
+      }
+      this.#arm();
+    });
+  }
+
+  #post(nowMs: number, interval: number): void {
+    const { worker, originMs, recorder, users, takeMore, readThread, post } = this.#deps;
+    const more = takeMore(nowMs);
+    const thread = readThread();
+    post({
+      version: snapshotVersion,
+      worker,
+      interval,
+      fromMs: this.#fromMs - originMs,
+      toMs: nowMs - originMs,
+      users: users(),
+      inFlight: recorder.inFlight,
+      ...recorder.take(nowMs),
+      ...more,
+      loopActiveMs: thread.loopActiveMs - this.#thread.loopActiveMs,
+      loopIdleMs: thread.loopIdleMs - this.#thread.loopIdleMs,
+      cpuUs: thread.cpuUs - this.#thread.cpuUs,
+    });
+    this.#thread = thread;
+    this.#fromMs = nowMs;
+    this.#interval = interval;
+  }
+}
+
+const snapshotIntervalMs = 1_000;
