@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
 import { formatDurationMs, formatUsd } from '../core/units.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../resources/sdk/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { command } from './service-endpoint.ts';
 import { mostInstances } from './stack-spec.ts';

@@ -8,7 +8,7 @@ import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
-import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
+import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/sdk/live-price.ts';
 import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';

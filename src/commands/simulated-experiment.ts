@@ -1,7 +1,7 @@
+import { hourlyPriceUsd } from '../catalog/prices.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
-import { hourlyPriceUsd } from '../resources/prices.ts';
 import { checkScalableInstanceType } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';

@@ -1,10 +1,10 @@
 import { exitCodes } from '../core/exit-codes.ts';
 import { standInAccountId } from '../localcloud/options.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
-import { cloudKinds } from '../resources/cloud-kinds.ts';
-import type { Place } from '../resources/place.ts';
-import { type PlannedResource, planAll, planRemovals } from '../resources/plan.ts';
-import { declareStack } from '../resources/stack.ts';
+import { type PlannedResource, planAll, planRemovals } from '../resources/engine/plan.ts';
+import { cloudKinds } from '../resources/kinds/cloud-kinds.ts';
+import type { Place } from '../resources/sdk/place.ts';
+import { declareStack } from '../resources/stack/stack.ts';
 import { settleBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { checkInstanceType } from './emulated-capacity.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settleContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
 import { resolveSettings, type SettingSources } from '../../src/cli/settings.ts';
-import { openLedger } from '../../src/resources/ledger.ts';
+import { openLedger } from '../../src/resources/engine/ledger.ts';
 
 let folder: string;
 beforeEach(() => {
