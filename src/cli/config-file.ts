@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MlbenchError } from '../core/errors.ts';
 import { userError } from '../core/errors.ts';
+import { nearest } from '../core/suggestion.ts';
 import { negatedKeyOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
-import { nearest } from './suggestion.ts';
 
 /** What a config file says: each key's value as texts, just as if typed after the flag. */
 export type ConfigTexts = Record<string, string[]>;

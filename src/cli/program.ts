@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type MlbenchError, userError } from '../core/errors.ts';
+import { nearest } from '../core/suggestion.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
 import { flagOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
-import { nearest } from './suggestion.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 

@@ -13,10 +13,10 @@ import { nameQuota } from '../resources/sdk/name-quota.ts';
 import { settleBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment, settleAccount } from './experiments.ts';
 import { noteNothingCosts, settleExpiryOnAws } from './expiry.ts';
+import { checkInstanceType, noteUnlistedInstanceType } from './instance-type.ts';
 import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
@@ -68,7 +68,7 @@ async function deployOnStandIn(deployment: Deployment, context: CommandContext):
       )
     : deployment.settings;
   const standInOptions = decideStandIn(settings, options, running, context.region);
-  checkInstanceType(standInOptions.capacity, settings.instanceType);
+  checkInstanceType(settings.instanceType);
   const containers = running?.healthy
     ? running.containers
     : await prepareContainers(standInOptions, settings.baseImage, context);
@@ -116,6 +116,7 @@ export async function settleOnAws(
   context: CommandContext,
 ): Promise<UpSettings> {
   const settings = await settleBrought(asked, options, clients, context);
+  noteUnlistedInstanceType(settings.instanceType, context);
   return settleExpiryOnAws(settings, options, clients, context);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearest } from '../../src/cli/suggestion.ts';
+import { nearest } from '../../src/core/suggestion.ts';
 
 const verbs = ['run', 'up', 'load', 'watch-scaling', 'down', 'status'];
 
