@@ -18,7 +18,7 @@ import type { UpSettings } from './up-settings.ts';
  * @returns the settings, with the variant that most requests go to
  * @throws MlbenchError `brought-contradiction`: an option speaks of an endpoint of ours (exit code 2)
  */
-export async function settleBrought(
+export async function resolveBrought(
   settings: UpSettings,
   options: UpOptions,
   clients: CloudClients,

@@ -9,7 +9,7 @@ import { cloudKinds } from '../resources/kinds/cloud-kinds.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
-import { localExperiments, readExperiment, settleAccount } from './experiments.ts';
+import { localExperiments, readExperiment, resolveAccount } from './experiments.ts';
 import { apiKind, standInKind, stopFronts } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
@@ -43,7 +43,7 @@ async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 're
   removeLeftLogins(join(context.stateDir, 'scratch'));
   const clients = clientsOf(context, null);
   try {
-    await settleAccount(context, clients);
+    await resolveAccount(context, clients);
     const removal = await removeAll(cloudKinds, engineOf(context, clients));
     if (removal.left.length === 0) forgetExperiment(context);
     return removal;

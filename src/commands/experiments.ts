@@ -50,7 +50,7 @@ export function readExperiment(context: CommandContext): LedgerExperiment | unde
  * everything of it looks gone.
  * @throws MlbenchError `other-account` (exit code 2)
  */
-export async function settleAccount(context: CommandContext, clients: CloudClients): Promise<string> {
+export async function resolveAccount(context: CommandContext, clients: CloudClients): Promise<string> {
   const { accountId } = await clients.place();
   const known = readExperiment(context)?.accountId;
   if (known === undefined || known === accountId) return accountId;

@@ -22,7 +22,7 @@ export function expiryOf(settings: Pick<UpSettings, 'expiresAt'> | null, nowMs: 
 }
 
 /** The settings with the moment at which AWS is to delete the endpoint; asks for the price where money decides. */
-export async function settleExpiryOnAws(
+export async function resolveExpiryOnAws(
   settings: UpSettings,
   options: UpOptions,
   clients: CloudClients,

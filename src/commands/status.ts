@@ -11,7 +11,7 @@ import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
-import { readExperiment, settleAccount } from './experiments.ts';
+import { readExperiment, resolveAccount } from './experiments.ts';
 import { expiryOf } from './expiry.ts';
 import { findApiUrl } from './local-processes.ts';
 import type { StatusOutcome } from './outcomes.ts';
@@ -71,7 +71,7 @@ async function observe(
 ): Promise<Seen> {
   const clients = clientsOf(context, standIn);
   try {
-    if (standIn === null) await settleAccount(context, clients);
+    if (standIn === null) await resolveAccount(context, clients);
     const endpoint = await describeEndpoint(clients, endpointName);
     if (!endpoint) return nothingSeen;
     const variantName = broughtVariant ?? endpoint.ProductionVariants?.[0]?.VariantName ?? '';
