@@ -75,7 +75,7 @@ export function createClients(request: ClientsRequest): CloudClients {
     random: createRandom(randomSeed()),
     attempts: request.attempts ?? 5,
   };
-  const settings = {
+  const settings: ClientSettings = {
     region,
     // Retries are ours (client-middleware.ts): on an injected clock, bounded, stopped by Ctrl-C.
     maxAttempts: 1,
@@ -84,12 +84,8 @@ export function createClients(request: ClientsRequest): CloudClients {
     ...(standIn ? { endpoint: standIn.url, credentials: standInCredentials } : {}),
   };
   const opened: { destroy(): void }[] = [];
-  const lazily = <Client extends ObservedClient & { destroy(): void }>(
-    service: string,
-    actions: string,
-    load: () => Promise<Client>,
-  ) => {
-    let loading: Promise<Client> | undefined;
+  const lazily: Lazily = (service, actions, load) => {
+    let loading: ReturnType<typeof load> | undefined;
     return () => {
       loading ??= load().then((client) => {
         observeCalls(client, { service, actions, url: standIn?.url }, policy, cloudClock);
@@ -99,16 +95,43 @@ export function createClients(request: ClientsRequest): CloudClients {
       return loading;
     };
   };
-  const sts = lazily('STS', 'sts', async () => {
-    const { STSClient } = await import('@aws-sdk/client-sts');
-    return new STSClient(settings);
-  });
+  const services = serviceClients(lazily, settings, standIn !== null);
   let place: Promise<Place> | undefined;
   return {
     target: standIn ? 'local' : 'aws',
     region,
     url: standIn?.url,
     cloudClock,
+    ...services,
+    place() {
+      place ??= callerPlace(services.sts, region);
+      return place;
+    },
+    close() {
+      for (const client of opened) client.destroy();
+    },
+  };
+}
+
+/** What every client is made with. */
+interface ClientSettings {
+  region: string;
+  maxAttempts: number;
+  requestHandler: { connectionTimeout: number; socketTimeout: number };
+  endpoint?: string;
+  credentials?: typeof standInCredentials;
+}
+
+/** Makes a client when it is first asked for. */
+type Lazily = <Client extends ObservedClient & { destroy(): void }>(
+  service: string,
+  actions: string,
+  load: () => Promise<Client>,
+) => () => Promise<Client>;
+
+/** One entry a service: its name in messages, the prefix of its IAM actions, and its client. */
+function serviceClients(lazily: Lazily, settings: ClientSettings, onStandIn: boolean) {
+  return {
     sagemaker: lazily('SageMaker', 'sagemaker', async () => {
       const { SageMakerClient } = await import('@aws-sdk/client-sagemaker');
       return new SageMakerClient(settings);
@@ -127,9 +150,12 @@ export function createClients(request: ClientsRequest): CloudClients {
     }),
     s3: lazily('S3', 's3', async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
-      return new S3Client({ ...settings, ...(standIn ? { forcePathStyle: true } : {}) });
+      return new S3Client({ ...settings, ...(onStandIn ? { forcePathStyle: true } : {}) });
     }),
-    sts,
+    sts: lazily('STS', 'sts', async () => {
+      const { STSClient } = await import('@aws-sdk/client-sts');
+      return new STSClient(settings);
+    }),
     ecr: lazily('ECR', 'ecr', async () => {
       const { ECRClient } = await import('@aws-sdk/client-ecr');
       return new ECRClient(settings);
@@ -167,13 +193,6 @@ export function createClients(request: ClientsRequest): CloudClients {
       // Few regions serve it; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
       return new PricingClient({ ...settings, region: 'us-east-1' });
     }),
-    place() {
-      place ??= callerPlace(sts, region);
-      return place;
-    },
-    close() {
-      for (const client of opened) client.destroy();
-    },
   };
 }
 
