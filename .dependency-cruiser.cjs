@@ -19,6 +19,15 @@ const allowedEdges = {
   report: ['load', 'scaling'], // the report draws a run's result and its timeline
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
 };
+/** The rooms of resources/, each with those that it stands on. */
+const resourceRooms = {
+  sdk: [],
+  consistency: ['sdk'],
+  engine: ['sdk', 'consistency'],
+  kinds: ['sdk', 'consistency', 'engine'],
+  stack: ['sdk', 'engine', 'kinds'],
+  orphans: ['sdk', 'engine', 'kinds'],
+};
 const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdges[room] ?? [])].join('|')})`;
 
 module.exports = {
@@ -54,6 +63,12 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/${room}/` },
       to: { path: reaches(room, []) },
+    })),
+    ...Object.entries(resourceRooms).map(([room, below]) => ({
+      name: `resources-${room}-stands-on-what-is-below`,
+      severity: 'error',
+      from: { path: `^src/resources/${room}/` },
+      to: { path: `^src/resources/(?!(${[room, ...below].join('|')})/)` },
     })),
     ...domains.map((domain) => ({
       name: `${domain}-keeps-to-itself`,

@@ -1,12 +1,12 @@
 import { userError } from '../core/errors.ts';
 import { formatDurationMs } from '../core/units.ts';
 import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
-import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { isCloudError } from '../resources/cloud-errors.ts';
-import { endpointKind } from '../resources/endpoint.ts';
-import { type Engine, scopeOf } from '../resources/engine.ts';
-import { scalableTargetKind, variantResourceId } from '../resources/scalable-target.ts';
+import { type Engine, scopeOf } from '../resources/engine/engine.ts';
+import { broughtEndpointKind } from '../resources/kinds/brought-endpoint.ts';
+import { endpointKind } from '../resources/kinds/endpoint/endpoint.ts';
+import { scalableTargetKind, variantResourceId } from '../resources/kinds/scalable-target.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { isCloudError } from '../resources/sdk/cloud-errors.ts';
 import type { CommandContext } from './context.ts';
 import { engineOf } from './engine-context.ts';
 import type { UpOptions } from './up-options.ts';
@@ -18,7 +18,7 @@ import type { UpSettings } from './up-settings.ts';
  * @returns the settings, with the variant that most requests go to
  * @throws MlbenchError `brought-contradiction`: an option speaks of an endpoint of ours (exit code 2)
  */
-export async function settleBrought(
+export async function resolveBrought(
   settings: UpSettings,
   options: UpOptions,
   clients: CloudClients,

@@ -1,7 +1,7 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
 import { policyToGrant } from '../resources/permissions.ts';
-import type { PolicyDocument } from '../resources/policy-document.ts';
 import { checkAccount } from './checks/account.ts';
 import type { Check } from './checks/check.ts';
 import { checkEngine } from './checks/engine.ts';

@@ -1,6 +1,6 @@
 import type { StandIn } from '../localcloud/process.ts';
 import { stopStandIn } from '../localcloud/process.ts';
-import { openLedger } from '../resources/ledger.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
 import type { CommandContext } from './context.ts';
 import { processKinds } from './local-processes.ts';
 

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import { removeLeftLogins } from '../image/login-folder.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
-import { cloudKinds } from '../resources/cloud-kinds.ts';
-import { type Removal, removeAll } from '../resources/engine.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { withLock } from '../resources/lock.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { withLock } from '../resources/engine/lock.ts';
+import { type Removal, removeAll } from '../resources/engine/remove-all.ts';
+import { cloudKinds } from '../resources/kinds/cloud-kinds.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
-import { localExperiments, readExperiment, settleAccount } from './experiments.ts';
+import { localExperiments, readExperiment, resolveAccount } from './experiments.ts';
 import { apiKind, standInKind, stopFronts } from './local-processes.ts';
 import type { DownOutcome } from './outcomes.ts';
 
@@ -43,7 +43,7 @@ async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 're
   removeLeftLogins(join(context.stateDir, 'scratch'));
   const clients = clientsOf(context, null);
   try {
-    await settleAccount(context, clients);
+    await resolveAccount(context, clients);
     const removal = await removeAll(cloudKinds, engineOf(context, clients));
     if (removal.left.length === 0) forgetExperiment(context);
     return removal;

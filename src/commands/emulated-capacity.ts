@@ -1,4 +1,3 @@
-import { userError } from '../core/errors.ts';
 import { formatDurationMs } from '../core/units.ts';
 import { emulatedCapacityOf, type InstanceCapacity } from '../localcloud/options.ts';
 
@@ -24,14 +23,4 @@ export function describeCapacity(capacity: InstanceCapacity, instanceType: strin
 export function defaultTargetValue(capacity: InstanceCapacity | null, instanceType: string): number {
   const maxRps = capacity && emulatedCapacityOf(capacity, instanceType)?.maxRps;
   return maxRps ? Math.max(1, Math.round(maxRps * 0.5 * 60)) : 60;
-}
-
-/** @throws MlbenchError `bad-instance-type`: the stand-in has no such type */
-export function checkInstanceType(capacity: InstanceCapacity, instanceType: string): void {
-  if (emulatedCapacityOf(capacity, instanceType)) return;
-  throw userError(
-    'bad-instance-type',
-    `--instance-type: "${instanceType}" is not an instance type that the stand-in knows`,
-    'name one like ml.m5.large, ml.c5.xlarge or ml.g4dn.xlarge',
-  );
 }

@@ -1,8 +1,8 @@
 import type { StandIn } from '../localcloud/process.ts';
-import { type CloudClients, createClients } from '../resources/clients.ts';
-import type { Engine } from '../resources/engine.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { experimentRecords } from '../resources/records.ts';
+import type { Engine } from '../resources/engine/engine.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { experimentRecords } from '../resources/engine/records.ts';
+import { type CloudClients, createClients } from '../resources/sdk/clients.ts';
 import type { CommandContext } from './context.ts';
 
 /**

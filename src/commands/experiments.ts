@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { type Ledger, type LedgerExperiment, openLedger } from '../resources/ledger.ts';
-import { checkExperimentName } from '../resources/names.ts';
+import { type Ledger, type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
+import { checkExperimentName } from '../resources/kinds/names.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
 import type { CommandContext } from './context.ts';
 
 /** What the ledger knows of an experiment: the defaults of `--target` and `--region` for every verb. */
@@ -50,7 +50,7 @@ export function readExperiment(context: CommandContext): LedgerExperiment | unde
  * everything of it looks gone.
  * @throws MlbenchError `other-account` (exit code 2)
  */
-export async function settleAccount(context: CommandContext, clients: CloudClients): Promise<string> {
+export async function resolveAccount(context: CommandContext, clients: CloudClients): Promise<string> {
   const { accountId } = await clients.place();
   const known = readExperiment(context)?.accountId;
   if (known === undefined || known === accountId) return accountId;

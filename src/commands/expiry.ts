@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
 import { formatDurationMs, formatUsd } from '../core/units.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../resources/sdk/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { command } from './service-endpoint.ts';
 import { mostInstances } from './stack-spec.ts';
@@ -22,7 +22,7 @@ export function expiryOf(settings: Pick<UpSettings, 'expiresAt'> | null, nowMs: 
 }
 
 /** The settings with the moment at which AWS is to delete the endpoint; asks for the price where money decides. */
-export async function settleExpiryOnAws(
+export async function resolveExpiryOnAws(
   settings: UpSettings,
   options: UpOptions,
   clients: CloudClients,

@@ -4,7 +4,7 @@ import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import type { VariantObservation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
-import { namesFor } from '../resources/names.ts';
+import { namesFor } from '../resources/kinds/names.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';

@@ -3,7 +3,7 @@ import { defaultBaseImage } from '../image/engine-arguments.ts';
 import { platformOf } from '../image/platform.ts';
 import { publishImage } from '../image/publish-image.ts';
 import { servingImage } from '../image/serving-image.ts';
-import type { ImageSource } from '../resources/image.ts';
+import type { ImageSource } from '../resources/kinds/image.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /**

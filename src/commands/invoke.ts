@@ -1,7 +1,7 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { cloudStatusOf } from '../resources/cloud-errors.ts';
+import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import type { InvokeOutcome } from './outcomes.ts';

@@ -7,7 +7,7 @@ import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import { proxyFor } from '../load/transport/proxy.ts';
 import { findStandIn } from '../localcloud/process.ts';
-import { standInCredentials } from '../resources/clients.ts';
+import { standInCredentials } from '../resources/sdk/clients.ts';
 import type { CommandContext } from './context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from './foreign-endpoint.ts';
 import { dataPlanOf } from './load-data.ts';

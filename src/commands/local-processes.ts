@@ -4,8 +4,8 @@ import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from 
 import type { BackgroundProcess } from '../core/background-files.ts';
 import type { LocalContainers, StandInOptions } from '../localcloud/options.ts';
 import { findStandIn, type StandIn, startStandIn, stopStandIn } from '../localcloud/process.ts';
-import { backgroundKind } from '../resources/background.ts';
-import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
+import { type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
+import { backgroundKind } from '../resources/kinds/background.ts';
 import type { CommandContext } from './context.ts';
 import { localExperiments } from './experiments.ts';
 

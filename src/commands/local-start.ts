@@ -1,7 +1,7 @@
 import { exitCodes } from '../core/exit-codes.ts';
 import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
-import { withLock } from '../resources/lock.ts';
+import { withLock } from '../resources/engine/lock.ts';
 import type { CommandContext } from './context.ts';
 import { prepareContainers } from './local-containers.ts';
 import type { LocalStartOutcome } from './outcomes.ts';

@@ -1,8 +1,8 @@
 import { userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { withLock } from '../resources/lock.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { withLock } from '../resources/engine/lock.ts';
 import type { CommandContext } from './context.ts';
 import { localExperiments } from './experiments.ts';
 import type { LocalStopOutcome } from './outcomes.ts';

@@ -6,7 +6,7 @@ import { formatDurationMs } from '../core/units.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
 import { createLogSource, type LogLine } from '../observe/log-source.ts';
 import { followLogs, readLogs } from '../observe/read-logs.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
+import { type ExperimentNames, namesFor } from '../resources/kinds/names.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';

@@ -7,7 +7,7 @@ import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
-import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
+import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/sdk/live-price.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';

@@ -1,7 +1,7 @@
-import type { Ledger } from '../resources/ledger.ts';
+import type { Ledger } from '../resources/engine/ledger.ts';
 import { rankOf } from '../resources/orphans/find-orphans.ts';
 import type { Orphan } from '../resources/orphans/orphan.ts';
-import type { Place } from '../resources/place.ts';
+import type { Place } from '../resources/sdk/place.ts';
 import type { CommandContext } from './context.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../core/exit-codes.ts';
 import type { RunResult } from '../load/result.ts';
-import type { PlannedResource } from '../resources/plan.ts';
+import type { PlannedResource } from '../resources/engine/plan.ts';
 import type { Expiry } from './expiry.ts';
 import type { PlanCost } from './plan-cost.ts';
 

@@ -1,5 +1,5 @@
-import type { CloudClients } from '../resources/clients.ts';
-import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../resources/sdk/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { firstInstances, mostInstances } from './stack-spec.ts';
 import type { UpSettings } from './up-settings.ts';

@@ -1,6 +1,6 @@
-import type { AlarmSpec } from '../resources/metric-alarm.ts';
-import type { ExperimentNames } from '../resources/names.ts';
-import type { PolicySpec } from '../resources/scaling-policy.ts';
+import type { AlarmSpec } from '../resources/kinds/metric-alarm.ts';
+import type { ExperimentNames } from '../resources/kinds/names.ts';
+import type { PolicySpec } from '../resources/kinds/scaling-policy.ts';
 import { policyAlarms } from '../scaling/policy-alarms.ts';
 import type { VariantId } from '../scaling/predefined-metric.ts';
 import { withVariantDimensions } from '../scaling/variant-dimensions.ts';

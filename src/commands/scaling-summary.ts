@@ -1,7 +1,7 @@
+import { instanceHours, pricesAsOf } from '../catalog/prices.ts';
 import { formatDurationMs, formatUsd } from '../core/units.ts';
 import type { RunResult, ScalingSummary } from '../load/result.ts';
-import { type InstancePrice, priceSource } from '../resources/live-price.ts';
-import { instanceHours, pricesAsOf } from '../resources/prices.ts';
+import { type InstancePrice, priceSource } from '../resources/sdk/live-price.ts';
 import { scaleOutDelays } from '../scaling/scale-out-delay.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
 

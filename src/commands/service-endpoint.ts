@@ -1,8 +1,8 @@
 import { userError } from '../core/errors.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
-import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
-import { endpointKind } from '../resources/endpoint.ts';
-import { openLedger } from '../resources/ledger.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { broughtEndpointKind } from '../resources/kinds/brought-endpoint.ts';
+import { endpointKind } from '../resources/kinds/endpoint/endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { readExperiment } from './experiments.ts';
 import { findApiUrl } from './local-processes.ts';

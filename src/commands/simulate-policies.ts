@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { metrics } from '../catalog/metrics.ts';
 import { userError } from '../core/errors.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
 import { trackingPolicy } from '../scaling/tracking-policy.ts';
@@ -78,10 +79,11 @@ function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
 /** Without an alarm steps never act: a forgotten one must not look like a calm fleet. */
 function refuseWithoutAlarms(policy: PolicyFile, file: string): void {
   if (!policy.StepScalingPolicyConfiguration || policy.MetricAlarms?.length) return;
+  const { namespace, metricName } = metrics.invocationsPerInstance;
   throw userError(
     'no-alarm',
     `--policy ${file} scales by steps when an alarm says so, and names no alarm`,
-    'add "MetricAlarms": [{"Namespace": "AWS/SageMaker", "MetricName": "InvocationsPerInstance", "Statistic": "Sum", …}], as PutMetricAlarm takes them',
+    `add "MetricAlarms": [{"Namespace": "${namespace}", "MetricName": "${metricName}", "Statistic": "Sum", …}], as PutMetricAlarm takes them`,
   );
 }
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../catalog/prices.ts';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
 import { checkCapacityRange } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';

@@ -1,14 +1,14 @@
+import { hourlyPriceUsd } from '../catalog/prices.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
-import { hourlyPriceUsd } from '../resources/prices.ts';
 import { checkScalableInstanceType } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../scaling/simulate/service-time.ts';
 import type { SimulationSpec } from '../scaling/simulate/spec.ts';
 import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
+import { checkInstanceType } from './instance-type.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
@@ -35,7 +35,7 @@ export function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandCo
     concurrency: options.concurrency ?? null,
     queue: options.queue ?? simulationDefaults.queue,
   };
-  checkInstanceType(capacity, instanceType);
+  checkInstanceType(instanceType);
   const problem = options.autoscaling === false ? null : checkScalableInstanceType(instanceType);
   if (problem) throw refusal(`--instance-type ${instanceType}`, problem);
   const run = options.fromRun === undefined ? null : readRecordedRun(options.fromRun, stateDir);

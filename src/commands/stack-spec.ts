@@ -1,11 +1,11 @@
 import type { InstanceCapacity } from '../localcloud/options.ts';
-import type { ApiSpec } from '../resources/declare-api.ts';
-import type { ServiceSpec } from '../resources/declare-service.ts';
-import { readLambdaBundle } from '../resources/lambda-bundle.ts';
+import { readLambdaBundle } from '../resources/kinds/lambda-function/lambda-bundle.ts';
+import { type ExperimentNames, namesFor } from '../resources/kinds/names.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
-import type { Place } from '../resources/place.ts';
-import type { StackSpec } from '../resources/stack.ts';
+import type { Place } from '../resources/sdk/place.ts';
+import type { ApiSpec } from '../resources/stack/declare-api.ts';
+import type { ServiceSpec } from '../resources/stack/declare-service.ts';
+import type { StackSpec } from '../resources/stack/stack.ts';
 import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';

@@ -1,7 +1,7 @@
 import { defaultStandInOptions, type LocalContainers, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, type StandIn } from '../localcloud/process.ts';
-import { type EnsuredResource, ensureAll } from '../resources/engine.ts';
-import { declare } from '../resources/resource.ts';
+import { type EnsuredResource, ensureAll } from '../resources/engine/ensure-all.ts';
+import { declare } from '../resources/engine/resource.ts';
 import type { CommandContext } from './context.ts';
 import { engineOf } from './engine-context.ts';
 import { standInKind } from './local-processes.ts';

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker';
 import { exitCodes } from '../core/exit-codes.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { isCloudError } from '../resources/cloud-errors.ts';
-import { type LedgerExperiment, openLedger } from '../resources/ledger.ts';
-import { variantResourceId, variantScaling } from '../resources/scalable-target.ts';
+import { type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
+import { variantResourceId, variantScaling } from '../resources/kinds/scalable-target.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { isCloudError } from '../resources/sdk/cloud-errors.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { describeCapacity } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
-import { readExperiment, settleAccount } from './experiments.ts';
+import { readExperiment, resolveAccount } from './experiments.ts';
 import { expiryOf } from './expiry.ts';
 import { findApiUrl } from './local-processes.ts';
 import type { StatusOutcome } from './outcomes.ts';
@@ -71,7 +71,7 @@ async function observe(
 ): Promise<Seen> {
   const clients = clientsOf(context, standIn);
   try {
-    if (standIn === null) await settleAccount(context, clients);
+    if (standIn === null) await resolveAccount(context, clients);
     const endpoint = await describeEndpoint(clients, endpointName);
     if (!endpoint) return nothingSeen;
     const variantName = broughtVariant ?? endpoint.ProductionVariants?.[0]?.VariantName ?? '';

@@ -1,11 +1,11 @@
 import { formatUsd } from '../core/units.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { endpointKind } from '../resources/endpoint.ts';
-import { describeEndpoint, type EndpointState } from '../resources/endpoint-state.ts';
-import { scopeOf } from '../resources/engine.ts';
-import type { LedgerResource } from '../resources/ledger.ts';
-import { findInstancePrice, type InstancePrice, priceSource } from '../resources/live-price.ts';
-import { withinTime } from '../resources/within-time.ts';
+import { withinTime } from '../core/within-time.ts';
+import { scopeOf } from '../resources/engine/engine.ts';
+import type { LedgerResource } from '../resources/engine/ledger.ts';
+import { endpointKind } from '../resources/kinds/endpoint/endpoint.ts';
+import { describeEndpoint, type EndpointState } from '../resources/kinds/endpoint/endpoint-state.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../resources/sdk/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { engineOf } from './engine-context.ts';
 import { readExperiment } from './experiments.ts';

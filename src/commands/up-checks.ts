@@ -3,6 +3,7 @@ import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-
 import type { PolicyProblem } from '../scaling/problem.ts';
 import { targetUnits } from '../scaling/tracked-metric.ts';
 import { trackingPolicy } from '../scaling/tracking-policy.ts';
+import { instanceTypeRemedy } from './instance-type.ts';
 import { assertPolicy, assertTogether } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
@@ -13,7 +14,7 @@ export function checkUpSettings(settings: UpSettings): void {
     throw userError(
       'bad-instance-type',
       `--instance-type: "${settings.instanceType}" is not an instance type of SageMaker hosting`,
-      'name one like ml.m5.large or ml.c5.xlarge',
+      instanceTypeRemedy(settings.instanceType),
     );
   }
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(settings.endpointName)) {

@@ -1,20 +1,15 @@
 import { exitCodes } from '../core/exit-codes.ts';
 import type { InstanceCapacity } from '../localcloud/options.ts';
 import type { StandIn } from '../localcloud/process.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import { cloudKinds } from '../resources/cloud-kinds.ts';
-import {
-  type Engine,
-  type EnsuredResource,
-  ensureAll,
-  type Removal,
-  removeAll,
-  stateOf,
-} from '../resources/engine.ts';
+import type { Engine } from '../resources/engine/engine.ts';
+import { type EnsuredResource, ensureAll, stateOf } from '../resources/engine/ensure-all.ts';
+import { type Removal, removeAll } from '../resources/engine/remove-all.ts';
+import { type Declared, declare } from '../resources/engine/resource.ts';
+import { cloudKinds } from '../resources/kinds/cloud-kinds.ts';
+import { scalingPolicyKind } from '../resources/kinds/scaling-policy.ts';
 import type { ModelArchive } from '../resources/model-archive.ts';
-import { type Declared, declare } from '../resources/resource.ts';
-import { scalingPolicyKind } from '../resources/scaling-policy.ts';
-import { declareStack, type StackSpec } from '../resources/stack.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { declareStack, type StackSpec } from '../resources/stack/stack.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';

@@ -1,22 +1,22 @@
 import { exitCodes } from '../core/exit-codes.ts';
 import { standInAccountId } from '../localcloud/options.ts';
 import { findStandIn, type StandIn } from '../localcloud/process.ts';
-import { cloudKinds } from '../resources/cloud-kinds.ts';
-import type { Place } from '../resources/place.ts';
-import { type PlannedResource, planAll, planRemovals } from '../resources/plan.ts';
-import { declareStack } from '../resources/stack.ts';
-import { settleBrought } from './brought-endpoint.ts';
+import { type PlannedResource, planAll, planRemovals } from '../resources/engine/plan.ts';
+import { cloudKinds } from '../resources/kinds/cloud-kinds.ts';
+import type { Place } from '../resources/sdk/place.ts';
+import { declareStack } from '../resources/stack/stack.ts';
+import { resolveBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf, engineOf } from './engine-context.ts';
-import { settleAccount } from './experiments.ts';
+import { resolveAccount } from './experiments.ts';
 import { expiryOf, noteNothingCosts } from './expiry.ts';
+import { checkInstanceType } from './instance-type.ts';
 import { apiKind, processKinds } from './local-processes.ts';
 import type { PlanOutcome } from './outcomes.ts';
 import { planCost } from './plan-cost.ts';
 import { stackSpec } from './stack-spec.ts';
 import { decideStandIn } from './stand-in-for-up.ts';
-import { decideSettings, packedModel, settleOnAws, withCloud } from './up.ts';
+import { decideSettings, packedModel, resolveOnAws, withCloud } from './up.ts';
 import { declareFront, noteGuessedTarget } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
 import type { UpSettings } from './up-settings.ts';
@@ -39,9 +39,9 @@ async function planOnAws(
   context: CommandContext,
 ): Promise<PlanOutcome> {
   return withCloud({ standIn: null, clients: clientsOf(context, null) }, async ({ clients }) => {
-    await settleAccount(context, clients);
+    await resolveAccount(context, clients);
     const place = await clients.place();
-    const settings = await settleOnAws(asked, options, clients, context);
+    const settings = await resolveOnAws(asked, options, clients, context);
     const archive = await packedModel(settings);
     const spec = stackSpec({ settings, archive, capacity: null, place }, context);
     noteGuessedTarget(settings, null, context);
@@ -62,10 +62,10 @@ async function planOnStandIn(
   const standIn = running?.healthy ? running : null;
   const clients = standIn && clientsOf(context, standIn);
   try {
-    const settings = clients ? await settleBrought(asked, options, clients, context) : asked;
+    const settings = clients ? await resolveBrought(asked, options, clients, context) : asked;
     const standInOptions = decideStandIn(settings, options, running, context.region);
     const { capacity } = standInOptions;
-    checkInstanceType(capacity, settings.instanceType);
+    checkInstanceType(settings.instanceType);
     const archive = await packedModel(settings);
     const place = clients ? await clients.place() : placeOfStandIn(context.region);
     const spec = stackSpec({ settings, archive, capacity, place }, context);

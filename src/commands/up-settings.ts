@@ -115,13 +115,13 @@ export function readUpSettings(content: unknown, ledgerPath: string): UpSettings
  * What `up` was told, over what the experiment has, or over the defaults. `checkUpSettings` says whether it makes sense.
  * @param policies what was read from the files that `options` name
  */
-export function settleUp(
+export function resolveUp(
   options: UpOptions,
   before: UpSettings,
   policies?: readonly PolicyFile[],
 ): UpSettings {
   return {
-    ...settleModel(options, before),
+    ...resolveModel(options, before),
     image: options.image ?? before.image,
     baseImage: options.baseImage ?? before.baseImage,
     roleArn: options.roleArn ?? before.roleArn,
@@ -129,15 +129,15 @@ export function settleUp(
     broughtVariant: before.broughtVariant,
     instanceType: options.instanceType ?? before.instanceType,
     instances: options.instances ?? before.instances,
-    autoscaling: settleAutoscaling(options, before.autoscaling, policies),
-    api: settleApi(options, before.api),
+    autoscaling: resolveAutoscaling(options, before.autoscaling, policies),
+    api: resolveApi(options, before.api),
     // Only where it is deployed is it known what an hour costs: `expiry.ts`.
     expiresAt: before.expiresAt,
     standIn: { ...before.standIn, ...options.standIn },
   };
 }
 
-function settleModel(
+function resolveModel(
   { modelPath, modelDataUrl }: UpOptions,
   before: UpSettings,
 ): Pick<UpSettings, 'modelPath' | 'modelDataUrl'> {
@@ -157,7 +157,7 @@ export function modelPathOf(settings: UpSettings | null): string | null | undefi
   return settings.modelDataUrl === null && settings.broughtVariant === null ? settings.modelPath : undefined;
 }
 
-function settleAutoscaling(
+function resolveAutoscaling(
   options: UpOptions,
   before: AutoscalingSettings | null,
   policies: readonly PolicyFile[] | undefined,
@@ -200,7 +200,7 @@ function isObject(content: unknown): boolean {
   return typeof content === 'object' && content !== null;
 }
 
-function settleApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
+function resolveApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
   const { api, apiPort, apiThrottleRps } = options;
   if (api === false) return null;
   if (!before && !api && apiPort === undefined && apiThrottleRps === undefined) return null;

@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { removeLeftLogins } from '../image/login-folder.ts';
 import { findStandIn } from '../localcloud/process.ts';
-import type { CloudClients } from '../resources/clients.ts';
-import type { EnsuredResource } from '../resources/engine.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { withLock } from '../resources/lock.ts';
+import type { EnsuredResource } from '../resources/engine/ensure-all.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { withLock } from '../resources/engine/lock.ts';
+import { type ExperimentNames, namesFor } from '../resources/kinds/names.ts';
 import { type ModelArchive, packModel } from '../resources/model-archive.ts';
 import { verifyModel } from '../resources/model-check.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
-import { nameQuota } from '../resources/quota.ts';
-import { settleBrought } from './brought-endpoint.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { nameQuota } from '../resources/sdk/name-quota.ts';
+import { resolveBrought } from './brought-endpoint.ts';
 import type { CommandContext } from './context.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
 import { clientsOf } from './engine-context.ts';
-import { readExperiment, settleAccount } from './experiments.ts';
-import { noteNothingCosts, settleExpiryOnAws } from './expiry.ts';
+import { readExperiment, resolveAccount } from './experiments.ts';
+import { noteNothingCosts, resolveExpiryOnAws } from './expiry.ts';
+import { checkInstanceType, noteUnlistedInstanceType } from './instance-type.ts';
 import { prepareContainers } from './local-containers.ts';
 import type { UpOutcome } from './outcomes.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
@@ -25,7 +25,7 @@ import { tellWhatExists } from './still-up.ts';
 import { checkUpSettings } from './up-checks.ts';
 import { type CloudForUp, ensureExperiment } from './up-experiment.ts';
 import type { UpOptions } from './up-options.ts';
-import { defaultUpSettings, readUpSettings, settleUp, type UpSettings } from './up-settings.ts';
+import { defaultUpSettings, readUpSettings, resolveUp, type UpSettings } from './up-settings.ts';
 
 /**
  * Deploys the experiment, or applies to it what differs; goes on where a crash left off.
@@ -64,11 +64,11 @@ async function deployOnStandIn(deployment: Deployment, context: CommandContext):
   const running = await findStandIn(context.stateDir);
   const settings = running?.healthy
     ? await withCloud({ standIn: running, clients: clientsOf(context, running) }, ({ clients }) =>
-        settleBrought(deployment.settings, options, clients, context),
+        resolveBrought(deployment.settings, options, clients, context),
       )
     : deployment.settings;
   const standInOptions = decideStandIn(settings, options, running, context.region);
-  checkInstanceType(standInOptions.capacity, settings.instanceType);
+  checkInstanceType(settings.instanceType);
   const containers = running?.healthy
     ? running.containers
     : await prepareContainers(standInOptions, settings.baseImage, context);
@@ -93,8 +93,8 @@ async function deployOnAws(
 ): Promise<Deployed> {
   return withCloud({ standIn: null, clients: clientsOf(context, null) }, async (cloud) => {
     // Missing credentials are told before a model is packed, let alone anything recorded.
-    const accountId = await settleAccount(context, cloud.clients);
-    const settings = await settleOnAws(asked, options, cloud.clients, context);
+    const accountId = await resolveAccount(context, cloud.clients);
+    const settings = await resolveOnAws(asked, options, cloud.clients, context);
     removeLeftLogins(join(context.stateDir, 'scratch'));
     const archive = await takeModel(settings, context);
     record(settings, context, accountId);
@@ -108,15 +108,16 @@ async function deployOnAws(
   });
 }
 
-/** What only a look at the account can settle: whose endpoint it is, and when it is to end. */
-export async function settleOnAws(
+/** What only a look at the account can resolve: whose endpoint it is, and when it is to end. */
+export async function resolveOnAws(
   asked: UpSettings,
   options: UpOptions,
   clients: CloudClients,
   context: CommandContext,
 ): Promise<UpSettings> {
-  const settings = await settleBrought(asked, options, clients, context);
-  return settleExpiryOnAws(settings, options, clients, context);
+  const settings = await resolveBrought(asked, options, clients, context);
+  noteUnlistedInstanceType(settings.instanceType, context);
+  return resolveExpiryOnAws(settings, options, clients, context);
 }
 
 export async function withCloud<Result>(
@@ -130,7 +131,7 @@ export async function withCloud<Result>(
   }
 }
 
-/** What `up` was told, over what the experiment has; on AWS `settleOnAws` then settles the rest. */
+/** What `up` was told, over what the experiment has; on AWS `resolveOnAws` then resolves the rest. */
 export function decideSettings(
   options: UpOptions,
   context: CommandContext,
@@ -140,7 +141,7 @@ export function decideSettings(
   const before = experiment ? readUpSettings(experiment.options, openLedger(context.stateDir).path) : null;
   const base = before ?? defaultUpSettings(namesFor(name).endpoint);
   const names = namesFor(name, options.endpointName ?? base.endpointName);
-  const settings = settleUp(options, base, readPolicies(options.policyFiles, names));
+  const settings = resolveUp(options, base, readPolicies(options.policyFiles, names));
   checkUpSettings(settings);
   if (before && experiment?.resources.length && settings.endpointName !== before.endpointName) {
     throw userError(

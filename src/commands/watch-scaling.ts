@@ -7,7 +7,7 @@ import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
 import type { Observation } from '../observe/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
-import { namesFor } from '../resources/names.ts';
+import { namesFor } from '../resources/kinds/names.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import type { WatchOutcome } from './outcomes.ts';

@@ -1,5 +1,5 @@
+import { findInstanceType } from '../catalog/instance-types.ts';
 import type { ContainerEngine } from '../image/find-engine.ts';
-import { findInstanceType } from './instances/instance-types.ts';
 
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
 export interface StandInOptions {

@@ -1,6 +1,6 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { CloudClients } from '../resources/clients.ts';
-import { isCloudError } from '../resources/cloud-errors.ts';
+import type { CloudClients } from '../resources/sdk/clients.ts';
+import { isCloudError } from '../resources/sdk/cloud-errors.ts';
 import type { AlarmStateValue } from '../scaling/timeline.ts';
 import { metricQueries, metricsIn } from './metric-queries.ts';
 import {

@@ -1,13 +1,13 @@
 /** What the observer reads of CloudWatch: a variant's own metrics, and whatever its alarms look at. */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { metrics, variantDimensionList } from '../catalog/metrics.ts';
 import type { AlarmObservation, MetricObservation } from './observation.ts';
 
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html; ModelLatency is in microseconds. */
 const watchedMetrics = [
-  { id: 'perInstance', metricName: 'InvocationsPerInstance', statistic: 'Sum' },
-  { id: 'invocations', metricName: 'Invocations', statistic: 'Sum' },
-  { id: 'latency', metricName: 'ModelLatency', statistic: 'p99' },
-  { id: 'modelErrors', metricName: 'InvocationModelErrors', statistic: 'Sum' },
+  { id: 'perInstance', metric: metrics.invocationsPerInstance, statistic: 'Sum' },
+  { id: 'invocations', metric: metrics.invocations, statistic: 'Sum' },
+  { id: 'latency', metric: metrics.modelLatency, statistic: 'p99' },
+  { id: 'modelErrors', metric: metrics.modelErrors, statistic: 'Sum' },
 ] as const;
 
 /** One call of GetMetricData reads them all; it is charged by the metric. Those of alarms on others come on top. */
@@ -21,14 +21,9 @@ export function metricQueries(
   variantName: string,
   alarms: readonly AlarmObservation[],
 ): MetricDataQuery[] {
-  const own = watchedMetrics.map(({ id, metricName, statistic }) =>
-    query(id, metricName, statistic, 60, {
-      namespace: 'AWS/SageMaker',
-      dimensions: [
-        { Name: 'EndpointName', Value: endpointName },
-        { Name: 'VariantName', Value: variantName },
-      ],
-    }),
+  const dimensions = variantDimensionList(endpointName, variantName);
+  const own = watchedMetrics.map(({ id, metric: { metricName, namespace, periodSeconds }, statistic }) =>
+    query(id, metricName, statistic, periodSeconds, { namespace, dimensions }),
   );
   const queries = new Map(own.map((one) => [keyOf(one), one]));
   for (const { metricName, source, definition } of alarms) {

@@ -3,7 +3,7 @@ import { type AlarmObservation, diffObservation, type Observation } from './obse
 import { scaleInHold } from './scale-in-hold.ts';
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
-const settleMs = 180_000;
+const quietForMs = 180_000;
 
 /**
  * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no activity
@@ -33,7 +33,7 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
   const wouldAct = alarms.some((alarm) => alarm.state === 'ALARM' && mayAct(alarm));
   if (wouldAct || (mayGrow && hasUnansweredBreach(observation))) return false;
   const rangeMs = Math.max(0, ...alarms.map((alarm) => alarm.rangeMs));
-  return atMs - quietSinceMs >= (atMinimum ? settleMs : rangeMs + settleMs);
+  return atMs - quietSinceMs >= (atMinimum ? quietForMs : rangeMs + quietForMs);
 }
 
 /** The cloud time at which something that decides about stability last changed. */
@@ -58,7 +58,7 @@ function hasUnansweredBreach({ alarms, metrics, atMs }: Observation): boolean {
       .filter((metric) => metric.metricName === metricName)
       .sort((a, b) => b.periodStartMs - a.periodStartMs)[0];
     return (
-      last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + settleMs
+      last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + quietForMs
     );
   });
 }

@@ -1,13 +1,8 @@
+import { type PredefinedMetricName, predefinedMetricNames } from '../catalog/metrics.ts';
 /** Checks `TargetTrackingScalingPolicyConfiguration`. Limits and wording are AWS's where they are published. */
 import { cooldownOf } from './cooldown.ts';
 import type { MetricRef } from './metric.ts';
-import {
-  predefinedMetric,
-  type VariantId,
-  type VariantMetricType,
-  variantDimension,
-  variantMetricTypes,
-} from './predefined-metric.ts';
+import { predefinedMetric, type VariantId, variantDimension } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 
 /** A target-tracking policy that AWS would take, in this engine's terms. */
@@ -106,17 +101,17 @@ function checkMetric(
     );
   if (customized) return checkCustomized(customized);
   const type = predefined?.PredefinedMetricType;
-  if (!variantMetricTypes.includes(type as VariantMetricType))
+  if (!predefinedMetricNames.includes(type as PredefinedMetricName))
     return invalid(
-      `Scalable dimension ${variantDimension} only supports the following predefined metric types: ${variantMetricTypes.join(', ')}. Given: ${type ?? 'none'}.`,
-      `use ${variantMetricTypes.join(' or ')}, or a CustomizedMetricSpecification`,
+      `Scalable dimension ${variantDimension} only supports the following predefined metric types: ${predefinedMetricNames.join(', ')}. Given: ${type ?? 'none'}.`,
+      `use ${predefinedMetricNames.join(' or ')}, or a CustomizedMetricSpecification`,
     );
   if (predefined?.ResourceLabel !== undefined)
     return invalid(
       `ResourceLabel cannot be specified for predefined metric type ${type}.`,
       'leave out ResourceLabel',
     );
-  return predefinedMetric(type as VariantMetricType, variant);
+  return predefinedMetric(type as PredefinedMetricName, variant);
 }
 
 const statistics = ['Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum'];

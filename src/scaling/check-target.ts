@@ -1,4 +1,5 @@
 /** Checks what `RegisterScalableTarget` takes for a variant, without a cloud: shared by whoever accepts it. */
+import { isBurstable } from '../catalog/instance-types.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 
 /** Only endpoints with managed instance scaling may go to zero (AWS: "Scale an endpoint to zero instances"). */
@@ -29,7 +30,7 @@ export function checkCapacityRange(minCapacity: number, maxCapacity: number): Po
 
 /** AWS: burstable instances such as T2 cannot be scaled. @returns null: AWS would take it. */
 export function checkScalableInstanceType(instanceType: string): PolicyProblem | null {
-  if (!/^ml\.t\d/.test(instanceType)) return null;
+  if (!isBurstable(instanceType)) return null;
   return invalid(
     `Automatic scaling is not supported for burstable instances such as ${instanceType}`,
     'use another instance type, such as ml.m5.large, or no autoscaling',

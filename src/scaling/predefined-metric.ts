@@ -1,3 +1,4 @@
+import { type PredefinedMetricName, predefinedMetrics, variantDimensions } from '../catalog/metrics.ts';
 import type { MetricRef } from './metric.ts';
 
 /** What of a SageMaker endpoint scales here: a variant's instance count. */
@@ -9,41 +10,22 @@ export interface VariantId {
   variantName: string;
 }
 
-/** The predefined metrics that a variant's instance count can follow. */
-export const variantMetricTypes = [
-  'SageMakerVariantInvocationsPerInstance',
-  'SageMakerVariantConcurrentRequestsPerModelHighResolution',
-] as const;
-export type VariantMetricType = (typeof variantMetricTypes)[number];
-
-/**
- * What a predefined metric stands for in CloudWatch, and at which resolution its alarms look.
- * Source: Application Auto Scaling's predefined metrics and "Monitor SageMaker AI with CloudWatch". The low alarm of the
- * high-resolution metric keeps minutes: inferred.
- */
+/** What a predefined metric stands for in CloudWatch, and at which resolution its alarms look. */
 export function predefinedMetric(
-  type: VariantMetricType,
+  type: PredefinedMetricName,
   variant: VariantId,
 ): { high: MetricRef; low: MetricRef } {
-  const dimensions = { EndpointName: variant.endpointName, VariantName: variant.variantName };
-  if (type === 'SageMakerVariantInvocationsPerInstance') {
-    // Each request adds 1 / active instances, so only the sum means anything.
-    const metric = {
-      namespace: 'AWS/SageMaker',
-      metricName: 'InvocationsPerInstance',
-      dimensions,
-      statistic: 'Sum',
-      periodMs: 60_000,
-    };
-    return { high: metric, low: metric };
-  }
-  const metric = {
-    namespace: 'AWS/SageMaker',
-    metricName: 'ConcurrentRequestsPerModel',
+  const { metric, statistic, highPeriodSeconds, lowPeriodSeconds } = predefinedMetrics[type];
+  const { namespace, metricName } = metric;
+  const dimensions = variantDimensions(variant.endpointName, variant.variantName);
+  const looksEvery = (periodSeconds: number): MetricRef => ({
+    namespace,
+    metricName,
     dimensions,
-    statistic: 'Maximum',
-  };
-  return { high: { ...metric, periodMs: 10_000 }, low: { ...metric, periodMs: 60_000 } };
+    statistic,
+    periodMs: periodSeconds * 1_000,
+  });
+  return { high: looksEvery(highPeriodSeconds), low: looksEvery(lowPeriodSeconds) };
 }
 
 export function parseVariantId(resourceId: string): VariantId | undefined {

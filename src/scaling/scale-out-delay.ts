@@ -1,3 +1,4 @@
+import { metrics } from '../catalog/metrics.ts';
 import { findOverloads, type LatencyLimit, latencyLimit, type Overload } from './overload.ts';
 import type { LoadSample, TimelineEvent } from './timeline.ts';
 
@@ -230,11 +231,15 @@ function sharedFromMs(
   if (inServiceMs === null) return null;
   const perInstance = new Map<number, number>();
   for (const event of timeline) {
-    if (event.type === 'metric' && event.metricName === 'InvocationsPerInstance' && event.value > 0)
+    if (
+      event.type === 'metric' &&
+      event.metricName === metrics.invocationsPerInstance.metricName &&
+      event.value > 0
+    )
       perInstance.set(event.cloudTimeMs, event.value);
   }
   for (const event of timeline) {
-    if (event.type !== 'metric' || event.metricName !== 'Invocations') continue;
+    if (event.type !== 'metric' || event.metricName !== metrics.invocations.metricName) continue;
     const lengthMs = event.periodSeconds * 1_000;
     const value = perInstance.get(event.cloudTimeMs);
     if (event.cloudTimeMs + lengthMs <= inServiceMs || value === undefined) continue;

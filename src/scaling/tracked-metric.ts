@@ -1,3 +1,4 @@
+import { metrics, type PredefinedMetricName } from '../catalog/metrics.ts';
 import type { TargetTrackingConfiguration } from './check-target-tracking.ts';
 
 /** What `--metric` calls the metrics that a policy made of flags can track. */
@@ -30,17 +31,15 @@ export function metricSpecification(
     case 'gpu':
       return {
         CustomizedMetricSpecification: {
-          MetricName: metricNames[metric],
-          Namespace: '/aws/sagemaker/Endpoints',
+          MetricName: metrics[metric].metricName,
+          Namespace: metrics[metric].namespace,
           Statistic: 'Average',
-          Unit: 'Percent',
+          Unit: metrics[metric].unit,
         },
       };
   }
 }
 
-const metricNames = { cpu: 'CPUUtilization', memory: 'MemoryUtilization', gpu: 'GPUUtilization' };
-
-function predefined(type: string) {
+function predefined(type: PredefinedMetricName) {
   return { PredefinedMetricSpecification: { PredefinedMetricType: type } };
 }

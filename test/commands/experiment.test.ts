@@ -16,7 +16,7 @@ import { localStop } from '../../src/commands/local-stop.ts';
 import { run } from '../../src/commands/run.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
-import { withLock } from '../../src/resources/lock.ts';
+import { withLock } from '../../src/resources/engine/lock.ts';
 import type { TimelineEvent } from '../../src/scaling/timeline.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEvent } from '../../src/commands/context.ts';
 import { decideExpiry, type ExpiryFacts, expiryOf, noteNothingCosts } from '../../src/commands/expiry.ts';
-import { tablePrice } from '../../src/resources/live-price.ts';
+import { tablePrice } from '../../src/resources/sdk/live-price.ts';
 
 const nowMs = Date.parse('2026-11-22T18:00:00.000Z');
 const hour = 3_600_000;

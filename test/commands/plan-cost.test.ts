@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costAt } from '../../src/commands/plan-cost.ts';
-import { tablePrice } from '../../src/resources/live-price.ts';
+import { tablePrice } from '../../src/resources/sdk/live-price.ts';
 
 const counts = { instances: 2, maxInstances: 4 };
 const live = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPolicyFile } from '../../src/commands/policy-file.ts';
 import { checkUpSettings } from '../../src/commands/up-checks.ts';
-import { defaultUpSettings, settleUp } from '../../src/commands/up-settings.ts';
+import { defaultUpSettings, resolveUp } from '../../src/commands/up-settings.ts';
 
 const variant = { endpointName: 'e', variantName: 'v' };
 let folder: string;
@@ -125,7 +125,7 @@ describe('what up is told of autoscaling', () => {
     [{ metric: 'cpu' as const }, /--metric cpu has no target of its own/],
     [{ maxCapacity: 2_000 }, /LimitExceededException: Maximum capacity 2000/],
   ])("%j is refused with AWS's error name", (options, message) => {
-    const settings = settleUp(options, defaultUpSettings('e'), undefined);
+    const settings = resolveUp(options, defaultUpSettings('e'), undefined);
     expect(() => checkUpSettings(settings)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(message),
@@ -139,26 +139,26 @@ describe('what up is told of autoscaling', () => {
       PolicyName: `p${index}`,
       ...tracking({ TargetValue, PredefinedMetricSpecification: invocations }),
     }));
-    const settings = settleUp({}, defaultUpSettings('e'), policies);
+    const settings = resolveUp({}, defaultUpSettings('e'), policies);
     expect(() => checkUpSettings(settings)).toThrow(
       /--policy: ValidationException: Only one TargetTrackingScaling policy for a given metric/,
     );
   });
 
   it('tracks another metric with a target of its own, which the next up keeps', () => {
-    const cpu = settleUp({ metric: 'cpu', targetValue: 120 }, defaultUpSettings('e'), undefined);
-    expect(settleUp({ maxCapacity: 9 }, cpu, undefined).autoscaling).toMatchObject({
+    const cpu = resolveUp({ metric: 'cpu', targetValue: 120 }, defaultUpSettings('e'), undefined);
+    expect(resolveUp({ maxCapacity: 9 }, cpu, undefined).autoscaling).toMatchObject({
       metric: 'cpu',
       targetValue: 120,
     });
-    expect(settleUp({ metric: 'invocations' }, cpu, undefined).autoscaling).toMatchObject({
+    expect(resolveUp({ metric: 'invocations' }, cpu, undefined).autoscaling).toMatchObject({
       targetValue: null,
     });
   });
 
   it('is refused with two policies of one name', () => {
     const policy = { PolicyName: 'p', ...stepped([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]) };
-    const settings = settleUp({}, defaultUpSettings('e'), [policy, policy]);
+    const settings = resolveUp({}, defaultUpSettings('e'), [policy, policy]);
     expect(() => checkUpSettings(settings)).toThrow(/two of the policies are called "p"/);
   });
 });

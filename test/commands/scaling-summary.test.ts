@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costOf, summariseScaling } from '../../src/commands/scaling-summary.ts';
-import { tablePrice } from '../../src/resources/live-price.ts';
+import { tablePrice } from '../../src/resources/sdk/live-price.ts';
 import type { TimelineEvent } from '../../src/scaling/timeline.ts';
 
 const hour = 3_600_000;

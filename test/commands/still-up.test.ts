@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instancesOf, whatExists } from '../../src/commands/still-up.ts';
-import type { LedgerResource } from '../../src/resources/ledger.ts';
-import { type InstancePrice, tablePrice } from '../../src/resources/live-price.ts';
+import type { LedgerResource } from '../../src/resources/engine/ledger.ts';
+import { type InstancePrice, tablePrice } from '../../src/resources/sdk/live-price.ts';
 
 const records = (...kinds: string[]): LedgerResource[] =>
   kinds.map((kind) => ({

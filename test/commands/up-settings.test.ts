@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkUpSettings } from '../../src/commands/up-checks.ts';
 import type { UpOptions } from '../../src/commands/up-options.ts';
-import { defaultUpSettings, readUpSettings, settleUp } from '../../src/commands/up-settings.ts';
+import { defaultUpSettings, readUpSettings, resolveUp } from '../../src/commands/up-settings.ts';
 import type { TrackedMetric } from '../../src/scaling/tracked-metric.ts';
 import { trackingPolicy } from '../../src/scaling/tracking-policy.ts';
 
 const fresh = defaultUpSettings('mlbench');
-const settled = (options: UpOptions) => settleUp(options, fresh);
+const settled = (options: UpOptions) => resolveUp(options, fresh);
 
 describe("up's settings", () => {
   it('are the defaults for a new experiment', () => {
@@ -23,8 +23,8 @@ describe("up's settings", () => {
 
   it('stay as they are where the next up says nothing', () => {
     const before = settled({ maxCapacity: 9, api: false, modelPath: 'm.onnx', standIn: { timeScale: 5 } });
-    expect(settleUp({}, before)).toEqual(before);
-    expect(settleUp({ instances: 2 }, before)).toEqual({ ...before, instances: 2 });
+    expect(resolveUp({}, before)).toEqual(before);
+    expect(resolveUp({ instances: 2 }, before)).toEqual({ ...before, instances: 2 });
   });
 
   it('hold the model by its absolute path', () => {
@@ -34,7 +34,7 @@ describe("up's settings", () => {
   it('keep a named image, base image and role as written', () => {
     const roleArn = 'arn:aws:iam::123456789012:role/mine';
     const before = settled({ image: 'registry/x:1', baseImage: 'base:2', roleArn });
-    expect(settleUp({ instances: 2 }, before)).toMatchObject({
+    expect(resolveUp({ instances: 2 }, before)).toMatchObject({
       image: 'registry/x:1',
       baseImage: 'base:2',
       roleArn: 'arn:aws:iam::123456789012:role/mine',
@@ -44,25 +44,25 @@ describe("up's settings", () => {
   it('lose autoscaling on request, and get it back by any of its own', () => {
     const off = settled({ autoscaling: false });
     expect(off.autoscaling).toBeNull();
-    expect(settleUp({}, off).autoscaling).toBeNull();
-    expect(settleUp({ autoscaling: true }, off).autoscaling).toEqual(fresh.autoscaling);
-    expect(settleUp({ maxCapacity: 7 }, off).autoscaling).toEqual({ ...fresh.autoscaling, maxCapacity: 7 });
+    expect(resolveUp({}, off).autoscaling).toBeNull();
+    expect(resolveUp({ autoscaling: true }, off).autoscaling).toEqual(fresh.autoscaling);
+    expect(resolveUp({ maxCapacity: 7 }, off).autoscaling).toEqual({ ...fresh.autoscaling, maxCapacity: 7 });
   });
 
   it('lose the API on request, and get it back with a port or on request', () => {
     const off = settled({ api: false });
     expect(off.api).toBeNull();
-    expect(settleUp({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000 });
-    expect(settleUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000, throttleRps: 1_000 });
+    expect(resolveUp({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000 });
+    expect(resolveUp({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000, throttleRps: 1_000 });
   });
 
   it('forget a target in the unit of another metric', () => {
     const before = settled({ metric: 'cpu', targetValue: 70 });
-    expect(settleUp({ scaleInCooldownSeconds: 60 }, before).autoscaling).toMatchObject({
+    expect(resolveUp({ scaleInCooldownSeconds: 60 }, before).autoscaling).toMatchObject({
       metric: 'cpu',
       targetValue: 70,
     });
-    expect(settleUp({ metric: 'invocations' }, before).autoscaling?.targetValue).toBeNull();
+    expect(resolveUp({ metric: 'invocations' }, before).autoscaling?.targetValue).toBeNull();
   });
 
   it('make the policy that tracks the metric', () => {

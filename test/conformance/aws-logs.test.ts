@@ -8,7 +8,7 @@ import type { CommandContext, CommandEvent } from '../../src/commands/context.ts
 import { logs } from '../../src/commands/logs.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LogLine } from '../../src/observe/log-source.ts';
-import { type CloudClients, createClients } from '../../src/resources/clients.ts';
+import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 // `mlbench logs` on AWS, with somebody else's CloudWatch Logs at the other end.

@@ -14,7 +14,7 @@ import { sleep, systemClock } from '../../src/core/clock.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { containerUsage } from '../../src/localcloud/instances/usage.ts';
 import { findStandIn } from '../../src/localcloud/process.ts';
-import { createClients } from '../../src/resources/clients.ts';
+import { createClients } from '../../src/resources/sdk/clients.ts';
 import { makeStateFolder, processesOf, type StateFolder } from '../commands/state-folder.ts';
 import { docker, makeBaseImage, servingImages } from './engine.ts';
 

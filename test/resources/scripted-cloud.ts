@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/core/clock.ts';
-import { createClients } from '../../src/resources/clients.ts';
-import type { Scope } from '../../src/resources/resource.ts';
+import type { Scope } from '../../src/resources/engine/resource.ts';
+import { createClients } from '../../src/resources/sdk/clients.ts';
 
 export interface CloudRequest {
   method: string;

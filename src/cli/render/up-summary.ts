@@ -1,3 +1,4 @@
+import { predefinedMetrics } from '../../catalog/metrics.ts';
 import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { Style } from '../style.ts';
@@ -63,23 +64,14 @@ function tracking(settings: NonNullable<UpOutcome['autoscaling']>): string | nul
   const { metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings;
   if (metric === null || targetValue === null) return null;
   const seconds = (value: number | null) => formatDurationMs((value ?? 0) * 1_000);
-  const held = `${metricNames[metric] ?? metric} held to ${formatCount(targetValue)}${perWhat[metric] ?? ''}`;
+  const known = Object.entries(predefinedMetrics).find(([name]) => name === metric)?.[1];
+  const held = `${known?.words ?? metric} held to ${formatCount(targetValue)}${known?.perWhat ?? ''}`;
   return `${held}, cooldowns ${seconds(scaleOutCooldownSeconds)} out, ${seconds(scaleInCooldownSeconds)} in`;
 }
 
 const policyTypes: Record<string, string> = {
   StepScaling: 'step scaling',
   TargetTrackingScaling: 'target tracking',
-};
-
-/** Application Auto Scaling's predefined metrics, as people call them. */
-const metricNames: Record<string, string> = {
-  SageMakerVariantInvocationsPerInstance: 'invocations',
-  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrent requests',
-};
-
-const perWhat: Record<string, string> = {
-  SageMakerVariantInvocationsPerInstance: ' a minute and instance',
 };
 
 /** The line says by itself that it is about capacity. */

@@ -1,3 +1,4 @@
+import { metrics, seriesName } from '../../catalog/metrics.ts';
 import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import { formatLatencyUs } from '../../core/units.ts';
 import type { Style } from '../style.ts';
@@ -6,7 +7,7 @@ import { renderChart } from './chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
-import { capacitySteps, trackedKey, type WatchState } from './watch-state.ts';
+import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from './watch-state.ts';
 
 export interface WatchMoment {
   facts: Pick<WatchFacts, 'endpointName' | 'variantName' | 'capacityEmulated'> & { timeScale: number };
@@ -87,7 +88,7 @@ function chartLines(
         .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
-      metricLabel: key === 'InvocationsPerInstance Sum' ? 'invocations a minute and instance' : key,
+      metricLabel: key === usualMetricKey ? 'invocations a minute and instance' : key,
       // Nothing is known of the minutes to come.
       capacity: capacitySteps(state),
       capacityUntilMs: moment.cloudTimeMs,
@@ -100,10 +101,10 @@ function chartLines(
 }
 
 const metricRows: { key: string; label: string; format: (value: number) => string }[] = [
-  { key: 'InvocationsPerInstance Sum', label: 'per instance', format: formatCount },
-  { key: 'Invocations Sum', label: 'invocations', format: formatCount },
-  { key: 'ModelLatency p99', label: 'model p99', format: formatLatencyUs },
-  { key: 'InvocationModelErrors Sum', label: 'model errors', format: formatCount },
+  { key: usualMetricKey, label: 'per instance', format: formatCount },
+  { key: seriesName(metrics.invocations, 'Sum'), label: 'invocations', format: formatCount },
+  { key: seriesName(metrics.modelLatency, 'p99'), label: 'model p99', format: formatLatencyUs },
+  { key: seriesName(metrics.modelErrors, 'Sum'), label: 'model errors', format: formatCount },
 ];
 
 /** The newest minutes to the right, as many as fit. */
@@ -189,8 +190,8 @@ function targetOf(state: WatchState, key = trackedKey(state)): number | null {
 function labelOf(key: string): string {
   const [name = '', statistic = '', period] = key.split(' ');
   const shortNames: Record<string, string> = {
-    ConcurrentRequestsPerModel: 'in flight',
-    CPUUtilization: 'CPU %',
+    [metrics.concurrentRequests.metricName]: 'in flight',
+    [metrics.cpu.metricName]: 'CPU %',
   };
   const short = shortNames[name] ?? `${name} ${statistic}`;
   return period === undefined ? short : `${short} ${period}`;

@@ -1,3 +1,4 @@
+import { metrics, seriesName } from '../../catalog/metrics.ts';
 import { desiredIn } from '../../observe/explain-change.ts';
 import type { Outlook } from '../../observe/outlook.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
@@ -55,16 +56,18 @@ export function applyToWatch(state: WatchState, event: TimelineEvent): void {
 }
 
 /** `InvocationsPerInstance Sum`; periods of other lengths than a minute are named. */
-export function metricKeyOf({ metricName, statistic, periodSeconds }: EventOf<'metric'>): string {
-  return `${metricName} ${statistic}${periodSeconds === 60 ? '' : ` ${periodSeconds}s`}`;
+export function metricKeyOf(event: EventOf<'metric'>): string {
+  return seriesName(event, event.statistic, event.periodSeconds);
 }
+
+/** What scaling follows where nothing says otherwise. */
+export const usualMetricKey = seriesName(metrics.invocationsPerInstance, 'Sum');
 
 /** What scaling follows: the first metric with a target; the invocations where none has. */
 export function trackedKey({ metrics }: WatchState): string {
-  const usual = 'InvocationsPerInstance Sum';
   const tracked = [...metrics].filter(([, events]) => events.some(({ target }) => target !== null));
   const keys = tracked.map(([key]) => key);
-  return keys.includes(usual) ? usual : (keys[0] ?? usual);
+  return keys.includes(usualMetricKey) ? usualMetricKey : (keys[0] ?? usualMetricKey);
 }
 
 /** The capacity over time as a chart wants it: what was seen, and before that what the activities tell. */

@@ -1,3 +1,4 @@
+import { metrics } from '../../catalog/metrics.ts';
 import type { CommandContext, CommandEvent } from '../../commands/context.ts';
 import type { WatchOutcome } from '../../commands/outcomes.ts';
 import type { WatchFacts } from '../../commands/watch-scaling.ts';
@@ -76,7 +77,7 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
         // Four metrics a minute would drown the rest; those that scaling follows tell the story, where they change. Of shorter
         // periods than a minute, where they cross the target.
         const { metricName, value, target, periodSeconds } = event.event;
-        if (metricName !== 'InvocationsPerInstance' && target === null) return;
+        if (metricName !== metrics.invocationsPerInstance.metricName && target === null) return;
         const key = metricKeyOf(event.event);
         const news = periodSeconds < 60 && target !== null ? value > target : value;
         if (lastValues.get(key) === news) return;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import { observeDates } from '../../resources/client-middleware.ts';
-import type { CloudClients } from '../../resources/clients.ts';
-import type { Place } from '../../resources/place.ts';
+import { observeDates } from '../../resources/sdk/client-middleware.ts';
+import type { CloudClients } from '../../resources/sdk/clients.ts';
+import type { Place } from '../../resources/sdk/place.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 export interface AccountFindings {

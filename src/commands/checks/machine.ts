@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package-paths.ts';
 import { newUuid } from '../../core/random.ts';
 import { formatBytes } from '../../core/units.ts';
-import { unwritableStateDirectory } from '../../resources/state-directory.ts';
+import { unwritableStateDirectory } from '../../resources/engine/state-directory.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 /** @param version `24.21.0` */

@@ -1,7 +1,7 @@
-import type { CloudClients } from '../../resources/clients.ts';
-import { isCloudError } from '../../resources/cloud-errors.ts';
-import { type Permission, permissions, resourcesOf } from '../../resources/permissions.ts';
-import type { Place } from '../../resources/place.ts';
+import { type NeededPermission, permissions, resourcesOf } from '../../resources/permissions.ts';
+import type { CloudClients } from '../../resources/sdk/clients.ts';
+import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
+import type { Place } from '../../resources/sdk/place.ts';
 import { type Check, failed, fromError, ok } from './check.ts';
 
 const name = 'permissions';
@@ -23,7 +23,7 @@ export async function checkPermissions(
     const sourceArn = await policySourceOf(caller.arn, clients);
     for (const permission of permissions)
       for (const action of await deniedOf(permission, sourceArn, caller.place, clients))
-        denied.push(`${action} (${permission.kind})`);
+        denied.push(`${action} (${permission.purpose})`);
   } catch (error) {
     const listed = { details: everyAction() };
     if (isDenial(error))
@@ -46,7 +46,7 @@ export async function checkPermissions(
 
 /** `bucket: s3:CreateBucket, s3:…` for each kind. */
 function everyAction(): string[] {
-  return permissions.map(({ kind, actions }) => `${kind}: ${actions.join(', ')}`);
+  return permissions.map(({ purpose, actions }) => `${purpose}: ${actions.join(', ')}`);
 }
 
 /**
@@ -62,7 +62,7 @@ async function policySourceOf(callerArn: string, clients: CloudClients): Promise
 }
 
 async function deniedOf(
-  permission: Permission,
+  permission: NeededPermission,
   sourceArn: string,
   place: Place,
   clients: CloudClients,

@@ -1,6 +1,6 @@
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
-import type { CloudClients } from '../../resources/clients.ts';
-import { findQuota } from '../../resources/find-quota.ts';
+import type { CloudClients } from '../../resources/sdk/clients.ts';
+import { findQuota } from '../../resources/sdk/find-quota.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 export interface QuotaNeeds {

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
+import type { InstanceType } from '../../catalog/instance-types.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
 import type { BoundedLog } from './bounded-log.ts';
-import type { InstanceType } from './instance-types.ts';
 import type { Usage } from './usage.ts';
 
 /** One run of an instance's container: what SageMaker would start as `IMAGE serve`. */

@@ -1,4 +1,4 @@
-import type { InstanceType } from './instance-types.ts';
+import type { InstanceType } from '../../catalog/instance-types.ts';
 
 /** Names the containers of a stand-in: of this one process, and of all that ever ran in its state folder. */
 export interface ContainerLabels {

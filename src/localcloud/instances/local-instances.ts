@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'undici';
+import { findInstanceType, type InstanceType } from '../../catalog/instance-types.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { sleep } from '../../core/clock.ts';
 import type { InstanceCapacity } from '../options.ts';
@@ -10,7 +11,6 @@ import { modelDataUrl } from '../sagemaker/model.ts';
 import { openBoundedLog } from './bounded-log.ts';
 import { type CapacityGate, createCapacityGate } from './capacity-gate.ts';
 import { type ContainerRuntime, ping, type RunningContainer, waitForPing } from './container.ts';
-import { findInstanceType, type InstanceType } from './instance-types.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
 import { logDestination, splitLines } from './output-lines.ts';
 

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { MetricSink } from '../ports.ts';
 import type { Instance } from './local-instances.ts';
@@ -24,18 +25,15 @@ export function startMeter(options: {
   const before = new Map<Instance, { heldMs: number; cpuMs: number; atMs: number }>();
   let timer: Timer;
 
+  const record = ({ spec }: Instance, { namespace, metricName, unit }: CatalogMetric, value: number) => {
+    const dimensions = variantDimensions(spec.endpointName, spec.variantName);
+    sink.record({ namespace, metricName, dimensions, unit, atMs: cloudClock.nowMs(), value, weight: 1 });
+  };
+
   const sampleConcurrency = () => {
     for (const instance of options.instances()) {
       if (!instance.readUsage) continue;
-      sink.record({
-        namespace: 'AWS/SageMaker',
-        metricName: 'ConcurrentRequestsPerModel',
-        dimensions: dimensionsOf(instance),
-        unit: 'None',
-        atMs: cloudClock.nowMs(),
-        value: instance.gate.running + instance.gate.waiting,
-        weight: 1,
-      });
+      record(instance, metrics.concurrentRequests, instance.gate.running + instance.gate.waiting);
     }
   };
 
@@ -54,21 +52,11 @@ export function startMeter(options: {
         ? (now.heldMs - last.heldMs) / (elapsedMs * instance.gate.concurrency)
         : (now.cpuMs - last.cpuMs) / (elapsedMs * instance.type.vcpus);
       const figures = [
-        ['CPUUtilization', 100 * instance.type.vcpus * Math.min(1, busyShare)],
-        ['MemoryUtilization', (100 * usage.memoryBytes) / (instance.type.memoryGib * 1_073_741_824)],
-        ['DiskUtilization', disk],
+        [metrics.cpu, 100 * instance.type.vcpus * Math.min(1, busyShare)],
+        [metrics.memory, (100 * usage.memoryBytes) / (instance.type.memoryGib * 1_073_741_824)],
+        [metrics.disk, disk],
       ] as const;
-      for (const [metricName, value] of figures) {
-        sink.record({
-          namespace: '/aws/sagemaker/Endpoints',
-          metricName,
-          dimensions: dimensionsOf(instance),
-          unit: 'Percent',
-          atMs: cloudClock.nowMs(),
-          value,
-          weight: 1,
-        });
-      }
+      for (const [metric, value] of figures) record(instance, metric, value);
     }
     for (const instance of before.keys()) if (!instances.includes(instance)) before.delete(instance);
   };
@@ -92,10 +80,6 @@ export function startMeter(options: {
   };
   schedule();
   return { cancel: () => timer.cancel() };
-}
-
-function dimensionsOf({ spec }: Instance): Record<string, string> {
-  return { EndpointName: spec.endpointName, VariantName: spec.variantName };
 }
 
 function diskUtilization(folder: string): number {

@@ -1,3 +1,4 @@
+import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { MetricSink } from '../ports.ts';
 import type { Route } from './router.ts';
@@ -41,7 +42,6 @@ interface Gathered {
   modelErrors: number;
 }
 
-const namespace = 'AWS/SageMaker';
 const flushIntervalMs = 100;
 
 export function createInvocationMetrics(options: {
@@ -62,31 +62,29 @@ export function createInvocationMetrics(options: {
 
   const write = (
     of: { endpointName: string; variantName: string },
-    metricName: string,
-    unit: string,
+    { namespace, metricName, unit }: CatalogMetric,
     atMs: number,
     value: number,
     weight: number,
   ) => {
-    const dimensions = { EndpointName: of.endpointName, VariantName: of.variantName };
+    const dimensions = variantDimensions(of.endpointName, of.variantName);
     sink.record({ namespace, metricName, dimensions, unit, atMs, value, weight });
   };
 
   const writeCounts = (counts: Gathered) => {
     const { atMs, invocations } = counts;
     const total = invocations * timeScale;
-    write(counts, 'Invocations', 'None', atMs, 1, total);
+    write(counts, metrics.invocations, atMs, 1, total);
     for (const [active, requests] of counts.perInstance) {
-      write(counts, 'InvocationsPerInstance', 'None', atMs, 1 / active, requests * timeScale);
+      write(counts, metrics.invocationsPerInstance, atMs, 1 / active, requests * timeScale);
     }
-    for (const [metricName, errors] of [
-      ['Invocation4XXErrors', counts.clientErrors],
-      ['Invocation5XXErrors', counts.serverErrors],
-      ['InvocationModelErrors', counts.modelErrors],
+    for (const [metric, errors] of [
+      [metrics.clientErrors, counts.clientErrors],
+      [metrics.serverErrors, counts.serverErrors],
+      [metrics.modelErrors, counts.modelErrors],
     ] as const) {
-      if (errors > 0) write(counts, metricName, 'None', atMs, 1, errors * timeScale);
-      if (invocations > errors)
-        write(counts, metricName, 'None', atMs, 0, (invocations - errors) * timeScale);
+      if (errors > 0) write(counts, metric, atMs, 1, errors * timeScale);
+      if (invocations > errors) write(counts, metric, atMs, 0, (invocations - errors) * timeScale);
     }
   };
 
@@ -105,7 +103,7 @@ export function createInvocationMetrics(options: {
       // Minutes without traffic between the last look and this one: at most a handful, even for a fast clock.
       const firstIdle = busy.has(key) ? minute + 1 : minute;
       for (let idle = Math.max(firstIdle, current - 60); idle < current; idle++) {
-        for (const metricName of zeroMetrics) write(variant, metricName, 'None', idle * 60_000, 0, 1);
+        for (const metric of zeroMetrics) write(variant, metric, idle * 60_000, 0, 1);
       }
     }
     busy.clear();
@@ -162,8 +160,8 @@ export function createInvocationMetrics(options: {
       if (modelStatus >= 400 && modelStatus < 500) counts.clientErrors += 1;
       if (modelStatus >= 500 || modelStatus === 0) counts.serverErrors += 1;
       if (modelStatus < 200 || modelStatus >= 300) counts.modelErrors += 1;
-      write(counts, 'ModelLatency', 'Microseconds', counts.atMs, modelLatencyUs, timeScale);
-      write(counts, 'OverheadLatency', 'Microseconds', counts.atMs, overheadLatencyUs, timeScale);
+      write(counts, metrics.modelLatency, counts.atMs, modelLatencyUs, timeScale);
+      write(counts, metrics.overheadLatency, counts.atMs, overheadLatencyUs, timeScale);
     },
     refused(endpointName, route) {
       gather(endpointName, route).clientErrors += 1;
@@ -177,11 +175,11 @@ export function createInvocationMetrics(options: {
 }
 
 const zeroMetrics = [
-  'Invocations',
-  'InvocationsPerInstance',
-  'Invocation4XXErrors',
-  'Invocation5XXErrors',
-  'InvocationModelErrors',
+  metrics.invocations,
+  metrics.invocationsPerInstance,
+  metrics.clientErrors,
+  metrics.serverErrors,
+  metrics.modelErrors,
 ];
 
 function minuteOf(ms: number): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instanceTypeNames } from '../instances/instance-types.ts';
+import { instanceTypeNames } from '../../catalog/instance-types.ts';
 import { validationError } from '../operation.ts';
 import { integerField, numberField } from '../protocols/fields.ts';
 import { type Account, arnOf } from './arns.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findInstanceType } from '../../../src/catalog/instance-types.ts';
 import { environmentFileOf, runArguments } from '../../../src/localcloud/instances/engine-run.ts';
-import { findInstanceType } from '../../../src/localcloud/instances/instance-types.ts';
 
 const spec = {
   name: 'mlbench-1',

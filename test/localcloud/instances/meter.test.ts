@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { findInstanceType } from '../../../src/catalog/instance-types.ts';
 import { ManualClock, scaledClock } from '../../../src/core/clock.ts';
 import { createCapacityGate } from '../../../src/localcloud/instances/capacity-gate.ts';
-import { findInstanceType } from '../../../src/localcloud/instances/instance-types.ts';
 import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
 import { startMeter } from '../../../src/localcloud/instances/meter.ts';
 import { processUsage } from '../../../src/localcloud/instances/usage.ts';
