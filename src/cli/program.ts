@@ -3,7 +3,7 @@ import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
 import { flagOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
-import { nearest } from './suggestion.ts';
+import { nearest } from './options/suggestion.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 

@@ -1,18 +1,18 @@
 import type { CommandContext } from '../commands/context.ts';
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { defaultConfigFile, readConfigFile } from './config-file.ts';
 import { settleContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
+import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
 import type { OptionDefinitions, Settings } from './options/definition.ts';
+import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/create-progress.ts';
 import { nameFlag } from './render/next-step.ts';
-import { resolveSettings, type SettingSources } from './settings.ts';
 import { listenForSignals } from './signals.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultBaseImage } from '../image/engine-arguments.ts';
+import { defaultBaseImage } from '../image/container-engine-arguments.ts';
 import { platformOf } from '../image/platform.ts';
 import { publishImage } from '../image/publish-image.ts';
 import { servingImage } from '../image/serving-image.ts';

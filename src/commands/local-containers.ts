@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultBaseImage } from '../image/engine-arguments.ts';
+import { defaultBaseImage } from '../image/container-engine-arguments.ts';
 import { ensureLocalImage } from '../image/local-image.ts';
 import type { LocalContainers, StandInOptions } from '../localcloud/options.ts';
 import type { CommandContext } from './context.ts';

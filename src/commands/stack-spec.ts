@@ -6,7 +6,7 @@ import type { ModelArchive } from '../resources/model-archive.ts';
 import { type ExperimentNames, namesFor } from '../resources/names.ts';
 import type { Place } from '../resources/place.ts';
 import type { StackSpec } from '../resources/stack.ts';
-import { trackingPolicy } from '../scaling/tracking-policy.ts';
+import { trackingPolicy } from '../scaling/policies/tracking-policy.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
 import { servingImageSource } from './image-source.ts';

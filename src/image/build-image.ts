@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { writeContext } from './build-context.ts';
-import { buildCommand } from './engine-arguments.ts';
-import { buildFailure } from './engine-failure.ts';
-import type { ContainerEngine } from './find-engine.ts';
-import { type EngineSurroundings, runEngine } from './run-engine.ts';
+import { buildCommand } from './container-engine-arguments.ts';
+import { buildFailure } from './container-engine-failure.ts';
+import type { ContainerEngine } from './find-container-engine.ts';
+import { type EngineSurroundings, runEngine } from './run-container-engine.ts';
 import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 

@@ -1,8 +1,8 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type BuildSurroundings, buildImage } from './build-image.ts';
-import { type ContainerEngine, findEngine } from './find-engine.ts';
+import { type ContainerEngine, findEngine } from './find-container-engine.ts';
 import type { Platform } from './platform.ts';
-import { type EngineSurroundings, runEngine } from './run-engine.ts';
+import { type EngineSurroundings, runEngine } from './run-container-engine.ts';
 import { servingImage } from './serving-image.ts';
 
 export interface LocalImage {

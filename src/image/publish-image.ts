@@ -1,9 +1,9 @@
 import { type BuildSurroundings, buildImage, removeLocalImage } from './build-image.ts';
-import { loginArguments, loginEnvironment, pushArguments } from './engine-arguments.ts';
-import { registryFailure } from './engine-failure.ts';
-import { type ContainerEngine, findEngine } from './find-engine.ts';
+import { loginArguments, loginEnvironment, pushArguments } from './container-engine-arguments.ts';
+import { registryFailure } from './container-engine-failure.ts';
+import { type ContainerEngine, findEngine } from './find-container-engine.ts';
 import { loginPrefix, prepareLoginFolder } from './login-folder.ts';
-import { runEngine } from './run-engine.ts';
+import { runEngine } from './run-container-engine.ts';
 import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 

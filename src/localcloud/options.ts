@@ -1,4 +1,4 @@
-import type { ContainerEngine } from '../image/find-engine.ts';
+import type { ContainerEngine } from '../image/find-container-engine.ts';
 import { findInstanceType } from './instances/instance-types.ts';
 
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */

@@ -1,6 +1,6 @@
 import { formatDurationMs } from '../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../scaling/step-scaling.ts';
-import { proportionalCapacity } from '../scaling/target-tracking.ts';
+import { adjustedCapacity, aggregate, findStep } from '../scaling/policies/step-scaling.ts';
+import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import type { ActivityObservation, AlarmObservation, Observation } from './observation.ts';
 import type { PolicyObservation } from './policy-observation.ts';

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../core/units.ts';
-import { nextRunMs, parseSchedule } from '../scaling/schedule.ts';
+import { nextRunMs, parseSchedule } from '../scaling/policies/schedule.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
 import type { AlarmObservation, Observation } from './observation.ts';

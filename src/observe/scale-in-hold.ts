@@ -1,4 +1,4 @@
-import { proportionalCapacity } from '../scaling/target-tracking.ts';
+import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
 import { alarmDatapoints } from './alarm-datapoints.ts';
 import type { Observation } from './observation.ts';
 

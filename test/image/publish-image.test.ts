@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishImage } from '../../src/image/publish-image.ts';
 import type { ServingImage } from '../../src/image/serving-image.ts';
-import { type FakeEngines, fakeEngines } from './fake-engines.ts';
+import { type FakeEngines, fakeEngines } from './fake-container-engines.ts';
 
 let engines: FakeEngines;
 beforeEach(() => {

@@ -2,9 +2,9 @@ import { type SimulateOptions, suspendedParts } from '../../commands/simulate-op
 import { parseStages } from '../../commands/simulated-load.ts';
 import { userError } from '../../core/errors.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
-import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
+import { given } from './settings.ts';
 import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';
 import { duration, instant, nonEmpty, number, oneOf, someOf, wholeNumber } from './values.ts';

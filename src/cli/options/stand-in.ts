@@ -1,6 +1,6 @@
 import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
-import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
+import { given } from './settings.ts';
 import { duration, number, oneOf, port, wholeNumber } from './values.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');

@@ -1,7 +1,7 @@
 import type { UpOptions } from '../../commands/up-options.ts';
-import { trackedMetrics } from '../../scaling/tracked-metric.ts';
-import { given } from '../settings.ts';
+import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';
+import { given } from './settings.ts';
 import { standInSettings } from './stand-in.ts';
 import {
   anyNumber,

@@ -1,6 +1,6 @@
 import { hideUserinfo, userError } from '../../core/errors.ts';
 import { formatDurationMs, parseDurationMs } from '../../core/units.ts';
-import { nearest } from '../suggestion.ts';
+import { nearest } from './suggestion.ts';
 
 /** Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy. */
 

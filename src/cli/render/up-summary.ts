@@ -1,7 +1,7 @@
 import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
 import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';
 

@@ -1,6 +1,6 @@
 import { MlbenchError } from '../../core/errors.ts';
-import { findEngine } from '../../image/find-engine.ts';
-import type { EngineSurroundings } from '../../image/run-engine.ts';
+import { findEngine } from '../../image/find-container-engine.ts';
+import type { EngineSurroundings } from '../../image/run-container-engine.ts';
 import { type Check, fromError, ok } from './check.ts';
 
 /**

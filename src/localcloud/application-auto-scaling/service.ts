@@ -1,7 +1,7 @@
-import { deregisterTarget } from '../../scaling/edit-targets.ts';
-import type { TargetedService } from '../operation.ts';
-import type { EndpointListener } from '../ports.ts';
+import { deregisterTarget } from '../../scaling/engine/edit-targets.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
+import type { TargetedService } from '../service/operation.ts';
+import type { EndpointListener } from '../service/ports.ts';
 import { deleteScalingPolicy } from './delete-scaling-policy.ts';
 import { deleteScheduledAction } from './delete-scheduled-action.ts';
 import type { ApplicationAutoScalingDeps } from './deps.ts';

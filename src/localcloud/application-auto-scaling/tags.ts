@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ServiceError, validationError } from '../operation.ts';
-import { textField } from '../protocols/fields.ts';
+import { textField } from '../service/fields.ts';
+import { ServiceError, validationError } from '../service/operation.ts';
 
 export const tagsField = z.record(textField({ min: 1, max: 128 }), textField({ max: 256 }));
 

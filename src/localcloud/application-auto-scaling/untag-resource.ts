@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { setTargetTags } from '../../scaling/edit-targets.ts';
-import { operation } from '../operation.ts';
-import { listField, textField } from '../protocols/fields.ts';
+import { setTargetTags } from '../../scaling/engine/edit-targets.ts';
+import { listField, textField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import { type ApplicationAutoScalingDeps, targetByArn } from './deps.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html */

@@ -1,10 +1,10 @@
-import type { AnyOperation, TargetedService } from '../operation.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
-import { getMetricData } from './get-metric-data.ts';
-import { getMetricStatistics } from './get-metric-statistics.ts';
-import { listMetrics } from './list-metrics.ts';
-import type { MetricDeps } from './metric-input.ts';
-import { putMetricData } from './put-metric-data.ts';
+import type { AnyOperation, TargetedService } from '../service/operation.ts';
+import { getMetricData } from './metrics/get-metric-data.ts';
+import { getMetricStatistics } from './metrics/get-metric-statistics.ts';
+import { listMetrics } from './metrics/list-metrics.ts';
+import type { MetricDeps } from './metrics/metric-input.ts';
+import { putMetricData } from './metrics/put-metric-data.ts';
 
 /** CloudWatch: metrics here, and the alarm operations that are handed in, over whatever dependencies those want. */
 export function createCloudWatch<Deps extends MetricDeps>(

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { MetricSink } from '../ports.ts';
+import type { MetricSink } from '../service/ports.ts';
 import type { Instance } from './local-instances.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
+import { operation } from '../service/operation.ts';
 import type { SageMakerDeps } from './deps.ts';
-import { tagList } from './names.ts';
+import { tagList } from './resource/names.ts';
 import { assertResourceExists, resourceArn } from './tagged-resource.ts';
 
 const input = z.object({ ResourceArn: resourceArn, Tags: tagList });

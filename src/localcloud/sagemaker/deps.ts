@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Account } from './arns.ts';
-import type { EndpointConfig } from './endpoint-config.ts';
-import type { Endpoints } from './endpoints.ts';
-import type { Model } from './model.ts';
-import type { TagStore } from './tags.ts';
+import type { EndpointConfig } from './endpoint-configs/endpoint-config.ts';
+import type { Endpoints } from './endpoints/endpoints.ts';
+import type { Model } from './models/model.ts';
+import type { Account } from './resource/arns.ts';
+import type { TagStore } from './tags/tag-store.ts';
 
 /** What SageMaker's operations work on. */
 export interface SageMakerDeps {

@@ -1,4 +1,4 @@
-import type { Container } from './model.ts';
+import type { Container } from './models/model.ts';
 
 /** Runs the containers of an endpoint's instances. Implemented by `instances/`. */
 export interface InstanceHost {

@@ -1,5 +1,5 @@
-import { validationError } from '../operation.ts';
-import { textField } from '../protocols/fields.ts';
+import { textField } from '../service/fields.ts';
+import { validationError } from '../service/operation.ts';
 import type { SageMakerDeps } from './deps.ts';
 
 export const resourceArn = textField({ max: 256, pattern: /^arn:.*$/ });

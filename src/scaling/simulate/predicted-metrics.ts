@@ -1,5 +1,5 @@
 /** CloudWatch's datapoints of a simulated variant, for the metrics that a policy may track. */
-import type { MetricRef } from '../metric.ts';
+import type { MetricRef } from '../alarms/metric.ts';
 
 /** What one period held, over all instances. */
 export interface PeriodTotals {

@@ -11,7 +11,10 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
-import { createMetricStore, type MetricStore } from '../../../src/localcloud/cloudwatch/metric-store.ts';
+import {
+  createMetricStore,
+  type MetricStore,
+} from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createCloudWatch } from '../../../src/localcloud/cloudwatch/service.ts';
 import { serve } from './service-server.ts';
 

@@ -6,7 +6,7 @@ import { findInstanceType } from '../../../src/localcloud/instances/instance-typ
 import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
 import { startMeter } from '../../../src/localcloud/instances/meter.ts';
 import { processUsage } from '../../../src/localcloud/instances/usage.ts';
-import type { MetricSample } from '../../../src/localcloud/ports.ts';
+import type { MetricSample } from '../../../src/localcloud/service/ports.ts';
 
 function setUp() {
   const wallClock = new ManualClock(1_800_000_000_000);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../../operation.ts';
-import { textField, timestampField } from '../../protocols/fields.ts';
+import { textField, timestampField } from '../../service/fields.ts';
+import { operation } from '../../service/operation.ts';
 import { type AlarmDeps, alarmNameField, alarmTypesField, maxRecordsField, pageOf } from './deps.ts';
 import { historyItemTypes } from './history.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operation } from '../../operation.ts';
+import { operation } from '../../service/operation.ts';
 import type { AlarmDeps } from './deps.ts';
 import { alarmByArn, arnField } from './tags.ts';
 

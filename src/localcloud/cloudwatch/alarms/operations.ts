@@ -1,4 +1,4 @@
-import type { AnyOperation } from '../../operation.ts';
+import type { AnyOperation } from '../../service/operation.ts';
 import { deleteAlarms } from './delete-alarms.ts';
 import type { AlarmDeps } from './deps.ts';
 import { describeAlarmHistory } from './describe-alarm-history.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { setAlarmTags } from '../../../scaling/edit-alarms.ts';
-import { operation } from '../../operation.ts';
+import { setAlarmTags } from '../../../scaling/engine/edit-alarms.ts';
+import { operation } from '../../service/operation.ts';
 import type { AlarmDeps } from './deps.ts';
 import { alarmByArn, arnField, readTags, tagsField } from './tags.ts';
 

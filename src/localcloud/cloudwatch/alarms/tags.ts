@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Alarm } from '../../../scaling/alarm.ts';
-import { ServiceError } from '../../operation.ts';
-import { listField, textField } from '../../protocols/fields.ts';
-import type { ScalingLoop } from '../../scaling-loop.ts';
-import { invalidValue } from '../metric-input.ts';
+import type { Alarm } from '../../../scaling/alarms/alarm.ts';
+import type { ScalingLoop } from '../../scaling/scaling-loop.ts';
+import { listField, textField } from '../../service/fields.ts';
+import { ServiceError } from '../../service/operation.ts';
+import { invalidValue } from '../metrics/metric-input.ts';
 
 export const arnField = textField({ min: 1, max: 1_024 });
 export const tagKeyField = textField({ min: 1, max: 128 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { setAlarmTags } from '../../../scaling/edit-alarms.ts';
-import { operation } from '../../operation.ts';
-import { listField } from '../../protocols/fields.ts';
+import { setAlarmTags } from '../../../scaling/engine/edit-alarms.ts';
+import { listField } from '../../service/fields.ts';
+import { operation } from '../../service/operation.ts';
 import type { AlarmDeps } from './deps.ts';
 import { alarmByArn, arnField, tagKeyField } from './tags.ts';
 

@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
+import { type EngineExit, type EngineSurroundings, runEngine } from './run-container-engine.ts';
+
+/** Whose command line an engine speaks. */
+export type Dialect = 'docker' | 'podman' | 'finch';
+
+export interface ContainerEngine {
+  /** A name on the PATH, or a path. */
+  command: string;
+  dialect: Dialect;
+}
+
+/** Names the engine to use: one of `engineNames`, or the path of one. */
+const engineVariable = 'MLBENCH_CONTAINER_ENGINE';
+
+const engineNames: readonly Dialect[] = ['docker', 'podman', 'finch'];
+
+/**
+ * The first engine that is installed and runs, of docker, podman and finch in this order; or the one that
+ * `MLBENCH_CONTAINER_ENGINE` names, and no other.
+ * @throws MlbenchError `no-engine`: none is installed · `engine-stopped`, `engine-forbidden`: there, but does not answer
+ */
+export async function findEngine(around: EngineSurroundings): Promise<ContainerEngine> {
+  const named = around.environment[engineVariable];
+  const problems: MlbenchError[] = [];
+  for (const command of named ? [named] : engineNames) {
+    const found = await tryEngine(command, around);
+    if (found === 'missing') continue;
+    if ('command' in found) return found;
+    problems.push(found.problem);
+  }
+  throw problems[0] ?? missing(named);
+}
+
+async function tryEngine(
+  command: string,
+  around: EngineSurroundings,
+): Promise<ContainerEngine | 'missing' | { problem: MlbenchError }> {
+  let version: EngineExit;
+  try {
+    version = await runEngine(command, ['--version'], { timeoutMs: probeTimeoutMs }, around);
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return 'missing';
+    throw error;
+  }
+  const dialect = dialectOf(command, version.stdout);
+  // Of all three, `info` alone asks the engine itself, and fails where a daemon or a virtual machine is not up.
+  const info = await runEngine(command, ['info'], { timeoutMs: probeTimeoutMs }, around);
+  if (info.code === 0) return { command, dialect };
+  return { problem: refusal(command, dialect, info) };
+}
+
+/** Cold virtual machines take seconds to answer. */
+const probeTimeoutMs = 20_000;
+
+/** By what it says of itself: on Fedora, `docker` is podman. */
+function dialectOf(command: string, version: string): Dialect {
+  if (/podman/i.test(version)) return 'podman';
+  if (/finch|nerdctl/i.test(version)) return 'finch';
+  if (/docker/i.test(version)) return 'docker';
+  return engineNames.find((name) => basename(command).startsWith(name)) ?? 'docker';
+}
+
+function missing(named: string | undefined): MlbenchError {
+  const instead = 'or bring an image that is built already with --image URI';
+  return named
+    ? userError(
+        'no-engine',
+        `${engineVariable}=${named}: there is no such program`,
+        `name docker, podman, finch or the path of one, ${instead}`,
+      )
+    : userError(
+        'no-engine',
+        'the serving image needs a container engine, and none of docker, podman and finch is installed',
+        `install one, ${instead}`,
+      );
+}
+
+function refusal(command: string, dialect: Dialect, info: EngineExit): MlbenchError {
+  const said = info.lastLines.filter((line) => /error|cannot|denied|not running|stopped/i.test(line)).at(-1);
+  const words = said ?? info.lastLines.at(-1) ?? `exit code ${info.code}`;
+  if (/permission denied/i.test(words)) {
+    return userError(
+      'engine-forbidden',
+      `${command} is installed, but you may not use it: ${words}`,
+      'sudo usermod -aG docker $USER and log in again, or use an engine without root, such as podman',
+    );
+  }
+  return userError(
+    'engine-stopped',
+    `${command} is installed, but does not run: ${words}`,
+    startRemedy[dialect],
+  );
+}
+
+const startRemedy: Record<Dialect, string> = {
+  docker: 'start it: sudo systemctl start docker, or Docker Desktop',
+  podman: 'start it: podman machine start (on Linux, see podman info)',
+  finch: 'start it: finch vm start',
+};

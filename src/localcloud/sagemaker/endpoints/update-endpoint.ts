@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { booleanField } from '../../service/fields.ts';
+import { operation } from '../../service/operation.ts';
+import type { SageMakerDeps } from '../deps.ts';
+import { findEndpointConfig } from '../endpoint-configs/endpoint-config.ts';
+import { resourceName } from '../resource/names.ts';
+import { modelsOf } from './create-endpoint.ts';
+import { initialTargets } from './endpoints.ts';
+
+const input = z.object({
+  EndpointName: resourceName,
+  EndpointConfigName: resourceName,
+  RetainAllVariantProperties: booleanField.optional(),
+  ExcludeRetainedVariantProperties: z
+    .array(
+      z.object({
+        VariantPropertyType: z.enum(['DesiredInstanceCount', 'DesiredWeight', 'DataCaptureConfig']),
+      }),
+    )
+    .max(3)
+    .optional(),
+});
+
+export const updateEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
+  name: 'UpdateEndpoint',
+  input,
+  handle(given, deps) {
+    const endpoint = deps.endpoints.get(given.EndpointName);
+    const config = findEndpointConfig(deps, given.EndpointConfigName);
+    const excluded = (given.ExcludeRetainedVariantProperties ?? []).map((one) => one.VariantPropertyType);
+    const targets = initialTargets(config).map((target) => {
+      const now = endpoint.state.variants.find(({ name }) => name === target.name);
+      if (!given.RetainAllVariantProperties || !now) return target;
+      return {
+        name: target.name,
+        desiredCount: excluded.includes('DesiredInstanceCount') ? target.desiredCount : now.desiredCount,
+        desiredWeight: excluded.includes('DesiredWeight') ? target.desiredWeight : now.desiredWeight,
+      };
+    });
+    deps.endpoints.update(endpoint, config, modelsOf(deps, config), targets);
+    return { EndpointArn: endpoint.arn };
+  },
+});
