@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock, sleep, systemClock } from '../../src/core/clock.ts';
+import { sleep, systemClock } from '../../src/core/clock.ts';
 import { isAlive } from '../../src/core/processes.ts';
 import { runEngine } from '../../src/image/run-container-engine.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { type FakeEngines, fakeEngines } from './fake-container-engines.ts';
 
 let engines: FakeEngines;

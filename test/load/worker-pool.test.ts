@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock, systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { type PoolDeps, startWorkerPool, type WorkerPool } from '../../src/load/worker-pool.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { planFor } from './support/plan.ts';
 
 const folders: string[] = [];

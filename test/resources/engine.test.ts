@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { userError } from '../../src/core/errors.ts';
 import type { CloudClients } from '../../src/resources/clients.ts';
 import { type Engine, ensureAll, removeAll } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import {
   declareGraph,
   engineOn,

@@ -1,10 +1,10 @@
-import { ManualClock } from '../../src/core/clock.ts';
 import type { CloudClients } from '../../src/resources/clients.ts';
 import type { Engine } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import type { Ledger, LedgerStore } from '../../src/resources/ledger.ts';
 import { experimentRecords } from '../../src/resources/records.ts';
 import { type Declared, declare, type ResourceKind } from '../../src/resources/resource.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 export const experiment = 'under-test';
 

@@ -88,16 +88,6 @@ export function describeTargetId(id: TargetId): string {
   return `service namespace: ${id.ServiceNamespace}, resource ID: ${id.ResourceId}, scalable dimension: ${id.ScalableDimension}`;
 }
 
-/** @throws ServiceError ResourceNotFoundException: tags are found by ARN alone. */
-export function targetByArn(scaling: ScalingLoop, arn: string): ScalableTarget {
-  const target = Object.values(scaling.state().targets).find((other) => other.arn === arn);
-  if (!target)
-    throw new ServiceError('ResourceNotFoundException', `The resource ${arn} was not found.`, 400, {
-      ResourceName: arn,
-    });
-  return target;
-}
-
 const defaultPageSize = 50;
 
 /** One page of a list; the token says how far the reader has come. */

@@ -4,8 +4,9 @@ import type { ScalableTarget, SuspendedState } from '../../scaling/engine/state.
 import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/policies/check-target.ts';
 import { booleanField, integerField, textField } from '../service/fields.ts';
 import { operation, ServiceError, validationError } from '../service/operation.ts';
+import { tagMapField } from '../service/tags.ts';
 import { type ApplicationAutoScalingDeps, targetId, variantOf } from './deps.ts';
-import { checkTags, tagsField } from './tags.ts';
+import { checkTags } from './tags.ts';
 
 const input = z.object({
   ...targetId,
@@ -19,7 +20,7 @@ const input = z.object({
       ScheduledScalingSuspended: booleanField.optional(),
     })
     .optional(),
-  Tags: tagsField.optional(),
+  Tags: tagMapField.optional(),
 });
 
 /**

@@ -1,4 +1,4 @@
-import type { Account } from '../sagemaker/resource/arns.ts';
+import type { Account } from '../service/account.ts';
 import { integerField, textField } from '../service/fields.ts';
 import { ServiceError } from '../service/operation.ts';
 import type { LogEvent, LogGroup, LogStore } from './log-store.ts';

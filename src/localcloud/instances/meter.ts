@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { MetricSink } from '../service/ports.ts';
-import type { Instance } from './local-instances.ts';
+import type { Instance } from './instance.ts';
 
 /**
  * What instances tell CloudWatch of themselves.

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
-import type { Instance } from '../instances/local-instances.ts';
+import type { Instance } from '../instances/instance.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
-import type { Account } from '../sagemaker/resource/arns.ts';
+import type { Account } from '../service/account.ts';
 import type { ServiceError } from '../service/operation.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
 import { writeEventStream } from './event-stream.ts';

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import type { Instance } from '../instances/local-instances.ts';
+import type { Instance } from '../instances/instance.ts';
 import type { EndpointState } from '../sagemaker/endpoints/endpoint-state.ts';
 import type { Endpoint } from '../sagemaker/endpoints/endpoints.ts';
 import { instanceId, productionVariant } from '../sagemaker/endpoints/endpoints.ts';

@@ -5,13 +5,13 @@ import {
   createScalingState,
   type ObservedCapacity,
   type ScalingCommand,
+  type ScalingEvent,
   type ScalingSettings,
   type ScalingState,
   type Step,
 } from '../../scaling/engine/state.ts';
 import { neededMetrics, nextBoundaryMs, step } from '../../scaling/engine/step.ts';
 import type { VariantId } from '../../scaling/policies/predefined-metric.ts';
-import { type AlarmHistory, createAlarmHistory } from '../cloudwatch/alarms/history.ts';
 import type { MetricReader, VariantControl } from '../service/ports.ts';
 
 export interface ScalingLoopDeps {
@@ -20,6 +20,8 @@ export interface ScalingLoopDeps {
   metrics: MetricReader;
   variants: VariantControl;
   settings: Pick<ScalingSettings, 'region' | 'accountId' | 'seed' | 'metricDelayMs'>;
+  /** Told what happened, in the order it happened. */
+  onEvent?(event: ScalingEvent): void;
 }
 
 /** Holds the scaling engine's state in the stand-in, and drives it by the cloud's clock. */
@@ -29,7 +31,6 @@ export interface ScalingLoop {
   /** What a caller changes: runs an edit of `scaling/edit-*.ts`, and carries out what follows from it. */
   apply(edit: (state: ScalingState, nowMs: number) => Step): void;
   observe(variant: VariantId): ObservedCapacity | null;
-  readonly history: AlarmHistory;
   start(): void;
   stop(): void;
 }
@@ -40,7 +41,6 @@ const maxActivities = 1_000;
 
 export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
   const { clock, metrics, variants } = deps;
-  const history = createAlarmHistory();
   let state = createScalingState({ ...deps.settings, maxScaleInStep: null, maxActivities }, clock.nowMs());
   let running = false;
   let timer: Timer | undefined;
@@ -73,7 +73,7 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
   /** Keeps a step's state and events, and hands its commands to SageMaker, whose answer is the next step's input. */
   function take(taken: Step): void {
     state = taken.state;
-    for (const event of taken.events) history.record(event);
+    for (const event of taken.events) deps.onEvent?.(event);
     if (taken.commands.length > 0) advance(taken.commands.map(carryOut));
   }
 
@@ -113,7 +113,6 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
       take(edit(state, clock.nowMs()));
     },
     observe,
-    history,
     start: () => {
       if (running) return;
       running = true;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { Endpoints } from '../../../src/localcloud/sagemaker/endpoints/endpoints.ts';
-import type { InstanceEvents } from '../../../src/localcloud/sagemaker/instance-host.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
+import type { InstanceEvents } from '../../../src/localcloud/service/ports.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
 import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const minute = 60_000;
 const startMs = Date.parse('2026-11-22T15:00:00Z');

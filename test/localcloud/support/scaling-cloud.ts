@@ -1,11 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { ManualClock, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { createApplicationAutoScaling } from '../../../src/localcloud/application-auto-scaling/service.ts';
-import type { AlarmDeps } from '../../../src/localcloud/cloudwatch/alarms/deps.ts';
-import { alarmOperations } from '../../../src/localcloud/cloudwatch/alarms/operations.ts';
-import type { MetricDeps } from '../../../src/localcloud/cloudwatch/metrics/metric-input.ts';
+import { createAlarmHistory } from '../../../src/localcloud/cloudwatch/alarms/history.ts';
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createCloudWatch } from '../../../src/localcloud/cloudwatch/service.ts';
 import { createAwsJsonCodec } from '../../../src/localcloud/protocols/aws-json.ts';
@@ -15,6 +13,7 @@ import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.
 import { createCloudServer } from '../../../src/localcloud/server.ts';
 import { validationError } from '../../../src/localcloud/service/operation.ts';
 import type { VariantControl } from '../../../src/localcloud/service/ports.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
 export const minute = 60_000;
@@ -33,17 +32,15 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
   const metrics = createMetricStore({ metricDelayMs: minute });
   const variants = createVariant(clock, provisionMs, instanceType);
   const settings = { region: 'us-east-1', accountId: '000000000000', seed: 'test', metricDelayMs: minute };
-  const scaling = createScalingLoop({ clock, metrics, variants, settings });
+  const history = createAlarmHistory();
+  const scaling = createScalingLoop({ clock, metrics, variants, settings, onEvent: history.record });
   const autoScaling = createApplicationAutoScaling({ scaling, variants });
   const bugs: unknown[] = [];
   const reportBug = (error: unknown) => bugs.push(error);
   const server = createCloudServer({
     wallClock: systemClock,
     cloudClock: clock,
-    services: [
-      autoScaling,
-      createCloudWatch<MetricDeps & AlarmDeps>({ clock, metrics, scaling }, alarmOperations),
-    ],
+    services: [autoScaling, createCloudWatch({ clock, metrics, scaling, history })],
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
     runtime: { handle: () => false },
     objects: { matches: () => false, handle: async () => {} },

@@ -1,4 +1,3 @@
-import { ManualClock } from '../../../src/core/clock.ts';
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
 import type { VariantControl } from '../../../src/localcloud/service/ports.ts';
@@ -11,6 +10,7 @@ import { checkScheduledAction } from '../../../src/scaling/policies/check-schedu
 import { policyAlarms } from '../../../src/scaling/policies/policy-alarms.ts';
 import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const secondMs = 1_000;
 const resourceId = 'endpoint/e/variant/v';

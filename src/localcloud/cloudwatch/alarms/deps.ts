@@ -4,10 +4,12 @@ import type { ScalingLoop } from '../../scaling/scaling-loop.ts';
 import { integerField, listField, textField } from '../../service/fields.ts';
 import { ServiceError } from '../../service/operation.ts';
 import { readToken, writeToken } from '../metrics/metric-input.ts';
+import type { AlarmHistory } from './history.ts';
 
 /** What the alarm operations work on. */
 export interface AlarmDeps {
   scaling: ScalingLoop;
+  history: AlarmHistory;
 }
 
 export const alarmNameField = textField({ min: 1, max: 255 });

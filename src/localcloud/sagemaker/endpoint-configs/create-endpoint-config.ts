@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { operation, validationError } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { findModel } from '../models/model.ts';
 import { arnOf } from '../resource/arns.ts';
-import { resourceName, roleArn, tagList } from '../resource/names.ts';
+import { resourceName, roleArn } from '../resource/names.ts';
+import { tagList } from '../tags/tag-store.ts';
+import type { EndpointConfigDeps } from './endpoint-config.ts';
 import { productionVariantInput } from './endpoint-config.ts';
 
 const input = z.object({
@@ -15,7 +16,7 @@ const input = z.object({
   Tags: tagList.optional(),
 });
 
-export const createEndpointConfig = operation<SageMakerDeps, z.infer<typeof input>>({
+export const createEndpointConfig = operation<EndpointConfigDeps, z.infer<typeof input>>({
   name: 'CreateEndpointConfig',
   input,
   handle(given, deps) {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName } from '../resource/names.ts';
+import type { EndpointConfigDeps } from './endpoint-config.ts';
 import { findEndpointConfig } from './endpoint-config.ts';
 
 const input = z.object({ EndpointConfigName: anyName });
 
 /** An endpoint that runs by the configuration keeps running: it took its own copy, as on AWS. */
-export const deleteEndpointConfig = operation<SageMakerDeps, z.infer<typeof input>>({
+export const deleteEndpointConfig = operation<EndpointConfigDeps, z.infer<typeof input>>({
   name: 'DeleteEndpointConfig',
   input,
   handle({ EndpointConfigName }, deps) {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName } from '../resource/names.ts';
+import type { EndpointConfigDeps } from './endpoint-config.ts';
 import { findEndpointConfig } from './endpoint-config.ts';
 
 const input = z.object({ EndpointConfigName: anyName });
 
-export const describeEndpointConfig = operation<SageMakerDeps, z.infer<typeof input>>({
+export const describeEndpointConfig = operation<EndpointConfigDeps, z.infer<typeof input>>({
   name: 'DescribeEndpointConfig',
   input,
   handle({ EndpointConfigName }, deps) {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { instanceTypeNames } from '../../instances/instance-types.ts';
 import { integerField, numberField } from '../../service/fields.ts';
 import { validationError } from '../../service/operation.ts';
-import { type Account, arnOf } from '../resource/arns.ts';
+import type { ModelDeps } from '../models/model.ts';
+import { arnOf } from '../resource/arns.ts';
 import { resourceName } from '../resource/names.ts';
 
 export const productionVariantInput = z.looseObject({
@@ -27,8 +28,13 @@ export interface EndpointConfig {
   described: Record<string, unknown>;
 }
 
+/** What the operations on endpoint configurations work on. */
+export interface EndpointConfigDeps extends Omit<ModelDeps, 'objectExists'> {
+  configs: Map<string, EndpointConfig>;
+}
+
 export function findEndpointConfig(
-  deps: { account: Account; configs: Map<string, EndpointConfig> },
+  deps: Pick<EndpointConfigDeps, 'account' | 'configs'>,
   name: string,
 ): EndpointConfig {
   const config = deps.configs.get(name);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { listInput, listPage } from '../resource/listing.ts';
+import type { EndpointConfigDeps } from './endpoint-config.ts';
 
 const input = z.object({ ...listInput, SortBy: z.enum(['Name', 'CreationTime']).optional() });
 
-export const listEndpointConfigs = operation<SageMakerDeps, z.infer<typeof input>>({
+export const listEndpointConfigs = operation<EndpointConfigDeps, z.infer<typeof input>>({
   name: 'ListEndpointConfigs',
   input,
   handle(query, deps) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { type EndpointConfig, findEndpointConfig } from '../endpoint-configs/endpoint-config.ts';
 import { findModel, type Model } from '../models/model.ts';
-import { resourceName, tagList } from '../resource/names.ts';
+import { resourceName } from '../resource/names.ts';
+import { tagList } from '../tags/tag-store.ts';
+import type { EndpointDeps } from './deps.ts';
 
 const input = z.object({
   EndpointName: resourceName,
@@ -11,7 +12,7 @@ const input = z.object({
   Tags: tagList.optional(),
 });
 
-export const createEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
+export const createEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'CreateEndpoint',
   input,
   handle({ EndpointName, EndpointConfigName, Tags }, deps) {
@@ -23,6 +24,6 @@ export const createEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
 });
 
 /** The models of a configuration's variants, by name. */
-export function modelsOf(deps: SageMakerDeps, config: EndpointConfig): Map<string, Model> {
+export function modelsOf(deps: EndpointDeps, config: EndpointConfig): Map<string, Model> {
   return new Map(config.variants.map(({ ModelName }) => [ModelName, findModel(deps, ModelName)]));
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName } from '../resource/names.ts';
+import type { EndpointDeps } from './deps.ts';
 
 const input = z.object({ EndpointName: anyName });
 
-export const deleteEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
+export const deleteEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'DeleteEndpoint',
   input,
   handle({ EndpointName }, deps) {

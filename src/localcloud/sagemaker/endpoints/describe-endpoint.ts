@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName } from '../resource/names.ts';
+import type { EndpointDeps } from './deps.ts';
 import type { VariantState } from './endpoint-state.ts';
 import type { Endpoint } from './endpoints.ts';
 import { currentCount } from './fleet.ts';
 
 const input = z.object({ EndpointName: anyName });
 
-export const describeEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
+export const describeEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'DescribeEndpoint',
   input,
   handle({ EndpointName }, deps) {

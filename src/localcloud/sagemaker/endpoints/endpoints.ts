@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../../core/clock.ts';
+import type { Account } from '../../service/account.ts';
 import { validationError } from '../../service/operation.ts';
-import type { EndpointListener, VariantCapacity, VariantControl } from '../../service/ports.ts';
+import type { EndpointListener, InstanceHost, VariantCapacity, VariantControl } from '../../service/ports.ts';
 import type { EndpointConfig, ProductionVariant } from '../endpoint-configs/endpoint-config.ts';
-import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
-import type { Model } from '../models/model.ts';
-import { type Account, arnOf } from '../resource/arns.ts';
+import { type Model, modelDataUrl } from '../models/model.ts';
+import { arnOf } from '../resource/arns.ts';
 import type { EndpointEvent, EndpointState, Step, VariantTarget } from './endpoint-state.ts';
 import { createEndpointState, isChangeable, isDeletable, stepEndpoint } from './endpoint-step.ts';
 import { currentCount, nextWakeMs } from './fleet.ts';
@@ -31,7 +31,7 @@ export interface EndpointsOptions {
   host: InstanceHost;
 }
 
-/** All endpoints: turns the pure steps of `endpoint-state.ts` into instances that start and stop. */
+/** All endpoints: turns the pure steps of `endpoint-step.ts` into instances that start and stop. */
 export class Endpoints implements VariantControl {
   readonly #options: EndpointsOptions;
   readonly #byName = new Map<string, Endpoint>();
@@ -173,12 +173,15 @@ export class Endpoints implements VariantControl {
     const variant = endpoint.configs.get(configName)?.variants.find((one) => one.VariantName === variantName);
     const model = variant && endpoint.models.get(variant.ModelName);
     if (!variant || !model) throw new Error(`no model for ${configName}/${variantName}`);
-    const spec: InstanceSpec = {
+    const { container } = model;
+    const spec = {
       instanceId: instanceId(endpoint, id),
       endpointName: endpoint.name,
       variantName,
       instanceType: variant.InstanceType,
-      container: model.container,
+      image: container.Image,
+      modelDataUrl: modelDataUrl(container),
+      environment: container.Environment ?? {},
       healthCheckTimeoutMs: (variant.ContainerStartupHealthCheckTimeoutInSeconds ?? 240) * 1_000,
     };
     this.#options.host.start(spec, {

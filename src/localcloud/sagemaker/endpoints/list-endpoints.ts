@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { timestampField } from '../../service/fields.ts';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { listInput, listPage } from '../resource/listing.ts';
+import type { EndpointDeps } from './deps.ts';
 
 const input = z.object({
   ...listInput,
@@ -24,7 +24,7 @@ const input = z.object({
   LastModifiedTimeBefore: timestampField.optional(),
 });
 
-export const listEndpoints = operation<SageMakerDeps, z.infer<typeof input>>({
+export const listEndpoints = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'ListEndpoints',
   input,
   handle(query, deps) {

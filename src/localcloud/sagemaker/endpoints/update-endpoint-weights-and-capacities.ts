@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { integerField, numberField } from '../../service/fields.ts';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName, resourceName } from '../resource/names.ts';
+import type { EndpointDeps } from './deps.ts';
 import { findVariant } from './endpoints.ts';
 
 const input = z.object({
@@ -18,7 +18,7 @@ const input = z.object({
     .min(1),
 });
 
-export const updateEndpointWeightsAndCapacities = operation<SageMakerDeps, z.infer<typeof input>>({
+export const updateEndpointWeightsAndCapacities = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'UpdateEndpointWeightsAndCapacities',
   input,
   handle({ EndpointName, DesiredWeightsAndCapacities }, deps) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { booleanField } from '../../service/fields.ts';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { findEndpointConfig } from '../endpoint-configs/endpoint-config.ts';
 import { resourceName } from '../resource/names.ts';
 import { modelsOf } from './create-endpoint.ts';
+import type { EndpointDeps } from './deps.ts';
 import { initialTargets } from './endpoints.ts';
 
 const input = z.object({
@@ -21,7 +21,7 @@ const input = z.object({
     .optional(),
 });
 
-export const updateEndpoint = operation<SageMakerDeps, z.infer<typeof input>>({
+export const updateEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'UpdateEndpoint',
   input,
   handle(given, deps) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { booleanField } from '../../service/fields.ts';
 import { operation, validationError } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { arnOf } from '../resource/arns.ts';
-import { resourceName, roleArn, tagList } from '../resource/names.ts';
+import { resourceName, roleArn } from '../resource/names.ts';
+import { tagList } from '../tags/tag-store.ts';
+import type { ModelDeps } from './model.ts';
 import { type Container, containerInput, modelDataUrl } from './model.ts';
 
 const input = z.object({
@@ -16,7 +17,7 @@ const input = z.object({
   Tags: tagList.optional(),
 });
 
-export const createModel = operation<SageMakerDeps, z.infer<typeof input>>({
+export const createModel = operation<ModelDeps, z.infer<typeof input>>({
   name: 'CreateModel',
   input,
   handle(given, deps) {

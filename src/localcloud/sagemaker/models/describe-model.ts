@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { anyName } from '../resource/names.ts';
+import type { ModelDeps } from './model.ts';
 import { findModel } from './model.ts';
 
 const input = z.object({ ModelName: anyName });
 
-export const describeModel = operation<SageMakerDeps, z.infer<typeof input>>({
+export const describeModel = operation<ModelDeps, z.infer<typeof input>>({
   name: 'DescribeModel',
   input,
   handle({ ModelName }, deps) {

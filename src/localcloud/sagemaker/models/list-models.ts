@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
-import type { SageMakerDeps } from '../deps.ts';
 import { listInput, listPage } from '../resource/listing.ts';
+import type { ModelDeps } from './model.ts';
 
 const input = z.object({ ...listInput, SortBy: z.enum(['Name', 'CreationTime']).optional() });
 
-export const listModels = operation<SageMakerDeps, z.infer<typeof input>>({
+export const listModels = operation<ModelDeps, z.infer<typeof input>>({
   name: 'ListModels',
   input,
   handle(query, deps) {

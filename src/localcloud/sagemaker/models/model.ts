@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Clock } from '../../../core/clock.ts';
+import type { Account } from '../../service/account.ts';
 import { textField } from '../../service/fields.ts';
 import { validationError } from '../../service/operation.ts';
-import { type Account, arnOf } from '../resource/arns.ts';
+import { arnOf } from '../resource/arns.ts';
+import type { TagStore } from '../tags/tag-store.ts';
 
 const environment = z
   .record(textField({ max: 1_024, pattern: /^[a-zA-Z_][a-zA-Z0-9_]*$/ }), textField({ max: 1_024 }))
@@ -28,11 +31,22 @@ export interface Model {
   described: Record<string, unknown>;
 }
 
+/** What the operations on models work on. */
+export interface ModelDeps {
+  account: Account;
+  /** Cloud time. */
+  clock: Clock;
+  models: Map<string, Model>;
+  tags: TagStore;
+  /** Whether an S3 URI's object is there. */
+  objectExists(uri: string): boolean;
+}
+
 export function modelDataUrl(container: Container): string | undefined {
   return container.ModelDataUrl ?? container.ModelDataSource?.S3DataSource.S3Uri;
 }
 
-export function findModel(deps: { account: Account; models: Map<string, Model> }, name: string): Model {
+export function findModel(deps: Pick<ModelDeps, 'account' | 'models'>, name: string): Model {
   const model = deps.models.get(name);
   if (!model) throw validationError(`Could not find model "${arnOf(deps.account, 'model', name)}".`);
   return model;

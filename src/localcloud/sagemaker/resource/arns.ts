@@ -1,8 +1,4 @@
-/** What every SageMaker resource's ARN is made of. */
-export interface Account {
-  region: string;
-  accountId: string;
-}
+import type { Account } from '../../service/account.ts';
 
 export type ResourceKind = 'model' | 'endpoint-config' | 'endpoint';
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { textField } from '../../service/fields.ts';
 
 /** Names of models, endpoint configurations and endpoints. */
@@ -12,14 +11,3 @@ export const roleArn = textField({
   max: 2_048,
   pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/,
 });
-
-export const tagList = z
-  .array(
-    z.object({
-      Key: textField({ min: 1, max: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u }),
-      Value: textField({ max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u }),
-    }),
-  )
-  .max(50);
-
-export type Tag = z.infer<typeof tagList>[number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../../src/core/clock.ts';
 import { removeContainers } from '../../../../src/localcloud/instances/container-engine/stray-containers.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 /** An engine that lists what `listings` has, one after the other. */
 async function sweep(listings: (string[] | 'fails')[]) {
