@@ -7,7 +7,7 @@ import type { ImageSource } from '../resources/image.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /**
- * The serving image as the resource `image` wants it: its hash is known at once, an engine is looked for only once it must
+ * The serving image as the resource `image` wants it: its hash is known at once, a container engine is looked for only once it must
  * be built.
  */
 export function servingImageSource(

@@ -10,7 +10,7 @@ export interface Build {
   folder: string;
 }
 
-export interface EngineCommand {
+export interface ContainerEngineCommand {
   args: string[];
   environment: Record<string, string>;
 }
@@ -23,12 +23,16 @@ export const defaultBaseImage = 'node:24-slim';
  * it, which is refused).
  * @param buildx whether docker has BuildKit's command line; its classic builder knows no attestations
  */
-export function buildCommand(engine: ContainerEngine, build: Build, buildx: boolean): EngineCommand {
+export function buildCommand(
+  containerEngine: ContainerEngine,
+  build: Build,
+  buildx: boolean,
+): ContainerEngineCommand {
   const { platform, reference, folder } = build;
   const common = ['--platform', platform, '--tag', reference];
-  const baseImage = ['--build-arg', `BASE_IMAGE=${baseImageFor(engine, build.baseImage)}`];
+  const baseImage = ['--build-arg', `BASE_IMAGE=${baseImageFor(containerEngine, build.baseImage)}`];
   const plain = ['--provenance=false', '--sbom=false'];
-  switch (engine.dialect) {
+  switch (containerEngine.dialect) {
     case 'docker':
       return buildx
         ? {
@@ -68,8 +72,8 @@ export function loginEnvironment(folder: string): Record<string, string> {
   return { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: `${folder}/auth.json` };
 }
 
-export function pushArguments(engine: ContainerEngine, reference: string): string[] {
-  return engine.dialect === 'podman' ? ['push', '--format', 'v2s2', reference] : ['push', reference];
+export function pushArguments(containerEngine: ContainerEngine, reference: string): string[] {
+  return containerEngine.dialect === 'podman' ? ['push', '--format', 'v2s2', reference] : ['push', reference];
 }
 
 /** Ends containers at once and removes them, with what they wrote. Podman would first wait 10 s for them to end. */

@@ -1,11 +1,11 @@
 import { cloudError, MlbenchError } from '../core/errors.ts';
 import type { ContainerEngine } from './find-container-engine.ts';
-import type { EngineExit } from './run-container-engine.ts';
+import type { ContainerEngineExit } from './run-container-engine.ts';
 
-/** A build that failed, in the engine's own last words. */
+/** A build that failed, in the container engine's own last words. */
 export function buildFailure(
   { command }: ContainerEngine,
-  exit: EngineExit,
+  exit: ContainerEngineExit,
   baseImage: string,
 ): MlbenchError {
   const words = lastWords(exit);
@@ -32,7 +32,7 @@ export function registryFailure(
   what: 'login' | 'push',
   { command }: ContainerEngine,
   to: string,
-  exit: EngineExit,
+  exit: ContainerEngineExit,
 ): MlbenchError {
   const words = lastWords(exit);
   return cloudError(
@@ -52,11 +52,11 @@ const pullProblems =
   /pull access denied|manifest (?:for .* )?(?:unknown|not found)|failed to resolve source metadata|failed to do request|error pulling|initializing source|no such host|net\/http|dial tcp|toomanyrequests|no basic auth|unauthorized|authentication required|short-name/i;
 const noSpace = /no space left/i;
 
-function lastWords({ lastLines }: EngineExit): string {
+function lastWords({ lastLines }: ContainerEngineExit): string {
   const telling = lastLines.filter((line) => !ramblings.test(line.trim()));
   return telling.slice(-shownLines).join(' | ') || 'it said nothing';
 }
 
-function howItEnded({ code }: EngineExit): string {
+function howItEnded({ code }: ContainerEngineExit): string {
   return code === null ? 'ended by a signal' : `exit code ${code}`;
 }

@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
-import { type EngineExit, type EngineSurroundings, runEngine } from './run-container-engine.ts';
+import {
+  type ContainerEngineExit,
+  type ContainerEngineSurroundings,
+  runContainerEngine,
+} from './run-container-engine.ts';
 
-/** Whose command line an engine speaks. */
+/** Whose command line a container engine speaks. */
 export type Dialect = 'docker' | 'podman' | 'finch';
 
 export interface ContainerEngine {
@@ -11,21 +15,21 @@ export interface ContainerEngine {
   dialect: Dialect;
 }
 
-/** Names the engine to use: one of `engineNames`, or the path of one. */
-const engineVariable = 'MLBENCH_CONTAINER_ENGINE';
+/** Names the container engine to use: one of `containerEngineNames`, or the path of one. */
+const containerEngineVariable = 'MLBENCH_CONTAINER_ENGINE';
 
-const engineNames: readonly Dialect[] = ['docker', 'podman', 'finch'];
+const containerEngineNames: readonly Dialect[] = ['docker', 'podman', 'finch'];
 
 /**
- * The first engine that is installed and runs, of docker, podman and finch in this order; or the one that
+ * The first container engine that is installed and runs, of docker, podman and finch in this order; or the one that
  * `MLBENCH_CONTAINER_ENGINE` names, and no other.
- * @throws MlbenchError `no-engine`: none is installed · `engine-stopped`, `engine-forbidden`: there, but does not answer
+ * @throws MlbenchError `no-container-engine`: none is installed · `container-engine-stopped`, `container-engine-forbidden`: there, but does not answer
  */
-export async function findEngine(around: EngineSurroundings): Promise<ContainerEngine> {
-  const named = around.environment[engineVariable];
+export async function findContainerEngine(around: ContainerEngineSurroundings): Promise<ContainerEngine> {
+  const named = around.environment[containerEngineVariable];
   const problems: MlbenchError[] = [];
-  for (const command of named ? [named] : engineNames) {
-    const found = await tryEngine(command, around);
+  for (const command of named ? [named] : containerEngineNames) {
+    const found = await tryContainerEngine(command, around);
     if (found === 'missing') continue;
     if ('command' in found) return found;
     problems.push(found.problem);
@@ -33,20 +37,20 @@ export async function findEngine(around: EngineSurroundings): Promise<ContainerE
   throw problems[0] ?? missing(named);
 }
 
-async function tryEngine(
+async function tryContainerEngine(
   command: string,
-  around: EngineSurroundings,
+  around: ContainerEngineSurroundings,
 ): Promise<ContainerEngine | 'missing' | { problem: MlbenchError }> {
-  let version: EngineExit;
+  let version: ContainerEngineExit;
   try {
-    version = await runEngine(command, ['--version'], { timeoutMs: probeTimeoutMs }, around);
+    version = await runContainerEngine(command, ['--version'], { timeoutMs: probeTimeoutMs }, around);
   } catch (error) {
     if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return 'missing';
     throw error;
   }
   const dialect = dialectOf(command, version.stdout);
-  // Of all three, `info` alone asks the engine itself, and fails where a daemon or a virtual machine is not up.
-  const info = await runEngine(command, ['info'], { timeoutMs: probeTimeoutMs }, around);
+  // Of all three, `info` alone asks the container engine itself, and fails where a daemon or a virtual machine is not up.
+  const info = await runContainerEngine(command, ['info'], { timeoutMs: probeTimeoutMs }, around);
   if (info.code === 0) return { command, dialect };
   return { problem: refusal(command, dialect, info) };
 }
@@ -59,36 +63,36 @@ function dialectOf(command: string, version: string): Dialect {
   if (/podman/i.test(version)) return 'podman';
   if (/finch|nerdctl/i.test(version)) return 'finch';
   if (/docker/i.test(version)) return 'docker';
-  return engineNames.find((name) => basename(command).startsWith(name)) ?? 'docker';
+  return containerEngineNames.find((name) => basename(command).startsWith(name)) ?? 'docker';
 }
 
 function missing(named: string | undefined): MlbenchError {
   const instead = 'or bring an image that is built already with --image URI';
   return named
     ? userError(
-        'no-engine',
-        `${engineVariable}=${named}: there is no such program`,
+        'no-container-engine',
+        `${containerEngineVariable}=${named}: there is no such program`,
         `name docker, podman, finch or the path of one, ${instead}`,
       )
     : userError(
-        'no-engine',
+        'no-container-engine',
         'the serving image needs a container engine, and none of docker, podman and finch is installed',
         `install one, ${instead}`,
       );
 }
 
-function refusal(command: string, dialect: Dialect, info: EngineExit): MlbenchError {
+function refusal(command: string, dialect: Dialect, info: ContainerEngineExit): MlbenchError {
   const said = info.lastLines.filter((line) => /error|cannot|denied|not running|stopped/i.test(line)).at(-1);
   const words = said ?? info.lastLines.at(-1) ?? `exit code ${info.code}`;
   if (/permission denied/i.test(words)) {
     return userError(
-      'engine-forbidden',
+      'container-engine-forbidden',
       `${command} is installed, but you may not use it: ${words}`,
-      'sudo usermod -aG docker $USER and log in again, or use an engine without root, such as podman',
+      'sudo usermod -aG docker $USER and log in again, or use a container engine without root, such as podman',
     );
   }
   return userError(
-    'engine-stopped',
+    'container-engine-stopped',
     `${command} is installed, but does not run: ${words}`,
     startRemedy[dialect],
   );

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 
-/** Where engines are looked for and run. */
-export interface EngineSurroundings {
+/** Where container engines are looked for and run. */
+export interface ContainerEngineSurroundings {
   clock: Clock;
   signal: AbortSignal;
-  /** PATH finds the engine; DOCKER_HOST and the like reach it. */
+  /** PATH finds the container engine; DOCKER_HOST and the like reach it. */
   environment: NodeJS.ProcessEnv;
 }
 
-export interface EngineRun {
-  /** Bounded: the engine is ended after it. */
+export interface ContainerEngineRun {
+  /** Bounded: the container engine is ended after it. */
   timeoutMs: number;
   /** Over the surroundings' own. */
   environment?: Record<string, string>;
@@ -21,7 +21,7 @@ export interface EngineRun {
   onLine?(line: string): void;
 }
 
-export interface EngineExit {
+export interface ContainerEngineExit {
   /** 0: it did what it was asked. Null: a signal ended it. */
   code: number | null;
   stdout: string;
@@ -30,16 +30,16 @@ export interface EngineExit {
 }
 
 /**
- * Runs the engine's command line to its end. It gets a process group of its own, which is ended as a whole: by `signal`,
+ * Runs the container engine's command line to its end. It gets a process group of its own, which is ended as a whole: by `signal`,
  * when its time is up, and when this process exits.
- * @throws the signal's reason; MlbenchError `engine-timeout`; the system's error where it cannot be started (ENOENT)
+ * @throws the signal's reason; MlbenchError `container-engine-timeout`; the system's error where it cannot be started (ENOENT)
  */
-export function runEngine(
+export function runContainerEngine(
   command: string,
   args: readonly string[],
-  run: EngineRun,
-  { clock, signal, environment }: EngineSurroundings,
-): Promise<EngineExit> {
+  run: ContainerEngineRun,
+  { clock, signal, environment }: ContainerEngineSurroundings,
+): Promise<ContainerEngineExit> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -115,7 +115,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 function readLines(output: NodeJS.ReadableStream, onLine: (line: string) => void): () => void {
   let rest = '';
   const tell = (text: string) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: engines colour their output, also where it is no terminal
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: container engines colour their output, also where it is no terminal
     const line = text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').trim();
     if (line !== '') onLine(line.slice(0, maxLineLength));
   };
@@ -129,9 +129,9 @@ function readLines(output: NodeJS.ReadableStream, onLine: (line: string) => void
 
 function tooSlow(command: string, args: readonly string[], timeoutMs: number): MlbenchError {
   return new MlbenchError({
-    code: 'engine-timeout',
+    code: 'container-engine-timeout',
     message: `${command} ${args[0] ?? ''} did not end within ${Math.round(timeoutMs / 1_000)} s and was ended`,
-    remedy: `see whether the engine is well: ${command} info`,
+    remedy: `see whether the container engine is well: ${command} info`,
     source: 'user',
     exitCode: 1,
   });

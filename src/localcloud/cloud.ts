@@ -12,7 +12,7 @@ import { createCloudWatch } from './cloudwatch/service.ts';
 import { LogStore } from './cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import type { ContainerRuntime } from './instances/container.ts';
-import { openEngineRuntime } from './instances/container-engine/container-engine-runtime.ts';
+import { openContainerEngineRuntime } from './instances/container-engine/container-engine-runtime.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
@@ -264,5 +264,5 @@ async function openRuntime({
 }: CloudSurroundings): Promise<ContainerRuntime> {
   if (!containers) return processRuntime;
   const labels = { standIn: identity.instanceId, owner: `${hostname()}:${folder}` };
-  return openEngineRuntime(containers, { labels, clock, log });
+  return openContainerEngineRuntime(containers, { labels, clock, log });
 }

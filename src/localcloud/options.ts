@@ -52,10 +52,10 @@ export const defaultStandInOptions: StandInOptions = {
 
 /** What the runtime `docker` needs; found and built before the stand-in starts. */
 export interface LocalContainers {
-  engine: ContainerEngine;
-  /** The serving image, in the engine: for models whose own image the engine does not have. */
+  containerEngine: ContainerEngine;
+  /** The serving image, in the container engine: for models whose own image the container engine does not have. */
   image: string;
-  /** How many the engine has. */
+  /** How many the container engine has. */
   cpus: number;
 }
 

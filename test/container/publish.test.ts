@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { unpackModel } from '../../src/core/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { loginArguments, loginEnvironment } from '../../src/image/container-engine-arguments.ts';
-import { runEngine } from '../../src/image/run-container-engine.ts';
+import { runContainerEngine } from '../../src/image/run-container-engine.ts';
 import { ecrRepositoryKind } from '../../src/resources/ecr-repository.ts';
 import { imageKind } from '../../src/resources/image.ts';
 import type { Scope } from '../../src/resources/resource.ts';
@@ -166,12 +166,12 @@ async function pull(reference: string): Promise<void> {
   const environment = loginEnvironment(login);
   const run = { timeoutMs: 60_000, environment };
   const around = { clock: systemClock, signal: abort.signal, environment: process.env };
-  const loggedIn = await runEngine(
+  const loggedIn = await runContainerEngine(
     'docker',
     loginArguments('AWS', registry.server),
     { ...run, input: registry.password },
     around,
   );
   expect(loggedIn.code).toBe(0);
-  expect(await runEngine('docker', ['pull', reference], run, around)).toMatchObject({ code: 0 });
+  expect(await runContainerEngine('docker', ['pull', reference], run, around)).toMatchObject({ code: 0 });
 }

@@ -2,12 +2,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
-import type { EngineSurroundings } from '../../src/image/run-container-engine.ts';
+import type { ContainerEngineSurroundings } from '../../src/image/run-container-engine.ts';
 
 /** A folder that is the whole PATH, for programs that are called like container engines. */
 export interface FakeEngines {
   folder: string;
-  around: EngineSurroundings & { abort(reason: Error): void };
+  around: ContainerEngineSurroundings & { abort(reason: Error): void };
   /**
    * Installs one: a shell script, given the arguments. `$FOLDER` is the folder; what is written to `$FOLDER/calls` can be
    * read by `calls`.
@@ -45,7 +45,7 @@ export function fakeEngines(environment: NodeJS.ProcessEnv = {}): FakeEngines {
   };
 }
 
-/** An engine that runs, and answers everything with success. */
+/** A container engine that runs, and answers everything with success. */
 const healthy = (version: string) => `case "$1" in --version) echo "${version}";; esac; exit 0`;
 
 export const docker = healthy('Docker version 28.2.2, build e6534b4');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findEngine } from '../../src/image/find-container-engine.ts';
+import { findContainerEngine } from '../../src/image/find-container-engine.ts';
 import { docker, type FakeEngines, fakeEngines, finch, podman } from './fake-container-engines.ts';
 
 let engines: FakeEngines;
@@ -18,22 +18,22 @@ const stoppedDocker = stopped(
 describe('the container engine that is used', () => {
   it('is docker before podman before finch', async () => {
     engines.install('finch', finch);
-    expect(await findEngine(engines.around)).toEqual({ command: 'finch', dialect: 'finch' });
+    expect(await findContainerEngine(engines.around)).toEqual({ command: 'finch', dialect: 'finch' });
     engines.install('podman', podman);
-    expect(await findEngine(engines.around)).toEqual({ command: 'podman', dialect: 'podman' });
+    expect(await findContainerEngine(engines.around)).toEqual({ command: 'podman', dialect: 'podman' });
     engines.install('docker', docker);
-    expect(await findEngine(engines.around)).toEqual({ command: 'docker', dialect: 'docker' });
+    expect(await findContainerEngine(engines.around)).toEqual({ command: 'docker', dialect: 'docker' });
   });
 
   it('is one that runs, though an earlier one is installed', async () => {
     engines.install('docker', stoppedDocker);
     engines.install('podman', podman);
-    expect(await findEngine(engines.around)).toMatchObject({ command: 'podman' });
+    expect(await findContainerEngine(engines.around)).toMatchObject({ command: 'podman' });
   });
 
   it('is spoken to as what it says it is: docker may be podman', async () => {
     engines.install('docker', podman);
-    expect(await findEngine(engines.around)).toEqual({ command: 'docker', dialect: 'podman' });
+    expect(await findContainerEngine(engines.around)).toEqual({ command: 'docker', dialect: 'podman' });
   });
 
   it.each([
@@ -43,14 +43,14 @@ describe('the container engine that is used', () => {
     engines.install('podman', podman);
     const command = name ?? engines.install('docker', docker);
     engines.around.environment['MLBENCH_CONTAINER_ENGINE'] = command;
-    expect(await findEngine(engines.around)).toEqual({ command, dialect });
+    expect(await findContainerEngine(engines.around)).toEqual({ command, dialect });
   });
 });
 
 describe('without a container engine', () => {
   it('says that none is installed, and what else would do', async () => {
-    await expect(findEngine(engines.around)).rejects.toMatchObject({
-      code: 'no-engine',
+    await expect(findContainerEngine(engines.around)).rejects.toMatchObject({
+      code: 'no-container-engine',
       exitCode: 2,
       message: expect.stringContaining('none of docker, podman and finch is installed'),
       remedy: expect.stringContaining('--image URI'),
@@ -60,8 +60,8 @@ describe('without a container engine', () => {
   it('says that the one named is not there, though another is', async () => {
     engines.install('docker', docker);
     engines.around.environment['MLBENCH_CONTAINER_ENGINE'] = 'podman';
-    await expect(findEngine(engines.around)).rejects.toMatchObject({
-      code: 'no-engine',
+    await expect(findContainerEngine(engines.around)).rejects.toMatchObject({
+      code: 'no-container-engine',
       message: 'MLBENCH_CONTAINER_ENGINE=podman: there is no such program',
     });
   });
@@ -82,19 +82,19 @@ describe('without a container engine', () => {
     ],
   ])('tells a stopped %s from a missing one', async (name, script, message, remedy) => {
     engines.install(name, script);
-    await expect(findEngine(engines.around)).rejects.toMatchObject({
-      code: 'engine-stopped',
+    await expect(findContainerEngine(engines.around)).rejects.toMatchObject({
+      code: 'container-engine-stopped',
       exitCode: 2,
       message: expect.stringMatching(message),
       remedy: expect.stringMatching(remedy),
     });
   });
 
-  it('tells a forbidden socket from a stopped engine', async () => {
+  it('tells a forbidden socket from a stopped container engine', async () => {
     const words = 'ERROR: permission denied while trying to connect to the Docker daemon socket';
     engines.install('docker', stopped('Docker version 28', words));
-    await expect(findEngine(engines.around)).rejects.toMatchObject({
-      code: 'engine-forbidden',
+    await expect(findContainerEngine(engines.around)).rejects.toMatchObject({
+      code: 'container-engine-forbidden',
       remedy: expect.stringContaining('usermod -aG docker'),
     });
   });

@@ -6,7 +6,7 @@ import { builtProgram } from '../../../core/package-paths.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
 import type { LocalContainers } from '../../options.ts';
 import type { ContainerRuntime } from '../container.ts';
-import { startEngineContainer } from './foreground-container.ts';
+import { startForegroundContainer } from './foreground-container.ts';
 import {
   type ContainerLabels,
   containerPort,
@@ -15,20 +15,20 @@ import {
   runArguments,
   standInLabel,
 } from './run-arguments.ts';
-import { controlEngine, removeContainers } from './stray-containers.ts';
+import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
 /**
- * Runs each instance as a container of the model's image where the engine has it, else of the serving image. Removes what an
+ * Runs each instance as a container of the model's image where the container engine has it, else of the serving image. Removes what an
  * earlier stand-in of the same owner left, and starts the lifeline that does so for this one.
  */
-export async function openEngineRuntime(
-  { engine, image, cpus }: LocalContainers,
+export async function openContainerEngineRuntime(
+  { containerEngine, image, cpus }: LocalContainers,
   around: { labels: ContainerLabels; clock: Clock; log(line: string): void },
 ): Promise<ContainerRuntime> {
   const { labels, clock, log } = around;
-  const control = controlEngine(engine, clock);
+  const control = controlContainerEngine(containerEngine, clock);
   await removeContainers(ownerLabel(labels.owner), control, clock);
-  const lifeline = startLifeline(engine, standInLabel(labels.standIn));
+  const lifeline = startLifeline(containerEngine, standInLabel(labels.standIn));
   let started = 0;
   return {
     start(settings) {
@@ -37,7 +37,9 @@ export async function openEngineRuntime(
         const named = settings.image ?? image;
         const hasNamed = named === image || (await control.ask('image', 'inspect', named)).code === 0;
         if (!hasNamed)
-          log(`${settings.instanceId}: ${engine.command} has no image ${named}: ${image} stands for it`);
+          log(
+            `${settings.instanceId}: ${containerEngine.command} has no image ${named}: ${image} stands for it`,
+          );
         const chosen = hasNamed ? named : image;
         const environment = { ...settings.environment, SAGEMAKER_BIND_TO_PORT: String(containerPort) };
         const environmentFile = join(settings.temporaryFolder, 'environment');
@@ -49,16 +51,20 @@ export async function openEngineRuntime(
           labels,
           image: chosen,
           type: settings.type,
-          engineCpus: cpus,
+          containerEngineCpus: cpus,
           modelFolder: chosen !== image && !settings.hasModelData ? null : settings.modelFolder,
           environmentFile,
           environment,
         });
       };
-      return startEngineContainer(name, prepare, engine.command, { control, clock, log: settings.log });
+      return startForegroundContainer(name, prepare, containerEngine.command, {
+        control,
+        clock,
+        log: settings.log,
+      });
     },
     async close() {
-      // It sweeps what is left, and ends by itself; where the engine has gone, it goes on trying for a while.
+      // It sweeps what is left, and ends by itself; where the container engine has gone, it goes on trying for a while.
       const ended = new Promise((resolve) => lifeline.once('exit', resolve));
       lifeline.stdin?.end();
       await Promise.race([ended, sleep(clock, sweepTimeoutMs)]);
@@ -68,9 +74,9 @@ export async function openEngineRuntime(
 
 const sweepTimeoutMs = 4_000;
 
-function startLifeline(engine: ContainerEngine, label: string): ChildProcess {
+function startLifeline(containerEngine: ContainerEngine, label: string): ChildProcess {
   const program = builtProgram('container-lifeline');
-  return spawn(process.execPath, [program, JSON.stringify({ engine, label })], {
+  return spawn(process.execPath, [program, JSON.stringify({ containerEngine, label })], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // Not in the stand-in's process group: what ends that must not end this.
     detached: true,

@@ -5,17 +5,17 @@ import type { BoundedLog } from '../bounded-log.ts';
 import type { RunningContainer } from '../container.ts';
 import { containerUsage } from '../usage.ts';
 import { containerPort } from './run-arguments.ts';
-import type { EngineControl } from './stray-containers.ts';
+import type { ContainerEngineControl } from './stray-containers.ts';
 
 /**
  * One container, as its client in the foreground: the client's output is the container's, and it ends with it.
  * @param prepare the arguments of the client, which name the container `name`
  */
-export function startEngineContainer(
+export function startForegroundContainer(
   name: string,
   prepare: () => Promise<string[]>,
   command: string,
-  around: { control: EngineControl; clock: Clock; log: Pick<BoundedLog, 'write'> },
+  around: { control: ContainerEngineControl; clock: Clock; log: Pick<BoundedLog, 'write'> },
 ): RunningContainer {
   const { control, clock, log } = around;
   const { ask } = control;
@@ -67,7 +67,7 @@ export function startEngineContainer(
   // Whoever does not wait for the port learns of the end through `exited`.
   port.catch(() => {});
 
-  /** Again and again where the engine is still making it; the caller kills it after a while. */
+  /** Again and again where the container engine is still making it; the caller kills it after a while. */
   const terminate = async (): Promise<void> => {
     while (!over.signal.aborted && (await ask('kill', '--signal=TERM', name)).code !== 0)
       await sleep(clock, 200, over.signal);
@@ -89,14 +89,14 @@ export function startEngineContainer(
   };
 }
 
-/** 125 is the engine's own; https://docs.docker.com/engine/containers/run/#exit-status */
+/** 125 is the container engine's own; https://docs.docker.com/engine/containers/run/#exit-status */
 function exitText(code: number | null, command: string): string {
   return code === 125 ? `${command} could not run it: its log says why` : `exit code ${code}`;
 }
 
 async function identify(
   name: string,
-  ask: EngineControl['ask'],
+  ask: ContainerEngineControl['ask'],
 ): Promise<{ pid: number; id: string } | undefined> {
   const { code, stdout } = await ask('inspect', '--format', '{{.State.Pid}} {{.Id}}', name);
   const [pid, id] = stdout.trim().split(' ');

@@ -6,14 +6,14 @@ export interface ContainerLabels {
   owner: string;
 }
 
-export interface EngineRunSpec {
+export interface ContainerRunSpec {
   name: string;
   instanceId: string;
   labels: ContainerLabels;
   image: string;
   type: InstanceType;
-  /** CPUs that the engine has: it refuses to promise more. */
-  engineCpus: number;
+  /** CPUs that the container engine has: it refuses to promise more. */
+  containerEngineCpus: number;
   /** Null: the image holds its model. */
   modelFolder: string | null;
   /** A file of `NAME=value` lines. */
@@ -28,7 +28,7 @@ export const containerPort = 8_080;
  * `docker run`, in the foreground: its output is the container's, and it ends with it. The container has the instance type's CPUs
  * and memory, no swap, and is removed when it has ended.
  */
-export function runArguments(spec: EngineRunSpec): string[] {
+export function runArguments(spec: ContainerRunSpec): string[] {
   const { name, labels, type, modelFolder } = spec;
   const memory = `${Math.round(type.memoryGib * 1_024)}m`;
   return [
@@ -40,7 +40,7 @@ export function runArguments(spec: EngineRunSpec): string[] {
     `--label=${standInLabel(labels.standIn)}`,
     `--label=${ownerLabel(labels.owner)}`,
     `--label=mlbench.instance=${spec.instanceId}`,
-    `--cpus=${Math.min(type.vcpus, spec.engineCpus)}`,
+    `--cpus=${Math.min(type.vcpus, spec.containerEngineCpus)}`,
     // As the plain processes at nice 10: the load generator's timing must not suffer for theirs.
     '--cpu-shares=110',
     `--memory=${memory}`,
@@ -51,7 +51,7 @@ export function runArguments(spec: EngineRunSpec): string[] {
     ...Object.entries(spec.environment).flatMap(([key, value]) =>
       fitsEnvironmentFile(value) ? [] : [`--env=${key}=${value}`],
     ),
-    // Its output is in the instance's own log, which is bounded; the engine's would not be.
+    // Its output is in the instance's own log, which is bounded; the container engine's would not be.
     '--log-driver=none',
     spec.image,
     'serve',

@@ -1,35 +1,38 @@
 import { type Clock, sleep } from '../../../core/clock.ts';
 import { removeArguments } from '../../../image/container-engine-arguments.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
-import { type EngineExit, runEngine } from '../../../image/run-container-engine.ts';
+import { type ContainerEngineExit, runContainerEngine } from '../../../image/run-container-engine.ts';
 
-/** The engine's command line, for what takes no time and is not interrupted. */
-export interface EngineControl {
-  ask(...args: string[]): Promise<EngineExit>;
+/** The container engine's command line, for what takes no time and is not interrupted. */
+export interface ContainerEngineControl {
+  ask(...args: string[]): Promise<ContainerEngineExit>;
   /** Ends containers at once, by id or name. Those that are gone are no failure. */
   remove(...containers: string[]): Promise<void>;
 }
 
-export function controlEngine(engine: ContainerEngine, clock: Clock): EngineControl {
+export function controlContainerEngine(
+  containerEngine: ContainerEngine,
+  clock: Clock,
+): ContainerEngineControl {
   const around = { clock, signal: new AbortController().signal, environment: process.env };
-  const ask: EngineControl['ask'] = (...args) =>
-    runEngine(engine.command, args, { timeoutMs: 30_000 }, around);
+  const ask: ContainerEngineControl['ask'] = (...args) =>
+    runContainerEngine(containerEngine.command, args, { timeoutMs: 30_000 }, around);
   return {
     ask,
     async remove(...containers) {
-      await ask(...removeArguments(engine, containers)).catch(() => {});
+      await ask(...removeArguments(containerEngine, containers)).catch(() => {});
     },
   };
 }
 
 /**
- * Ends and removes the containers with that label, and no others. Looks until it has found none twice: the engine may be
+ * Ends and removes the containers with that label, and no others. Looks until it has found none twice: the container engine may be
  * about to make one that was asked for before its caller died.
  * @param label `name=value`
  */
 export async function removeContainers(
   label: string,
-  { ask, remove }: EngineControl,
+  { ask, remove }: ContainerEngineControl,
   clock: Clock,
 ): Promise<void> {
   let calm = 0;

@@ -11,7 +11,7 @@ const spec = {
   labels: { standIn: 'an-id', owner: 'host:a-folder/.mlbench/local' },
   image: 'mlbench-serving:abc',
   type: findInstanceType('ml.c4.large')!,
-  engineCpus: 8,
+  containerEngineCpus: 8,
   modelFolder: '/models/1',
   environmentFile: '/instance/environment',
   environment: { TOKEN: 'secret', TEXT: 'two\nlines' },
@@ -25,7 +25,7 @@ describe("an instance's container", () => {
   });
 
   it('has no more CPUs than the engine, which would refuse them', () => {
-    expect(runArguments({ ...spec, engineCpus: 1 })).toContain('--cpus=1');
+    expect(runArguments({ ...spec, containerEngineCpus: 1 })).toContain('--cpus=1');
   });
 
   it('is known by its stand-in and by whose that is', () => {
