@@ -94,7 +94,7 @@ async function bench(server: Origin, files: Files): Promise<void> {
   const few = await measureRounds(
     cases(({ kinds }) => kinds, [64]),
     rounds,
-    { settleMs: 1_500, windowMs },
+    { warmUpMs: 1_500, windowMs },
     server,
     files,
   );
@@ -104,7 +104,7 @@ async function bench(server: Origin, files: Files): Promise<void> {
   const many = await measureRounds(
     growth,
     Math.max(1, Math.floor(rounds / 2)),
-    { settleMs: 2_000, windowMs },
+    { warmUpMs: 2_000, windowMs },
     server,
     files,
   );

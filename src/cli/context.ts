@@ -17,11 +17,11 @@ export interface ContextNeeds {
 }
 
 /**
- * Settles where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
+ * Resolves where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
  * else the default; so that `down` finds what `up --target aws` made.
  * @throws MlbenchError `ledger-unreadable`, `no-region`
  */
-export function settleContext(
+export function resolveContext(
   common: CommonSettings,
   sources: SettingSources,
   folder: string,
@@ -35,17 +35,17 @@ export function settleContext(
     { ...sources, config: {} },
   );
   const known = lookUp(absolute, experiment, needs);
-  const settledTarget = target ?? known?.target ?? common.target ?? 'local';
-  const sameTarget = known?.target === settledTarget ? known : undefined;
+  const resolvedTarget = target ?? known?.target ?? common.target ?? 'local';
+  const sameTarget = known?.target === resolvedTarget ? known : undefined;
   return {
     stateDir: absolute,
     experiment,
-    target: settledTarget,
+    target: resolvedTarget,
     region:
       region ??
       sameTarget?.region ??
       common.region ??
-      defaultRegion(needs.cloud ? settledTarget : 'local', sources.environment),
+      defaultRegion(needs.cloud ? resolvedTarget : 'local', sources.environment),
   };
 }
 

@@ -59,7 +59,7 @@ export function runContainerEngine(
       killTimer = clock.after(terminationTimeoutMs, () => signalGroup(child.pid, 'SIGKILL'));
     };
     const onExit = () => signalGroup(child.pid, 'SIGKILL');
-    const settle = () => {
+    const release = () => {
       killTimer.cancel();
       signal.removeEventListener('abort', end);
       process.removeListener('exit', onExit);
@@ -84,11 +84,11 @@ export function runContainerEngine(
     child.stdin.on('error', () => {});
     child.stdin.end(run.input ?? '');
     child.once('error', (error) => {
-      settle();
+      release();
       reject(error);
     });
     child.once('close', (code) => {
-      settle();
+      release();
       for (const flush of flushes) flush();
       if (signal.aborted) reject(signal.reason);
       else if (timedOut) reject(tooSlow(command, args, run.timeoutMs));

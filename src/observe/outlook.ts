@@ -117,7 +117,7 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
   const hold =
     ringing.length > 0 && ringing.every(({ side }) => side === 'low') ? scaleInHold(observation) : null;
   if (hold === 'flapping')
-    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over target`;
+    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over the target value`;
   if (hold === 'disagreement') return `${name}: its alarm is in ALARM, but not all policies want it`;
   if (ringing.length > 0) return `${name}: possible now, its alarm is in ALARM`;
   const missing = alarms.flatMap((alarm) => {

@@ -2,7 +2,7 @@ import type { CommandContext } from '../../commands/context.ts';
 import { flagOf } from './definition.ts';
 import { standInOptions } from './stand-in.ts';
 
-/** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are settled. */
+/** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are resolved. */
 const onlyFor: Record<CommandContext['target'], readonly string[]> = {
   local: [...Object.keys(standInOptions), 'apiPort'],
   aws: ['apiThrottle'],

@@ -100,12 +100,12 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   ): void {
     const { place, route, instance, startedMs } = call;
     const arrivedMs = clock.monotonicMs();
-    let settled = false;
+    let answered = false;
     const timer = clock.after(modelTimeoutMs, () => answer({ status: 0, body: timeoutMessage }));
 
     const answer = (outcome: ContainerFailure | Extract<ContainerAnswer, { kind: 'answered' }>) => {
-      if (settled) return;
-      settled = true;
+      if (answered) return;
+      answered = true;
       timer.cancel();
       const answeredMs = clock.monotonicMs();
       if ('kind' in outcome) sendAnswer(response, route.variantName, outcome, call.streams);

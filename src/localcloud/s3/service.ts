@@ -10,7 +10,7 @@ import { deleteBucket } from './buckets/delete-bucket.ts';
 import { getBucketLocation } from './buckets/get-bucket-location.ts';
 import { headBucket } from './buckets/head-bucket.ts';
 import { listBuckets } from './buckets/list-buckets.ts';
-import { readTarget, type S3Operation } from './exchange/exchange.ts';
+import { readAddress, type S3Operation } from './exchange/exchange.ts';
 import { copyObject } from './objects/copy-object.ts';
 import { deleteObject } from './objects/delete-object.ts';
 import { deleteObjects } from './objects/delete-objects.ts';
@@ -46,8 +46,8 @@ export function createS3(
       response.setHeader('x-amz-request-id', requestId);
       try {
         refuseUnsigned(request, wallClock.nowMs());
-        const target = readTarget(request);
-        const operation = operations.find((each) => each.matches(target));
+        const address = readAddress(request);
+        const operation = operations.find((each) => each.matches(address));
         if (!operation)
           throw new ServiceError(
             'NotImplemented',
@@ -55,9 +55,9 @@ export function createS3(
             501,
           );
         await operation.handle({
-          target,
-          bucketName: target.bucket ?? '',
-          key: target.key ?? '',
+          address,
+          bucketName: address.bucket ?? '',
+          key: address.key ?? '',
           request,
           response,
           store,

@@ -59,14 +59,14 @@ function concludeChange(
   const activity = draft.activities.find((other) => other.activityId === change.activityId);
   // Before SageMaker has answered, what is seen says nothing about the change.
   if (activity?.status !== 'InProgress') return;
-  const settle = (settled: typeof activity) => {
-    writeActivity(draft, settled, atMs);
+  const end = (ended: typeof activity) => {
+    writeActivity(draft, ended, atMs);
     updateTarget(draft, target.resourceId, { openChange: null });
   };
   if (capacity === null) {
-    settle(unfulfilled(activity, change.to, 'The endpoint variant no longer exists.', atMs));
+    end(unfulfilled(activity, change.to, 'The endpoint variant no longer exists.', atMs));
   } else if (capacity.endpointStatus === 'InService' && capacity.current === change.to) {
-    settle(fulfilled(activity, change.to, atMs));
+    end(fulfilled(activity, change.to, atMs));
     if (change.direction !== 'bounds') {
       const { direction, cooldownMs, baseCapacity } = change;
       updateTarget(draft, target.resourceId, {
@@ -77,12 +77,12 @@ function concludeChange(
     // A rollback may be over before anybody has seen it.
     const rolledBack = capacity.failureReason || target.capacity?.endpointStatus === 'RollingBack';
     const reason = capacity.failureReason || 'The endpoint rolled back to its earlier instance count.';
-    settle(
+    end(
       rolledBack
         ? unfulfilled(activity, change.to, reason, atMs)
         : overridden(activity, change.to, capacity.desired, atMs),
     );
   } else if (['Failed', 'OutOfService', 'Deleting'].includes(capacity.endpointStatus)) {
-    settle(unfulfilled(activity, change.to, `The endpoint is ${capacity.endpointStatus}.`, atMs));
+    end(unfulfilled(activity, change.to, `The endpoint is ${capacity.endpointStatus}.`, atMs));
   }
 }

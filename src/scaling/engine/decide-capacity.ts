@@ -123,7 +123,7 @@ function decideScaleOut(question: CapacityQuestion, nowMs: number): Decision {
  *   step scaling      wanted = current adjusted by the step
  *   all               the largest, clamped to [min, max]
  *
- * Target tracking's guard is in it: one instance fewer would put the metric back over target just when
+ * Target tracking's guard is in it: one instance fewer would put the metric back over the target value just when
  * current × metric / (current − 1) > target, which is when the ceiling is `current` again.
  */
 function decideScaleIn(question: CapacityQuestion, nowMs: number): Decision {

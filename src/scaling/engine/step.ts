@@ -1,16 +1,16 @@
 /**
  * The scaling engine: metrics → alarms → policies → capacity, in pure steps.
  *
- * A target between one change and the next:
+ * A scalable target between one change and the next:
  *
  *   state        on                                             does                                   becomes
- *   settled      an alarm acts, capacity should differ          activity Pending, command              asked
- *   settled      an alarm acts, endpoint not InService          activity not scaled (unscalable)       settled
- *   asked        outcome: refused                               activity Failed                        settled
+ *   at rest      an alarm acts, capacity should differ          activity Pending, command              asked
+ *   at rest      an alarm acts, endpoint not InService          activity not scaled (unscalable)       at rest
+ *   asked        outcome: refused                               activity Failed                        at rest
  *   asked        outcome: accepted                              activity InProgress                    under way
  *   under way    an alarm acts                                  activity not scaled (unscalable)       under way
- *   under way    InService with the count asked for             activity Successful, cooldown starts   settled
- *   under way    InService with another count, endpoint gone    activity Overridden or Unfulfilled     settled
+ *   under way    InService with the count asked for             activity Successful, cooldown starts   at rest
+ *   under way    InService with another count, endpoint gone    activity Overridden or Unfulfilled     at rest
  *
  * Scheduled actions (`scheduled-actions.ts`) ask in the same way at their own times, whatever cools down.
  *

@@ -59,7 +59,7 @@ export function checkPolicy(
 const mostPolicies = 50;
 
 /**
- * Whether a target takes the policy beside those that it has.
+ * Whether a scalable target takes the policy beside those that it has.
  * @returns null: AWS would take it.
  */
 export function checkBeside(wanted: Tracking, others: readonly Tracking[]): PolicyProblem | null {

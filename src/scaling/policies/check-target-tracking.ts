@@ -11,7 +11,7 @@ import {
 } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 
-/** A target-tracking policy that AWS would take, in this engine's terms. */
+/** A target-tracking policy that AWS would take, in the scaling engine's terms. */
 export interface CheckedTargetTracking {
   type: 'TargetTrackingScaling';
   targetValue: number;

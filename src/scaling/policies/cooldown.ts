@@ -35,7 +35,7 @@ export function coolDown(
 /**
  * The capacity that a scale-out is counted from.
  *
- *   target tracking   wanted = ceil(base × metric / target)
+ *   target tracking   wanted = ceil(base × metric / target value)
  *   step scaling      wanted = base + the step's adjustment
  *
  * During a scale-out cooldown the base stays what it was before, so that the instances added already are part of what

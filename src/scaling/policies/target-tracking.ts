@@ -23,7 +23,7 @@ export interface TargetTrackingPolicy {
 /** Source: AWS's own alarms of SageMaker policies, as users report them. */
 const highEvaluationPeriods = 3;
 const lowEvaluationPeriods = 15;
-/** The low alarm's threshold, as a share of the target. Users report 0.9 for SageMaker variants. */
+/** The low alarm's threshold, as a share of the target value. Users report 0.9 for SageMaker variants. */
 const lowThresholdShare = 0.9;
 
 export function targetTrackingAlarmName(
@@ -38,7 +38,7 @@ export function alarmArn(region: string, accountId: string, alarmName: string): 
   return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarmName}`;
 }
 
-/** High: 3 datapoints > target. Low: 15 datapoints < 0.9 × target. Both act on the policy. */
+/** High: 3 datapoints > target value. Low: 15 datapoints < 0.9 × target value. Both act on the policy. */
 export function alarmPair(
   policy: TargetTrackingPolicy,
   region: string,
@@ -77,16 +77,16 @@ export function alarmPair(
 }
 
 /**
- *   wanted = ceil(capacity × metric / target)
+ *   wanted = ceil(capacity × metric / target value)
  *
  * AWS publishes "proportional" and no formula: inferred. The metric is per instance, so capacity × metric is the load.
  */
-export function proportionalCapacity(capacity: number, metric: number, target: number): number {
+export function proportionalCapacity(capacity: number, metric: number, targetValue: number): number {
   // A hair less, lest 3 × 0.1 / 0.3 = 1.0000000000000002 makes two.
-  return Math.max(0, Math.ceil((capacity * metric) / target - 1e-9));
+  return Math.max(0, Math.ceil((capacity * metric) / targetValue - 1e-9));
 }
 
 /** 0.9 × 70 = 63.00000000000001 otherwise. */
-function shareOf(target: number): number {
-  return Number((target * lowThresholdShare).toPrecision(15));
+function shareOf(targetValue: number): number {
+  return Number((targetValue * lowThresholdShare).toPrecision(15));
 }

@@ -4,7 +4,7 @@ import type { TargetTrackingConfiguration } from './check-target-tracking.ts';
 export const trackedMetrics = ['invocations', 'concurrency', 'cpu', 'memory', 'gpu'] as const;
 export type TrackedMetric = (typeof trackedMetrics)[number];
 
-/** In which unit the target of each is given. */
+/** In which unit the target value of each is given. */
 export const targetUnits: Record<TrackedMetric, string> = {
   invocations: 'invocations a minute and instance',
   concurrency: 'requests in flight an instance',

@@ -5,7 +5,7 @@ export const listBuckets: S3Operation = {
   name: 'ListBuckets',
   matches: route('GET', 'service'),
   handle(exchange) {
-    const prefix = exchange.target.query.get('prefix') ?? '';
+    const prefix = exchange.address.query.get('prefix') ?? '';
     const buckets = [...exchange.store.buckets.values()]
       .filter(({ name }) => name.startsWith(prefix))
       .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -8,11 +8,11 @@ import type { ObjectStore } from '../storage/object-store.ts';
 /** One operation of S3: a method and a sub-resource of the service, a bucket or an object. */
 export interface S3Operation {
   name: string;
-  matches(target: S3Target): boolean;
+  matches(address: S3Address): boolean;
   handle(exchange: S3Exchange): Promise<void> | void;
 }
 
-export interface S3Target {
+export interface S3Address {
   method: string;
   /** Path style: `/bucket/key`. Both decoded; keys keep their slashes and dots. */
   bucket: string | undefined;
@@ -23,7 +23,7 @@ export interface S3Target {
 
 /** A request being answered. */
 export interface S3Exchange {
-  target: S3Target;
+  address: S3Address;
   /** Present, because the operation matched only with them; empty text otherwise. */
   bucketName: string;
   key: string;
@@ -37,7 +37,7 @@ export interface S3Exchange {
  * The request line's URL taken apart by hand: a URL parser would resolve the `..` of a key.
  * @throws ServiceError InvalidURI
  */
-export function readTarget(request: IncomingMessage): S3Target {
+export function readAddress(request: IncomingMessage): S3Address {
   const url = request.url ?? '/';
   const queryStart = url.indexOf('?');
   const path = queryStart < 0 ? url : url.slice(0, queryStart);
@@ -55,12 +55,12 @@ export function readTarget(request: IncomingMessage): S3Target {
 
 /** Matches a method on the service (`null` bucket), a bucket or an object, with or without a sub-resource. */
 export function route(method: string, level: 'service' | 'bucket' | 'object', subResource?: string) {
-  return (target: S3Target): boolean =>
-    target.method === method &&
-    levelOf(target) === level &&
+  return (address: S3Address): boolean =>
+    address.method === method &&
+    levelOf(address) === level &&
     (subResource === undefined
-      ? !subResources.some((name) => target.query.has(name))
-      : target.query.has(subResource));
+      ? !subResources.some((name) => address.query.has(name))
+      : address.query.has(subResource));
 }
 
 export function sendXml(exchange: S3Exchange, document: XmlNode, headers: Record<string, string> = {}): void {
@@ -129,7 +129,7 @@ const subResources = [
   ...['website'],
 ];
 
-function levelOf({ bucket, key }: S3Target): 'service' | 'bucket' | 'object' {
+function levelOf({ bucket, key }: S3Address): 'service' | 'bucket' | 'object' {
   if (bucket === undefined || bucket === '') return 'service';
   return key === undefined || key === '' ? 'bucket' : 'object';
 }

@@ -7,7 +7,7 @@ import { checkConditions, checkKey } from './put-object.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const copyObject: S3Operation = {
   name: 'CopyObject',
-  matches: (target) => route('PUT', 'object')(target) && target.headers['x-amz-copy-source'] !== undefined,
+  matches: (address) => route('PUT', 'object')(address) && address.headers['x-amz-copy-source'] !== undefined,
   async handle(exchange) {
     const { store, request, key, bucketName } = exchange;
     checkKey(key);

@@ -9,7 +9,7 @@ export const listObjectVersions: S3Operation = {
   name: 'ListObjectVersions',
   matches: route('GET', 'bucket', 'versions'),
   handle(exchange) {
-    const { query } = exchange.target;
+    const { query } = exchange.address;
     const marker = query.get('key-marker') ?? '';
     const listing = listPage(exchange, marker, (object, encode) => [
       'Version',

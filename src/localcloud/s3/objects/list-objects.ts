@@ -7,9 +7,9 @@ import { listPage, optional } from './object-listing.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const listObjectsV2: S3Operation = {
   name: 'ListObjectsV2',
-  matches: (target) => isListing(target) && target.query.get('list-type') === '2',
+  matches: (address) => isListing(address) && address.query.get('list-type') === '2',
   handle(exchange) {
-    const { query } = exchange.target;
+    const { query } = exchange.address;
     const token = query.get('continuation-token');
     const after = token === null ? (query.get('start-after') ?? '') : readToken(token);
     const listing = listPage(exchange, after, describe);
@@ -33,9 +33,9 @@ export const listObjectsV2: S3Operation = {
 /** The older listing, which boto3's resources still use: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
 export const listObjects: S3Operation = {
   name: 'ListObjects',
-  matches: (target) => isListing(target) && target.query.get('list-type') !== '2',
+  matches: (address) => isListing(address) && address.query.get('list-type') !== '2',
   handle(exchange) {
-    const { query } = exchange.target;
+    const { query } = exchange.address;
     const marker = query.get('marker') ?? '';
     const listing = listPage(exchange, marker, describe);
     sendXml(exchange, [

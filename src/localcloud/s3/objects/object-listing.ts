@@ -24,7 +24,7 @@ export function listPage(
   after: string,
   describe: (object: StoredObject, encode: (text: string) => string) => XmlNode,
 ): Listing {
-  const { query } = exchange.target;
+  const { query } = exchange.address;
   const bucket = exchange.store.bucket(exchange.bucketName);
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') || undefined;

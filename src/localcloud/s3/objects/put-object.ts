@@ -7,7 +7,7 @@ import { checksumHeader, receiveContent } from '../storage/receive-content.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject: S3Operation = {
   name: 'PutObject',
-  matches: (target) => route('PUT', 'object')(target) && target.headers['x-amz-copy-source'] === undefined,
+  matches: (address) => route('PUT', 'object')(address) && address.headers['x-amz-copy-source'] === undefined,
   async handle(exchange) {
     const { store, request, key, bucketName } = exchange;
     store.bucket(bucketName);

@@ -32,7 +32,7 @@ export async function receiveContent(request: IncomingMessage, store: ObjectStor
   const file = store.newFile();
   let sizeBytes = 0;
   try {
-    const target = await open(file, 'wx', 0o600);
+    const handle = await open(file, 'wx', 0o600);
     try {
       for await (const piece of source as AsyncIterable<Uint8Array>) {
         sizeBytes += piece.byteLength;
@@ -40,10 +40,10 @@ export async function receiveContent(request: IncomingMessage, store: ObjectStor
         md5.update(piece);
         payloadHash?.update(piece);
         checksum?.update(piece);
-        await target.writeFile(piece);
+        await handle.writeFile(piece);
       }
     } finally {
-      await target.close();
+      await handle.close();
     }
     const etag = md5.digest();
     checkLength(headers, isChunked, sizeBytes);

@@ -6,7 +6,7 @@ export const abortMultipartUpload: S3Operation = {
   matches: route('DELETE', 'object', 'uploadId'),
   async handle(exchange) {
     const { store, bucketName, key } = exchange;
-    const upload = store.upload(bucketName, key, exchange.target.query.get('uploadId') ?? '');
+    const upload = store.upload(bucketName, key, exchange.address.query.get('uploadId') ?? '');
     store.bucket(bucketName).uploads.delete(upload.id);
     await store.discard([...upload.parts.values()].map((part) => part.file));
     sendEmpty(exchange, 204);

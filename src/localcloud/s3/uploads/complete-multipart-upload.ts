@@ -32,7 +32,7 @@ export const completeMultipartUpload: S3Operation = {
   matches: route('POST', 'object', 'uploadId'),
   async handle(exchange) {
     const { store, key, bucketName } = exchange;
-    const uploadId = exchange.target.query.get('uploadId') ?? '';
+    const uploadId = exchange.address.query.get('uploadId') ?? '';
     store.upload(bucketName, key, uploadId);
     const parsed = document.safeParse(readXml(await readSmallBody(exchange), ['Part']));
     if (!parsed.success) throw malformedXml();
@@ -107,11 +107,11 @@ function choose(
 }
 
 async function join(parts: readonly StoredContent[], file: string): Promise<void> {
-  const target = await open(file, 'wx', 0o600);
+  const handle = await open(file, 'wx', 0o600);
   try {
-    for (const part of parts) await target.writeFile(createReadStream(part.file));
+    for (const part of parts) await handle.writeFile(createReadStream(part.file));
   } finally {
-    await target.close();
+    await handle.close();
   }
 }
 

@@ -8,7 +8,7 @@ export const listMultipartUploads: S3Operation = {
   name: 'ListMultipartUploads',
   matches: route('GET', 'bucket', 'uploads'),
   handle(exchange) {
-    const { query } = exchange.target;
+    const { query } = exchange.address;
     const prefix = query.get('prefix') ?? '';
     const keyMarker = query.get('key-marker') ?? '';
     const idMarker = query.get('upload-id-marker') ?? '';

@@ -9,7 +9,7 @@ export const uploadPart: S3Operation = {
   matches: route('PUT', 'object', 'uploadId'),
   async handle(exchange) {
     const { store, request, key, bucketName } = exchange;
-    const { query, headers } = exchange.target;
+    const { query, headers } = exchange.address;
     if (headers['x-amz-copy-source'] !== undefined)
       throw new ServiceError('NotImplemented', 'UploadPartCopy is not available here.', 501);
     const uploadId = query.get('uploadId') ?? '';

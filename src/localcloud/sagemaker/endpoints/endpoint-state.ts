@@ -17,7 +17,7 @@ export interface EndpointState {
   /** Instances of a fleet that was replaced, while they drain. */
   retired: InstanceState[];
   /** Counts and weights to return to if a capacity change fails. */
-  before: VariantTarget[] | null;
+  before: WantedVariant[] | null;
   failureReason: string | null;
   createdAtMs: number;
   modifiedAtMs: number;
@@ -25,13 +25,13 @@ export interface EndpointState {
   nextInstance: number;
 }
 
-export interface VariantTarget {
+export interface WantedVariant {
   name: string;
   desiredCount: number;
   desiredWeight: number;
 }
 
-export interface VariantState extends VariantTarget {
+export interface VariantState extends WantedVariant {
   currentWeight: number;
   instances: InstanceState[];
 }
@@ -53,8 +53,8 @@ export type EndpointEvent =
   /** It was ready and ended by itself; its host starts it again. */
   | { type: 'instance-crashed'; id: number }
   | { type: 'instance-ended'; id: number }
-  | { type: 'capacity'; targets: VariantTarget[] }
-  | { type: 'update'; configName: string; variants: VariantTarget[] }
+  | { type: 'capacity'; wanted: WantedVariant[] }
+  | { type: 'update'; configName: string; variants: WantedVariant[] }
   | { type: 'delete' };
 
 export type EndpointEffect =

@@ -5,7 +5,7 @@ import type {
   EndpointTiming,
   Step,
   VariantState,
-  VariantTarget,
+  WantedVariant,
 } from './endpoint-state.ts';
 import {
   drainSurplus,
@@ -42,14 +42,14 @@ import {
  */
 export function createEndpointState(
   configName: string,
-  targets: VariantTarget[],
+  wanted: WantedVariant[],
   nowMs: number,
   createTimeMs: number,
 ): Step {
   const blank: EndpointState = {
     status: 'Creating',
     configName,
-    variants: targets.map(emptyVariant),
+    variants: wanted.map(emptyVariant),
     next: null,
     retired: [],
     before: null,
@@ -69,7 +69,7 @@ export function stepEndpoint(
   timing: EndpointTiming,
 ): Step {
   const after = apply(state, event, nowMs, timing);
-  return after.state ? settle(after.state, after.effects, nowMs) : after;
+  return after.state ? followUp(after.state, after.effects, nowMs) : after;
 }
 
 export function isChangeable(state: EndpointState): boolean {
@@ -115,9 +115,9 @@ function apply(state: EndpointState, event: EndpointEvent, nowMs: number, timing
     case 'capacity': {
       const variants = state.variants.map((variant) => ({
         ...variant,
-        ...event.targets.find(({ name }) => name === variant.name),
+        ...event.wanted.find(({ name }) => name === variant.name),
       }));
-      const before = state.variants.map(targetOf);
+      const before = state.variants.map(wantedNow);
       const updating: EndpointState = { ...state, status: 'Updating', variants, before, failureReason: null };
       return startMissing({ ...updating, modifiedAtMs: nowMs }, nowMs + timing.provisionTimeMs);
     }
@@ -134,7 +134,7 @@ function apply(state: EndpointState, event: EndpointEvent, nowMs: number, timing
 }
 
 /** What follows from the state alone: instances come into service, surplus ones drain, statuses end. */
-function settle(given: EndpointState, effects: EndpointEffect[], nowMs: number): Step {
+function followUp(given: EndpointState, effects: EndpointEffect[], nowMs: number): Step {
   let state = eachInstance(given, (instance) =>
     instance.phase === 'starting' && instance.ready && instance.notBeforeMs <= nowMs
       ? { ...instance, phase: 'serving' }
@@ -184,7 +184,7 @@ function shiftTraffic(state: EndpointState): EndpointState {
   return { ...state, configName: state.next.configName, variants: state.next.variants, next: null, retired };
 }
 
-function targetOf({ name, desiredCount, desiredWeight }: VariantState): VariantTarget {
+function wantedNow({ name, desiredCount, desiredWeight }: VariantState): WantedVariant {
   return { name, desiredCount, desiredWeight };
 }
 

@@ -5,7 +5,7 @@ import type { EndpointListener, InstanceHost, VariantCapacity, VariantControl } 
 import type { EndpointConfig, ProductionVariant } from '../endpoint-configs/endpoint-config.ts';
 import { type Model, modelDataUrl } from '../models/model.ts';
 import { arnOf } from '../resource/arns.ts';
-import type { EndpointEvent, EndpointState, Step, VariantTarget } from './endpoint-state.ts';
+import type { EndpointEvent, EndpointState, Step, WantedVariant } from './endpoint-state.ts';
 import { createEndpointState, isChangeable, isDeletable, stepEndpoint } from './endpoint-step.ts';
 import { currentCount, nextWakeMs } from './fleet.ts';
 import { assertWithinQuota } from './quota.ts';
@@ -63,9 +63,9 @@ export class Endpoints implements VariantControl {
   create(name: string, config: EndpointConfig, models: Map<string, Model>): Endpoint {
     const arn = this.#arn(name);
     if (this.#byName.has(name)) throw validationError(`Cannot create already existing endpoint "${arn}".`);
-    this.#assertWithinQuota(config, initialTargets(config), []);
+    this.#assertWithinQuota(config, initiallyWanted(config), []);
     const { clock, createTimeMs } = this.#options;
-    const step = createEndpointState(config.name, initialTargets(config), clock.nowMs(), createTimeMs);
+    const step = createEndpointState(config.name, initiallyWanted(config), clock.nowMs(), createTimeMs);
     if (!step.state) throw new Error('a new endpoint has a state');
     const configs = new Map([[config.name, config]]);
     const endpoint: Endpoint = { name, arn, state: step.state, configs, models, timer: undefined };
@@ -78,7 +78,7 @@ export class Endpoints implements VariantControl {
     endpoint: Endpoint,
     config: EndpointConfig,
     models: Map<string, Model>,
-    variants: VariantTarget[],
+    variants: WantedVariant[],
   ): void {
     this.#assertChangeable(endpoint);
     if (config.name === endpoint.state.configName) {
@@ -92,12 +92,12 @@ export class Endpoints implements VariantControl {
     this.#apply(endpoint, { type: 'update', configName: config.name, variants });
   }
 
-  /** Targets not named keep what they have. */
-  setCapacity(endpoint: Endpoint, targets: VariantTarget[]): void {
+  /** Variants not named keep what they have. */
+  setCapacity(endpoint: Endpoint, wanted: WantedVariant[]): void {
     this.#assertChangeable(endpoint);
     const config = endpoint.configs.get(endpoint.state.configName);
-    if (config) this.#assertWithinQuota(config, targets, endpoint.state.variants);
-    this.#apply(endpoint, { type: 'capacity', targets });
+    if (config) this.#assertWithinQuota(config, wanted, endpoint.state.variants);
+    this.#apply(endpoint, { type: 'capacity', wanted });
   }
 
   delete(endpoint: Endpoint): void {
@@ -126,7 +126,7 @@ export class Endpoints implements VariantControl {
     ]);
   }
 
-  #assertWithinQuota(config: EndpointConfig, wanted: VariantTarget[], given: VariantTarget[]): void {
+  #assertWithinQuota(config: EndpointConfig, wanted: WantedVariant[], given: WantedVariant[]): void {
     assertWithinQuota(this.all(), config, wanted, given, this.#options.instanceQuota);
   }
 
@@ -197,7 +197,7 @@ export class Endpoints implements VariantControl {
   }
 }
 
-export function initialTargets(config: EndpointConfig): VariantTarget[] {
+export function initiallyWanted(config: EndpointConfig): WantedVariant[] {
   return config.variants.map((variant) => ({
     name: variant.VariantName,
     desiredCount: variant.InitialInstanceCount,
@@ -216,7 +216,7 @@ export function productionVariant(endpoint: Endpoint, variantName: string): Prod
 }
 
 /** @throws ServiceError if the endpoint has no such variant */
-export function findVariant(endpoint: Endpoint, variantName: string): VariantTarget {
+export function findVariant(endpoint: Endpoint, variantName: string): WantedVariant {
   const variant = endpoint.state.variants.find(({ name }) => name === variantName);
   if (!variant) {
     throw validationError(

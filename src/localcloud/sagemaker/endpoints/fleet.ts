@@ -3,7 +3,7 @@ import type {
   EndpointState,
   InstanceState,
   VariantState,
-  VariantTarget,
+  WantedVariant,
 } from './endpoint-state.ts';
 
 /** Pure moves on the instances of an endpoint; `endpoint-step.ts` decides which. */
@@ -102,7 +102,7 @@ export function isComplete(variant: VariantState): boolean {
   return currentCount(variant) === variant.desiredCount && variant.instances.length === variant.desiredCount;
 }
 
-export function emptyVariant(target: VariantTarget): VariantState {
+export function emptyVariant(target: WantedVariant): VariantState {
   return { ...target, currentWeight: target.desiredWeight, instances: [] };
 }
 

@@ -1,6 +1,6 @@
 import { ServiceError } from '../../service/operation.ts';
 import type { EndpointConfig } from '../endpoint-configs/endpoint-config.ts';
-import type { EndpointState, VariantTarget } from './endpoint-state.ts';
+import type { EndpointState, WantedVariant } from './endpoint-state.ts';
 
 interface QuotaUser {
   configs: Map<string, EndpointConfig>;
@@ -15,8 +15,8 @@ interface QuotaUser {
 export function assertWithinQuota(
   users: readonly QuotaUser[],
   config: EndpointConfig,
-  wanted: readonly VariantTarget[],
-  given: readonly VariantTarget[],
+  wanted: readonly WantedVariant[],
+  given: readonly WantedVariant[],
   quota: number,
 ): void {
   const types = new Map(config.variants.map((variant) => [variant.VariantName, variant.InstanceType]));

@@ -23,7 +23,7 @@ export const updateEndpointWeightsAndCapacities = operation<EndpointDeps, z.infe
   input,
   handle({ EndpointName, DesiredWeightsAndCapacities }, deps) {
     const endpoint = deps.endpoints.get(EndpointName);
-    const targets = DesiredWeightsAndCapacities.map((wanted) => {
+    const changes = DesiredWeightsAndCapacities.map((wanted) => {
       const now = findVariant(endpoint, wanted.VariantName);
       return {
         name: now.name,
@@ -31,7 +31,7 @@ export const updateEndpointWeightsAndCapacities = operation<EndpointDeps, z.infe
         desiredWeight: wanted.DesiredWeight ?? now.desiredWeight,
       };
     });
-    deps.endpoints.setCapacity(endpoint, targets);
+    deps.endpoints.setCapacity(endpoint, changes);
     return { EndpointArn: endpoint.arn };
   },
 });

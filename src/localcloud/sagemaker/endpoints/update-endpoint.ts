@@ -5,7 +5,7 @@ import { findEndpointConfig } from '../endpoint-configs/endpoint-config.ts';
 import { resourceName } from '../resource/names.ts';
 import { modelsOf } from './create-endpoint.ts';
 import type { EndpointDeps } from './deps.ts';
-import { initialTargets } from './endpoints.ts';
+import { initiallyWanted } from './endpoints.ts';
 
 const input = z.object({
   EndpointName: resourceName,
@@ -28,16 +28,16 @@ export const updateEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
     const endpoint = deps.endpoints.get(given.EndpointName);
     const config = findEndpointConfig(deps, given.EndpointConfigName);
     const excluded = (given.ExcludeRetainedVariantProperties ?? []).map((one) => one.VariantPropertyType);
-    const targets = initialTargets(config).map((target) => {
-      const now = endpoint.state.variants.find(({ name }) => name === target.name);
-      if (!given.RetainAllVariantProperties || !now) return target;
+    const wanted = initiallyWanted(config).map((initial) => {
+      const now = endpoint.state.variants.find(({ name }) => name === initial.name);
+      if (!given.RetainAllVariantProperties || !now) return initial;
       return {
-        name: target.name,
-        desiredCount: excluded.includes('DesiredInstanceCount') ? target.desiredCount : now.desiredCount,
-        desiredWeight: excluded.includes('DesiredWeight') ? target.desiredWeight : now.desiredWeight,
+        name: initial.name,
+        desiredCount: excluded.includes('DesiredInstanceCount') ? initial.desiredCount : now.desiredCount,
+        desiredWeight: excluded.includes('DesiredWeight') ? initial.desiredWeight : now.desiredWeight,
       };
     });
-    deps.endpoints.update(endpoint, config, modelsOf(deps, config), targets);
+    deps.endpoints.update(endpoint, config, modelsOf(deps, config), wanted);
     return { EndpointArn: endpoint.arn };
   },
 });

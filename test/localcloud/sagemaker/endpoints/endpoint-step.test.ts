@@ -51,7 +51,7 @@ class Play {
   }
 
   scale(desiredCount: number, desiredWeight = 1): this {
-    return this.on({ type: 'capacity', targets: [{ name: 'v0', desiredCount, desiredWeight }] });
+    return this.on({ type: 'capacity', wanted: [{ name: 'v0', desiredCount, desiredWeight }] });
   }
 
   get status() {
@@ -199,7 +199,7 @@ describe('an endpoint', () => {
           if (what === 'scale' && isChangeable(play.state)) {
             play.on({
               type: 'capacity',
-              targets: [
+              wanted: [
                 { name: play.state.variants[0]!.name, desiredCount: 1 + (choice % 5), desiredWeight: 1 },
               ],
             });
