@@ -1,13 +1,12 @@
 /** Text measured and cut as a terminal shows it. */
+import stringWidth from 'string-width';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
-const sgrSequence = /\u001b\[[0-9;]*m/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above, or one character
-const sgrOrCharacter = /(\u001b\[[0-9;]*m)|(.)/gsu;
+const sgrSequence = /(\u001b\[[0-9;]*m)/;
 
-/** Columns that `text` takes. Our own texts hold no wide characters but what a user's names bring in. */
+/** Columns that `text` takes: escape sequences none, wide characters two. */
 export function displayWidth(text: string): number {
-  return [...text.replace(sgrSequence, '')].length;
+  return stringWidth(text);
 }
 
 export function padEnd(text: string, width: number): string {
@@ -25,16 +24,20 @@ export function truncate(text: string, width: number): string {
   let columns = 0;
   let out = '';
   let styled = false;
-  for (const part of text.matchAll(sgrOrCharacter)) {
-    if (part[1] !== undefined) {
-      out += part[1];
+  for (const [index, part] of text.split(sgrSequence).entries()) {
+    // A split by a group gives what it matched at the odd places.
+    if (index % 2 === 1) {
+      out += part;
       styled = true;
-    } else if (columns < width - 1) {
-      out += part[2];
-      columns++;
-    } else break;
+      continue;
+    }
+    for (const { segment } of new Intl.Segmenter().segment(part)) {
+      columns += displayWidth(segment);
+      if (columns >= width) return `${out}…${styled ? '\u001b[0m' : ''}`;
+      out += segment;
+    }
   }
-  return `${out}…${styled ? '\u001b[0m' : ''}`;
+  return out;
 }
 
 /** Breaks at spaces so that no line is wider than `width`, if its words allow. */
