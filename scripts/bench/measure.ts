@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generator, startGenerator } from './generator.ts';
 import type { Origin } from './origin.ts';
-import type { Job, Tool } from './tool.ts';
+import type { Job, Tool } from './tools/tool.ts';
 
 export interface Measured {
   cpuUsPerRequest: number;

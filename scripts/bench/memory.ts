@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenerator } from './generator.ts';
 import type { Origin } from './origin.ts';
-import type { Job } from './tool.ts';
 import { mlbench } from './tools/mlbench.ts';
+import type { Job } from './tools/tool.ts';
 
 export interface IdleMemory {
   users: number;

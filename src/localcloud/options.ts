@@ -1,4 +1,4 @@
-import type { ContainerEngine } from '../image/find-container-engine.ts';
+import type { ContainerSupply } from './instances/container-engine/container-engine-runtime.ts';
 import { findInstanceType } from './instances/instance-types.ts';
 
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
@@ -51,13 +51,7 @@ export const defaultStandInOptions: StandInOptions = {
 };
 
 /** What the runtime `docker` needs; found and built before the stand-in starts. */
-export interface LocalContainers {
-  containerEngine: ContainerEngine;
-  /** The serving image, in the container engine: for models whose own image the container engine does not have. */
-  image: string;
-  /** How many the container engine has. */
-  cpus: number;
-}
+export type LocalContainers = ContainerSupply;
 
 /** What one instance of that type carries under `capacity`; undefined for a type that SageMaker does not have. */
 export function emulatedCapacityOf(

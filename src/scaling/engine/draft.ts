@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Activity } from './activity.ts';
-import { stableUuid } from './stable-uuid.ts';
 import type { ScalableTarget, ScalingCommand, ScalingEvent, ScalingState, Step } from './state.ts';
 
 /** A step in the making: the state's tables copied once, then written to; `finish` gives plain data back. */
@@ -61,4 +61,11 @@ export function writeActivity(draft: Draft, activity: Activity, atMs: number): v
   if (index < 0) draft.activities.unshift(activity);
   else draft.activities[index] = activity;
   draft.events.push({ type: 'activity', atMs, activity });
+}
+
+/** A UUID that is the same for the same parts: the scaling engine names its activities and alarms without randomness. */
+function stableUuid(...parts: readonly (string | number)[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MetricWindows } from '../alarms/metric.ts';
+import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
 import type { Cooldowns } from '../policies/cooldown.ts';
 import type { VariantId } from '../policies/predefined-metric.ts';
 import type { StepScalingPolicy } from '../policies/step-scaling.ts';
@@ -63,19 +64,10 @@ export interface ScalableTarget {
 
 export type ScalingPolicy = TargetTrackingPolicy | StepScalingPolicy;
 
-export interface ScheduledAction {
+export interface ScheduledAction extends CheckedScheduledAction {
   name: string;
   arn: string;
   resourceId: string;
-  /** `at(…)`, `rate(…)` or `cron(…)`. */
-  schedule: string;
-  /** As given; null means UTC. */
-  timeZone: string | null;
-  startMs: number | null;
-  endMs: number | null;
-  /** Null: stays as it is. */
-  minCapacity: number | null;
-  maxCapacity: number | null;
   createdMs: number;
   /** When it runs next; null: never again. */
   nextMs: number | null;

@@ -1,6 +1,5 @@
 /** Checks a scheduled action as `PutScheduledAction` takes it. */
 
-import type { ScheduledAction } from '../engine/state.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 import { parseSchedule } from './schedule.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -13,10 +12,17 @@ export interface ScheduledActionRequest {
   ScalableTargetAction?: { MinCapacity?: number | undefined; MaxCapacity?: number | undefined } | undefined;
 }
 
-export type CheckedScheduledAction = Pick<
-  ScheduledAction,
-  'schedule' | 'timeZone' | 'startMs' | 'endMs' | 'minCapacity' | 'maxCapacity'
->;
+export interface CheckedScheduledAction {
+  /** `at(…)`, `rate(…)` or `cron(…)`. */
+  schedule: string;
+  /** As given; null means UTC. */
+  timeZone: string | null;
+  startMs: number | null;
+  endMs: number | null;
+  /** Null: stays as it is. */
+  minCapacity: number | null;
+  maxCapacity: number | null;
+}
 
 /**
  * @param before the action of that name: what is not given stays as it was, but for start and end ("the old values are

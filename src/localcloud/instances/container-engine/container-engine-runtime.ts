@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type Clock, sleep } from '../../../core/clock.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
-import type { LocalContainers } from '../../options.ts';
 import type { ContainerRuntime } from '../container.ts';
 import { startForegroundContainer } from './foreground-container.ts';
 import {
@@ -17,12 +16,21 @@ import {
 } from './run-arguments.ts';
 import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
+/** What containers are run with and of. */
+export interface ContainerSupply {
+  containerEngine: ContainerEngine;
+  /** The serving image, in the container engine: for models whose own image the container engine does not have. */
+  image: string;
+  /** How many the container engine has. */
+  cpus: number;
+}
+
 /**
  * Runs each instance as a container of the model's image where the container engine has it, else of the serving image. Removes what an
  * earlier stand-in of the same owner left, and starts the lifeline that does so for this one.
  */
 export async function openContainerEngineRuntime(
-  { containerEngine, image, cpus }: LocalContainers,
+  { containerEngine, image, cpus }: ContainerSupply,
   around: { labels: ContainerLabels; clock: Clock; log(line: string): void },
 ): Promise<ContainerRuntime> {
   const { labels, clock, log } = around;
