@@ -1,3 +1,5 @@
+const { readdirSync } = require('node:fs');
+
 // Imports point inward: cli → commands → {domains} → {offered, record, catalog} → core. The edges between domains that the
 // architecture wants are named below; everything else between domains is an error.
 const domains = [
@@ -30,9 +32,53 @@ const resourceRooms = {
 };
 const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdges[room] ?? [])].join('|')})`;
 
+/** Between a folder's own files and its rooms (subfolders) imports go one way: files use rooms, unless the folder is named here. */
+const filesAreBelowRooms = [
+  'src/localcloud/instances', // container-engine/ is one of two ways to run a container
+  'src/report', // page/ is what of it runs in the browser
+  'src/core', // options/ says in errors and units what was typed
+  'src/resources/kinds', // a kind with parts has a room of its own
+  'src/load/iteration', // scenario/ is one of two kinds of iteration
+  'scripts',
+];
+/** Folders whose imports do not go one way yet. */
+const notYet = ['src/load', 'src/load/iteration', 'src/resources/kinds'];
+/** Plain data on a folder's top floor that everybody below may read, too. */
+const leaves = ['src/scaling/timeline.ts'];
+
+const withRooms = ['src', 'scripts'].flatMap(foldersWithRooms);
+
+function foldersWithRooms(folder) {
+  const rooms = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  if (rooms.length === 0) return [];
+  return [folder, ...rooms.flatMap(({ name }) => foldersWithRooms(`${folder}/${name}`))];
+}
+
+function betweenFilesAndRooms(folder) {
+  const files = `^${folder}/[^/]+$`;
+  const rooms = `^${folder}/[^/]+/`;
+  const [from, to] = filesAreBelowRooms.includes(folder) ? [files, rooms] : [rooms, files];
+  const pathNot = leaves.map((leaf) => `^${leaf.replaceAll('.', '\\.')}$`);
+  return { name: `one-way-in-${folder}`, severity: 'error', from: { path: from }, to: { path: to, pathNot } };
+}
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circle-of-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { pathNot: notYet.map((folder) => `^${folder}(?:/|$)`) },
+      to: { circular: true },
+    },
+    ...withRooms.filter((folder) => !notYet.includes(folder)).map(betweenFilesAndRooms),
+    {
+      name: 'programs-import-no-scripts',
+      severity: 'error',
+      from: { path: '^(src|docker|model)/' },
+      to: { path: '^(scripts|test)/' },
+    },
     {
       name: 'core-imports-nothing-of-ours',
       severity: 'error',

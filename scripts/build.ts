@@ -21,7 +21,7 @@ const programs: Record<string, string> = {
   'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
   lifeline: 'src/localcloud/instances/lifeline.ts',
-  'container-lifeline': 'src/localcloud/instances/container-lifeline.ts',
+  'container-lifeline': 'src/localcloud/instances/container-engine/container-lifeline.ts',
   'api-front': 'src/api/front-main.ts',
 };
 

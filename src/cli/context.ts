@@ -3,7 +3,7 @@ import type { CommandContext } from '../commands/context.ts';
 import { findExperiment, type KnownExperiment } from '../commands/experiments.ts';
 import { userError } from '../core/errors.ts';
 import { commonOptions } from './options/common.ts';
-import { resolveSettings, type SettingSources } from './settings.ts';
+import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';
 
 export type ContextFacts = Pick<CommandContext, 'stateDir' | 'experiment' | 'target' | 'region'>;

@@ -1,4 +1,4 @@
-import type { TargetTrackingConfiguration } from '../scaling/check-target-tracking.ts';
+import type { TargetTrackingConfiguration } from '../scaling/policies/check-target-tracking.ts';
 import type { UpOutcome } from './outcomes.ts';
 
 /** What scales a variant, as `up` and `status` tell it: the first target-tracking policy in full, of others the name. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultBaseImage } from '../image/engine-arguments.ts';
+import { defaultBaseImage } from '../image/container-engine-arguments.ts';
 import { platformOf } from '../image/platform.ts';
 import { publishImage } from '../image/publish-image.ts';
 import { servingImage } from '../image/serving-image.ts';
@@ -7,7 +7,7 @@ import type { ImageSource } from '../resources/kinds/image.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /**
- * The serving image as the resource `image` wants it: its hash is known at once, an engine is looked for only once it must
+ * The serving image as the resource `image` wants it: its hash is known at once, a container engine is looked for only once it must
  * be built.
  */
 export function servingImageSource(

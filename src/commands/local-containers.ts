@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { defaultBaseImage } from '../image/engine-arguments.ts';
+import { defaultBaseImage } from '../image/container-engine-arguments.ts';
 import { ensureLocalImage } from '../image/local-image.ts';
 import type { LocalContainers, StandInOptions } from '../localcloud/options.ts';
 import type { CommandContext } from './context.ts';
 
 /**
- * What a stand-in with the runtime `docker` needs, before anything is made: an engine that runs, and the serving image in it.
+ * What a stand-in with the runtime `docker` needs, before anything is made: a container engine that runs, and the serving image in it.
  * @param baseImage null: `defaultBaseImage`
  * @returns null with the runtime `process`
- * @throws MlbenchError `no-engine`, `engine-stopped` and what a build throws
+ * @throws MlbenchError `no-container-engine`, `container-engine-stopped` and what a build throws
  */
 export async function prepareContainers(
   { runtime }: StandInOptions,
@@ -18,7 +18,7 @@ export async function prepareContainers(
   if (runtime === 'process') return null;
   const { clock, signal, stateDir, emit } = context;
   let told = false;
-  const { engine, reference, cpus } = await ensureLocalImage(baseImage ?? defaultBaseImage, {
+  const { containerEngine, reference, cpus } = await ensureLocalImage(baseImage ?? defaultBaseImage, {
     clock,
     signal,
     environment: process.env,
@@ -28,5 +28,5 @@ export async function prepareContainers(
       told = true;
     },
   });
-  return { engine, image: reference, cpus };
+  return { containerEngine, image: reference, cpus };
 }

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
-import { type CheckedPolicy, checkBeside, checkPolicy, type PolicyRequest } from '../scaling/check-policy.ts';
-import { type PolicyWithAlarms, policyAlarms } from '../scaling/policy-alarms.ts';
-import type { VariantId } from '../scaling/predefined-metric.ts';
-import type { PolicyProblem } from '../scaling/problem.ts';
-import { type TrackedMetric, targetUnits } from '../scaling/tracked-metric.ts';
+import {
+  type CheckedPolicy,
+  checkBeside,
+  checkPolicy,
+  type PolicyRequest,
+} from '../scaling/policies/check-policy.ts';
+import { type PolicyWithAlarms, policyAlarms } from '../scaling/policies/policy-alarms.ts';
+import type { VariantId } from '../scaling/policies/predefined-metric.ts';
+import type { PolicyProblem } from '../scaling/policies/problem.ts';
+import { type TrackedMetric, targetUnits } from '../scaling/policies/tracked-metric.ts';
 import { readJsonFile } from './json-file.ts';
 
 /**

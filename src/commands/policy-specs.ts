@@ -1,9 +1,9 @@
 import type { AlarmSpec } from '../resources/kinds/metric-alarm.ts';
 import type { ExperimentNames } from '../resources/kinds/names.ts';
 import type { PolicySpec } from '../resources/kinds/scaling-policy.ts';
-import { policyAlarms } from '../scaling/policy-alarms.ts';
-import type { VariantId } from '../scaling/predefined-metric.ts';
-import { withVariantDimensions } from '../scaling/variant-dimensions.ts';
+import { policyAlarms } from '../scaling/policies/policy-alarms.ts';
+import type { VariantId } from '../scaling/policies/predefined-metric.ts';
+import { withVariantDimensions } from '../scaling/policies/variant-dimensions.ts';
 import type { PolicyFile } from './policy-file.ts';
 
 /** Policies as resources, for one variant. One without a name gets the experiment's, numbered from the second on. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
-import { checkScheduledAction } from '../scaling/check-scheduled-action.ts';
+import { checkScheduledAction } from '../scaling/policies/check-scheduled-action.ts';
 import type { NamedScheduledAction } from '../scaling/simulate/spec.ts';
 import { readJsonFile } from './json-file.ts';
 

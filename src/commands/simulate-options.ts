@@ -1,6 +1,6 @@
 import type { Ramp, Wait } from '../load/profile.ts';
+import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
 import type { SweepAxes } from '../scaling/simulate/sweep.ts';
-import type { TrackedMetric } from '../scaling/tracked-metric.ts';
 
 /** A load for `simulate`: the flags of `load`, as far as they say what is offered. */
 export interface SimulatedLoadOptions {

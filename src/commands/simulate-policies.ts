@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { metrics } from '../catalog/metrics.ts';
 import { userError } from '../core/errors.ts';
+import { trackingPolicy } from '../scaling/policies/tracking-policy.ts';
 import type { NamedPolicy } from '../scaling/simulate/spec.ts';
-import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import {
   assertOwnTarget,
   assertPolicy,

@@ -4,7 +4,8 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { checkCapacityRange } from '../scaling/check-target.ts';
+import type { SuspendedState } from '../scaling/engine/state.ts';
+import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
@@ -17,7 +18,6 @@ import {
   type SweepPoint,
   winnerOf,
 } from '../scaling/simulate/sweep.ts';
-import type { SuspendedState } from '../scaling/state.ts';
 import type { CommandContext } from './context.ts';
 import { readScheduledActions } from './scheduled-action-file.ts';
 import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';

@@ -2,7 +2,7 @@ import { hourlyPriceUsd } from '../catalog/prices.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
-import { checkScalableInstanceType } from '../scaling/check-target.ts';
+import { checkScalableInstanceType } from '../scaling/policies/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../scaling/simulate/service-time.ts';

@@ -6,7 +6,7 @@ import type { Place } from '../resources/sdk/place.ts';
 import type { ApiSpec } from '../resources/stack/declare-api.ts';
 import type { ServiceSpec } from '../resources/stack/declare-service.ts';
 import type { StackSpec } from '../resources/stack/stack.ts';
-import { trackingPolicy } from '../scaling/tracking-policy.ts';
+import { trackingPolicy } from '../scaling/policies/tracking-policy.ts';
 import type { CommandContext } from './context.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';
 import { servingImageSource } from './image-source.ts';

@@ -1,8 +1,8 @@
 import { userError } from '../core/errors.ts';
-import { checkCapacityRange, checkScalableInstanceType } from '../scaling/check-target.ts';
-import type { PolicyProblem } from '../scaling/problem.ts';
-import { targetUnits } from '../scaling/tracked-metric.ts';
-import { trackingPolicy } from '../scaling/tracking-policy.ts';
+import { checkCapacityRange, checkScalableInstanceType } from '../scaling/policies/check-target.ts';
+import type { PolicyProblem } from '../scaling/policies/problem.ts';
+import { targetUnits } from '../scaling/policies/tracked-metric.ts';
+import { trackingPolicy } from '../scaling/policies/tracking-policy.ts';
 import { instanceTypeRemedy } from './instance-type.ts';
 import { assertPolicy, assertTogether } from './policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';

@@ -1,5 +1,5 @@
 import type { StandInOptions } from '../localcloud/options.ts';
-import type { TrackedMetric } from '../scaling/tracked-metric.ts';
+import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
 
 /**
  * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the

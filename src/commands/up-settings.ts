@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import type { StandInOptions } from '../localcloud/options.ts';
-import { trackedMetrics } from '../scaling/tracked-metric.ts';
+import { trackedMetrics } from '../scaling/policies/tracked-metric.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { UpOptions } from './up-options.ts';
 

@@ -2,7 +2,7 @@ import { type ContextFile, listContext } from './build-context.ts';
 import { hashContent } from './content-hash.ts';
 import type { Platform } from './platform.ts';
 
-/** An image to be, known by what it is made of before any engine is asked. */
+/** An image to be, known by what it is made of before any container engine is asked. */
 export interface ServingImage {
   platform: Platform;
   baseImage: string;

@@ -5,11 +5,11 @@ import { healthPath } from '../core/background-service.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
 import { newUuid } from '../core/random.ts';
-import { ServiceError, type TargetedService } from './operation.ts';
 import { authorizationProblem } from './protocols/authorization.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
+import { ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
   wallClock: Clock;

@@ -1,6 +1,6 @@
 import { formatDurationMs } from '../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../scaling/step-scaling.ts';
-import { proportionalCapacity } from '../scaling/target-tracking.ts';
+import { adjustedCapacity, aggregate, findStep } from '../scaling/policies/step-scaling.ts';
+import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import type { ActivityObservation, AlarmObservation, Observation } from './observation.ts';
 import type { PolicyObservation } from './policy-observation.ts';
@@ -94,14 +94,15 @@ function coolingBaseOf(activity: ActivityObservation, observation: Observation):
 function onlyBefore({ activity, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
   const to = desiredIn(activity.description);
   const [newest] = datapoints;
-  const target = policy?.targetValue ?? null;
-  if (limits === null || newest === undefined || target === null || to === limits.minCapacity) return null;
+  const targetValue = policy?.targetValue ?? null;
+  if (limits === null || newest === undefined || targetValue === null || to === limits.minCapacity)
+    return null;
   const { minCapacity, maxCapacity } = limits;
   // At the limits many counts lead to the same one; a large fleet is not worth the search.
   if (to === maxCapacity || maxCapacity - minCapacity > 1_000) return null;
   const counts = Array.from({ length: maxCapacity - minCapacity + 1 }, (_, index) => minCapacity + index);
   const fitting = counts.filter(
-    (count) => count !== to && proportionalCapacity(count, newest, target) === to,
+    (count) => count !== to && proportionalCapacity(count, newest, targetValue) === to,
   );
   return fitting.length === 1 ? fitting[0]! : null;
 }
@@ -214,7 +215,7 @@ function stepWanted(
 ): { text: string; count: number } | null {
   const comparison = alarm.definition?.comparison;
   if (step === null || alarm.threshold === null || comparison === undefined) return null;
-  // As the engine does (`decisiveValues`): those that breach, all of them if none does.
+  // As the scaling engine does (`decisiveValues`): those that breach, all of them if none does.
   const { threshold } = alarm;
   const breaching = datapoints.filter((value) => comparisonOf(alarm)?.holds(value, threshold));
   const difference = aggregate(breaching.length > 0 ? breaching : datapoints, step.aggregation) - threshold;

@@ -162,12 +162,15 @@ function metricFacts(previous: Observation | undefined, { metrics, alarms }: Obs
       atMs: periodStartMs,
       type: 'metric' as const,
       ...metric,
-      target: targetOf(metric, alarms),
+      target: targetValueOf(metric, alarms),
     }));
 }
 
-/** The high alarm's threshold is the policy's target; of steps, that of an alarm which asks for more. */
-function targetOf(metric: Omit<MetricObservation, 'periodStartMs'>, alarms: readonly AlarmObservation[]) {
+/** The high alarm's threshold is the policy's target value; of steps, that of an alarm which asks for more. */
+function targetValueOf(
+  metric: Omit<MetricObservation, 'periodStartMs'>,
+  alarms: readonly AlarmObservation[],
+) {
   const watching = alarms.filter(
     ({ metricName, definition }) =>
       metricName === metric.metricName &&

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../core/units.ts';
-import { nextRunMs, parseSchedule } from '../scaling/schedule.ts';
+import { nextRunMs, parseSchedule } from '../scaling/policies/schedule.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
@@ -117,7 +117,7 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
   const hold =
     ringing.length > 0 && ringing.every(({ side }) => side === 'low') ? scaleInHold(observation) : null;
   if (hold === 'flapping')
-    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over target`;
+    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over the target value`;
   if (hold === 'disagreement') return `${name}: its alarm is in ALARM, but not all policies want it`;
   if (ringing.length > 0) return `${name}: possible now, its alarm is in ALARM`;
   const missing = alarms.flatMap((alarm) => {

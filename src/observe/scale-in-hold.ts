@@ -1,11 +1,11 @@
-import { proportionalCapacity } from '../scaling/target-tracking.ts';
+import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
 import { alarmDatapoints } from './alarm-datapoints.ts';
 import type { Observation } from './observation.ts';
 
 /**
  * Why target tracking takes nothing away although a low alarm stands in ALARM, as far as it can be seen:
  *
- *   flapping       one instance fewer would put the metric back over target
+ *   flapping       one instance fewer would put the metric back over the target value
  *   disagreement   the low alarm of another policy that may scale in is not in ALARM
  *
  * @returns null where it would act, or where too little is known to say

@@ -3,7 +3,7 @@ import { type AlarmObservation, diffObservation, type Observation } from './obse
 import { scaleInHold } from './scale-in-hold.ts';
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
-const quietForMs = 180_000;
+const calmMs = 180_000;
 
 /**
  * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no activity
@@ -33,7 +33,7 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
   const wouldAct = alarms.some((alarm) => alarm.state === 'ALARM' && mayAct(alarm));
   if (wouldAct || (mayGrow && hasUnansweredBreach(observation))) return false;
   const rangeMs = Math.max(0, ...alarms.map((alarm) => alarm.rangeMs));
-  return atMs - quietSinceMs >= (atMinimum ? quietForMs : rangeMs + quietForMs);
+  return atMs - quietSinceMs >= (atMinimum ? calmMs : rangeMs + calmMs);
 }
 
 /** The cloud time at which something that decides about stability last changed. */
@@ -49,7 +49,7 @@ export function quietSince(
   return changed ? current.atMs : beforeMs;
 }
 
-/** The newest datapoint is over the target: the alarm may be about to fire. */
+/** The newest datapoint is over the target value: the alarm may be about to fire. */
 function hasUnansweredBreach({ alarms, metrics, atMs }: Observation): boolean {
   return alarms.some((alarm) => {
     if (alarm.side !== 'high' || alarm.threshold === null) return false;
@@ -57,8 +57,6 @@ function hasUnansweredBreach({ alarms, metrics, atMs }: Observation): boolean {
     const last = metrics
       .filter((metric) => metric.metricName === metricName)
       .sort((a, b) => b.periodStartMs - a.periodStartMs)[0];
-    return (
-      last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + quietForMs
-    );
+    return last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + calmMs;
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CatalogMetric, metrics, predefinedMetrics, seriesName } from '../../src/catalog/metrics.ts';
 import { metricQueries } from '../../src/observe/metric-queries.ts';
-import { predefinedMetric } from '../../src/scaling/predefined-metric.ts';
+import { predefinedMetric } from '../../src/scaling/policies/predefined-metric.ts';
 import { predictable } from '../../src/scaling/simulate/predicted-metrics.ts';
 
 const catalog: readonly CatalogMetric[] = Object.values(metrics);

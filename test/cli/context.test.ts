@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolveContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
-import { resolveSettings, type SettingSources } from '../../src/cli/settings.ts';
+import { resolveSettings, type SettingSources } from '../../src/cli/options/settings.ts';
 import { openLedger } from '../../src/resources/engine/ledger.ts';
 
 let folder: string;

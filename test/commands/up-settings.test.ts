@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkUpSettings } from '../../src/commands/up-checks.ts';
 import type { UpOptions } from '../../src/commands/up-options.ts';
 import { defaultUpSettings, readUpSettings, resolveUp } from '../../src/commands/up-settings.ts';
-import type { TrackedMetric } from '../../src/scaling/tracked-metric.ts';
-import { trackingPolicy } from '../../src/scaling/tracking-policy.ts';
+import type { TrackedMetric } from '../../src/scaling/policies/tracked-metric.ts';
+import { trackingPolicy } from '../../src/scaling/policies/tracking-policy.ts';
 
 const fresh = defaultUpSettings('mlbench');
 const settled = (options: UpOptions) => resolveUp(options, fresh);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type {
   ActivityObservation,
@@ -15,6 +14,7 @@ import {
 import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
 import type { ScalingSource } from '../../src/observe/scaling-source.ts';
 import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';
 
 const minute = 60_000;

@@ -1,10 +1,10 @@
-import { ManualClock } from '../../src/core/clock.ts';
 import type { Engine } from '../../src/resources/engine/engine.ts';
 import type { ResourceEvent } from '../../src/resources/engine/events.ts';
 import type { Ledger, LedgerStore } from '../../src/resources/engine/ledger.ts';
 import { experimentRecords } from '../../src/resources/engine/records.ts';
 import { type Declared, declare, type ResourceKind } from '../../src/resources/engine/resource.ts';
 import type { CloudClients } from '../../src/resources/sdk/clients.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 export const experiment = 'under-test';
 

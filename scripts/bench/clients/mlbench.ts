@@ -11,7 +11,7 @@ import {
   isSigned,
   type Job,
   region,
-} from '../tool.ts';
+} from '../tools/tool.ts';
 
 const job: Job = JSON.parse(process.argv[2]!);
 const stop = new AbortController();

@@ -4,8 +4,8 @@ import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
-import { given } from '../settings.ts';
 import { refuseMixedModels } from './load-model.ts';
+import { given } from './settings.ts';
 import { endpointNameOption } from './up.ts';
 
 const profile = optionGroup(

@@ -12,8 +12,8 @@ import {
   wholeNumber,
 } from '../../core/options/values.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
-import { given } from '../settings.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
+import { given } from './settings.ts';
 import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';
 

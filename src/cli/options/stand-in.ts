@@ -1,7 +1,7 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
 import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
-import { given } from '../settings.ts';
+import { given } from './settings.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
 const capacity = optionGroup('Emulated capacity of one instance (wall time):');

@@ -1,5 +1,5 @@
 import { variableOf } from '../../core/options/definition.ts';
-import type { SettingSources } from '../settings.ts';
+import type { SettingSources } from './settings.ts';
 
 /** What names a kind of load, and what of the other kinds has no place beside it. */
 const outranked: Record<string, readonly string[]> = {

@@ -11,8 +11,8 @@ import {
   wholeNumber,
   wholeSeconds,
 } from '../../core/options/values.ts';
-import { trackedMetrics } from '../../scaling/tracked-metric.ts';
-import { given } from '../settings.ts';
+import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
+import { given } from './settings.ts';
 import { standInSettings } from './stand-in.ts';
 
 const model = optionGroup('Model and endpoint:');

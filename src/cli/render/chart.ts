@@ -1,5 +1,5 @@
-import { plainStyle, type Style } from '../style.ts';
-import { padEnd, padStart } from '../text.ts';
+import { plainStyle, type Style } from '../terminal/style.ts';
+import { padEnd, padStart } from '../terminal/text.ts';
 import { cloudTimeLabel } from './event-lines.ts';
 import { formatCount } from './up-summary.ts';
 

@@ -1,5 +1,5 @@
 import { systemClock } from '../../core/clock.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { noticeLines } from './event-lines.ts';
 import { createPlainProgress } from './plain.ts';
 import type { Progress } from './progress.ts';

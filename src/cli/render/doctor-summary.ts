@@ -1,8 +1,8 @@
 import type { GeneratorCheckup } from '../../commands/doctor.ts';
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import type { Calibration } from '../../load/calibration/calibrate.ts';
-import type { Style } from '../style.ts';
-import { table, wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { table, wrap } from '../terminal/text.ts';
 import { formatCount } from './up-summary.ts';
 
 /** What the load generator can offer on this machine. */

@@ -1,5 +1,5 @@
 import type { DownOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
+import type { Style } from '../terminal/style.ts';
 import { kindText, shortName } from './event-lines.ts';
 import { nameFlag } from './next-step.ts';
 

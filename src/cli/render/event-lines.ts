@@ -2,7 +2,7 @@ import type { CommandEvent } from '../../commands/context.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
-import type { Style } from '../style.ts';
+import type { Style } from '../terminal/style.ts';
 import { formatCount } from './up-summary.ts';
 
 /** Events as lines of text: pure, the same in a terminal and in a log. */

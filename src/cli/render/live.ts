@@ -3,8 +3,8 @@ import type { CommandEvent } from '../../commands/context.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { unreachable } from '../../core/events.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Output } from '../terminal.ts';
-import { truncate, wrap } from '../text.ts';
+import type { Output } from '../terminal/terminal.ts';
+import { truncate, wrap } from '../terminal/text.ts';
 import {
   noticeLines,
   resourceDoneLine,

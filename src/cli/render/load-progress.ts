@@ -1,7 +1,7 @@
 import { formatLatencyUs } from '../../core/units.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
-import type { Style } from '../style.ts';
-import { displayWidth, truncate } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { displayWidth, truncate } from '../terminal/text.ts';
 import { formatCount } from './up-summary.ts';
 
 export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;

@@ -1,8 +1,8 @@
 import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
-import type { Style } from '../style.ts';
-import { displayWidth, table, truncate, wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { checkText } from './check-text.ts';
 import { nameFlag } from './next-step.ts';
 import { scaleOutLines } from './scale-out-lines.ts';

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../observe/log-source.ts';
-import type { Style } from '../style.ts';
+import type { Style } from '../terminal/style.ts';
 import { printable, printableJson } from './printable.ts';
 
 /** What a person reads of one event; `--json` has it whole. */

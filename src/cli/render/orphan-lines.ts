@@ -1,7 +1,7 @@
 import type { OrphansOutcome } from '../../commands/down-orphans.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { table } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { table } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';
 import { printable } from './printable.ts';
 

@@ -1,6 +1,6 @@
 import type { CommandEvent } from '../../commands/context.ts';
 import { unreachable } from '../../core/events.ts';
-import type { Style } from '../style.ts';
+import type { Style } from '../terminal/style.ts';
 import {
   noticeLines,
   resourceDoneLine,

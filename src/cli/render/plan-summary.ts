@@ -1,7 +1,7 @@
 import type { PlanOutcome } from '../../commands/outcomes.ts';
 import { formatUsd } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';
 import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';

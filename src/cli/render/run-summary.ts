@@ -1,5 +1,5 @@
 import type { RunOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
+import type { Style } from '../terminal/style.ts';
 import { downLines } from './down-summary.ts';
 import { loadLines } from './load-summary.ts';
 import { nameFlag } from './next-step.ts';

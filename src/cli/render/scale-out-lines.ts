@@ -1,8 +1,8 @@
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import type { RunResult } from '../../load/result.ts';
 import type { ScaleOutDelay } from '../../scaling/scale-out-delay.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
 import { formatCount } from './up-summary.ts';
 
 const mostShown = 3;

@@ -1,6 +1,6 @@
 import type { StatusOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
-import { table, truncate } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { table, truncate } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';
 import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';

@@ -1,8 +1,8 @@
 import { predefinedMetrics } from '../../catalog/metrics.ts';
 import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
 import { expiryText } from './expiry-text.ts';
 import { nameFlag } from './next-step.ts';
 

@@ -1,8 +1,8 @@
 import { metrics, seriesName } from '../../catalog/metrics.ts';
 import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import { formatLatencyUs } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { displayWidth, padEnd, table, truncate } from '../text.ts';
+import type { Style } from '../terminal/style.ts';
+import { displayWidth, padEnd, table, truncate } from '../terminal/text.ts';
 import { renderChart } from './chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';

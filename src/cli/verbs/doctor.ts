@@ -1,7 +1,7 @@
 import { doctorOptions } from '../options/doctor.ts';
+import { given } from '../options/settings.ts';
 import { checkLines, checkupSummary } from '../render/checkup-lines.ts';
 import { doctorLines } from '../render/doctor-summary.ts';
-import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 

@@ -1,6 +1,6 @@
-import { loadKeys } from '../load-keys.ts';
 import { loadOptions, toLoadOptions } from '../options/load.ts';
 import { loadLines } from '../render/load-summary.ts';
+import { loadKeys } from './load-keys.ts';
 import { defineVerb } from './verb.ts';
 
 export const loadVerb = defineVerb({

@@ -1,6 +1,6 @@
+import { given } from '../options/settings.ts';
 import { standInOptions, standInSettings } from '../options/stand-in.ts';
 import { upOptions } from '../options/up.ts';
-import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 

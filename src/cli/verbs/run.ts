@@ -1,11 +1,11 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import { loadKeys } from '../load-keys.ts';
 import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
+import { given } from '../options/settings.ts';
 import { standInOptions } from '../options/stand-in.ts';
 import { toUpOptions, upOptions } from '../options/up.ts';
 import { runLines } from '../render/run-summary.ts';
-import { given } from '../settings.ts';
+import { loadKeys } from './load-keys.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 

@@ -1,6 +1,6 @@
 import { MlbenchError } from '../../core/errors.ts';
-import { findEngine } from '../../image/find-engine.ts';
-import type { EngineSurroundings } from '../../image/run-engine.ts';
+import { findContainerEngine } from '../../image/find-container-engine.ts';
+import type { ContainerEngineSurroundings } from '../../image/run-container-engine.ts';
 import { type Check, fromError, ok } from './check.ts';
 
 /**
@@ -8,10 +8,10 @@ import { type Check, fromError, ok } from './check.ts';
  * `--local-runtime docker` asks for containers.
  * @param needed false: its absence is no failure
  */
-export async function checkEngine(needed: boolean, around: EngineSurroundings): Promise<Check> {
+export async function checkEngine(needed: boolean, around: ContainerEngineSurroundings): Promise<Check> {
   const name = 'container engine';
   try {
-    const { command } = await findEngine(around);
+    const { command } = await findContainerEngine(around);
     return ok(name, `${command} answers`);
   } catch (error) {
     if (!(error instanceof MlbenchError)) throw error;

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { MetricSink } from '../ports.ts';
-import type { Instance } from './local-instances.ts';
+import type { MetricSink } from '../service/ports.ts';
+import type { Instance } from './instance.ts';
 
 /**
  * What instances tell CloudWatch of themselves.

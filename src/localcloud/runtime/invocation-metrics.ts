@@ -1,6 +1,6 @@
 import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { MetricSink } from '../ports.ts';
+import type { MetricSink } from '../service/ports.ts';
 import type { Route } from './router.ts';
 
 /** One invocation that reached an instance. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
-import type { Instance } from '../instances/local-instances.ts';
-import type { ServiceError } from '../operation.ts';
+import type { Instance } from '../instances/instance.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
-import type { Account } from '../sagemaker/arns.ts';
-import type { Endpoints } from '../sagemaker/endpoints.ts';
+import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
+import type { Account } from '../service/account.ts';
+import type { ServiceError } from '../service/operation.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
 import { writeEventStream } from './event-stream.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
@@ -100,12 +100,12 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   ): void {
     const { place, route, instance, startedMs } = call;
     const arrivedMs = clock.monotonicMs();
-    let settled = false;
+    let answered = false;
     const timer = clock.after(modelTimeoutMs, () => answer({ status: 0, body: timeoutMessage }));
 
     const answer = (outcome: ContainerFailure | Extract<ContainerAnswer, { kind: 'answered' }>) => {
-      if (settled) return;
-      settled = true;
+      if (answered) return;
+      answered = true;
       timer.cancel();
       const answeredMs = clock.monotonicMs();
       if ('kind' in outcome) sendAnswer(response, route.variantName, outcome, call.streams);

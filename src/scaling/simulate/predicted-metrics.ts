@@ -1,6 +1,6 @@
 /** CloudWatch's datapoints of a simulated variant, for the metrics that a policy may track. */
 import { metrics } from '../../catalog/metrics.ts';
-import type { MetricRef } from '../metric.ts';
+import type { MetricRef } from '../alarms/metric.ts';
 
 /** What one period held, over all instances. */
 export interface PeriodTotals {

@@ -1,5 +1,5 @@
 /** Gathers what a simulation shows: minutes, timeline events, the summary. */
-import type { ScalingCommand, ScalingEvent } from '../state.ts';
+import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
 import type { TimelineEvent, TimelineFact } from '../timeline.ts';
 import type { Stretch } from './fleet.ts';
 import { addBins, binCount, countAbove, quantilesUs } from './latency-bins.ts';

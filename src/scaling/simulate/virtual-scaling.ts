@@ -1,12 +1,12 @@
 /** Application Auto Scaling on the virtual clock: the engine's own steps, fed with predicted datapoints. */
 import { userError } from '../../core/errors.ts';
-import type { AlarmDefinition } from '../alarm.ts';
-import { isBreaching } from '../alarm.ts';
-import { neededMetrics, nextBoundaryMs, step } from '../engine.ts';
-import type { Datapoint, ObservedDatapoint } from '../metric.ts';
-import { metricKey } from '../metric.ts';
-import { nextScheduledMs } from '../scheduled-actions.ts';
-import type { ScalingCommand, ScalingEvent } from '../state.ts';
+import type { AlarmDefinition } from '../alarms/alarm.ts';
+import { isBreaching } from '../alarms/alarm.ts';
+import type { Datapoint, ObservedDatapoint } from '../alarms/metric.ts';
+import { metricKey } from '../alarms/metric.ts';
+import { nextScheduledMs } from '../engine/scheduled-actions.ts';
+import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
+import { neededMetrics, nextBoundaryMs, step } from '../engine/step.ts';
 import {
   emptyTotals,
   type InstanceSize,

@@ -1,5 +1,5 @@
 /** A variant on the virtual clock: takes a change as SageMaker does, and takes its time over it. */
-import type { ObservedCapacity } from '../state.ts';
+import type { ObservedCapacity } from '../engine/state.ts';
 
 export interface VirtualVariant {
   current: number;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChartData, renderChart } from '../../../src/cli/render/chart.ts';
-import { colourStyle } from '../../../src/cli/style.ts';
-import { displayWidth } from '../../../src/cli/text.ts';
+import { colourStyle } from '../../../src/cli/terminal/style.ts';
+import { displayWidth } from '../../../src/cli/terminal/text.ts';
 
 const minute = 60_000;
 

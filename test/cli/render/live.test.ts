@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import ora from 'ora';
 import { expect, it } from 'vitest';
 import { createLiveProgress } from '../../../src/cli/render/live.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
-import type { Output } from '../../../src/cli/terminal.ts';
-import { ManualClock } from '../../../src/core/clock.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
+import type { Output } from '../../../src/cli/terminal/terminal.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { loadProgress } from './samples.ts';
 
 /** A terminal of 80 columns that remembers everything written to it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planLines } from '../../../src/cli/render/plan-summary.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { PlanOutcome } from '../../../src/commands/outcomes.ts';
 
 const kept = { action: 'keep' as const, differences: [] };

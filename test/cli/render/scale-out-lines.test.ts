@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scaleOutLines } from '../../../src/cli/render/scale-out-lines.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { ScaleOutDelay } from '../../../src/scaling/scale-out-delay.ts';
 
 const delay: ScaleOutDelay = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkEngine } from '../../../src/commands/checks/engine.ts';
 import { checkNode, checkStateFolder, judgeSpace } from '../../../src/commands/checks/machine.ts';
-import { docker, type FakeEngines, fakeEngines } from '../../image/fake-engines.ts';
+import { docker, type FakeEngines, fakeEngines } from '../../image/fake-container-engines.ts';
 
 const mib = 1_048_576;
 

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, ManualClock, systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import type { MlbenchError } from '../../../src/core/errors.ts';
 import type { Generator, GeneratorEvent } from '../../../src/load/agents/generator.ts';
 import { startThreads } from '../../../src/load/agents/threads.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { planFor } from '../support/plan.ts';
 
 const folders: string[] = [];

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clock, ManualClock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../src/core/clock.ts';
 import { createDueQueue } from '../../../src/load/executors/due-queue.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 describe('the due queue', () => {
   it('hands everything out in order and never early', async () => {

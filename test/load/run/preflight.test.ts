@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { createSecureServer } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { prepareRequest } from '../../../src/load/request.ts';
 import { firstCredentials, refreshCredentials } from '../../../src/load/run/credentials.ts';
 import { checkReachable } from '../../../src/load/run/preflight.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { testCertificate, testKey } from '../support/certificate.ts';
 import { planFor } from '../support/plan.ts';
 import { type KnownServer, startServer } from '../support/servers.ts';

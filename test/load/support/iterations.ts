@@ -1,4 +1,3 @@
-import type { ManualClock } from '../../../src/core/clock.ts';
 import type { Iterations } from '../../../src/load/executors/performer.ts';
 import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
 import { NamedBooks } from '../../../src/load/iteration/named-books.ts';
@@ -8,6 +7,7 @@ import { RequestPerformer } from '../../../src/load/iteration/request-performer.
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import type { HttpConnection } from '../../../src/load/transport/http-connection.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
 
 /** What exchanges share, over connections that a test brings. */
 export function exchangeDeps(

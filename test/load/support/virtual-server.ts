@@ -1,7 +1,7 @@
-import type { ManualClock } from '../../../src/core/clock.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../src/load/transport/failure.ts';
 import type { HttpConnection } from '../../../src/load/transport/http-connection.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
 
 /** A server in virtual time, and connections to it. */
 export interface VirtualServer {

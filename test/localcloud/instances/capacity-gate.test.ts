@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ManualClock, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { createCapacityGate } from '../../../src/localcloud/instances/capacity-gate.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const limits = { serviceTimeMs: 20, concurrency: 2, queue: 256 };
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { userError } from '../../../src/core/errors.ts';
 import type { Engine } from '../../../src/resources/engine/engine.ts';
 import { ensureAll } from '../../../src/resources/engine/ensure-all.ts';
 import type { ResourceEvent } from '../../../src/resources/engine/events.ts';
 import { removeAll } from '../../../src/resources/engine/remove-all.ts';
 import type { CloudClients } from '../../../src/resources/sdk/clients.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import {
   declareGraph,
   engineOn,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import type { Scope } from '../../../src/resources/engine/resource.ts';
 import { ecrRepositoryKind } from '../../../src/resources/kinds/ecr-repository.ts';
 import { type ImageSource, imageKind } from '../../../src/resources/kinds/image.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { type FakeEcr, named, startFakeEcr } from '../fake-ecr.ts';
 
 const schema2 = 'application/vnd.docker.distribution.manifest.v2+json';

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock, sleep, systemClock } from '../../../src/core/clock.ts';
+import { sleep, systemClock } from '../../../src/core/clock.ts';
 import {
   findInstancePrice,
   priceSource,
   readHourlyUsd,
   tablePrice,
 } from '../../../src/resources/sdk/live-price.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { type AwsOnLoopback, awsOnLoopback } from '../aws-on-loopback.ts';
 
 let aws: AwsOnLoopback | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { classifyFault, withRetries } from '../../../src/resources/sdk/retry.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function named(name: string, fields: object = {}): Error {
   return Object.assign(new Error(name), { name, ...fields });

@@ -1,6 +1,6 @@
+import { trackingPolicy } from '../../../src/scaling/policies/tracking-policy.ts';
 import type { LoadPoint } from '../../../src/scaling/simulate/offered-load.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
-import { trackingPolicy } from '../../../src/scaling/tracking-policy.ts';
 
 export const minuteMs = 60_000;
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
