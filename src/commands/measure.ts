@@ -2,22 +2,22 @@ import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { LoadEvent } from '../load/events.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
-import { promisedP99Us } from '../load/promised-limit.ts';
 import { requestName } from '../load/request-name.ts';
-import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
+import { promisedP99Us } from '../record/promised-limit.ts';
+import type { RunResult } from '../record/result.ts';
+import { newRunId, openRunDirectory } from '../record/run-folder.ts';
+import { costOf, summariseScaling } from '../record/scaling-summary.ts';
+import type { LoadSample, TimelineEvent } from '../record/timeline.ts';
 import { renderReport } from '../report/render-report.ts';
 import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
-import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import type { PlannedLoad } from './load-plan.ts';
 import type { LoadOutcome } from './outcomes.ts';
 import { createRunClock } from './run-clock.ts';
-import { newRunId, openRunDirectory } from './run-directory.ts';
-import { costOf, summariseScaling } from './scaling-summary.ts';
 import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { userError } from '../core/errors.ts';
-import type { LatencySummary, RunResult } from '../load/result.ts';
+import type { LatencySummary, RunResult } from '../record/result.ts';
+import type { LoadSample, TimelineEvent } from '../record/timeline.ts';
 import type { LoadPoint, OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import type { ServiceTime } from '../scaling/simulate/service-time.ts';
-import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import { closedModel } from './simulated-load.ts';
 
 export interface RecordedRun {

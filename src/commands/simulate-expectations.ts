@@ -1,5 +1,5 @@
 import { userError } from '../core/errors.ts';
-import { type Expectation, meetsExpectation, parseExpectation } from '../load/expectation.ts';
+import { type Expectation, meetsExpectation, parseExpectation } from '../record/expectation.ts';
 import type { SimulationSummary } from '../scaling/simulate/spec.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 

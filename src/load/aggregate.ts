@@ -1,5 +1,10 @@
+import {
+  createDistribution,
+  type LatencyDistribution,
+  summariseLatency,
+} from '../record/latency/distribution.ts';
+import type { LatencyKind, LatencySummary } from '../record/result.ts';
 import type { LoadEvent } from './events.ts';
-import { createDistribution, type LatencyDistribution, summariseLatency } from './measure/distribution.ts';
 import { createErrorGroups, toErrorGroup } from './measure/error-groups.ts';
 import { createExceptionGroups } from './measure/exception-groups.ts';
 import { createNamedTotals, type NamedTotals } from './measure/named-totals.ts';
@@ -12,7 +17,6 @@ import {
   type RequestCounts,
   type Snapshot,
 } from './measure/snapshot.ts';
-import type { LatencyKind, LatencySummary } from './result.ts';
 
 /** Everything the workers measured, merged without loss. Latency and `endedInWindow` leave the warm-up out. */
 export interface Totals {

@@ -1,5 +1,5 @@
+import type { ErrorGroup, RunResult } from '../record/result.ts';
 import type { LoadProfile } from './profile.ts';
-import type { ErrorGroup, RunResult } from './result.ts';
 
 /** What `runLoad` tells while it runs. */
 export type LoadEvent =

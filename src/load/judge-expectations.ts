@@ -1,6 +1,6 @@
+import { type Expectation, meetsExpectation } from '../record/expectation.ts';
+import type { RunResult } from '../record/result.ts';
 import type { Totals } from './aggregate.ts';
-import { type Expectation, meetsExpectation } from './expectation.ts';
-import type { RunResult } from './result.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */
 export interface Judgement {

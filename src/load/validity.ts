@@ -1,10 +1,10 @@
+import type { RunResult, ValidityCheck } from '../record/result.ts';
 import type { Totals } from './aggregate.ts';
 import { requestsNeeded } from './early-stopping.ts';
 import type { Judgement } from './judge-expectations.ts';
 import type { OfferedCount } from './offered.ts';
 import { hasTimedWaits } from './pace.ts';
 import type { LoadPlan } from './plan.ts';
-import type { RunResult, ValidityCheck } from './result.ts';
 
 export interface MeasuredRun {
   plan: Pick<LoadPlan, 'profile' | 'sharesMachine' | 'maxSendLagMs'>;

@@ -1,7 +1,7 @@
-import { parseExpectation } from '../load/expectation.ts';
-import type { RunResult } from '../load/result.ts';
-import { askedAtMs } from '../scaling/scale-out-delay.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import { parseExpectation } from '../record/expectation.ts';
+import type { RunResult } from '../record/result.ts';
+import { askedAtMs } from '../record/scale-out-delay.ts';
+import type { TimelineEvent } from '../record/timeline.ts';
 import { type EventMark, marksOf } from './marks.ts';
 import { thinRows } from './thin.ts';
 

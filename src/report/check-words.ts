@@ -1,4 +1,4 @@
-import type { ValidityCheck } from '../load/result.ts';
+import type { ValidityCheck } from '../record/result.ts';
 import { formatNumber, formatShare, formatUs } from './format.ts';
 
 /** What a check of the measurement looks at, and its figures in their units; `docs/measurement.md` has the rules. */

@@ -1,5 +1,5 @@
-import { parseExpectation } from '../load/expectation.ts';
-import type { ErrorGroup, LatencyKind, LatencySummary, RunResult } from '../load/result.ts';
+import { parseExpectation } from '../record/expectation.ts';
+import type { ErrorGroup, LatencyKind, LatencySummary, RunResult } from '../record/result.ts';
 import { checkWords } from './check-words.ts';
 import { formatNumber, formatShare, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';

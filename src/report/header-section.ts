@@ -1,7 +1,7 @@
 import { formatUsd } from '../core/units.ts';
 import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
 import type { LoadProfile } from '../load/profile.ts';
-import type { RunResult, ScalingSummary } from '../load/result.ts';
+import type { RunResult, ScalingSummary } from '../record/result.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 

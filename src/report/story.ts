@@ -1,8 +1,8 @@
-import { promisedP99Us } from '../load/promised-limit.ts';
-import type { RunResult } from '../load/result.ts';
-import { findOverload, type Overload } from '../scaling/overload.ts';
-import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../scaling/scale-out-delay.ts';
-import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
+import { findOverload, type Overload } from '../record/overload.ts';
+import { promisedP99Us } from '../record/promised-limit.ts';
+import type { RunResult } from '../record/result.ts';
+import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../record/scale-out-delay.ts';
+import type { PhaseName, TimelineEvent } from '../record/timeline.ts';
 import { timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 

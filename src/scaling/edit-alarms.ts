@@ -1,11 +1,12 @@
 /** What callers of CloudWatch change about alarms. Each gives a step, as `step` does: the new state and what happened. */
+
+import type { AlarmStateValue } from '../record/timeline.ts';
 import { actOnAlarms } from './act.ts';
 import type { Alarm, AlarmDefinition } from './alarm.ts';
 import { initialReason } from './alarm-reason.ts';
 import { type Draft, finish, openDraft } from './draft.ts';
 import { metricKey } from './metric.ts';
 import type { ScalingState, Step } from './state.ts';
-import type { AlarmStateValue } from './timeline.ts';
 
 /**
  * A new alarm is born INSUFFICIENT_DATA; a changed one keeps its state until it is next evaluated.

@@ -16,8 +16,8 @@ import { localStop } from '../../src/commands/local-stop.ts';
 import { run } from '../../src/commands/run.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
+import type { TimelineEvent } from '../../src/record/timeline.ts';
 import { withLock } from '../../src/resources/lock.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../src/commands/simulate.ts';
 import type { SimulateOptions } from '../../src/commands/simulate-options.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type { TimelineEvent } from '../../src/record/timeline.ts';
 import { sampleRun } from '../report/sample-run.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../src/core/errors.ts';
-import { parseExpectation } from '../../src/load/expectation.ts';
 import { parseRamp, parseWait, parseWorkers } from '../../src/load/parse.ts';
+import { parseExpectation } from '../../src/record/expectation.ts';
 
 function refusalOf(action: () => unknown): MlbenchError {
   try {

@@ -1,5 +1,5 @@
-import type { LatencySummary, RunResult } from '../../src/load/result.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
+import type { LatencySummary, RunResult } from '../../src/record/result.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
 
 /**
  * A run as the tool would record it, made by arithmetic: 200 users asking once a second meet one instance that carries

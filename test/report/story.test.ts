@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { findOverload } from '../../src/record/overload.ts';
+import { scaleOutDelays } from '../../src/record/scale-out-delay.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
 import { tellStory } from '../../src/report/story.ts';
-import { findOverload } from '../../src/scaling/overload.ts';
-import { scaleOutDelays } from '../../src/scaling/scale-out-delay.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
 import { sampleRun } from './sample-run.ts';
 
 describe('the story of a spike', () => {

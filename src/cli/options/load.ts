@@ -1,7 +1,7 @@
 import type { LoadOptions } from '../../commands/load-options.ts';
 import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
-import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
+import { parseExpectation } from '../../record/expectation.ts';
 import { given } from '../settings.ts';
 import { optionGroup, type Settings } from './definition.ts';
 import { refuseMixedModels } from './load-model.ts';

@@ -1,5 +1,5 @@
 import { formatLatencyUs } from '../../core/units.ts';
-import type { ValidityCheck } from '../../load/result.ts';
+import type { ValidityCheck } from '../../record/result.ts';
 import { formatCount } from './up-summary.ts';
 
 /** `sendLag: 5.8ms, at most 5ms is fine; requests left late: …`: what was found, what would do, what it means. */

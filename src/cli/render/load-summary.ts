@@ -1,6 +1,6 @@
 import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
-import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
+import type { ErrorGroup, LatencySummary, RunResult } from '../../record/result.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, table, truncate, wrap } from '../text.ts';
 import { checkText } from './check-text.ts';

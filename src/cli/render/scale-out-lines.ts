@@ -1,6 +1,6 @@
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
-import type { RunResult } from '../../load/result.ts';
-import type { ScaleOutDelay } from '../../scaling/scale-out-delay.ts';
+import type { RunResult } from '../../record/result.ts';
+import type { ScaleOutDelay } from '../../record/scale-out-delay.ts';
 import type { Style } from '../style.ts';
 import { wrap } from '../text.ts';
 import { formatCount } from './up-summary.ts';

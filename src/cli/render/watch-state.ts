@@ -1,6 +1,6 @@
 import { desiredIn } from '../../observe/explain-change.ts';
 import type { Outlook } from '../../observe/outlook.ts';
-import type { TimelineEvent } from '../../scaling/timeline.ts';
+import type { TimelineEvent } from '../../record/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;
 

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
+import { summariseLatency } from '../../record/latency/distribution.ts';
+import type { LatencySummary } from '../../record/result.ts';
 import type { Totals } from '../aggregate.ts';
-import { summariseLatency } from '../measure/distribution.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
-import type { LatencySummary } from '../result.ts';
 import { csvLine } from './csv.ts';
 import type { IntervalFigures, RunObserver } from './run-observer.ts';
 

@@ -1,5 +1,5 @@
+import type { LatencySummary } from '../../record/result.ts';
 import type { Totals } from '../aggregate.ts';
-import type { LatencySummary } from '../result.ts';
 
 /** Follows a run's figures while it goes: what writes files of them. Its failures are its own: it must not throw. */
 export interface RunObserver {

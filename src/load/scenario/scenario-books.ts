@@ -1,5 +1,5 @@
+import { createLatencyRecorder, type LatencyRecorder } from '../../record/latency/histogram.ts';
 import { createExceptionGroups } from '../measure/exception-groups.ts';
-import { createLatencyRecorder, type LatencyRecorder } from '../measure/histogram.ts';
 import type { ExceptionCount, NamedInterval } from '../measure/snapshot.ts';
 
 /** What a scenario's requests did, by name, and what its code threw; emptied once an interval. */

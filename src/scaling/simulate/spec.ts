@@ -1,7 +1,7 @@
+import type { TimelineEvent } from '../../record/timeline.ts';
 import type { ScheduledActionRequest } from '../check-scheduled-action.ts';
 import type { PolicyWithAlarms } from '../policy-alarms.ts';
 import type { SuspendedState } from '../state.ts';
-import type { TimelineEvent } from '../timeline.ts';
 import type { OfferedLoad } from './offered-load.ts';
 import type { InstanceModel } from './queue-model.ts';
 

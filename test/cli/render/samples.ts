@@ -1,5 +1,5 @@
 import type { LoadProgress } from '../../../src/cli/render/load-progress.ts';
-import type { LatencySummary, RunResult } from '../../../src/load/result.ts';
+import type { LatencySummary, RunResult } from '../../../src/record/result.ts';
 
 export function loadProgress(overrides: Partial<LoadProgress> = {}): LoadProgress {
   return {

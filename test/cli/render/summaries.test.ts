@@ -7,7 +7,7 @@ import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
 import { plainStyle } from '../../../src/cli/style.ts';
 import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
-import type { RunResult } from '../../../src/load/result.ts';
+import type { RunResult } from '../../../src/record/result.ts';
 import { latencySummary, runResult } from './samples.ts';
 
 const upOutcome: UpOutcome = {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MlbenchError } from '../../../src/core/errors.ts';
 import { createAggregate } from '../../../src/load/aggregate.ts';
-import { createLatencyRecorder } from '../../../src/load/measure/histogram.ts';
 import { openLocustCsv } from '../../../src/load/output/locust-csv.ts';
 import type { IntervalFigures } from '../../../src/load/output/run-observer.ts';
+import { createLatencyRecorder } from '../../../src/record/latency/histogram.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 import { readCsv } from './read-csv.ts';
 

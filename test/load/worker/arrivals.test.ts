@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
 import { intendedStarts } from '../../../src/load/arrivals/intended-starts.ts';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { OpenProfile } from '../../../src/load/profile.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import { createArrivals } from '../../../src/load/worker/arrivals.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 
 interface Options {

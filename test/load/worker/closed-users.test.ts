@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { ClosedProfile } from '../../../src/load/profile.ts';
 import { shareOf } from '../../../src/load/schedule.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import { createClosedUsers } from '../../../src/load/worker/closed-users.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 
 interface FakeServer {
   /** How long it takes to answer the nth request; null: never. */

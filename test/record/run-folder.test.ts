@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newRunId, openRunDirectory, type RunDirectory } from '../../src/commands/run-directory.ts';
 import type { MlbenchError } from '../../src/core/errors.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { newRunId, openRunDirectory, type RunDirectory } from '../../src/record/run-folder.ts';
+import type { TimelineEvent } from '../../src/record/timeline.ts';
 
 let stateDir: string;
 let troubles: MlbenchError[];

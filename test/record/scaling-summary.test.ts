@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, summariseScaling } from '../../src/commands/scaling-summary.ts';
+import { costOf, summariseScaling } from '../../src/record/scaling-summary.ts';
+import type { TimelineEvent } from '../../src/record/timeline.ts';
 import { tablePrice } from '../../src/resources/live-price.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
 
 const hour = 3_600_000;
 const cloud = { capacityEmulated: true, timeScale: 20 };

@@ -1,5 +1,5 @@
-import type { ScaleOutDelay } from '../scaling/scale-out-delay.ts';
-import type { LoadProfile } from './profile.ts';
+import type { LoadProfile } from '../load/profile.ts';
+import type { ScaleOutDelay } from './scale-out-delay.ts';
 
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
 export interface RunResult {

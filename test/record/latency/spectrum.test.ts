@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
-import { createLatencyRecorder } from '../../../src/load/measure/histogram.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
+import { createLatencyRecorder } from '../../../src/record/latency/histogram.ts';
 
 describe('the percentile spectrum', () => {
   const spectrumOf = (...ms: number[]) => {

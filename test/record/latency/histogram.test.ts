@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { createDistribution, summariseLatency } from '../../../src/load/measure/distribution.ts';
+import { createDistribution, summariseLatency } from '../../../src/record/latency/distribution.ts';
 import {
   bucketOf,
   createLatencyRecorder,
@@ -9,7 +9,7 @@ import {
   type EncodedHistogram,
   highestLatencyUs,
   lowestValueOf,
-} from '../../../src/load/measure/histogram.ts';
+} from '../../../src/record/latency/histogram.ts';
 
 const latencies = fc.oneof(
   fc.integer({ min: 0, max: 5_000 }),

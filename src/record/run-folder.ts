@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
 import { newUuid } from '../core/random.ts';
-import type { RunResult } from '../load/result.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { RunResult } from './result.ts';
+import type { TimelineEvent } from './timeline.ts';
 
 /**
  * A run's folder and what is written into it; each line of the timeline at once, so that an interruption keeps it. A

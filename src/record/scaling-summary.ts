@@ -1,9 +1,9 @@
 import { formatDurationMs, formatUsd } from '../core/units.ts';
-import type { RunResult, ScalingSummary } from '../load/result.ts';
 import { type InstancePrice, priceSource } from '../resources/live-price.ts';
 import { instanceHours, pricesAsOf } from '../resources/prices.ts';
-import { scaleOutDelays } from '../scaling/scale-out-delay.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { RunResult, ScalingSummary } from './result.ts';
+import { scaleOutDelays } from './scale-out-delay.ts';
+import type { TimelineEvent } from './timeline.ts';
 
 type CapacityEvent = TimelineEvent & { type: 'capacity' };
 
