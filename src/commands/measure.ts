@@ -5,13 +5,14 @@ import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { requestName } from '../load/request-name.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
+import { costOf } from '../record/cost.ts';
 import { promisedP99Us } from '../record/promised-limit.ts';
 import type { RunResult } from '../record/result.ts';
-import { newRunId, openRunDirectory } from '../record/run-folder.ts';
-import { costOf, summariseScaling } from '../record/scaling-summary.ts';
+import { newRunId, openRunFolder } from '../record/run-folder.ts';
+import { summariseScaling } from '../record/scaling-summary.ts';
 import type { LoadSample, TimelineEvent } from '../record/timeline.ts';
 import { renderReport } from '../report/render-report.ts';
-import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
+import { findInstancePrice, type InstancePrice, priceSource, tablePrice } from '../resources/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
@@ -46,9 +47,7 @@ export async function measure(
       ? undefined
       : openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context));
   const watch = endpoint && (await openFleetWatch(endpoint, context));
-  const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
-    warnOf(error, context),
-  );
+  const directory = openRunFolder(context.stateDir, runId, request.outDir, (error) => warnOf(error, context));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
     directory.append(event);
@@ -98,12 +97,12 @@ export async function measure(
     const result = endpoint
       ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price }, context.target)
       : load.result;
-    directory.writeResult(result);
-    directory.writeReport(renderReport(result, directory.timeline()));
+    const written = directory.writeResult(result);
+    directory.writeReport(renderReport(written, directory.timeline()));
     if (load.failure) warnOf(load.failure, context);
     return {
       exitCode: exitCodeOf(load, result, directory.complete()),
-      result,
+      result: written,
       runDirectory: directory.path,
       reportPath: directory.complete() ? directory.reportPath : null,
     };
@@ -146,12 +145,10 @@ function withScaling(
     ...result,
     target: { ...result.target, endpointName },
     scaling:
-      summariseScaling(
-        timeline,
-        { capacityEmulated, timeScale },
-        promisedP99Us(result.thresholds.map(({ expression }) => expression)),
-      ) ?? {},
-    costUsd: price ? costOf(timeline, endCloudMs, price, { target, timeScale }) : result.costUsd,
+      summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
+    costUsd: price
+      ? costOf(timeline, endCloudMs, { ...price, source: priceSource(price) }, { target, timeScale })
+      : result.costUsd,
   };
 }
 

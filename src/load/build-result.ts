@@ -1,4 +1,4 @@
-import type { Expectation } from '../record/expectation.ts';
+import type { Expectation } from '../record/expectation-schema.ts';
 import { summariseLatency } from '../record/latency/distribution.ts';
 import type { LatencyKind, LatencySummary, RunResult } from '../record/result.ts';
 import type { Totals } from './aggregate.ts';

@@ -4,7 +4,6 @@ import type { Clock } from '../core/clock.ts';
 import type { MlbenchError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
-import { parseExpectation } from '../record/expectation.ts';
 import type { RunResult } from '../record/result.ts';
 import { createAggregate } from './aggregate.ts';
 import { checkTracePayloads } from './arrivals/trace-arrivals.ts';
@@ -67,7 +66,6 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
 async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun> {
   const { clock, emit, signal } = deps;
   const { plan: asked } = stage;
-  const expectations = asked.expectations.map((text) => parseExpectation(text));
   const { origin } = prepareRequest(asked);
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
   if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
@@ -190,7 +188,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     runId: deps.runId,
     startedAtMs,
     plan,
-    expectations,
+    expectations: asked.expectations,
     workers,
     workersDone: outcome.done.length,
     durationMs: Math.max(

@@ -1,3 +1,4 @@
+import type { LatencyLimit } from './scaling-schema.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 /** A stretch in which p99 was too high. Cloud milliseconds; latency in µs. */
@@ -18,12 +19,6 @@ export interface Overload {
 const calmFactor = 3;
 /** One bad second is no overload, and one good one no recovery. */
 const minIntervals = 3;
-
-/** What p99 is held against: what was promised, else three times the calm level. */
-export interface LatencyLimit {
-  limitUs: number;
-  isPromised: boolean;
-}
 
 /**
  * @param promisedUs the p99 that was promised, or null

@@ -1,105 +1,129 @@
-import type { LoadProfile } from '../load/profile.ts';
-import type { ScaleOutDelay } from './scale-out-delay.ts';
+import { z } from 'zod';
+import { thresholdSchema } from './expectation-schema.ts';
+import { profileSchema } from './profile-schema.ts';
+import { runCostSchema, scalingSummarySchema } from './scaling-schema.ts';
+import { resultVersion } from './versions.ts';
+
+const count = z.number().nonnegative();
+const latencyUs = count.nullable();
+
+/** Microseconds. All null where nothing was recorded: zero would be a number nobody measured. */
+const latencySummarySchema = z.object({
+  count,
+  min: latencyUs,
+  mean: latencyUs,
+  p50: latencyUs,
+  p66: latencyUs,
+  p75: latencyUs,
+  p80: latencyUs,
+  p90: latencyUs,
+  p95: latencyUs,
+  p98: latencyUs,
+  p99: latencyUs,
+  p99_9: latencyUs,
+  p99_99: latencyUs,
+  max: latencyUs,
+});
+
+const latencySchema = z.object({
+  response: latencySummarySchema,
+  service: latencySummarySchema,
+  firstByte: latencySummarySchema,
+  sendLag: latencySummarySchema,
+  poolWait: latencySummarySchema,
+});
+
+const namedRequestsSchema = z.object({
+  method: z.string(),
+  succeeded: count,
+  failed: count,
+  /** Mean size of the answers' bodies. */
+  meanBodyBytes: count,
+  responseUs: latencySummarySchema,
+});
+
+/** Grouped by kind, status and normalised message. */
+const errorGroupSchema = z.object({
+  kind: z.enum(['throttled', 'model', 'timeout', 'connection', 'protocol', 'http', 'client']),
+  /** HTTP status; 0 where no response came. */
+  status: count,
+  message: z.string(),
+  /** With a scenario: which of its named requests failed so. */
+  name: z.string().exactOptional(),
+  count,
+  firstAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+});
+
+const checkSchema = z.object({
+  /** Open: a record may hold checks that this version does not know. */
+  name: z.string(),
+  severity: z.enum(['error', 'warning']),
+  observed: z.number(),
+  limit: z.number(),
+  passed: z.boolean(),
+  /** This and the next two: what a check of another version's list looks at. Absent in older records. */
+  unit: z.enum(['us', 'share', 'rps', 'count']).exactOptional(),
+  bound: z.enum(['at most', 'at least']).exactOptional(),
+  meaning: z.string().exactOptional(),
+});
+
+/** A file beside `result.json`, as far as it was written when the result was. */
+const fileSchema = z.object({ version: z.number(), sizeBytes: count, sha256: z.string() });
 
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
-export interface RunResult {
-  schemaVersion: 1;
-  runId: string;
-  startedAt: string;
-  durationSeconds: number;
+export const resultSchema = z.object({
+  schemaVersion: z.literal(resultVersion),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  durationSeconds: count,
   /** The endpoint's name is empty where none is known to be behind the URL. */
-  target: { kind: 'runtime' | 'api' | 'url'; endpointName: string; url: string };
-  profile: LoadProfile;
-  workers: number;
-  requests: {
-    intended: number;
-    sent: number;
-    succeeded: number;
-    failed: number;
-    dropped: number;
-    inFlightAtEnd: number;
-  };
+  target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
+  profile: profileSchema,
+  workers: count,
+  requests: z.object({
+    intended: count,
+    sent: count,
+    succeeded: count,
+    failed: count,
+    dropped: count,
+    inFlightAtEnd: count,
+  }),
   /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
-  warmup?: { seconds: number; sent: number; succeeded: number; failed: number };
+  warmup: z.object({ seconds: count, sent: count, succeeded: count, failed: count }).exactOptional(),
   /**
    * Closed model, and scenarios: intended requests = sent, intended rate null. Achieved: requests ended a second, however they
    * ended, in the measured part of the run.
    */
-  rateRps: { intended: number | null; achieved: number };
-  latencyUs: Record<LatencyKind, LatencySummary>;
+  rateRps: z.object({ intended: count.nullable(), achieved: count }),
+  latencyUs: latencySchema,
   /** With a scenario: its flows, warm-up included. Arrivals that the end found not begun are dropped. */
-  flows?: { started: number; dropped: number };
+  flows: z.object({ started: count, dropped: count }).exactOptional(),
   /** With a scenario: each of its named requests, warm-up excluded. */
-  requestsByName?: Record<string, NamedRequests>;
-  errors: ErrorGroup[];
+  requestsByName: z.record(z.string(), namedRequestsSchema).exactOptional(),
+  errors: z.array(errorGroupSchema),
   /** With a scenario: what its code threw; each is among `errors` as `client` too. */
-  exceptions?: { message: string; traceback: string; count: number }[];
-  thresholds: { expression: string; observed: number | null; passed: boolean }[];
-  validity: { verdict: 'VALID' | 'INVALID'; checks: ValidityCheck[] };
-  generator: { cpuUsPerRequest: number; loopLagUsP99: number };
+  exceptions: z.array(z.object({ message: z.string(), traceback: z.string(), count })).exactOptional(),
+  /** What was expected, and what came of it. Of older records, the reader fills in all but expression and outcome. */
+  thresholds: z.array(thresholdSchema),
+  validity: z.object({ verdict: z.enum(['VALID', 'INVALID']), checks: z.array(checkSchema) }),
+  generator: z.object({ cpuUsPerRequest: count, loopLagUsP99: count }),
   /** Filled in by the command that watched scaling meanwhile; empty without one. */
-  scaling: ScalingSummary | Record<string, never>;
-  costUsd: { instanceHours?: number; total?: number; note?: string };
-}
+  scaling: z.union([scalingSummarySchema, z.record(z.string(), z.never())]),
+  costUsd: runCostSchema,
+  /** By name, what belongs to the run. Absent in older records. */
+  files: z
+    .object({ 'timeline.ndjson': fileSchema.exactOptional(), 'intervals.hlog': fileSchema.exactOptional() })
+    .exactOptional(),
+});
 
-export type LatencyKind = 'response' | 'service' | 'firstByte' | 'sendLag' | 'poolWait';
-
-/** Microseconds. All null where nothing was recorded: zero would be a number nobody measured. */
-export interface LatencySummary {
-  count: number;
-  min: number | null;
-  mean: number | null;
-  p50: number | null;
-  p66: number | null;
-  p75: number | null;
-  p80: number | null;
-  p90: number | null;
-  p95: number | null;
-  p98: number | null;
-  p99: number | null;
-  p99_9: number | null;
-  p99_99: number | null;
-  max: number | null;
-}
-
-export interface NamedRequests {
-  method: string;
-  succeeded: number;
-  failed: number;
-  /** Mean size of the answers' bodies. */
-  meanBodyBytes: number;
-  responseUs: LatencySummary;
-}
-
-export type ErrorKind = 'throttled' | 'model' | 'timeout' | 'connection' | 'protocol' | 'http' | 'client';
-
-/** Grouped by kind, status and normalised message. */
-export interface ErrorGroup {
-  kind: ErrorKind;
-  /** HTTP status; 0 where no response came. */
-  status: number;
-  message: string;
-  /** With a scenario: which of its named requests failed so. */
-  name?: string;
-  count: number;
-  firstAt: string;
-  lastAt: string;
-}
-
-export interface ValidityCheck {
-  name: string;
-  severity: 'error' | 'warning';
-  observed: number;
-  limit: number;
-  passed: boolean;
-}
-
-export interface ScalingSummary {
-  capacityEmulated: boolean;
-  timeScale: number;
-  instances: { atStart: number; max: number; atEnd: number };
-  scaleOuts: number;
-  scaleIns: number;
-  /** Where each scale-out's time went, the first twenty; absent in results of older versions. */
-  scaleOutDelays?: ScaleOutDelay[];
-}
+export type RunResult = z.infer<typeof resultSchema>;
+export type LatencySummary = z.infer<typeof latencySummarySchema>;
+export type LatencyKind = keyof RunResult['latencyUs'];
+export type NamedRequests = z.infer<typeof namedRequestsSchema>;
+export type ErrorGroup = z.infer<typeof errorGroupSchema>;
+export type ErrorKind = ErrorGroup['kind'];
+/** A check as a record holds it. */
+export type ValidityCheck = z.infer<typeof checkSchema>;
+export type RecordedFile = z.infer<typeof fileSchema>;
+export type RecordedFileName = keyof NonNullable<RunResult['files']>;

@@ -1,40 +1,7 @@
-import { findOverloads, type LatencyLimit, latencyLimit, type Overload } from './overload.ts';
+import type { CapacityEvent } from './capacities.ts';
+import { findOverloads, latencyLimit, type Overload } from './overload.ts';
+import type { LatencyLimit, ScaleOutDelay } from './scaling-schema.ts';
 import type { LoadSample, TimelineEvent } from './timeline.ts';
-
-type CapacityEvent = TimelineEvent & { type: 'capacity' };
-
-/** One scale-out's delay, taken apart. All times are the timeline's cloud milliseconds. */
-export interface ScaleOutDelay {
-  from: number;
-  to: number;
-  /** What is not known is null. */
-  moments: {
-    /** The last rise of the load before the metric went over its target began here. */
-    loadStepMs: number | null;
-    /** End of the first period over the target: before it the metric cannot be seen. */
-    metricOverMs: number | null;
-    /** A look at CloudWatch first showed that period; it may have been there since the look before. */
-    metricVisibleMs: number | null;
-    alarmMs: number | null;
-    askedMs: number;
-    inServiceMs: number | null;
-    /** When more instances than before began to share the requests, as far as the metrics of that minute tell. */
-    firstTrafficMs: number | null;
-    recoveredMs: number | null;
-  };
-  /** In order; each begins where the one before ends. */
-  parts: { name: string; fromMs: number; toMs: number }[];
-  /** What p99 is held against; null where too little was measured. */
-  slo: LatencyLimit | null;
-  /** Requests that missed it between the first and the last part's end. */
-  missed: MissedRequests;
-}
-
-interface MissedRequests {
-  failed: number;
-  /** The timeline keeps percentiles: they bound how many answers came later than the limit. Null without a limit. */
-  late: { atLeast: number; atMost: number } | null;
-}
 
 /** A run that swings all day would fill its result with them. */
 const mostScaleOuts = 20;
@@ -262,7 +229,7 @@ function missedBetween(
   fromMs: number,
   toMs: number,
   slo: LatencyLimit | null,
-): MissedRequests {
+): ScaleOutDelay['missed'] {
   let failed = 0;
   let atLeast = 0;
   let atMost = 0;

@@ -23,11 +23,10 @@ const tagList = (text: string) =>
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
 
-/** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
+/** Read here, once, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
   try {
-    parseExpectation(text, name);
-    return text;
+    return parseExpectation(text, name);
   } catch (error) {
     if (!(error instanceof MlbenchError) || error.message.includes(text)) throw error;
     // A part was refused; show the whole that it is a part of.

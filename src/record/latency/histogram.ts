@@ -24,7 +24,7 @@ export interface EncodedHistogram {
 }
 
 export const highestLatencyUs = 2_147_483_647;
-const bucketCount = 22_528;
+export const bucketCount = 22_528;
 
 export function createLatencyRecorder(): LatencyRecorder {
   const counts = new Uint32Array(bucketCount);
@@ -46,7 +46,7 @@ export function createLatencyRecorder(): LatencyRecorder {
       if (count === 0) return emptyHistogram;
       const first = bucketOf(min);
       const last = bucketOf(max);
-      const encoded = { count, sum, min, max, buckets: encodeBuckets(counts, first, last) };
+      const encoded = { count, sum, min, max, buckets: encodeCounts(counts, first, last) };
       counts.fill(0, first, last + 1);
       count = 0;
       sum = 0;
@@ -81,7 +81,7 @@ export function decodeBuckets(buckets: string, visit: (bucket: number, count: nu
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = bytes[offset++];
-      if (byte === undefined || scale > 2 ** 35) throw new Error('histogram encoding is cut short or broken');
+      if (byte === undefined || scale > 2 ** 49) throw new Error('histogram encoding is cut short or broken');
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
@@ -93,22 +93,38 @@ export function decodeBuckets(buckets: string, visit: (bucket: number, count: nu
   }
 }
 
-function encodeBuckets(counts: Uint32Array, first: number, last: number): string {
-  // A pair takes at most 3 bytes of gap and 5 of count.
-  const bytes = Buffer.allocUnsafe((last - first + 1) * 8);
+/** The encoding of (bucket, count) pairs; buckets ascending, counts above 0. */
+export function encodeBuckets(pairs: readonly (readonly [bucket: number, count: number])[]): string {
+  const writer = createBucketWriter(pairs.length);
+  for (const [bucket, count] of pairs) writer.put(bucket, count);
+  return writer.encoded();
+}
+
+function encodeCounts(counts: Uint32Array, first: number, last: number): string {
+  const writer = createBucketWriter(last - first + 1);
+  for (let bucket = first; bucket <= last; bucket++) {
+    const count = counts[bucket]!;
+    if (count > 0) writer.put(bucket, count);
+  }
+  return writer.encoded();
+}
+
+function createBucketWriter(mostPairs: number) {
+  // A pair takes at most 3 bytes of gap and 8 of count.
+  const bytes = Buffer.allocUnsafe(mostPairs * 11);
   let length = 0;
-  const put = (number: number) => {
+  let previous = -1;
+  const putNumber = (number: number) => {
     let value = number;
     for (; value > 127; value = Math.floor(value / 128)) bytes[length++] = (value % 128) | 128;
     bytes[length++] = value;
   };
-  let previous = -1;
-  for (let bucket = first; bucket <= last; bucket++) {
-    const count = counts[bucket]!;
-    if (count === 0) continue;
-    put(bucket - previous - 1);
-    put(count);
-    previous = bucket;
-  }
-  return bytes.toString('base64', 0, length);
+  return {
+    put(bucket: number, count: number) {
+      putNumber(bucket - previous - 1);
+      putNumber(count);
+      previous = bucket;
+    },
+    encoded: () => bytes.toString('base64', 0, length),
+  };
 }
