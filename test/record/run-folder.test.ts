@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MlbenchError } from '../../src/core/errors.ts';
-import { newRunId, openRunDirectory, type RunDirectory } from '../../src/record/run-folder.ts';
+import { newRunId, openRunFolder, type RunFolder } from '../../src/record/run-folder.ts';
 import type { TimelineEvent } from '../../src/record/timeline.ts';
 
 let stateDir: string;
@@ -15,8 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
-const open = (outDir?: string): RunDirectory =>
-  openRunDirectory(stateDir, 'a-run', outDir, (error) => troubles.push(error));
+const open = (outDir?: string): RunFolder =>
+  openRunFolder(stateDir, 'a-run', outDir, (error) => troubles.push(error));
 
 const event: TimelineEvent = {
   at: '2026-01-01T00:00:00.000Z',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, summariseScaling } from '../../src/record/scaling-summary.ts';
+import { summariseScaling } from '../../src/record/scaling-summary.ts';
 import type { TimelineEvent } from '../../src/record/timeline.ts';
-import { tablePrice } from '../../src/resources/live-price.ts';
 
 const hour = 3_600_000;
 const cloud = { capacityEmulated: true, timeScale: 20 };
@@ -36,37 +35,5 @@ describe('how the fleet moved', () => {
     expect(summariseScaling(outAndIn.toReversed(), cloud, null)).toEqual(
       summariseScaling(outAndIn, cloud, null),
     );
-  });
-});
-
-describe('the cost', () => {
-  const local = { target: 'local' as const, timeScale: 20 };
-
-  it("is instance-hours of cloud time at the table's price, and says that nothing was charged", () => {
-    const cost = costOf(outAndIn, 4 * hour, tablePrice('ml.m5.large'), local);
-    expect(cost.instanceHours).toBe(2 + 3 + 1);
-    expect(cost.total).toBeCloseTo(6 * 0.115, 5);
-    expect(cost.note).toMatch(/^Nothing was charged.*4h of cloud time at 20 times.*prices of 2026-09/);
-  });
-
-  it('on AWS is charged, at the price that AWS says now', () => {
-    const price = {
-      instanceType: 'ml.m5.large',
-      hourlyUsd: 0.138,
-      source: 'pricing-api' as const,
-      region: 'eu-central-1',
-      asOf: null,
-    };
-    const cost = costOf(outAndIn, 4 * hour, price, { target: 'aws', timeScale: 1 });
-    expect(cost).toEqual({
-      instanceHours: 6,
-      total: 0.828,
-      note: 'This for the instances alone, for 4h of cloud time, at $0.138 an hour of ml.m5.large (eu-central-1, AWS Pricing API).',
-    });
-  });
-
-  it('is left open for a type without a price', () => {
-    const cost = costOf(outAndIn, 4 * hour, tablePrice('ml.r5.large'), local);
-    expect(cost).toEqual({ instanceHours: 6, note: 'No price of ml.r5.large is in the table of 2026-09.' });
   });
 });

@@ -54,7 +54,7 @@ describe('the story of a spike', () => {
 });
 
 describe('other stories', () => {
-  const { result } = sampleRun();
+  const result = { ...sampleRun().result, scaling: {} };
   const calm = Array.from({ length: 30 }, (_, second) => load(second + 1, 25_000));
 
   it('a calm run says so, and that the fleet stayed', () => {
