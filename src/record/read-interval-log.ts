@@ -20,7 +20,7 @@ export interface IntervalLog {
   between(tag: IntervalTag, fromMs?: number, toMs?: number): LatencyDistribution;
 }
 
-export interface ReadInterval {
+interface ReadInterval {
   tag: IntervalTag;
   fromMs: number;
   toMs: number;

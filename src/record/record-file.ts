@@ -7,7 +7,7 @@ import type { RecordRefusal } from './record-errors.ts';
 import type { RecordedFile } from './result.ts';
 
 /** Far more than any run writes; what is larger is none of ours, and is not read into memory. */
-export const largestBytes = {
+const largestBytes = {
   'result.json': 16 * 1_048_576,
   'timeline.ndjson': 128 * 1_048_576,
   'intervals.hlog': 512 * 1_048_576,

@@ -126,4 +126,3 @@ export type ErrorKind = ErrorGroup['kind'];
 /** A check as a record holds it. */
 export type ValidityCheck = z.infer<typeof checkSchema>;
 export type RecordedFile = z.infer<typeof fileSchema>;
-export type RecordedFileName = keyof NonNullable<RunResult['files']>;

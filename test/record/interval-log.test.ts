@@ -111,6 +111,7 @@ describe('the interval log', () => {
           ]);
         }
       }),
+      { numRuns: 30 },
     );
   });
 });

@@ -1,10 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MlbenchError } from '../../src/core/errors.ts';
+import type { LoggedInterval } from '../../src/record/interval-log.ts';
+import { readIntervalLog } from '../../src/record/read-interval-log.ts';
 import { newRunId, openRunFolder, type RunFolder } from '../../src/record/run-folder.ts';
 import type { TimelineEvent } from '../../src/record/timeline.ts';
+import { sampleRun } from '../report/sample-run.ts';
+import { encode } from './latency/encoded.ts';
+import { writeRecord } from './support/write-record.ts';
 
 let stateDir: string;
 let troubles: MlbenchError[];
@@ -26,6 +32,13 @@ const event: TimelineEvent = {
   message: 'the load starts',
 };
 
+const intervalAt = (second: number): LoggedInterval => ({
+  startedAtMs: 0,
+  fromMs: second * 1_000,
+  toMs: (second + 1) * 1_000,
+  histograms: [{ tag: { kind: 'response' }, histogram: encode([1_000]) }],
+});
+
 describe("a run's folder", () => {
   it('has each line of the timeline at once', () => {
     const directory = open();
@@ -36,12 +49,51 @@ describe("a run's folder", () => {
     expect(directory.complete()).toBe(true);
   });
 
+  it('has each interval at once, in a log that can be read while it grows', () => {
+    const directory = open();
+    for (const second of [0, 1, 2]) {
+      directory.appendInterval(intervalAt(second));
+      const log = readIntervalLog(readFileSync(join(directory.path, 'intervals.hlog')));
+      expect(log.between({ kind: 'response' }).count).toBe(second + 1);
+    }
+    expect(statSync(join(directory.path, 'intervals.hlog')).mode & 0o777).toBe(0o600);
+  });
+
+  it('says in its result what timeline and intervals measured then', () => {
+    const directory = open();
+    const { result } = sampleRun();
+    expect(directory.writeResult(result).files).toEqual({});
+    directory.append(event);
+    directory.appendInterval(intervalAt(0));
+    const written = directory.writeResult(result);
+    expect(JSON.parse(readFileSync(join(directory.path, 'result.json'), 'utf8'))).toEqual(written);
+    for (const name of ['timeline.ndjson', 'intervals.hlog'] as const) {
+      const content = readFileSync(join(directory.path, name));
+      expect(written.files?.[name]).toEqual({
+        version: 1,
+        sizeBytes: content.length,
+        sha256: createHash('sha256').update(content).digest('hex'),
+      });
+    }
+  });
+
+  it('leaves nothing of an older run in it, once it has begun', () => {
+    const older = join(stateDir, 'older');
+    writeRecord(older, sampleRun());
+    writeFileSync(join(older, 'notes.txt'), 'mine');
+    const directory = open(older);
+    expect(readdirSync(older)).toHaveLength(6);
+    directory.append(event);
+    expect(readdirSync(older).sort()).toEqual(['notes.txt', 'timeline.ndjson']);
+  });
+
   it('that cannot be written any more is named once, and the run goes on', () => {
     const directory = open();
     rmSync(directory.path, { recursive: true });
     writeFileSync(directory.path, 'a file where the folder was');
     directory.append(event);
     directory.append(event);
+    directory.appendInterval(intervalAt(0));
     directory.writeHistogram('');
     directory.writeReport('');
     expect(troubles).toMatchObject([
