@@ -19,13 +19,3 @@ const hourlyUsd: Record<string, number> = {
 export function hourlyPriceUsd(instanceType: string): number | undefined {
   return hourlyUsd[instanceType];
 }
-
-/** Instance-hours between the first fact and `endMs`: the area under a staircase of counts. */
-export function instanceHours(facts: readonly { atMs: number; count: number }[], endMs: number): number {
-  let instanceMs = 0;
-  for (const [index, fact] of facts.entries()) {
-    const untilMs = facts[index + 1]?.atMs ?? endMs;
-    instanceMs += fact.count * Math.max(0, untilMs - fact.atMs);
-  }
-  return instanceMs / 3_600_000;
-}

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { Emit } from '../core/events.ts';
 import type { LoadEvent } from '../load/run/run-events.ts';
+import type { TimelineEvent } from '../record/timeline.ts';
 import type { ResourceEvent } from '../resources/engine/events.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
 
 /** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */
 export interface CommandContext {

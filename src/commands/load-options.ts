@@ -1,4 +1,5 @@
 import type { OpenProfile, Ramp, Stage, Wait } from '../load/profile.ts';
+import type { Expectation } from '../record/expectation-schema.ts';
 
 /**
  * What `load` takes. Left out: the default named at each.
@@ -60,7 +61,7 @@ export interface LoadOptions {
   /** Default `application/json`. */
   accept?: string;
   /** `p99<200ms`, `errors<1%`; none. */
-  expectations?: string[];
+  expectations?: readonly Expectation[];
   /** Default `auto`. */
   workers?: number | 'auto';
   /** Open model: most connections at a time. Default 4,096. */

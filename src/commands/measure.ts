@@ -1,23 +1,29 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
-import { promisedP99Us } from '../load/promised-limit.ts';
 import { requestName } from '../load/request-name.ts';
-import type { RunResult } from '../load/result.ts';
 import { type LoadRun, runLoad } from '../load/run/run-load.ts';
 import type { LoadSteering } from '../load/steering.ts';
+import { costOf } from '../record/cost.ts';
+import { promisedP99Us } from '../record/promised-limit.ts';
+import type { RunResult } from '../record/result.ts';
+import { newRunId, openRunFolder } from '../record/run-folder.ts';
+import { summariseScaling } from '../record/scaling-summary.ts';
+import type { TimelineEvent } from '../record/timeline.ts';
 import { renderReport } from '../report/render-report.ts';
-import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/sdk/live-price.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import {
+  findInstancePrice,
+  type InstancePrice,
+  priceSource,
+  tablePrice,
+} from '../resources/sdk/live-price.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import type { PlannedLoad } from './load-plan.ts';
 import type { LoadOutcome } from './outcomes.ts';
 import { createRunClock } from './run-clock.ts';
-import { newRunId, openRunDirectory } from './run-directory.ts';
 import { createRunRecorder } from './run-recorder.ts';
-import { costOf, summariseScaling } from './scaling-summary.ts';
 import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
@@ -46,15 +52,18 @@ export async function measure(
       ? []
       : [openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context))];
   const watch = endpoint && (await openFleetWatch(endpoint, context));
-  const directory = openRunDirectory(context.stateDir, runId, request.outDir, (error) =>
-    warnOf(error, context),
-  );
+  const directory = openRunFolder(context.stateDir, runId, request.outDir, (error) => warnOf(error, context));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
     directory.append(event);
     if (event.type !== 'load') context.emit({ type: 'timeline', event });
   };
-  const recorder = createRunRecorder({ runClock, record, started: () => watch?.start(record) });
+  const recorder = createRunRecorder({
+    runClock,
+    record,
+    recordInterval: directory.appendInterval,
+    started: () => watch?.start(record),
+  });
   try {
     const load = await runLoad(plan, {
       clock: context.clock,
@@ -81,12 +90,12 @@ export async function measure(
     const result = endpoint
       ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price }, context.target)
       : load.result;
-    directory.writeResult(result);
-    directory.writeReport(renderReport(result, directory.timeline()));
+    const written = directory.writeResult(result);
+    directory.writeReport(renderReport(written, directory.timeline()));
     if (load.failure) warnOf(load.failure, context);
     return {
       exitCode: exitCodeOf(load, result, directory.complete()),
-      result,
+      result: written,
       runDirectory: directory.path,
       reportPath: directory.complete() ? directory.reportPath : null,
     };
@@ -115,12 +124,10 @@ function withScaling(
     ...result,
     target: { ...result.target, endpointName },
     scaling:
-      summariseScaling(
-        timeline,
-        { capacityEmulated, timeScale },
-        promisedP99Us(result.thresholds.map(({ expression }) => expression)),
-      ) ?? {},
-    costUsd: price ? costOf(timeline, endCloudMs, price, { target, timeScale }) : result.costUsd,
+      summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
+    costUsd: price
+      ? costOf(timeline, endCloudMs, { ...price, source: priceSource(price) }, { target, timeScale })
+      : result.costUsd,
   };
 }
 

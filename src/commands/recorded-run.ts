@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { userError } from '../core/errors.ts';
-import type { LatencySummary, RunResult } from '../load/result.ts';
+import { readRecord } from '../record/read-record.ts';
+import type { LatencySummary, RunResult } from '../record/result.ts';
+import type { LoadSample } from '../record/timeline.ts';
 import type { LoadPoint, OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import type { ServiceTime } from '../scaling/simulate/service-time.ts';
-import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
 import { closedModel } from './simulated-load.ts';
 
 export interface RecordedRun {
@@ -15,39 +14,14 @@ export interface RecordedRun {
 }
 
 /**
- * A run's folder, as load and service times for a simulation.
- * @param run its id, or a folder with `result.json` and `timeline.ndjson`
- * @throws MlbenchError `no-such-run`, `run-unreadable` (exit code 2)
+ * A run's record, as load and service times for a simulation.
+ * @param run its id, or its folder
+ * @throws MlbenchError `run-unreadable` for a run without load, or as `readRecord` (exit code 2)
  */
 export function readRecordedRun(run: string, stateDir: string): RecordedRun {
-  const folder = [join(stateDir, 'runs', run), resolve(run)].find((path) =>
-    existsSync(join(path, 'result.json')),
-  );
-  if (folder === undefined)
-    throw userError(
-      'no-such-run',
-      `--from-run: there is no run ${run}`,
-      `name a folder of ${join(stateDir, 'runs')}`,
-    );
-  let result: RunResult;
-  let samples: (LoadSample & { cloudTimeMs: number })[];
-  try {
-    result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as RunResult;
-    samples = readFileSync(join(folder, 'timeline.ndjson'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as TimelineEvent)
-      .filter((event) => event.type === 'load');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw userError(
-      'run-unreadable',
-      `--from-run: ${folder} cannot be read: ${reason}`,
-      'name another run',
-      error,
-    );
-  }
-  if (samples.length === 0 || result.profile === undefined)
+  const { folder, result, timeline } = readRecord(run, stateDir, '--from-run');
+  const samples = timeline.filter((event) => event.type === 'load');
+  if (samples.length === 0)
     throw userError('run-unreadable', `--from-run: ${folder} holds no load`, 'name a run that sent requests');
   return { load: loadOf(result, samples), service: serviceTimeOf(result.latencyUs.service) };
 }

@@ -1,20 +1,29 @@
 import type { Interval } from '../load/measure/interval.ts';
 import type { RunObserver } from '../load/run/run-events.ts';
-import type { LoadSample, TimelineEvent } from '../scaling/timeline.ts';
+import type { LoggedInterval } from '../record/interval-log.ts';
+import type { LoadSample, TimelineEvent } from '../record/timeline.ts';
 import type { RunClock } from './run-clock.ts';
 
 export interface RunRecorderDeps {
   runClock: RunClock;
   record(event: TimelineEvent): void;
+  recordInterval(interval: LoggedInterval): void;
   /** The run has begun, and the run clock with it. */
   started(): void;
 }
 
-/** Tells a run's life in the timeline's events, on the cloud's clock. */
-export function createRunRecorder({ runClock, record, started }: RunRecorderDeps): RunObserver {
+/** Tells a run's life in the timeline's events, on the cloud's clock, and keeps the histograms of its intervals. */
+export function createRunRecorder({
+  runClock,
+  record,
+  recordInterval,
+  started,
+}: RunRecorderDeps): RunObserver {
+  let startedAtMs = 0;
   return (event) => {
     switch (event.type) {
       case 'load-started':
+        startedAtMs = event.startAtMs;
         runClock.start();
         record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
         started();
@@ -26,6 +35,7 @@ export function createRunRecorder({ runClock, record, started }: RunRecorderDeps
       }
       case 'load-interval': {
         const { interval } = event;
+        recordInterval(loggedOf(interval, startedAtMs));
         if (interval.brief) return;
         record(runClock.event(sampleOf(interval), interval.elapsedMs * runClock.timeScale));
         return;
@@ -60,5 +70,23 @@ function sampleOf({ response, counts, ...interval }: Interval): LoadSample {
             p99: response.percentile(99)!,
             max,
           },
+  };
+}
+
+function loggedOf({ elapsedMs, intervalMs, histograms }: Interval, startedAtMs: number): LoggedInterval {
+  const { response, service, warmupResponse, named } = histograms;
+  return {
+    startedAtMs,
+    fromMs: elapsedMs - intervalMs,
+    toMs: elapsedMs,
+    histograms: [
+      { tag: { kind: 'response' }, histogram: response },
+      { tag: { kind: 'service' }, histogram: service },
+      { tag: { kind: 'warmup' }, histogram: warmupResponse },
+      ...named.map(({ name, response: histogram }) => ({
+        tag: { kind: 'response', name } as const,
+        histogram,
+      })),
+    ],
   };
 }

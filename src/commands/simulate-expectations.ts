@@ -1,43 +1,37 @@
 import { userError } from '../core/errors.ts';
-import { type Expectation, meetsExpectation, parseExpectation } from '../load/expectation.ts';
+import { meetsExpectation } from '../record/expectation.ts';
+import type { Expectation, Threshold } from '../record/expectation-schema.ts';
 import type { SimulationSummary } from '../scaling/simulate/spec.ts';
 import type { SimulateOptions } from './simulate-options.ts';
-
-export interface SimulatedThreshold {
-  expression: string;
-  /** In the expectation's unit; null where no request was served. */
-  observed: number | null;
-  passed: boolean;
-}
 
 const predictable = 'p50, p95, p99 and p99.9 of response time, errors and rate can be predicted';
 
 /** @throws MlbenchError `bad-expectation` for what a simulation cannot say (exit code 2) */
 export function judgeSimulation(
-  expressions: readonly string[],
+  expectations: readonly Expectation[],
   summary: SimulationSummary,
-): SimulatedThreshold[] {
-  return expressions.map((expression) => {
-    const expected = parseExpectation(expression);
+): Threshold[] {
+  return expectations.map((expected) => {
     const observed = observedOf(expected, summary);
-    return { expression, observed, passed: observed !== null && meetsExpectation(expected, observed) };
+    return { ...expected, observed, passed: observed !== null && meetsExpectation(expected, observed) };
   });
 }
 
 /** Microseconds: `--slo`, else the limit of the first expectation of a response percentile, else ten service times. */
 export function sloOf({ sloMs, expectations = [] }: SimulateOptions, meanServiceUs: number): number {
   if (sloMs !== undefined) return sloMs * 1_000;
-  const first = expectations
-    .map((expression) => parseExpectation(expression))
-    .find((expected) => expected.subject === 'percentile' && expected.kind === 'response');
-  return first?.limit ?? meanServiceUs * 10;
+  const first = expectations.find(
+    (expected) => expected.quantity === 'percentile' && expected.latency === 'response',
+  );
+  return first?.value ?? meanServiceUs * 10;
 }
 
 function observedOf(expected: Expectation, summary: SimulationSummary): number | null {
   const { requests, responseUs, durationMs } = summary;
-  if (expected.subject === 'errors') return requests.offered > 0 ? requests.dropped / requests.offered : null;
-  if (expected.subject === 'rate') return (requests.served * 1_000) / durationMs;
-  if (expected.subject === 'percentile' && expected.kind === 'response') {
+  if (expected.quantity === 'errors')
+    return requests.offered > 0 ? requests.dropped / requests.offered : null;
+  if (expected.quantity === 'rate') return (requests.served * 1_000) / durationMs;
+  if (expected.quantity === 'percentile' && expected.latency === 'response') {
     const known: Record<number, keyof NonNullable<SimulationSummary['responseUs']>> = {
       50: 'p50',
       95: 'p95',

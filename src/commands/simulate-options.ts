@@ -1,4 +1,5 @@
 import type { Ramp, Wait } from '../load/profile.ts';
+import type { Expectation } from '../record/expectation-schema.ts';
 import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
 import type { SweepAxes } from '../scaling/simulate/sweep.ts';
 
@@ -55,7 +56,7 @@ export interface SimulateOptions extends SimulatedLoadOptions {
   sloMs?: number;
   /** Share of the requests that may miss the SLO. Default 0.01. */
   allowedMissShare?: number;
-  expectations?: readonly string[];
+  expectations?: readonly Expectation[];
   /** Where the winning policy goes. */
   outPolicy?: string;
   html?: string;

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { Threshold } from '../record/expectation-schema.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
@@ -20,7 +21,7 @@ import {
 } from '../scaling/simulate/sweep.ts';
 import type { CommandContext } from './context.ts';
 import { readScheduledActions } from './scheduled-action-file.ts';
-import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';
+import { judgeSimulation } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';
 import { baseSpec, refusal, simulationDefaults } from './simulated-experiment.ts';
@@ -31,7 +32,8 @@ export interface SimulateOutcome extends Simulation {
   summary: SimulationSummary & { cost: { usd: number | null; instanceHours: number; note: string } };
   /** As `PutScalingPolicy` takes it, without the target it goes to; empty without autoscaling. */
   policies: NamedPolicy[];
-  thresholds: SimulatedThreshold[];
+  /** What a prediction observed is in the expectation's unit; null where no request was served. */
+  thresholds: Threshold[];
   /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
   candidates: Candidate[];
   /** Names of those that no other beats in cost and in SLO misses, cheapest first. */

@@ -1,6 +1,6 @@
-import { type Expectation, meetsExpectation } from './expectation.ts';
+import { meetsExpectation } from '../record/expectation.ts';
+import type { Expectation, Threshold } from '../record/expectation-schema.ts';
 import type { Totals } from './measure/totals.ts';
-import type { RunResult } from './result.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */
 export interface Judgement {
@@ -21,18 +21,18 @@ export function judgeExpectations(
   });
 }
 
-export function toThreshold({ expectation, observed, passed }: Judgement): RunResult['thresholds'][number] {
-  return { expression: expectation.expression, observed, passed };
+export function toThreshold({ expectation, observed, passed }: Judgement): Threshold {
+  return { ...expectation, observed, passed };
 }
 
 function observe(expectation: Expectation, totals: Totals, achievedRps: number): number | null {
-  switch (expectation.subject) {
+  switch (expectation.quantity) {
     case 'percentile':
-      return totals.latency[expectation.kind].percentile(expectation.percentile);
+      return totals.latency[expectation.latency].percentile(expectation.percentile);
     case 'mean':
-      return totals.latency[expectation.kind].mean();
+      return totals.latency[expectation.latency].mean();
     case 'max':
-      return totals.latency[expectation.kind].max;
+      return totals.latency[expectation.latency].max;
     case 'errors': {
       const failed = totals.counts.failed - totals.warmup.failed;
       const ended = failed + totals.counts.succeeded - totals.warmup.succeeded;

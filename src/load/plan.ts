@@ -1,3 +1,4 @@
+import type { Expectation } from '../record/expectation-schema.ts';
 import type { ScenarioPlan } from './iteration/scenario/load-scenario.ts';
 import type { DataPlan } from './payloads/data-plan.ts';
 import type { LoadProfile } from './profile.ts';
@@ -26,8 +27,8 @@ export interface LoadPlan {
   scenario?: ScenarioPlan;
   contentType: string;
   accept: string;
-  /** `p99<200ms`, `errors<1%`, as typed. */
-  expectations: string[];
+  /** `p99<200ms`, `errors<1%`. */
+  expectations: readonly Expectation[];
   /** Arrivals: at most so many connections over all workers; beyond them a request waits. Users have one each. */
   connections: number;
   /** The send lag's p99 that makes a run INVALID; null: 5 ms, or 10 % of the response time's p99. */

@@ -1,7 +1,7 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { AlarmStateValue } from '../record/timeline.ts';
 import type { CloudClients } from '../resources/sdk/clients.ts';
 import { isCloudError } from '../resources/sdk/cloud-errors.ts';
-import type { AlarmStateValue } from '../scaling/timeline.ts';
 import { metricQueries, metricsIn } from './metric-queries.ts';
 import {
   type ActivityObservation,

@@ -1,7 +1,8 @@
-import { parseExpectation } from '../load/expectation.ts';
-import type { RunResult } from '../load/result.ts';
-import { askedAtMs } from '../scaling/scale-out-delay.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { Threshold } from '../record/expectation-schema.ts';
+import type { RunResult } from '../record/result.ts';
+import { askedAtMs } from '../record/scale-out-delay.ts';
+import { scalingOf } from '../record/scaling-summary.ts';
+import type { TimelineEvent } from '../record/timeline.ts';
 import { type EventMark, marksOf } from './marks.ts';
 import { thinRows } from './thin.ts';
 
@@ -74,7 +75,8 @@ export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEv
 
 /** Of the result; without one, as the timeline's own two clocks say. */
 export function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
-  if ('timeScale' in result.scaling) return result.scaling.timeScale;
+  const scaling = scalingOf(result);
+  if (scaling !== null) return scaling.timeScale;
   const last = timeline.findLast((event) => event.type === 'load');
   if (last?.type !== 'load' || last.elapsedMs < 1_000) return 1;
   return Math.max(1, Math.round(last.cloudTimeMs / last.elapsedMs));
@@ -168,24 +170,14 @@ function alarmSpans(timeline: readonly TimelineEvent[], toS: number): ChartData[
   return spans.slice(-maxPoints);
 }
 
-function limitsOf(result: Pick<RunResult, 'thresholds'>): ChartData['limits'] {
-  return result.thresholds.flatMap(({ expression }) => {
-    const expected = responseLimit(expression);
-    return expected ? [expected] : [];
-  });
-}
-
-/** `p99<200ms` of response time, if that is what the expression says of a percentile that is drawn. */
-function responseLimit(expression: string): ChartData['limits'][number] | undefined {
-  try {
-    const expected = parseExpectation(expression);
-    if (expected.subject !== 'percentile' || expected.kind !== 'response') return undefined;
+/** `p99<200ms` of response time: of percentiles that are drawn. */
+function limitsOf({ thresholds }: { thresholds: readonly Threshold[] }): ChartData['limits'] {
+  return thresholds.flatMap((expected) => {
+    if (expected.quantity !== 'percentile' || expected.latency !== 'response') return [];
     const percentile = `p${expected.percentile}`;
-    if (percentile !== 'p50' && percentile !== 'p95' && percentile !== 'p99') return undefined;
-    return { percentile, limitMs: expected.limit / 1_000 };
-  } catch {
-    return undefined;
-  }
+    if (percentile !== 'p50' && percentile !== 'p95' && percentile !== 'p99') return [];
+    return [{ percentile, limitMs: expected.value / 1_000 }];
+  });
 }
 
 function seconds(ms: number): number {

@@ -1,7 +1,9 @@
 import { formatUsd } from '../core/units.ts';
 import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
 import type { LoadProfile } from '../load/profile.ts';
-import type { RunResult, ScalingSummary } from '../load/result.ts';
+import type { RunResult } from '../record/result.ts';
+import type { ScalingSummary } from '../record/scaling-schema.ts';
+import { scalingOf } from '../record/scaling-summary.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -52,11 +54,6 @@ ${costNote && html`<p><b>Cost.</b> ${truncate(costNote, 600)}</p>`}
 </section>`;
 }
 
-/** Null where nobody watched. */
-function scalingOf({ scaling }: RunResult): ScalingSummary | null {
-  return 'capacityEmulated' in scaling ? (scaling as ScalingSummary) : null;
-}
-
 function isEmulated(result: RunResult): boolean {
   return scalingOf(result)?.capacityEmulated ?? false;
 }
@@ -94,7 +91,6 @@ function tiles(result: RunResult): Html[] {
   const expected = rateRps.intended ?? expectedRateRps(result.profile);
   const { costUsd } = result;
   const scaling = scalingOf(result);
-  const emulated = isEmulated(result);
   return [
     tile('Requests', formatNumber(requests.sent), `${formatNumber(requests.succeeded)} succeeded`),
     tile(
@@ -115,7 +111,7 @@ function tiles(result: RunResult): Html[] {
       ? []
       : [
           tile(
-            emulated ? 'Cost on AWS' : 'Cost',
+            costUsd.charged === false ? 'Cost on AWS' : 'Cost',
             formatUsd(costUsd.total),
             costUsd.instanceHours === undefined
               ? ''

@@ -1,4 +1,4 @@
-import type { LatencySummary, NamedRequests, RunResult } from '../load/result.ts';
+import type { LatencySummary, NamedRequests, RunResult } from '../record/result.ts';
 import { formatNumber, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 

@@ -1,8 +1,10 @@
-import { promisedP99Us } from '../load/promised-limit.ts';
-import type { RunResult } from '../load/result.ts';
-import { findOverload, type Overload } from '../scaling/overload.ts';
-import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../scaling/scale-out-delay.ts';
-import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
+import { findOverload, type Overload } from '../record/overload.ts';
+import { promisedP99Us } from '../record/promised-limit.ts';
+import type { RunResult } from '../record/result.ts';
+import { askedAtMs } from '../record/scale-out-delay.ts';
+import type { ScaleOutDelay } from '../record/scaling-schema.ts';
+import { scalingOf } from '../record/scaling-summary.ts';
+import type { PhaseName, TimelineEvent } from '../record/timeline.ts';
 import { timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 
@@ -24,9 +26,8 @@ const maxSteps = 30;
 
 /** @param timeline in order of time */
 export function tellStory(result: RunResult, timeline: readonly TimelineEvent[]): Story {
-  const promisedUs = promisedP99Us(result.thresholds.map(({ expression }) => expression));
-  const overload = findOverload(timeline, promisedUs);
-  const scaleOuts = scaleOutDelays(timeline, promisedUs);
+  const overload = findOverload(timeline, promisedP99Us(result.thresholds));
+  const scaleOuts = scalingOf(result)?.scaleOutDelays ?? [];
   const steps = [
     ...offeredSteps(result, timeline),
     ...metricSteps(timeline),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { profileOf } from '../../src/commands/load-profile.ts';
-import { newRunId } from '../../src/commands/run-directory.ts';
+import { newRunId } from '../../src/record/run-folder.ts';
 
 describe("load's profile", () => {
   it('is fifty users, one request a second each, for five minutes', () => {

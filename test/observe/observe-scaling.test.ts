@@ -13,7 +13,7 @@ import {
 } from '../../src/observe/observe-scaling.ts';
 import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
 import type { ScalingSource } from '../../src/observe/scaling-source.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type { TimelineEvent } from '../../src/record/timeline.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';
 

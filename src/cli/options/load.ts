@@ -2,8 +2,8 @@ import type { LoadOptions } from '../../commands/load-options.ts';
 import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from '../../core/options/values.ts';
-import { parseExpectation } from '../../load/expectation.ts';
 import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
+import { parseExpectation } from '../../record/expectation.ts';
 import { refuseMixedModels } from './load-model.ts';
 import { given } from './settings.ts';
 import { endpointNameOption } from './up.ts';
@@ -23,11 +23,10 @@ const tagList = (text: string) =>
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
 
-/** Checked here, so that a typing mistake is refused before anything starts; judged by the run. */
+/** Read here, once, so that a typing mistake is refused before anything starts; judged by the run. */
 const expectation = (text: string, name: string) => {
   try {
-    parseExpectation(text, name);
-    return text;
+    return parseExpectation(text, name);
   } catch (error) {
     if (!(error instanceof MlbenchError) || error.message.includes(text)) throw error;
     // A part was refused; show the whole that it is a part of.

@@ -1,7 +1,7 @@
 import type { CommandEvent } from '../../commands/context.ts';
 import { formatDurationMs } from '../../core/units.ts';
+import type { TimelineEvent } from '../../record/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
-import type { TimelineEvent } from '../../scaling/timeline.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatCount } from './up-summary.ts';
 

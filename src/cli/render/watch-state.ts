@@ -1,7 +1,7 @@
 import { metrics, seriesName } from '../../catalog/metrics.ts';
 import { desiredIn } from '../../observe/explain-change.ts';
 import type { Outlook } from '../../observe/outlook.ts';
-import type { TimelineEvent } from '../../scaling/timeline.ts';
+import type { TimelineEvent } from '../../record/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;
 

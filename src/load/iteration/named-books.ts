@@ -1,4 +1,4 @@
-import { createLatencyRecorder, type LatencyRecorder } from '../measure/histogram.ts';
+import { createLatencyRecorder, type LatencyRecorder } from '../../record/latency/histogram.ts';
 import type { NamedInterval } from '../measure/snapshot.ts';
 
 /** What named requests did, by name; emptied once an interval. */

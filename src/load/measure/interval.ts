@@ -1,8 +1,8 @@
-import type { ErrorGroup } from '../result.ts';
-import { createDistribution, type LatencyDistribution } from './distribution.ts';
+import { createDistribution, type LatencyDistribution } from '../../record/latency/distribution.ts';
+import type { EncodedHistogram } from '../../record/latency/histogram.ts';
+import { mergeHistograms } from '../../record/latency/merge-histograms.ts';
+import type { ErrorGroup } from '../../record/result.ts';
 import { toErrorGroup } from './error-groups.ts';
-import type { EncodedHistogram } from './histogram.ts';
-import { mergeHistograms } from './merge-histograms.ts';
 import type { ErrorCount, NamedInterval, RequestCounts, Snapshot } from './snapshot.ts';
 import { noRequests } from './snapshot.ts';
 import { addCounts, type Totals } from './totals.ts';

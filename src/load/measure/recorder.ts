@@ -1,7 +1,7 @@
-import type { LatencyKind } from '../result.ts';
+import { createLatencyRecorder, type EncodedHistogram } from '../../record/latency/histogram.ts';
+import type { LatencyKind } from '../../record/result.ts';
 import type { RequestFailure } from '../transport/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
-import { createLatencyRecorder, type EncodedHistogram } from './histogram.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
 
 /** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */

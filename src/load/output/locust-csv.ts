@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
-import { summariseLatency } from '../measure/distribution.ts';
+import { summariseLatency } from '../../record/latency/distribution.ts';
+import type { LatencySummary } from '../../record/result.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LatencySummary } from '../result.ts';
 import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
 

@@ -1,13 +1,13 @@
-import type { Expectation } from '../expectation.ts';
+import type { Expectation } from '../../record/expectation-schema.ts';
+import { summariseLatency } from '../../record/latency/distribution.ts';
+import type { LatencyKind, LatencySummary, RunResult } from '../../record/result.ts';
 import { judgeExpectations, toThreshold } from '../judge-expectations.ts';
-import { summariseLatency } from '../measure/distribution.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';
 import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { OfferedCount } from '../offered.ts';
 import type { LoadPlan, LoadTarget } from '../plan.ts';
-import type { LatencyKind, LatencySummary, RunResult } from '../result.ts';
 import { judgeValidity } from './validity.ts';
 
 export interface FinishedRun {

@@ -1,8 +1,8 @@
 import type { Emit } from '../../core/events.ts';
+import type { RunResult } from '../../record/result.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { LoadProfile } from '../profile.ts';
-import type { RunResult } from '../result.ts';
 import type { StopReason } from './run-state.ts';
 
 /** What a run tells those who follow it, in this order; `load-interval` and `load-changed` any number of times. */

@@ -1,15 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import type { MlbenchError } from '../../core/errors.ts';
+import type { RunResult } from '../../record/result.ts';
 import { startThreads } from '../agents/threads.ts';
 import { checkPlan } from '../check-plan.ts';
-import { parseExpectation } from '../expectation.ts';
 import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import { countOffered } from '../offered.ts';
 import type { LoadPlan } from '../plan.ts';
 import { prepareRequest } from '../request.ts';
-import type { RunResult } from '../result.ts';
 import type { LoadSteering } from '../steering.ts';
 import { buildResult } from './build-result.ts';
 import { type ConductedRun, RunConductor } from './conduct-run.ts';
@@ -52,13 +51,12 @@ export interface LoadRun {
 export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   checkPlan(given);
   prepareRequest(given);
-  const expectations = given.expectations.map((text) => parseExpectation(text));
   const stage = await stageScenario(given, deps);
   try {
     const staged = await stageRun(stage, { ...deps, workers: deps.workers ?? 'auto' });
     const conducted = await conduct(staged, deps);
     conducted.totals.exceptions.push(...(await stage.teardown()));
-    return finish(conducted, staged, expectations, deps);
+    return finish(conducted, staged, deps);
   } finally {
     stage.close();
   }
@@ -103,7 +101,6 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
 function finish(
   { state, startAtMs, totals }: ConductedRun,
   { plan: { profile: _, ...plan }, workers }: StagedRun,
-  expectations: ReturnType<typeof parseExpectation>[],
   deps: LoadDeps,
 ): LoadRun {
   const durationMs = runDurationMs(state);
@@ -114,7 +111,7 @@ function finish(
     runId: deps.runId,
     startedAtMs: startAtMs,
     plan: ran,
-    expectations,
+    expectations: plan.expectations,
     workers,
     workersDone: state.reports.length,
     durationMs,

@@ -1,6 +1,8 @@
 /** Gathers what a simulation shows: minutes, timeline events, the summary. */
+
+import type { TimelineEvent, TimelineFact } from '../../record/timeline.ts';
 import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
-import type { TimelineEvent, TimelineFact } from '../timeline.ts';
+
 import type { Stretch } from './fleet.ts';
 import { addBins, binCount, countAbove, quantilesUs } from './latency-bins.ts';
 import type { PeriodTotals } from './predicted-metrics.ts';

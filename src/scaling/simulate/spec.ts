@@ -1,7 +1,7 @@
+import type { TimelineEvent } from '../../record/timeline.ts';
 import type { SuspendedState } from '../engine/state.ts';
 import type { ScheduledActionRequest } from '../policies/check-scheduled-action.ts';
 import type { PolicyWithAlarms } from '../policies/policy-alarms.ts';
-import type { TimelineEvent } from '../timeline.ts';
 import type { OfferedLoad } from './offered-load.ts';
 import type { InstanceModel } from './queue-model.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadProgressLine, topErrorLine } from '../../../src/cli/render/load-progress.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../src/cli/terminal/text.ts';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { noRequests } from '../../../src/load/measure/snapshot.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { loadProgress } from './samples.ts';
 
 describe('the progress of a load in one line', () => {

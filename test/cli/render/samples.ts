@@ -1,10 +1,10 @@
 import type { LoadProgress } from '../../../src/cli/render/load-progress.ts';
-import { createDistribution, type LatencyDistribution } from '../../../src/load/measure/distribution.ts';
-import type { EncodedHistogram } from '../../../src/load/measure/histogram.ts';
 import type { Interval } from '../../../src/load/measure/interval.ts';
 import { noRequests } from '../../../src/load/measure/snapshot.ts';
 import { createTotals } from '../../../src/load/measure/totals.ts';
-import type { LatencySummary, RunResult } from '../../../src/load/result.ts';
+import { createDistribution, type LatencyDistribution } from '../../../src/record/latency/distribution.ts';
+import type { EncodedHistogram } from '../../../src/record/latency/histogram.ts';
+import type { LatencySummary, RunResult } from '../../../src/record/result.ts';
 import { snapshotOf } from '../../load/support/snapshots.ts';
 
 /** One second of a run: p50 22 ms, p95 31.4 ms, p99 40.25 ms, at most 51 ms. */

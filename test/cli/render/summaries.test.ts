@@ -7,7 +7,8 @@ import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
-import type { RunResult } from '../../../src/load/result.ts';
+import { parseExpectation } from '../../../src/record/expectation.ts';
+import type { RunResult } from '../../../src/record/result.ts';
 import { latencySummary, runResult } from './samples.ts';
 
 const upOutcome: UpOutcome = {
@@ -186,10 +187,10 @@ describe('load', () => {
 
   it('shows each threshold with what was observed, in its own unit', () => {
     const thresholds = [
-      { expression: 'p99<200ms', observed: 41_000, passed: true },
-      { expression: 'errors<1%', observed: 0.0234, passed: false },
-      { expression: 'rate>450', observed: 200, passed: false },
-      { expression: 'p99.99<1s', observed: null, passed: false },
+      { ...parseExpectation('p99<200ms'), observed: 41_000, passed: true },
+      { ...parseExpectation('errors<1%'), observed: 0.0234, passed: false },
+      { ...parseExpectation('rate>450'), observed: 200, passed: false },
+      { ...parseExpectation('p99.99<1s'), observed: null, passed: false },
     ];
     const text = lines(runResult({ thresholds })).join('\n');
     expect(text).toContain('✔ p99<200ms  it was 41ms');
@@ -219,6 +220,7 @@ describe('load', () => {
         costUsd: {
           total: 0.0839,
           instanceHours: 0.7296,
+          charged: false,
           note: 'Nothing was charged: the stand-in is free. …',
         },
       }),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { intendedStarts } from '../../../src/load/arrivals/intended-starts.ts';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { OpenProfile } from '../../../src/load/profile.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';

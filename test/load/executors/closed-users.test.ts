@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ClosedUsers } from '../../../src/load/executors/closed-users.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
-import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { ClosedProfile } from '../../../src/load/profile.ts';
 import { shareOf } from '../../../src/load/schedule.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';

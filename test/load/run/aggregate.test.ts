@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summariseLatency } from '../../../src/load/measure/distribution.ts';
 import { createErrorGroups } from '../../../src/load/measure/error-groups.ts';
 import { checkSnapshot, type Snapshot } from '../../../src/load/measure/snapshot.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
+import { summariseLatency } from '../../../src/record/latency/distribution.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 
 function aggregateOf(workers: number) {

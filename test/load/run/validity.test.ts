@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseExpectation } from '../../../src/load/expectation.ts';
 import { judgeExpectations } from '../../../src/load/judge-expectations.ts';
 import type { Wait } from '../../../src/load/profile.ts';
-import type { ValidityCheck } from '../../../src/load/result.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { judgeValidity } from '../../../src/load/run/validity.ts';
+import { parseExpectation } from '../../../src/record/expectation.ts';
+import type { ValidityCheck } from '../../../src/record/result.ts';
 import { planFor } from '../support/plan.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 
@@ -98,6 +98,9 @@ describe('validity', () => {
       observed: 6_000,
       limit: 5_000,
       passed: false,
+      unit: 'us',
+      bound: 'at most',
+      meaning: 'p99 of how late requests left',
     });
     expect(judge({ wait: pacing, responseMs: times(100, 100), sendLagMs: times(100, 6) }).verdict).toBe(
       'VALID',
@@ -123,7 +126,7 @@ describe('validity', () => {
     const short = judge({ offered: 1_001, counts, sharesMachine: true });
     expect(short.find('offered')).toMatchObject({
       severity: 'error',
-      observed: 0.989,
+      observed: 0.989011,
       limit: 0.99,
       passed: false,
     });

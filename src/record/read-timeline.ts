@@ -1,0 +1,69 @@
+import { issueText, otherVersion } from './read-result.ts';
+import type { RecordRefusal } from './record-errors.ts';
+import { readRecordFile, reasonOf } from './record-file.ts';
+import type { RecordedFile, RunResult } from './result.ts';
+import { movementIn, scalingOf } from './scaling-summary.ts';
+import { type TimelineEvent, timelineEventSchema } from './timeline.ts';
+import { timelineVersion } from './versions.ts';
+
+/**
+ * `timeline.ndjson` of a run that ended, in the order of the file.
+ * @throws MlbenchError `run-version`, `run-truncated`, `run-unreadable`
+ */
+export function readTimeline(path: string, result: RunResult, refuse: RecordRefusal): TimelineEvent[] {
+  const { files } = result;
+  const recorded = files?.['timeline.ndjson'] ?? null;
+  // Nothing of it was ever written: a disk was full from the start.
+  if (files !== undefined && recorded === null) return [];
+  if (recorded !== null) checkVersion(recorded, refuse);
+  const text = readRecordFile(path, recorded, refuse).toString('utf8');
+  if (!text.endsWith('\n')) throw truncated('is cut short', refuse);
+  const timeline = text
+    .slice(0, -1)
+    .split('\n')
+    .map((line, index) => parseLine(line, index + 1, refuse));
+  if (files === undefined) checkOldTimeline(timeline, result, refuse);
+  return timeline;
+}
+
+function checkVersion({ version }: RecordedFile, refuse: RecordRefusal): void {
+  if (version !== timelineVersion) throw otherVersion('timeline.ndjson', version, timelineVersion, refuse);
+}
+
+function parseLine(line: string, number: number, refuse: RecordRefusal): TimelineEvent {
+  let content: unknown;
+  try {
+    content = JSON.parse(line);
+  } catch (error) {
+    throw refuse(
+      'run-unreadable',
+      `timeline.ndjson: line ${number} is not JSON: ${reasonOf(error)}`,
+      'name another run',
+      error,
+    );
+  }
+  const parsed = timelineEventSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const what = `timeline.ndjson: line ${number}: ${issueText(parsed.error)}`;
+  throw refuse('run-unreadable', what, 'name another run');
+}
+
+/** Nobody wrote down how long it was: but each run said when its load ended, and its result how the fleet moved. */
+function checkOldTimeline(
+  timeline: readonly TimelineEvent[],
+  result: RunResult,
+  refuse: RecordRefusal,
+): void {
+  if (!timeline.some((event) => event.type === 'phase' && event.phase === 'load-ended'))
+    throw truncated("ends before the load's end", refuse);
+  const scaling = scalingOf(result);
+  if (scaling === null) return;
+  const movement = movementIn(timeline);
+  const { instances, scaleOuts, scaleIns } = scaling;
+  if (JSON.stringify(movement) !== JSON.stringify({ instances, scaleOuts, scaleIns }))
+    throw truncated('does not hold all that result.json counts', refuse);
+}
+
+function truncated(how: string, refuse: RecordRefusal) {
+  return refuse('run-truncated', `timeline.ndjson ${how}`, 'name another run, or restore the file');
+}
