@@ -16,7 +16,7 @@ const domains = [
 /** Concepts that several domains need: the offered load, the record of a run, AWS's types and prices. */
 const ground = ['offered', 'record', 'catalog'];
 const allowedEdges = {
-  record: ['offered'], // a run's record says what was offered
+  record: ['offered', 'catalog'], // a run's record says what was offered, and names metrics
   localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
   report: ['load', 'scaling'], // the report describes a load's profile, and draws simulations
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events

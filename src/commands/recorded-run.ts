@@ -1,6 +1,7 @@
 import { userError } from '../core/errors.ts';
+import type { LatencySummary } from '../record/latency/latency-summary.ts';
 import { readRecord } from '../record/read-record.ts';
-import type { LatencySummary, RunResult } from '../record/result.ts';
+import type { RunResult } from '../record/result.ts';
 import type { LoadSample } from '../record/timeline.ts';
 import type { LoadPoint, OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import type { ServiceTime } from '../scaling/simulate/service-time.ts';

@@ -1,30 +1,11 @@
 import { z } from 'zod';
 import { thresholdSchema } from './expectation-schema.ts';
+import { latencySummarySchema } from './latency/latency-summary.ts';
 import { profileSchema } from './profile-schema.ts';
 import { runCostSchema, scalingSummarySchema } from './scaling-schema.ts';
 import { resultVersion } from './versions.ts';
 
 const count = z.number().nonnegative();
-const latencyUs = count.nullable();
-
-/** Microseconds. All null where nothing was recorded: zero would be a number nobody measured. */
-const latencySummarySchema = z.object({
-  count,
-  min: latencyUs,
-  mean: latencyUs,
-  p50: latencyUs,
-  p66: latencyUs,
-  p75: latencyUs,
-  p80: latencyUs,
-  p90: latencyUs,
-  p95: latencyUs,
-  p98: latencyUs,
-  p99: latencyUs,
-  p99_9: latencyUs,
-  p99_99: latencyUs,
-  max: latencyUs,
-});
-
 const latencySchema = z.object({
   response: latencySummarySchema,
   service: latencySummarySchema,
@@ -118,7 +99,6 @@ export const resultSchema = z.object({
 });
 
 export type RunResult = z.infer<typeof resultSchema>;
-export type LatencySummary = z.infer<typeof latencySummarySchema>;
 export type LatencyKind = keyof RunResult['latencyUs'];
 export type NamedRequests = z.infer<typeof namedRequestsSchema>;
 export type ErrorGroup = z.infer<typeof errorGroupSchema>;

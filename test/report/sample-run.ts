@@ -1,5 +1,6 @@
 import { parseExpectation } from '../../src/record/expectation.ts';
-import type { LatencySummary, RunResult } from '../../src/record/result.ts';
+import type { LatencySummary } from '../../src/record/latency/latency-summary.ts';
+import type { RunResult } from '../../src/record/result.ts';
 import { scaleOutDelays } from '../../src/record/scale-out-delay.ts';
 import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
 

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
-import type { LatencySummary } from '../../record/result.ts';
+import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';

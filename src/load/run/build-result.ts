@@ -1,6 +1,7 @@
 import type { Expectation } from '../../record/expectation-schema.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
-import type { LatencyKind, LatencySummary, RunResult } from '../../record/result.ts';
+import type { LatencySummary } from '../../record/latency/latency-summary.ts';
+import type { LatencyKind, RunResult } from '../../record/result.ts';
 import { judgeExpectations, toThreshold } from '../judge-expectations.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';

@@ -1,6 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
-import type { LatencySummary } from '../result.ts';
 import { decodeBuckets, type EncodedHistogram, highestLatencyUs, lowestValueOf } from './histogram.ts';
+import type { LatencySummary } from './latency-summary.ts';
 import { clampSpectrum } from './spectrum.ts';
 
 /** The merged latencies of a kind: over workers, over intervals, or both. Exact in min, max, mean and count. */
