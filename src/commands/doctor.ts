@@ -4,9 +4,9 @@ import { newUuid, randomSeed } from '../core/random.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
 import { runLoad } from '../load/run-load.ts';
 import { workerCount } from '../load/schedule.ts';
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { CommandContext } from './context.ts';
 import { defaultLoadOptions } from './load-options.ts';
 
@@ -44,7 +44,7 @@ export async function checkGenerator(
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
   const calibrateOn = (name: keyof typeof targets) => {
-    const run = async (profile: LoadProfile) => {
+    const run = async (profile: OfferedLoad) => {
       const { result } = await runLoad(planOf(targets[name], profile, asked), {
         clock: context.clock,
         runId: newUuid(),
@@ -74,7 +74,7 @@ export async function checkGenerator(
 
 const openRunMs = 1_500;
 const warmupMs = 300;
-const closedPeak: LoadProfile = {
+const closedPeak: OfferedLoad = {
   model: 'closed',
   users: 64,
   ramp: { kind: 'over', durationMs: 0 },
@@ -82,7 +82,7 @@ const closedPeak: LoadProfile = {
   durationMs: 2_300,
 };
 
-function planOf(target: LoadTarget, profile: LoadProfile, workers: number | 'auto'): LoadPlan {
+function planOf(target: LoadTarget, profile: OfferedLoad, workers: number | 'auto'): LoadPlan {
   return {
     target,
     profile,

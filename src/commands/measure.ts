@@ -36,7 +36,7 @@ const longestSettleCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
-  { plan, endpoint, credentials }: PlannedLoad,
+  { plan, contents, endpoint, credentials }: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
@@ -72,6 +72,7 @@ export async function measure(
     const load = await runLoad(plan, {
       clock: context.clock,
       runId,
+      contents,
       signal: context.signal,
       ...(observer === undefined ? {} : { observer }),
       ...(request.steering === undefined ? {} : { steering: request.steering }),

@@ -3,9 +3,9 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { Callers } from '../offered/simulated-load.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
 import { checkCapacityRange } from '../scaling/check-target.ts';
-import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
@@ -58,7 +58,7 @@ interface Assumptions {
   maxRps: number;
   provisionTimeMs: number;
   metricDelayMs: number;
-  load: OfferedLoad['model'];
+  load: Callers;
 }
 
 /**
@@ -105,7 +105,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
       maxRps: model.maxRps,
       provisionTimeMs: base.provisionTimeMs,
       metricDelayMs: base.metricDelayMs,
-      load: base.load.model,
+      load: base.load.callers,
     },
   };
   await writeFiles(outcome, options);

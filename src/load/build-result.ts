@@ -1,3 +1,4 @@
+import type { OfferedCount } from '../offered/intended-count.ts';
 import type { Totals } from './aggregate.ts';
 import type { Expectation } from './expectation.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
@@ -5,7 +6,6 @@ import { summariseLatency } from './measure/distribution.ts';
 import { toErrorGroup } from './measure/error-groups.ts';
 import { toNamedRequests } from './measure/named-totals.ts';
 import { latencyKinds } from './measure/snapshot.ts';
-import type { OfferedCount } from './offered.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import type { LatencyKind, LatencySummary, RunResult } from './result.ts';
 import { judgeValidity } from './validity.ts';

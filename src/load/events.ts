@@ -1,4 +1,4 @@
-import type { LoadProfile } from './profile.ts';
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { ErrorGroup, RunResult } from './result.ts';
 
 /** What `runLoad` tells while it runs. */
@@ -32,6 +32,6 @@ export type LoadEvent =
       topErrors: ErrorGroup[];
     }
   /** Somebody changed the load; the profile's last change says from when on. */
-  | { type: 'load-changed'; description: string; atMs: number; profile: LoadProfile }
+  | { type: 'load-changed'; description: string; atMs: number; profile: OfferedLoad }
   | { type: 'load-stopping'; reason: 'duration' | 'requests' | 'interrupted' | 'worker-failed' }
   | { type: 'load-finished'; result: RunResult };

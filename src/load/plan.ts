@@ -1,11 +1,11 @@
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { DataPlan } from './payloads/data-plan.ts';
-import type { LoadProfile } from './profile.ts';
 import type { ScenarioPlan } from './scenario/load-scenario.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {
   target: LoadTarget;
-  profile: LoadProfile;
+  profile: OfferedLoad;
   /** Worker threads; `auto` leaves one core to the rest of the machine. */
   workers: number | 'auto';
   seed: number;

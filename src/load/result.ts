@@ -1,5 +1,5 @@
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { ScaleOutDelay } from '../scaling/scale-out-delay.ts';
-import type { LoadProfile } from './profile.ts';
 
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
 export interface RunResult {
@@ -9,7 +9,7 @@ export interface RunResult {
   durationSeconds: number;
   /** The endpoint's name is empty where none is known to be behind the URL. */
   target: { kind: 'runtime' | 'api' | 'url'; endpointName: string; url: string };
-  profile: LoadProfile;
+  profile: OfferedLoad;
   workers: number;
   requests: {
     intended: number;

@@ -1,18 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
-import type { MlbenchError } from '../core/errors.ts';
+import type { ContentPlaces } from '../core/content.ts';
+import { MlbenchError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
+import { countOffered, createOfferedRate } from '../offered/intended-count.ts';
+import {
+  checkPayloads,
+  describeChange,
+  expectedRateRps,
+  type OfferedLoad,
+  steer,
+  steeringUnit,
+  stepCommand,
+} from '../offered/offered-load.ts';
 import { createAggregate } from './aggregate.ts';
-import { checkTracePayloads } from './arrivals/trace-arrivals.ts';
 import { buildResult } from './build-result.ts';
 import { checkPlan } from './check-plan.ts';
 import { firstCredentials, refreshCredentials } from './credentials.ts';
-import { describePlan, expectedRateRps } from './describe-plan.ts';
+import { describePlan } from './describe-plan.ts';
 import type { LoadEvent } from './events.ts';
 import { parseExpectation } from './expectation.ts';
-import { countOffered, createOfferedRate } from './offered.ts';
 import type { RunObserver } from './output/run-observer.ts';
 import { indexPayloads } from './payloads/index-payloads.ts';
 import type { LoadPlan } from './plan.ts';
@@ -22,7 +31,7 @@ import { originOf } from './request-url.ts';
 import type { RunResult } from './result.ts';
 import { type ScenarioStage, stageScenario } from './scenario/stage-scenario.ts';
 import { spareCore, steadyFromMs, workerCount } from './schedule.ts';
-import { describeChange, type LoadSteering, steeringUnit, turnProfile } from './steering.ts';
+import type { LoadSteering } from './steering.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export interface LoadDeps {
@@ -33,6 +42,8 @@ export interface LoadDeps {
   signal: AbortSignal;
   /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
   credentials?: () => Promise<SigningCredentials>;
+  /** Where the files are that the plan names. */
+  contents?: ContentPlaces;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering;
   /** Follows the figures while the run goes. */
@@ -65,12 +76,12 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
 }
 
 async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun> {
-  const { clock, emit, signal } = deps;
+  const { clock, emit, signal, contents = {} } = deps;
   const { plan: asked } = stage;
   const expectations = asked.expectations.map((text) => parseExpectation(text));
   const { origin } = prepareRequest(asked);
   const payloads = asked.data === undefined ? undefined : await indexPayloads(asked.data, signal);
-  if (asked.profile.model === 'trace') checkTracePayloads(asked.profile.file, payloads?.count ?? null);
+  checkPayloads(asked.profile, payloads?.count ?? null, contents);
   const credentials = await firstCredentials(asked.target, deps.credentials);
   const { proxy } = asked;
   await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
@@ -86,7 +97,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   const workers = workerCount(asked.workers, asked, cores);
   let plan: LoadPlan = { ...asked, precise: asked.precise || spareCore(asked, workers, cores) };
   const { profile } = plan;
-  const offeredRate = createOfferedRate(plan);
+  const offeredRate = createOfferedRate(profile, plan, contents);
   const aggregate = createAggregate({
     workers,
     durationMs: profile.durationMs,
@@ -128,6 +139,7 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     credentials,
     payloads,
     scenarioData,
+    contents,
     onSnapshot: (snapshot) => {
       reportedMs = Math.max(reportedMs, snapshot.toMs);
       for (const progress of aggregate.add(snapshot)) emit(progress);
@@ -163,10 +175,9 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   const turn = (steps: number) => {
-    // A little ahead, so that all workers know of it in time.
-    const atMs = Math.round(clock.nowMs() - startedAtMs) + steeringLeadMs;
-    const changed = turnProfile(plan.profile, steps, atMs);
-    if (announced || changed === null || atMs >= profile.durationMs) return;
+    const atMs = steeringInstantMs(clock.nowMs() - startedAtMs);
+    const changed = turned(plan.profile, steps, atMs);
+    if (announced || changed === plan.profile || atMs >= profile.durationMs) return;
     plan = { ...plan, profile: changed };
     pool.change(changed);
     offeredRate.follow(changed);
@@ -200,9 +211,10 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
     loopLagUsP99: Math.max(0, ...outcome.done.map((done) => done.loopLagUsP99)),
     totals,
     offered: countOffered(
-      { ...plan, ...(countsItself ? { maxRequests: null } : {}) },
-      plan.warmupMs,
-      Math.min(toldMs, profile.durationMs),
+      plan.profile,
+      { seed: plan.seed, maxRequests: countsItself ? null : plan.maxRequests },
+      contents,
+      { warmupMs: plan.warmupMs, endMs: Math.min(toldMs, profile.durationMs) },
     ),
   });
   deps.observer?.ended(totals, Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs));
@@ -215,4 +227,20 @@ async function runStaged(stage: ScenarioStage, deps: LoadDeps): Promise<LoadRun>
   };
 }
 
+/** The load after so many steps; where it can go no further, as it was. */
+function turned(load: OfferedLoad, steps: number, atMs: number): OfferedLoad {
+  try {
+    return steer(load, stepCommand(load, steps), atMs);
+  } catch (error) {
+    if (error instanceof MlbenchError) return load;
+    throw error;
+  }
+}
+
+/** A little ahead, so that all workers know of it in time; and at most ten a second, lest a key held down be hundreds. */
+function steeringInstantMs(elapsedMs: number): number {
+  return Math.ceil((elapsedMs + steeringLeadMs) / steeringGridMs) * steeringGridMs;
+}
+
 const steeringLeadMs = 50;
+const steeringGridMs = 100;

@@ -1,8 +1,8 @@
+import type { OfferedCount } from '../offered/intended-count.ts';
+import { driveOf, hasTimedStarts } from '../offered/offered-load.ts';
 import type { Totals } from './aggregate.ts';
 import { requestsNeeded } from './early-stopping.ts';
 import type { Judgement } from './judge-expectations.ts';
-import type { OfferedCount } from './offered.ts';
-import { hasTimedWaits } from './pace.ts';
 import type { LoadPlan } from './plan.ts';
 import type { RunResult, ValidityCheck } from './result.ts';
 
@@ -39,7 +39,7 @@ export function judgeValidity(run: MeasuredRun): RunResult['validity'] {
 
 /** µs: p99 of send lag within what the plan says, else 5 ms or 10 % of the response time's p99, whichever is more. */
 function sendLagChecks({ plan, totals, judgements }: MeasuredRun): ValidityCheck[] {
-  if (plan.profile.model === 'closed' && !hasTimedWaits(plan.profile.wait)) return [];
+  if (!hasTimedStarts(plan.profile)) return [];
   const severity = plan.sharesMachine ? 'warning' : 'error';
   const { sendLag, response } = totals.latency;
   const observed = sendLag.percentile(99) ?? 0;
@@ -93,7 +93,7 @@ function offeredChecks({ offered, totals }: MeasuredRun): ValidityCheck[] {
  * polling keeps a loop busy that is never late.
  */
 function generatorBusyChecks({ plan, totals }: MeasuredRun): ValidityCheck[] {
-  if (plan.profile.model !== 'closed') return [];
+  if (driveOf(plan.profile).drivenBy === 'arrivals') return [];
   const observed = Math.max(0, ...totals.loopUtilisation);
   return [
     {

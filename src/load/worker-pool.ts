@@ -1,14 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../core/clock.ts';
+import type { ContentPlaces } from '../core/content.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import { checkSnapshot, type Snapshot } from './measure/snapshot.ts';
 import type { PayloadIndex } from './payloads/data-plan.ts';
 import type { LoadPlan } from './plan.ts';
-import type { LoadProfile } from './profile.ts';
 import { scenarioThreadOptions } from './scenario/scenario-host.ts';
+import { sendingEndMs } from './schedule.ts';
 import type { FromWorker, ToWorker, WorkerAssignment, WorkerEnd } from './worker/messages.ts';
 
 export interface PoolDeps {
@@ -18,6 +20,8 @@ export interface PoolDeps {
   credentials: SigningCredentials | null;
   payloads?: PayloadIndex | undefined;
   scenarioData?: unknown;
+  /** Where the files are that the plan names. */
+  contents?: ContentPlaces;
   onSnapshot(snapshot: Snapshot): void;
   onStopping(reason: WorkerEnd, atMs: number): void;
   /** It sends no more snapshots, however it ended. */
@@ -39,7 +43,7 @@ export interface WorkerPool {
   start(): void;
   stop(): void;
   useCredentials(credentials: SigningCredentials): void;
-  change(profile: LoadProfile): void;
+  change(profile: OfferedLoad): void;
   outcome: Promise<PoolOutcome>;
 }
 
@@ -97,6 +101,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
       credentials,
       ...(deps.payloads === undefined ? {} : { payloads: deps.payloads }),
       scenarioData: deps.scenarioData,
+      contents: deps.contents ?? {},
     };
     const thread = new Worker(program, {
       workerData: assignment,
@@ -164,7 +169,7 @@ export function startWorkerPool(deps: PoolDeps): WorkerPool {
     ready: ready.promise,
     outcome: outcome.promise,
     start() {
-      watchFor(plan.profile.durationMs + plan.stopTimeoutMs + hungAfterMs);
+      watchFor(sendingEndMs(plan) + plan.stopTimeoutMs + hungAfterMs);
       if (plan.scenario !== undefined) watchQuiet(plan.scenario.file);
       tell({ type: 'start' });
       if (failure !== null) tell({ type: 'stop' });

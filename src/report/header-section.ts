@@ -1,7 +1,6 @@
 import { formatUsd } from '../core/units.ts';
-import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
 import type { RunResult, ScalingSummary } from '../load/result.ts';
+import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -150,8 +149,8 @@ function targetWords(result: RunResult): Html {
   return html`${address}`;
 }
 
-function profileWords(profile: LoadProfile): string {
-  return `${describeProfile(profile)}, for ${formatSpan(profile.durationMs)}`;
+function profileWords(profile: OfferedLoad): string {
+  return `${describeLoad(profile)}, for ${formatSpan(profile.durationMs)}`;
 }
 
 function instantWords(iso: string): string {

@@ -1,5 +1,6 @@
 import { promisedP99Us } from '../load/promised-limit.ts';
 import type { RunResult } from '../load/result.ts';
+import { senderOf } from '../offered/offered-load.ts';
 import { findOverload, type Overload } from '../scaling/overload.ts';
 import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../scaling/scale-out-delay.ts';
 import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
@@ -42,14 +43,6 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
   };
 }
 
-/** Who sent: `200 users`, `Arrivals at 500 requests/s`, `Arrivals` where their rate varies. */
-function loadWords({ profile }: RunResult): string {
-  if (profile.model === 'closed' && profile.stages === undefined) return plural(profile.users, 'user');
-  if (profile.model === 'open' && profile.stages === undefined)
-    return `Arrivals at ${formatNumber(profile.rateRps)} requests/s`;
-  return profile.model === 'closed' ? 'Users' : 'Arrivals';
-}
-
 function headline(
   result: RunResult,
   timeline: readonly TimelineEvent[],
@@ -57,7 +50,7 @@ function headline(
   scaleOut: ScaleOutDelay | null,
 ): string {
   const { requests, latencyUs } = result;
-  const load = loadWords(result);
+  const load = senderOf(result.profile);
   if (requests.sent === 0) return 'No request was sent.';
   if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
   const counts = timeline.flatMap((event) => (event.type === 'capacity' ? [event.current] : []));

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createAggregate } from '../../src/load/aggregate.ts';
 import { parseExpectation } from '../../src/load/expectation.ts';
 import { judgeExpectations } from '../../src/load/judge-expectations.ts';
-import type { Wait } from '../../src/load/profile.ts';
 import type { ValidityCheck } from '../../src/load/result.ts';
 import { judgeValidity } from '../../src/load/validity.ts';
+import type { Wait } from '../../src/offered/waits/waits.ts';
 import { planFor } from './support/plan.ts';
 import { snapshotOf } from './support/snapshots.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ArrivalSource } from '../arrivals/intended-starts.ts';
+import type { ArrivalSource } from '../../offered/arrivals.ts';
+import { driveOf } from '../../offered/offered-load.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { createAlarm } from './alarm.ts';
 import type { LoadDriver } from './driver.ts';
@@ -63,8 +64,9 @@ export function createArrivals(deps: ArrivalsDeps): LoadDriver {
       endWhenSpent();
     },
     changed(profile) {
-      if (stopping || profile.model !== 'open') return;
-      source.follow(profile);
+      const drive = driveOf(profile);
+      if (stopping || drive.drivenBy === 'users' || drive.rate === null) return;
+      source.follow(drive.rate);
       alarm.set(originMs + source.nextMs);
     },
     stop(atMs, reason) {

@@ -1,13 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import { createRandom, type Random } from '../../core/random.ts';
-import { mostUsers, userPieces } from '../level.ts';
+import type { UserShare } from '../../offered/deal.ts';
+import { mostUsersOf, type UsersDrive } from '../../offered/drive.ts';
+import { driveOf } from '../../offered/offered-load.ts';
+import { type UserSpan, userSpans } from '../../offered/user-spans.ts';
+import type { Pace } from '../../offered/waits/wait-kind.ts';
+import { paceOf } from '../../offered/waits/waits.ts';
 import type { Recorder, RequestTimes } from '../measure/recorder.ts';
-import { paceNext } from '../pace.ts';
-import type { ClosedProfile } from '../profile.ts';
-import type { WorkerShare } from '../schedule.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import type { RequestFailure } from '../transport/failure.ts';
-import { type UserSpan, userSpans } from '../user-spans.ts';
 import type { LoadDriver } from './driver.ts';
 import { createDueQueue, type DueQueue } from './due-queue.ts';
 
@@ -22,8 +23,8 @@ interface UserConnection {
 export interface ClosedUsersDeps {
   clock: Clock;
   recorder: Recorder;
-  profile: ClosedProfile;
-  share: WorkerShare;
+  drive: UsersDrive;
+  share: UserShare;
   seed: number;
   originMs: number;
   /** Nothing is sent at or after this instant. */
@@ -42,15 +43,16 @@ export function createClosedUsers(deps: ClosedUsersDeps): LoadDriver {
     deps,
     due: createDueQueue<User>(deps.clock, (user, nowMs) => user.takeUp(nowMs)),
     stopping: false,
+    pace: paceOf(deps.drive.wait),
     requestsLeft: deps.share.maxRequests ?? Number.POSITIVE_INFINITY,
     active: 0,
     connecting: 0,
   };
   const users: User[] = [];
   const { first, step } = deps.share;
-  const follow = (profile: ClosedProfile) => {
-    const pieces = userPieces(profile);
-    for (let index = first + users.length * step; index < mostUsers(profile); index += step) {
+  const follow = (drive: UsersDrive) => {
+    const { pieces } = drive.users;
+    for (let index = first + users.length * step; index < mostUsersOf(drive); index += step) {
       users.push(new User(world, createRandom(deps.seed ^ Math.imul(index + 1, 0x9e3779b1))));
     }
     const nowMs = deps.clock.monotonicMs();
@@ -65,12 +67,13 @@ export function createClosedUsers(deps: ClosedUsersDeps): LoadDriver {
         deps.requestsSpent();
         return;
       }
-      follow(deps.profile);
+      follow(deps.drive);
     },
     changed(profile) {
-      if (world.stopping || profile.model !== 'closed') return;
+      const drive = driveOf(profile);
+      if (world.stopping || drive.drivenBy !== 'users') return;
       world.due.clear();
-      follow(profile);
+      follow(drive);
     },
     stop() {
       world.stopping = true;
@@ -87,6 +90,7 @@ export function createClosedUsers(deps: ClosedUsersDeps): LoadDriver {
 interface World {
   deps: ClosedUsersDeps;
   due: DueQueue<User>;
+  pace: Pace;
   stopping: boolean;
   requestsLeft: number;
   /** Users that send and wait at this moment. */
@@ -213,13 +217,13 @@ class User implements ConnectionOwner {
       return;
     }
     const { times } = this;
-    const next = paceNext(world.deps.profile.wait, times.intendedMs, nowMs, this.#random);
-    if (nowMs + backoffMs > next.intendedMs) {
+    const nextMs = world.pace(times.intendedMs, nowMs, this.#random);
+    if (nowMs + backoffMs > nextMs) {
       times.intendedMs = nowMs + backoffMs;
       times.timed = backoffMs > 0;
     } else {
-      times.intendedMs = next.intendedMs;
-      times.timed = next.timed;
+      times.intendedMs = nextMs;
+      times.timed = nextMs > nowMs;
     }
     if (!this.#staysUntil(times.intendedMs)) return;
     if (times.intendedMs <= nowMs) this.takeUp(nowMs);

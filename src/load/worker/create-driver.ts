@@ -1,10 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
-import { openArrivals } from '../arrivals/open-arrivals.ts';
+import { dealtRequests, dealUsers, stripeLength } from '../../offered/deal.ts';
+import { driveOf } from '../../offered/offered-load.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { PreparedRequest } from '../request.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { createScenarioRuntime, type ScenarioRuntime } from '../scenario/scenario-runtime.ts';
-import { shareOf, stripeLength } from '../schedule.ts';
+import { sendingEndMs } from '../schedule.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import type { HttpConnection } from '../transport/http-connection.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
@@ -48,21 +49,22 @@ export function createDriver(deps: DriverDeps): {
     requestsSpent: deps.requestsSpent,
     drained: deps.drained,
   };
-  const { plan, worker, workers } = assignment;
+  const { plan, worker, workers, contents } = assignment;
   const { profile, seed } = plan;
+  const drive = driveOf(profile);
+  const endMs = originMs + sendingEndMs(plan);
   // A scenario counts its requests itself: a flow may send several.
   const maxRequests = scenario === undefined ? plan.maxRequests : null;
-  if (profile.model === 'closed') {
-    const share = shareOf(profile, maxRequests, worker, workers);
-    const endMs = originMs + profile.durationMs;
-    return { scenario, driver: createClosedUsers({ ...shared, profile, share, seed, endMs }) };
+  if (drive.drivenBy === 'users') {
+    const share = dealUsers(profile, maxRequests, worker, workers);
+    return { scenario, driver: createClosedUsers({ ...shared, drive, share, seed, endMs }) };
   }
   const driver = createArrivals({
     ...shared,
     wheel: deps.wheel,
-    source: openArrivals({ profile, seed, maxRequests }, { stripe: worker, stripes: workers }),
-    endsWithSource: maxRequests !== null || profile.model === 'trace',
-    endMs: originMs + profile.durationMs,
+    source: drive.open({ seed, maxRequests }, { stripe: worker, stripes: workers }, contents),
+    endsWithSource: maxRequests !== null || drive.finite,
+    endMs,
     warmupMs: plan.warmupMs,
     connections: stripeLength(plan.connections, worker, workers),
     timeoutMs: plan.timeoutMs,
@@ -85,21 +87,13 @@ function createScenario(deps: DriverDeps): ScenarioRuntime | undefined {
     seed: plan.seed,
     worker,
     workers,
-    maxRequests: requestsOf(assignment),
+    maxRequests: dealtRequests(plan.profile, plan.maxRequests, worker, workers)?.count ?? null,
     warmupEndMs: originMs + plan.warmupMs,
     timeoutMs: plan.timeoutMs,
     epochMs,
     connect,
     requestsSpent: deps.requestsSpent,
   });
-}
-
-/** How many requests of the run's are this worker's; null: any number. */
-function requestsOf({ plan: { profile, maxRequests }, worker, workers }: WorkerAssignment): number | null {
-  if (maxRequests === null) return null;
-  return profile.model === 'closed'
-    ? shareOf(profile, maxRequests, worker, workers).maxRequests
-    : stripeLength(maxRequests, worker, workers);
 }
 
 const noBytes = Buffer.alloc(0);

@@ -6,6 +6,7 @@ import type { PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import type { ScenarioRuntime } from '../scenario/scenario-runtime.ts';
+import { sendingEndMs } from '../schedule.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
 import { Connection, type ConnectionOwner, type Transport } from '../transport/connection.ts';
 import type { HttpConnection } from '../transport/http-connection.ts';
@@ -88,7 +89,7 @@ export class LoadWorker {
     this.#intervalStartMs = this.#originMs;
     this.#lookAtWallClock();
     this.#thread = this.#deps.readThread();
-    const endMs = this.#originMs + plan.profile.durationMs;
+    const endMs = this.#originMs + sendingEndMs(plan);
     const recorder = createRecorder({
       originMs: this.#originMs,
       warmupEndMs: this.#originMs + plan.warmupMs,
@@ -158,7 +159,7 @@ export class LoadWorker {
     // With a number of requests to send, the last answers belong to the rate.
     if (reason !== 'requests') this.#recorder!.endWindow(nowMs);
     // The timer may fire late; nothing was sent after the duration all the same.
-    const atMs = reason === 'duration' ? this.#assignment.plan.profile.durationMs : nowMs - this.#originMs;
+    const atMs = reason === 'duration' ? sendingEndMs(this.#assignment.plan) : nowMs - this.#originMs;
     post({ type: 'stopping', reason, atMs });
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(this.#assignment.plan.stopTimeoutMs, () => this.#finish());

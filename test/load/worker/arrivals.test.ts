@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
-import { intendedStarts } from '../../../src/load/arrivals/intended-starts.ts';
 import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
-import type { OpenProfile } from '../../../src/load/profile.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import { createArrivals } from '../../../src/load/worker/arrivals.ts';
+import { wholeSchedule } from '../../../src/offered/arrivals.ts';
+import { openArrivals } from '../../../src/offered/intended-count.ts';
+import type { RateLoad } from '../../../src/offered/rate.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 
 interface Options {
-  profile?: Partial<OpenProfile>;
+  profile?: Partial<RateLoad>;
   connections?: number;
   maxRequests?: number;
   warmupMs?: number;
@@ -19,7 +20,7 @@ interface Options {
 /** Arrivals, a hundred a second for ten seconds unless told otherwise, against a server in virtual time. */
 function world(server: VirtualServer, options: Options = {}) {
   const clock = new ManualClock();
-  const profile: OpenProfile = {
+  const profile: RateLoad = {
     model: 'open',
     arrivals: 'constant',
     rateRps: 100,
@@ -40,7 +41,7 @@ function world(server: VirtualServer, options: Options = {}) {
     clock,
     recorder,
     wheel,
-    source: intendedStarts(profile, 1, options.maxRequests ?? null),
+    source: openArrivals(profile, { seed: 1, maxRequests: options.maxRequests ?? null }, wholeSchedule, {}),
     endsWithSource: options.maxRequests !== undefined,
     originMs: 0,
     endMs: profile.durationMs,

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
 import { createDistribution } from '../../../src/load/measure/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
-import type { ClosedProfile } from '../../../src/load/profile.ts';
-import { shareOf } from '../../../src/load/schedule.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import { createClosedUsers } from '../../../src/load/worker/closed-users.ts';
+import { dealUsers } from '../../../src/offered/deal.ts';
+import type { UsersDrive } from '../../../src/offered/drive.ts';
+import { type UsersLoad, usersModel } from '../../../src/offered/users.ts';
 
 interface FakeServer {
   /** How long it takes to answer the nth request; null: never. */
@@ -19,10 +20,10 @@ interface FakeServer {
 /** Users against a server that exists in virtual time alone. */
 function world(
   server: FakeServer,
-  options: { closed?: Partial<ClosedProfile>; maxRequests?: number; warmupMs?: number } = {},
+  options: { closed?: Partial<UsersLoad>; maxRequests?: number; warmupMs?: number } = {},
 ) {
   const clock = new ManualClock();
-  const profile: ClosedProfile = {
+  const profile: UsersLoad = {
     model: 'closed',
     users: 1,
     ramp: { kind: 'over', durationMs: 0 },
@@ -80,8 +81,8 @@ function world(
   const users = createClosedUsers({
     clock,
     recorder,
-    profile,
-    share: shareOf(profile, options.maxRequests ?? null, 0, 1),
+    drive: usersModel.drive(profile) as UsersDrive,
+    share: dealUsers(profile, options.maxRequests ?? null, 0, 1),
     seed: 1,
     originMs: 0,
     endMs: profile.durationMs,

@@ -2,6 +2,7 @@ import { ManualClock } from '../../../src/core/clock.ts';
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metric-store.ts';
 import type { VariantControl } from '../../../src/localcloud/ports.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling-loop.ts';
+import { createLevelCurve } from '../../../src/offered/level-curve.ts';
 import type { Activity } from '../../../src/scaling/activity.ts';
 import { checkPolicy } from '../../../src/scaling/check-policy.ts';
 import { checkScheduledAction } from '../../../src/scaling/check-scheduled-action.ts';
@@ -9,7 +10,6 @@ import { putAlarm } from '../../../src/scaling/edit-alarms.ts';
 import { putScheduledAction } from '../../../src/scaling/edit-scheduled-actions.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/edit-targets.ts';
 import { policyAlarms } from '../../../src/scaling/policy-alarms.ts';
-import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 
 const secondMs = 1_000;
@@ -80,7 +80,7 @@ export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
     );
   }
   loop.start();
-  const curve = createLoadCurve(spec.load);
+  const curve = createLevelCurve(spec.load.levels);
   for (let atMs = 0; atMs < curve.endMs + spec.settleMs; atMs += secondMs) {
     const requests = curve.mean(atMs, atMs + secondMs);
     metrics.record({

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ArrivalSource, intendedStarts } from '../../../src/load/arrivals/intended-starts.ts';
-import { createRateIntegral } from '../../../src/load/arrivals/rate-integral.ts';
-import { levelAt, ratePieces, stagesDurationMs } from '../../../src/load/level.ts';
-import type { OpenProfile } from '../../../src/load/profile.ts';
+import { type ArrivalSource, countedLevels, type Stripe, wholeSchedule } from '../../src/offered/arrivals.ts';
+import type { ArrivalsDrive } from '../../src/offered/drive.ts';
+import { createLevelCurve, type LevelCurve } from '../../src/offered/level-curve.ts';
+import { type RateLoad, rateModel } from '../../src/offered/rate.ts';
+import { stagesDurationMs } from '../../src/offered/stages.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const levels = fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 2_000, noNaN: true }));
@@ -11,12 +12,29 @@ const stages = fc.array(fc.record({ durationMs: fc.integer({ min: 0, max: 3_000 
   minLength: 1,
   maxLength: 6,
 });
-const profiles: fc.Arbitrary<OpenProfile> = fc
+const profiles: fc.Arbitrary<RateLoad> = fc
   .record({ arrivals: fc.constantFrom('constant' as const, 'poisson' as const), rateRps: levels, stages })
   .map((parts) => ({ model: 'open', ...parts, durationMs: stagesDurationMs(parts.stages) }));
 
-function open(changes: Partial<OpenProfile> = {}): OpenProfile {
+function open(changes: Partial<RateLoad> = {}): RateLoad {
   return { model: 'open', arrivals: 'constant', rateRps: 100, durationMs: 10_000, ...changes };
+}
+
+function driveOf(load: RateLoad): ArrivalsDrive {
+  return rateModel.drive(load) as ArrivalsDrive;
+}
+
+function rateOf(load: RateLoad): LevelCurve {
+  return driveOf(load).rate!;
+}
+
+function intendedStarts(
+  load: RateLoad,
+  seed: number,
+  maxRequests: number | null = null,
+  stripe: Stripe = wholeSchedule,
+): ArrivalSource {
+  return driveOf(load).open({ seed, maxRequests }, stripe, {});
 }
 
 function all(source: ArrivalSource): number[] {
@@ -134,7 +152,7 @@ describe('the schedule of arrivals', () => {
     const source = intendedStarts(open({ rateRps: 10 }), 1);
     const starts: number[] = [];
     for (; source.nextMs < 4_950; source.advance()) starts.push(source.nextMs);
-    source.follow(open({ rateRps: 10, changes: [{ atMs: 5_000, ratePercent: 200 }] }));
+    source.follow(rateOf(open({ rateRps: 10, changes: [{ atMs: 5_000, ratePercent: 200 }] })));
     starts.push(...all(source));
     expect(starts).toHaveLength(50 + 100);
     expect(starts.slice(49, 53).map(Math.round)).toEqual([4_900, 5_000, 5_050, 5_100]);
@@ -145,7 +163,7 @@ describe('the integral of a rate', () => {
   it('and its inverse undo each other', () => {
     fc.assert(
       fc.property(profiles, fc.double({ min: 0, max: 0.999, noNaN: true }), (profile, share) => {
-        const integral = createRateIntegral(ratePieces(profile));
+        const integral = rateOf(profile);
         fc.pre(integral.total > 0.01);
         const arrivals = share * integral.total;
         expect(integral.upTo(integral.instantOf(arrivals))).toBeCloseTo(arrivals, 5);
@@ -155,15 +173,36 @@ describe('the integral of a rate', () => {
   });
 });
 
+describe('a rate told by counting its arrivals', () => {
+  it('holds each of them once, in steps of a second', () => {
+    fc.assert(
+      fc.property(profiles, seeds, fc.boolean(), (profile, seed, wholeSteps) => {
+        const starts = all(intendedStarts(profile, seed));
+        const counted = createLevelCurve(
+          countedLevels(intendedStarts(profile, seed), profile.durationMs, wholeSteps),
+        );
+        expect(counted.total).toBeCloseTo(starts.length, 6);
+        const seconds = Math.floor(profile.durationMs / 2_000);
+        expect(counted.upTo(seconds * 1_000)).toBeCloseTo(
+          starts.filter((ms) => ms < seconds * 1_000).length,
+          6,
+        );
+        const wholeMs = Math.ceil(profile.durationMs / 1_000) * 1_000;
+        expect(counted.endMs).toBe(wholeSteps ? wholeMs : profile.durationMs);
+      }),
+    );
+  });
+});
+
 /** ∫ rate dt in small steps: an independent reckoning. */
-function trapezoids(profile: OpenProfile, untilMs: number): number {
-  const pieces = ratePieces(profile);
+function trapezoids(profile: RateLoad, untilMs: number): number {
+  const curve = rateOf(profile);
   let sum = 0;
-  for (const { fromMs, toMs } of pieces) {
+  for (const { fromMs, toMs } of curve.pieces) {
     const endMs = Math.min(toMs, untilMs);
     if (endMs <= fromMs) continue;
     const justBefore = endMs - Math.min(1e-6, (endMs - fromMs) / 2);
-    sum += ((levelAt(pieces, fromMs) + levelAt(pieces, justBefore)) / 2_000) * (endMs - fromMs);
+    sum += ((curve.at(fromMs) + curve.at(justBefore)) / 2_000) * (endMs - fromMs);
   }
   return sum;
 }

@@ -1,4 +1,4 @@
-import type { LevelPiece } from './level.ts';
+import type { LevelPiece } from './level-curve.ts';
 
 /** While a user is active: from the first instant on, before the second. */
 export interface UserSpan {

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { levelAt, userPieces } from '../../src/load/level.ts';
-import type { ClosedProfile } from '../../src/load/profile.ts';
-import { userStartMs } from '../../src/load/schedule.ts';
-import { userSpans } from '../../src/load/user-spans.ts';
+import type { UsersDrive } from '../../src/offered/drive.ts';
+import type { LevelCurve } from '../../src/offered/level-curve.ts';
+import { userStartMs } from '../../src/offered/ramp.ts';
+import { userSpans } from '../../src/offered/user-spans.ts';
+import { type UsersLoad, usersModel } from '../../src/offered/users.ts';
 
-function closed(changes: Partial<ClosedProfile> = {}): ClosedProfile {
-  return {
+/** How many of ten users, at once unless told otherwise, are wanted over ten seconds. */
+function closed(changes: Partial<UsersLoad> = {}): LevelCurve {
+  const load: UsersLoad = {
     model: 'closed',
     users: 10,
     ramp: { kind: 'over', durationMs: 0 },
@@ -14,6 +16,7 @@ function closed(changes: Partial<ClosedProfile> = {}): ClosedProfile {
     durationMs: 10_000,
     ...changes,
   };
+  return (usersModel.drive(load) as UsersDrive).users;
 }
 
 describe('a user is active', () => {
@@ -21,7 +24,7 @@ describe('a user is active', () => {
     const ramp = { kind: 'usersPerSecond', usersPerSecond: 5 } as const;
     const profile = closed({ ramp });
     for (let index = 0; index < 10; index++) {
-      const [span] = userSpans(userPieces(profile), index);
+      const [span] = userSpans(profile.pieces, index);
       expect(span!.fromMs).toBeCloseTo(userStartMs(ramp, 10, index));
       expect(span!.toMs).toBe(10_000);
     }
@@ -35,7 +38,7 @@ describe('a user is active', () => {
       { durationMs: 0, level: 2 },
       { durationMs: 1_000, level: 2 },
     ];
-    const pieces = userPieces(closed({ users: 0, stages, durationMs: 8_000 }));
+    const pieces = closed({ users: 0, stages, durationMs: 8_000 }).pieces;
     expect(userSpans(pieces, 3)).toEqual([{ fromMs: 3_000, toMs: 5_500 }]);
     expect(userSpans(pieces, 1)).toEqual([
       { fromMs: 1_000, toMs: 6_500 },
@@ -49,7 +52,7 @@ describe('a user is active', () => {
       { atMs: 2_000, addedUsers: 1 },
       { atMs: 5_000, addedUsers: -1 },
     ];
-    const pieces = userPieces(closed({ changes }));
+    const pieces = closed({ changes }).pieces;
     expect(userSpans(pieces, 10)).toEqual([{ fromMs: 2_000, toMs: 5_000 }]);
     expect(userSpans(pieces, 9)).toEqual([{ fromMs: 0, toMs: 5_000 }]);
     expect(userSpans(pieces, 8)).toEqual([{ fromMs: 0, toMs: 10_000 }]);
@@ -67,11 +70,11 @@ describe('a user is active', () => {
         fc.integer({ min: 0, max: 25_000 }),
         (parts, users, halfMs) => {
           const atMs = halfMs + 0.5;
-          const pieces = userPieces(closed({ users, stages: parts }));
-          const level = levelAt(pieces, atMs);
+          const curve = closed({ users, stages: parts });
+          const level = curve.at(atMs);
           fc.pre(Math.abs(level - Math.round(level)) > 1e-6);
-          const active = Array.from({ length: 41 }, (_, index) => userSpans(pieces, index)).filter((spans) =>
-            spans.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs),
+          const active = Array.from({ length: 41 }, (_, index) => userSpans(curve.pieces, index)).filter(
+            (spans) => spans.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs),
           );
           expect(active).toHaveLength(Math.ceil(level));
         },

@@ -1,15 +1,16 @@
-import { userError } from '../../core/errors.ts';
-import type { TraceProfile } from '../profile.ts';
-import type { ArrivalSource, Stripe } from './intended-starts.ts';
-import { readTrace, shortened } from './trace-lines.ts';
+import { basename, resolve } from 'node:path';
+import type { ContentRef } from '../core/content.ts';
+import { userError } from '../core/errors.ts';
+import type { ArrivalSource, Stripe } from './arrivals.ts';
+import { readTrace, shortened } from './trace-file.ts';
 
-/** A trace's arrivals, or a stripe of them: arrivals i, i + n, i + 2n … of n stripes. */
+/** A trace's arrivals before `endMs`, or a stripe of them: arrivals i, i + n, i + 2n … of n stripes. */
 export function openTrace(
-  { file, durationMs }: TraceProfile,
-  maxRequests: number | null,
+  path: string,
+  { endMs, maxRequests }: { endMs: number; maxRequests: number | null },
   { stripe, stripes }: Stripe,
 ): ArrivalSource {
-  const reader = readTrace(file);
+  const reader = readTrace(path);
   let left = maxRequests ?? Number.POSITIVE_INFINITY;
   let nextMs = 0;
   let nextPayload: string | null = null;
@@ -17,7 +18,7 @@ export function openTrace(
   const step = (by: number) => {
     for (let read = 1; read <= by; read++) {
       const arrival = left-- > 0 ? reader.next() : null;
-      if (arrival === null || arrival.atMs >= durationMs) {
+      if (arrival === null || arrival.atMs >= endMs) {
         left = 0;
         nextMs = Number.POSITIVE_INFINITY;
         return;
@@ -46,29 +47,44 @@ export function openTrace(
   };
 }
 
+export interface ScannedTrace {
+  content: ContentRef;
+  /** Absolute. */
+  path: string;
+  /** Those before the end. */
+  arrivals: number;
+  /** Of the first and the last of all. */
+  firstMs: number;
+  lastMs: number;
+}
+
 /**
- * Reads a whole trace once, before a run: that every line is good, how many arrivals it holds and when it ends.
+ * Reads a whole trace once, before a run: that every line is good, what it holds, and what identifies it.
+ * @param endMs what comes at it or later is not counted
  * @throws MlbenchError `no-trace`, `bad-trace`
  */
-export function scanTrace(file: string, name = '--trace'): TraceProfile {
-  const reader = readTrace(file, name);
+export function scanTrace(file: string, endMs = Number.POSITIVE_INFINITY, name = '--trace'): ScannedTrace {
+  const reader = readTrace(file, name, true);
   let arrivals = 0;
+  let firstMs: number | undefined;
   let lastMs = 0;
   try {
     for (let next = reader.next(); next !== null; next = reader.next()) {
-      arrivals++;
+      firstMs ??= next.atMs;
       lastMs = next.atMs;
+      if (lastMs < endMs) arrivals++;
     }
+    if (firstMs === undefined)
+      throw userError(
+        'bad-trace',
+        `${name}: ${file} holds no arrivals`,
+        'write one timestamp a line, in seconds',
+      );
+    const content = { ...reader.content(), name: basename(file) };
+    return { content, path: resolve(file), arrivals, firstMs, lastMs };
   } finally {
     reader.close();
   }
-  if (arrivals === 0)
-    throw userError(
-      'bad-trace',
-      `${name}: ${file} holds no arrivals`,
-      'write one timestamp a line, in seconds',
-    );
-  return { model: 'trace', file, arrivals, durationMs: Math.floor(lastMs) + 1 };
 }
 
 /**
@@ -76,12 +92,12 @@ export function scanTrace(file: string, name = '--trace'): TraceProfile {
  * @param records how many the data file holds; null without one
  * @throws MlbenchError `bad-trace` with the line's number
  */
-export function checkTracePayloads(file: string, records: number | null, name = '--trace'): void {
-  const reader = readTrace(file, name);
+export function checkTracePayloads(path: string, records: number | null, name = '--trace'): void {
+  const reader = readTrace(path, name);
   try {
     for (let next = reader.next(); next !== null; next = reader.next()) {
       if (next.payload === null) continue;
-      const where = `${name} ${file}, line ${next.line}, names the payload "${shortened(next.payload)}"`;
+      const where = `${name} ${path}, line ${next.line}, names the payload "${shortened(next.payload)}"`;
       if (records === null)
         throw userError(
           'bad-trace',
