@@ -6,6 +6,7 @@ import { startNullServer } from '../load/calibration/null-server.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import { runLoad } from '../load/run-load.ts';
 import { workerCount } from '../load/schedule.ts';
+import { loadFromFlags } from '../offered/from-flags.ts';
 import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { CommandContext } from './context.ts';
 import { defaultLoadOptions } from './load-options.ts';
@@ -57,7 +58,7 @@ export async function checkGenerator(
     };
     return calibrate({
       runClosed: () => run(closedPeak),
-      runOpen: (rateRps) => run({ model: 'open', arrivals: 'poisson', rateRps, durationMs: openRunMs }),
+      runOpen: (rateRps) => run(loadFromFlags({ rateRps, arrivals: 'poisson', durationMs: openRunMs }).load),
       maxSendLagUs: maxSendLagMs * 1_000,
       tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
     });
@@ -74,13 +75,12 @@ export async function checkGenerator(
 
 const openRunMs = 1_500;
 const warmupMs = 300;
-const closedPeak: OfferedLoad = {
-  model: 'closed',
+const { load: closedPeak } = loadFromFlags({
   users: 64,
   ramp: { kind: 'over', durationMs: 0 },
   wait: { kind: 'none' },
   durationMs: 2_300,
-};
+});
 
 function planOf(target: LoadTarget, profile: OfferedLoad, workers: number | 'auto'): LoadPlan {
   return {

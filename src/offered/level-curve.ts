@@ -90,13 +90,7 @@ export function createLevelCurve(pieces: readonly LevelPiece[]): LevelCurve {
       if (amount >= total) return Number.POSITIVE_INFINITY;
       while (reachedAt > 0 && amount < parts[reachedAt]!.before) reachedAt--;
       while (amount >= parts[reachedAt]!.after) reachedAt++;
-      const { fromMs, toMs, startRate, slope, before } = parts[reachedAt]!;
-      const n = amount - before;
-      if (n <= 0) return fromMs;
-      // Falling to zero, the root may come out below it by rounding.
-      const root = Math.sqrt(Math.max(0, startRate * startRate + 2 * slope * n));
-      const divisor = startRate + root;
-      return divisor === 0 ? fromMs : Math.min(toMs, fromMs + (2 * n) / divisor);
+      return instantWithin(parts[reachedAt]!, amount);
     },
   };
 }
@@ -154,6 +148,15 @@ function partsOf(pieces: readonly LevelPiece[]): Part[] {
     before = after;
     return [part];
   });
+}
+
+function instantWithin({ fromMs, toMs, startRate, slope, before }: Part, amount: number): number {
+  const n = amount - before;
+  if (n <= 0) return fromMs;
+  // Falling to zero, the root may come out below it by rounding.
+  const root = Math.sqrt(Math.max(0, startRate * startRate + 2 * slope * n));
+  const divisor = startRate + root;
+  return divisor === 0 ? fromMs : Math.min(toMs, fromMs + (2 * n) / divisor);
 }
 
 /** Below 0 nobody sends: there the level is 0. */

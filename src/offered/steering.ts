@@ -80,14 +80,8 @@ export function steeredPieces<Load, Entry extends Change>(
 }
 
 export function createSteering<Load, Entry extends Change>(steered: Steered<Load, Entry>): Steering<Load> {
-  const { unit, plannedOffset, mostLevel } = steered;
-  /** The last force, and the last that was no pause. */
-  const forces = (entries: readonly Entry[]): { now: Force; running: RunningForce } => {
-    const all = entries.map((entry) => steered.force(entry));
-    const running = all.findLast((force): force is RunningForce => !('paused' in force));
-    const orPlan = running ?? { offset: plannedOffset };
-    return { now: all.at(-1) ?? orPlan, running: orPlan };
-  };
+  const { unit, mostLevel } = steered;
+  const forces = (entries: readonly Entry[]) => forcesOf(steered, entries);
   const highestOf = (load: Load) => createLevelCurve(steered.planned(load)).highest;
   const asked = (load: Load, command: SteeringCommand, atMs: number): Force => {
     switch (command.type) {
@@ -140,6 +134,17 @@ export function createSteering<Load, Entry extends Change>(steered: Steered<Load
       return 'paused' in now ? 'paused: nothing new is sent' : steered.describe(running);
     },
   };
+}
+
+/** The last force, and the last that was no pause. */
+function forcesOf<Load, Entry extends Change>(
+  steered: Steered<Load, Entry>,
+  entries: readonly Entry[],
+): { now: Force; running: RunningForce } {
+  const forces = entries.map((entry) => steered.force(entry));
+  const running = forces.findLast((force): force is RunningForce => !('paused' in force));
+  const orPlan = running ?? { offset: steered.plannedOffset };
+  return { now: forces.at(-1) ?? orPlan, running: orPlan };
 }
 
 function sameForce(a: Force, b: Force): boolean {

@@ -3,7 +3,7 @@ import { type ContentPlaces, type ContentRef, pathOfContent } from '../core/cont
 import { formatDurationMs } from '../core/units.ts';
 import { checkLength, sendsNothing } from './bounds.ts';
 import type { FlaggedLoad, LoadModel } from './load-model.ts';
-import { checkTracePayloads, openTrace, scanTrace } from './trace-arrivals.ts';
+import { checkTracePayloads, openTrace, scanTrace } from './traces/trace-arrivals.ts';
 
 /** Arrivals at the instants that a file names. */
 export interface TraceLoad {

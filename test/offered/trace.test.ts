@@ -12,7 +12,7 @@ import { countOffered, createOfferedRate, openArrivals } from '../../src/offered
 import { createLevelCurve } from '../../src/offered/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
-import { readTrace } from '../../src/offered/trace-file.ts';
+import { readTrace } from '../../src/offered/traces/trace-file.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));

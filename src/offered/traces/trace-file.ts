@@ -1,5 +1,5 @@
-import { userError } from '../core/errors.ts';
-import { longestLoadMs } from './bounds.ts';
+import { userError } from '../../core/errors.ts';
+import { longestLoadMs } from '../bounds.ts';
 import { openLines } from './line-file.ts';
 
 /** One arrival of a trace; `atMs` counts from the run's start. */
@@ -35,14 +35,11 @@ export interface TraceReader {
  */
 export function readTrace(file: string, name = '--trace', hashes = false): TraceReader {
   const lines = openLines(file, name, hashes);
-  /** Of the first arrival; undefined before it. `originMs` is what its kind counts from. */
-  let kind: Timestamp['kind'] | undefined;
-  let originMs = 0;
-  let lastMs = 0;
+  const bad: Refuse = (why, remedy = lineRemedy) =>
+    userError('bad-trace', `${name} ${file}, line ${lines.lineNumber}: ${why}`, remedy);
+  const offsetOf = createOffsets(bad);
   let begun = false;
 
-  const bad = (why: string, remedy = lineRemedy) =>
-    userError('bad-trace', `${name} ${file}, line ${lines.lineNumber}: ${why}`, remedy);
   const nextText = (): string | null => {
     for (;;) {
       const raw = lines.next(bad);
@@ -50,24 +47,6 @@ export function readTrace(file: string, name = '--trace', hashes = false): Trace
       const text = raw.trim();
       if (text !== '' && !text.startsWith('#')) return text;
     }
-  };
-  const offsetOf = (stamp: string, { kind: itsKind, ms }: Timestamp): number => {
-    if (kind === undefined && itsKind === 'instant') originMs = ms;
-    kind ??= itsKind;
-    if (itsKind !== kind)
-      throw bad(
-        `${shortened(stamp)} ${itsKind === 'instant' ? 'is an instant' : 'counts from the start'}, unlike the lines before it`,
-        'write either instants or seconds from the start throughout',
-      );
-    const atMs = ms - originMs;
-    if (atMs < lastMs) throw bad(`${shortened(stamp)} is earlier than the line before it`);
-    if (atMs >= longestLoadMs)
-      throw bad(
-        `${shortened(stamp)} is more than 35 days after the start`,
-        'cut the trace into shorter ones',
-      );
-    lastMs = atMs;
-    return atMs;
   };
   return {
     next() {
@@ -101,6 +80,34 @@ export function readTrace(file: string, name = '--trace', hashes = false): Trace
 
 export function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+type Refuse = (why: string, remedy?: string) => Error;
+
+/** Milliseconds from the run's start, of one timestamp after the other. */
+function createOffsets(bad: Refuse): (stamp: string, timestamp: Timestamp) => number {
+  /** Of the first; undefined before it. `originMs` is what its kind counts from. */
+  let kind: Timestamp['kind'] | undefined;
+  let originMs = 0;
+  let lastMs = 0;
+  return (stamp, timestamp) => {
+    if (kind === undefined && timestamp.kind === 'instant') originMs = timestamp.ms;
+    kind ??= timestamp.kind;
+    if (timestamp.kind !== kind)
+      throw bad(
+        `${shortened(stamp)} ${kind === 'offset' ? 'is an instant' : 'counts from the start'}, unlike the lines before it`,
+        'write either instants or seconds from the start throughout',
+      );
+    const atMs = timestamp.ms - originMs;
+    if (atMs < lastMs) throw bad(`${shortened(stamp)} is earlier than the line before it`);
+    if (atMs >= longestLoadMs)
+      throw bad(
+        `${shortened(stamp)} is more than 35 days after the start`,
+        'cut the trace into shorter ones',
+      );
+    lastMs = atMs;
+    return atMs;
+  };
 }
 
 interface Timestamp {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { systemErrorCode, userError } from '../core/errors.ts';
+import { systemErrorCode, userError } from '../../core/errors.ts';
 
 /** Reads a text file line by line, one chunk of it in memory at a time. */
 export interface LineReader {
