@@ -4,9 +4,10 @@ import { newUuid, randomSeed } from '../core/random.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
 import { runLoad } from '../load/run/run-load.ts';
 import { workerCount } from '../load/schedule.ts';
+import { loadFromFlags } from '../offered/from-flags.ts';
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { CommandContext } from './context.ts';
 import { defaultLoadOptions } from './load-options.ts';
 
@@ -44,7 +45,7 @@ export async function checkGenerator(
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
   const calibrateOn = (name: keyof typeof targets) => {
-    const run = async (profile: LoadProfile) => {
+    const run = async (profile: OfferedLoad) => {
       const { result } = await runLoad(planOf(targets[name], profile), {
         clock: context.clock,
         runId: newUuid(),
@@ -58,7 +59,7 @@ export async function checkGenerator(
     };
     return calibrate({
       runClosed: () => run(closedPeak),
-      runOpen: (rateRps) => run({ model: 'open', arrivals: 'poisson', rateRps, durationMs: openRunMs }),
+      runOpen: (rateRps) => run(loadFromFlags({ rateRps, arrivals: 'poisson', durationMs: openRunMs }).load),
       maxSendLagUs: maxSendLagMs * 1_000,
       tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
     });
@@ -75,15 +76,14 @@ export async function checkGenerator(
 
 const openRunMs = 1_500;
 const warmupMs = 300;
-const closedPeak: LoadProfile = {
-  model: 'closed',
+const { load: closedPeak } = loadFromFlags({
   users: 64,
   ramp: { kind: 'over', durationMs: 0 },
   wait: { kind: 'none' },
   durationMs: 2_300,
-};
+});
 
-function planOf(target: LoadTarget, profile: LoadProfile): LoadPlan {
+function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
   return {
     target,
     profile,

@@ -1,29 +1,11 @@
-import type { OpenProfile, Ramp, Stage, Wait } from '../load/profile.ts';
+import type { LoadFlags } from '../offered/load-flags.ts';
 import type { Expectation } from '../record/expectation-schema.ts';
 
 /**
  * What `load` takes. Left out: the default named at each.
  * With `url` or `endpointName` it needs no experiment and no ledger.
  */
-export interface LoadOptions {
-  /** Closed model: virtual users. Default 50. */
-  users?: number;
-  /** Default: all users over a tenth of the duration, at most 30 s. */
-  ramp?: Ramp;
-  /** Default: pacing of one request a second a user. */
-  wait?: Wait;
-  /** Open model: arrivals a second. */
-  rateRps?: number;
-  /** Open model. Default `constant`. */
-  arrivals?: OpenProfile['arrivals'];
-  /** Users with `users`, else arrivals a second, starting at `rateRps` or 0; their sum is the duration. */
-  stages?: Stage[];
-  /** Arrivals at a file's timestamps. */
-  traceFile?: string;
-  /** Wall time. Default five minutes; what `stages`, a trace, or `maxRequests` at a rate take. */
-  durationMs?: number;
-  /** Stop after this many requests. Default: the duration alone ends the run. */
-  maxRequests?: number;
+export interface LoadOptions extends LoadFlags {
   /** Default 0. */
   warmupMs?: number;
   /** Default: one nobody chose; the result names it. */
@@ -64,12 +46,8 @@ export interface LoadOptions {
   expectations?: readonly Expectation[];
   /** Default `auto`. */
   workers?: number | 'auto';
-  /** Open model: most connections at a time. Default 4,096. */
-  connections?: number;
   /** Default: 5 ms, or 10 % of the response time's p99. */
   maxSendLagMs?: number;
-  /** Open model: poll for the next instant. Default: only where a core is to spare. */
-  precise?: boolean;
   /** Default 70 s: the model may take 60, AWS advises clients to wait 70. */
   timeoutMs?: number;
   /** Default 10 s. */
@@ -81,10 +59,6 @@ export interface LoadOptions {
 }
 
 export const defaultLoadOptions = {
-  users: 50,
-  wait: { kind: 'pacing', periodMs: 1_000 } satisfies Wait,
-  arrivals: 'constant',
-  durationMs: 300_000,
   warmupMs: 0,
   via: 'runtime',
   contentType: 'application/json',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ContentPlaces } from '../core/content.ts';
 import { hideUserinfo, userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
@@ -7,12 +8,13 @@ import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import { proxyFor } from '../load/transport/proxy.ts';
 import { findStandIn } from '../localcloud/process.ts';
+import { checkLoad, drawSeed } from '../offered/check-load.ts';
+import { loadFromFlags } from '../offered/from-flags.ts';
 import { standInCredentials } from '../resources/sdk/clients.ts';
 import type { CommandContext } from './context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from './foreign-endpoint.ts';
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
-import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
 import { modelPathOf } from './up-settings.ts';
@@ -21,6 +23,8 @@ export interface PlannedLoad {
   plan: LoadPlan;
   /** Threads that send it. */
   workers: number | 'auto';
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
   /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
@@ -87,11 +91,13 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
 
 function planned(
   { workers = defaultLoadOptions.workers }: LoadOptions,
-  plan: LoadPlan,
+  made: MadePlan,
   endpoint: ServiceEndpoint | null = null,
 ): PlannedLoad {
-  return { plan, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, workers, endpoint, credentials: async () => standInCredentials };
 }
+
+type MadePlan = Pick<PlannedLoad, 'plan' | 'contents'>;
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
 
@@ -100,13 +106,14 @@ function planOf(
   target: LoadTarget,
   body: RequestBody,
   sharesMachine: boolean,
-): LoadPlan {
-  const profile = profileOf(options);
+): MadePlan {
+  const { load: profile, places: contents } = loadFromFlags(options);
+  checkLoad(profile, options.seed);
   const data = dataPlanOf(options, target.kind);
   const plan: LoadPlan = {
     target,
     profile,
-    seed: options.seed ?? randomSeed(),
+    seed: options.seed ?? drawSeed(profile, randomSeed),
     warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
     timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
     stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
@@ -124,7 +131,7 @@ function planOf(
     sharesMachine,
   };
   checkPlan(plan);
-  return plan;
+  return { plan, contents };
 }
 
 function transportOf(

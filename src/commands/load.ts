@@ -1,5 +1,5 @@
 import { exitCodes } from '../core/exit-codes.ts';
-import type { LoadSteering } from '../load/steering.ts';
+import type { LoadSteering } from '../load/run/controls.ts';
 import type { CommandContext } from './context.ts';
 import type { LoadOptions } from './load-options.ts';
 import { planLoad } from './load-plan.ts';

@@ -2,8 +2,8 @@ import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { requestName } from '../load/request-name.ts';
+import type { LoadSteering } from '../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../load/run/run-load.ts';
-import type { LoadSteering } from '../load/steering.ts';
 import { costOf } from '../record/cost.ts';
 import { promisedP99Us } from '../record/promised-limit.ts';
 import type { RunResult } from '../record/result.ts';
@@ -42,7 +42,7 @@ const longestSettleCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
-  { plan, workers, endpoint, credentials }: PlannedLoad,
+  { plan, contents, workers, endpoint, credentials }: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
@@ -68,6 +68,7 @@ export async function measure(
     const load = await runLoad(plan, {
       clock: context.clock,
       runId,
+      contents,
       signal: context.signal,
       observers: [context.emit, recorder, ...csv],
       ...(request.steering === undefined ? {} : { steering: request.steering }),

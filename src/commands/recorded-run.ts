@@ -1,15 +1,16 @@
 import { userError } from '../core/errors.ts';
+import type { LevelPiece } from '../offered/level-curve.ts';
+import { driveOf } from '../offered/offered-load.ts';
+import { callersOf, type SimulatedLoad } from '../offered/simulated-load.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';
 import { readRecord } from '../record/read-record.ts';
 import type { RunResult } from '../record/result.ts';
 import type { LoadSample } from '../record/timeline.ts';
-import type { LoadPoint, OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import type { ServiceTime } from '../scaling/simulate/service-time.ts';
-import { closedModel } from './simulated-load.ts';
 
 export interface RecordedRun {
   /** What was offered, on the cloud's clock. */
-  load: OfferedLoad;
+  load: SimulatedLoad;
   /** What the server took, waits on the instance included; null where nothing was answered. */
   service: ServiceTime | null;
 }
@@ -27,21 +28,21 @@ export function readRecordedRun(run: string, stateDir: string): RecordedRun {
   return { load: loadOf(result, samples), service: serviceTimeOf(result.latencyUs.service) };
 }
 
-/** Users of a closed run wait for their answers here too; of an open one the rate is what it is. */
+/** Users wait for their answers here too; of arrivals the rate is what it was. */
 function loadOf(
   { profile }: RunResult,
   samples: readonly (LoadSample & { cloudTimeMs: number })[],
-): OfferedLoad {
-  const closed = profile.model === 'closed';
-  const points: LoadPoint[] = [];
+): SimulatedLoad {
+  const drive = driveOf(profile);
+  const waits = drive.drivenBy === 'users';
   let fromMs = 0;
-  for (const sample of samples) {
-    const level = closed ? sample.users : (sample.intendedRateRps ?? sample.rateRps);
-    points.push({ atMs: fromMs, level }, { atMs: sample.cloudTimeMs, level });
-    fromMs = sample.cloudTimeMs;
-  }
-  const model = closed ? closedModel(profile.wait) : ({ kind: 'open', arrivals: 'constant' } as const);
-  return { model, points };
+  const levels = samples.map(({ users, intendedRateRps, rateRps, cloudTimeMs: toMs }): LevelPiece => {
+    const level = waits ? users : (intendedRateRps ?? rateRps);
+    const piece = { fromMs, toMs, fromLevel: level, toLevel: level };
+    fromMs = toMs;
+    return piece;
+  });
+  return { callers: waits ? callersOf(drive) : { drivenBy: 'arrivals', spacing: 'constant' }, levels };
 }
 
 const shares: [keyof LatencySummary, number][] = [

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import type { LoadSteering } from '../load/steering.ts';
+import type { LoadSteering } from '../load/run/controls.ts';
+import { namesLoad } from '../offered/from-flags.ts';
 import type { CommandContext } from './context.ts';
 import { down } from './down.ts';
 import { findExperiment } from './experiments.ts';
@@ -37,8 +38,8 @@ const demonstration: LoadOptions = {
 
 /** What was not asked for is the demonstration's; a load of another kind is the caller's alone. */
 function loadOf(asked: LoadOptions): LoadOptions {
-  const ownKind = [asked.rateRps, asked.stages, asked.traceFile].some((part) => part !== undefined);
-  return ownKind ? asked : { ...demonstration, ...asked };
+  const { users: _, ...rest } = asked;
+  return namesLoad(rest) ? asked : { ...demonstration, ...asked };
 }
 
 /**

@@ -1,26 +1,15 @@
-import type { Ramp, Wait } from '../load/profile.ts';
+import type { LoadFlags } from '../offered/load-flags.ts';
 import type { Expectation } from '../record/expectation-schema.ts';
 import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
 import type { SweepAxes } from '../scaling/simulate/sweep.ts';
-
-/** A load for `simulate`: the flags of `load`, as far as they say what is offered. */
-export interface SimulatedLoadOptions {
-  users?: number;
-  ramp?: Ramp;
-  wait?: Wait;
-  rateRps?: number;
-  arrivals?: 'constant' | 'poisson';
-  stages?: readonly { durationMs: number; level: number }[];
-  traceFile?: string;
-  durationMs?: number;
-  seed?: number;
-}
 
 export const suspendedParts = ['scale-out', 'scale-in', 'scheduled'] as const;
 type SuspendedPart = (typeof suspendedParts)[number];
 
 /** What `simulate` takes; every time is cloud time. Left out: the default of `load` or `up`. */
-export interface SimulateOptions extends SimulatedLoadOptions {
+export interface SimulateOptions extends LoadFlags {
+  /** Of what chance decides. Default 1. */
+  seed?: number;
   /** A recorded run: its id, or its folder. Gives the load and the service times where those are not named. */
   fromRun?: string;
   settleMs?: number;

@@ -4,10 +4,10 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { Callers } from '../offered/simulated-load.ts';
 import type { Threshold } from '../record/expectation-schema.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
-import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
@@ -60,7 +60,7 @@ interface Assumptions {
   maxRps: number;
   provisionTimeMs: number;
   metricDelayMs: number;
-  load: OfferedLoad['model'];
+  load: Callers;
 }
 
 /**
@@ -107,7 +107,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
       maxRps: model.maxRps,
       provisionTimeMs: base.provisionTimeMs,
       metricDelayMs: base.metricDelayMs,
-      load: base.load.model,
+      load: base.load.callers,
     },
   };
   await writeFiles(outcome, options);

@@ -2,8 +2,12 @@ import { hourlyPriceUsd } from '../catalog/prices.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
+import { longestLoadMs } from '../offered/bounds.ts';
+import { checkLoad } from '../offered/check-load.ts';
+import { loadFromFlags, namesLoad } from '../offered/from-flags.ts';
+import { flagNames, type LoadFlag } from '../offered/load-flags.ts';
+import { type SimulatedLoad, simulatedLoad } from '../offered/simulated-load.ts';
 import { checkScalableInstanceType } from '../scaling/policies/check-target.ts';
-import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../scaling/simulate/service-time.ts';
 import type { SimulationSpec } from '../scaling/simulate/spec.ts';
@@ -12,7 +16,6 @@ import { checkInstanceType } from './instance-type.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
-import { namesLoad, offeredLoad } from './simulated-load.ts';
 
 /** The calm Thursday on which every simulation starts: the same input gives the same output, dates included. */
 const epochMs = Date.UTC(2026, 0, 1);
@@ -92,24 +95,31 @@ function startOf({ startAtMs, startSecond }: SimulateOptions): number {
   return startAtMs ?? epochMs + (startSecond ?? 0) * 1_000;
 }
 
-const longestMs = 35 * 86_400_000;
-
-function loadOf(options: SimulateOptions, run: RecordedRun | null): OfferedLoad {
-  const shaped = ['durationMs', 'ramp', 'wait', 'arrivals'] as const;
-  if (run && !namesLoad(options) && shaped.some((key) => options[key] !== undefined))
-    throw userError(
-      'contradiction',
-      `--from-run ${options.fromRun} says what is offered, and how long`,
-      'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
-    );
-  const load = run && !namesLoad(options) ? run.load : offeredLoad(options);
-  const totalMs = (load.points.at(-1)?.atMs ?? 0) + (options.settleMs ?? 0);
-  if (totalMs <= longestMs) return load;
+/** @throws MlbenchError `contradiction`, `too-long`, and for a load that cannot be (exit code 2) */
+function loadOf(options: SimulateOptions, run: RecordedRun | null): SimulatedLoad {
+  const load = run && !namesLoad(options) ? recordedLoad(options, run) : flaggedLoad(options);
+  const totalMs = (load.levels.at(-1)?.toMs ?? 0) + (options.settleMs ?? 0);
+  if (totalMs <= longestLoadMs) return load;
   throw userError(
     'too-long',
     `${formatDurationMs(totalMs)} of cloud time are more than can be simulated at once`,
-    `keep the load and --settle within ${formatDurationMs(longestMs)}`,
+    `keep the load and --settle within ${formatDurationMs(longestLoadMs)}`,
   );
+}
+
+function recordedLoad(options: SimulateOptions, { load }: RecordedRun): SimulatedLoad {
+  if (Object.keys(flagNames).every((flag) => options[flag as LoadFlag] === undefined)) return load;
+  throw userError(
+    'contradiction',
+    `--from-run ${options.fromRun} says what is offered, and how long`,
+    'leave out --duration, --ramp, --wait and --arrivals, or name the load with --users or --rate',
+  );
+}
+
+function flaggedLoad(options: SimulateOptions): SimulatedLoad {
+  const { load, places } = loadFromFlags(options);
+  checkLoad(load, options.seed);
+  return simulatedLoad(load, places);
 }
 
 /** AWS's refusal of what flags said. */

@@ -1,12 +1,12 @@
+import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { Expectation } from '../record/expectation-schema.ts';
 import type { ScenarioPlan } from './iteration/scenario/load-scenario.ts';
 import type { DataPlan } from './payloads/data-plan.ts';
-import type { LoadProfile } from './profile.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {
   target: LoadTarget;
-  profile: LoadProfile;
+  profile: OfferedLoad;
   seed: number;
   /** Figures start after this much of the run. */
   warmupMs: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { loadSchema } from '../offered/offered-load.ts';
 import { thresholdSchema } from './expectation-schema.ts';
 import { latencySummarySchema } from './latency/latency-summary.ts';
-import { profileSchema } from './profile-schema.ts';
 import { runCostSchema, scalingSummarySchema } from './scaling-schema.ts';
 import { resultVersion } from './versions.ts';
 
@@ -60,7 +60,7 @@ export const resultSchema = z.object({
   durationSeconds: count,
   /** The endpoint's name is empty where none is known to be behind the URL. */
   target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
-  profile: profileSchema,
+  profile: loadSchema(z),
   workers: count,
   requests: z.object({
     intended: count,

@@ -1,6 +1,5 @@
 import { formatUsd } from '../core/units.ts';
-import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
+import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
 import type { RunResult } from '../record/result.ts';
 import type { ScalingSummary } from '../record/scaling-schema.ts';
 import { scalingOf } from '../record/scaling-summary.ts';
@@ -146,8 +145,8 @@ function targetWords(result: RunResult): Html {
   return html`${address}`;
 }
 
-function profileWords(profile: LoadProfile): string {
-  return `${describeProfile(profile)}, for ${formatSpan(profile.durationMs)}`;
+function profileWords(profile: OfferedLoad): string {
+  return `${describeLoad(profile)}, for ${formatSpan(profile.durationMs)}`;
 }
 
 function instantWords(iso: string): string {

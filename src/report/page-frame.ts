@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../core/package-paths.ts';
-import type { ChartData } from './chart-data.ts';
+import type { ChartData } from './chart-shape.ts';
 import { embedJson, type Html, html, trusted } from './html.ts';
 import { readPageAssets } from './page-assets.ts';
 

@@ -1,3 +1,4 @@
+import { senderOf } from '../offered/offered-load.ts';
 import { findOverload, type Overload } from '../record/overload.ts';
 import { promisedP99Us } from '../record/promised-limit.ts';
 import type { RunResult } from '../record/result.ts';
@@ -43,14 +44,6 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
   };
 }
 
-/** Who sent: `200 users`, `Arrivals at 500 requests/s`, `Arrivals` where their rate varies. */
-function loadWords({ profile }: RunResult): string {
-  if (profile.model === 'closed' && profile.stages === undefined) return plural(profile.users, 'user');
-  if (profile.model === 'open' && profile.stages === undefined)
-    return `Arrivals at ${formatNumber(profile.rateRps)} requests/s`;
-  return profile.model === 'closed' ? 'Users' : 'Arrivals';
-}
-
 function headline(
   result: RunResult,
   timeline: readonly TimelineEvent[],
@@ -58,7 +51,7 @@ function headline(
   scaleOut: ScaleOutDelay | null,
 ): string {
   const { requests, latencyUs } = result;
-  const load = loadWords(result);
+  const load = senderOf(result.profile);
   if (requests.sent === 0) return 'No request was sent.';
   if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
   const counts = timeline.flatMap((event) => (event.type === 'capacity' ? [event.current] : []));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { profileOf } from '../../src/commands/load-profile.ts';
+import { loadFromFlags } from '../../src/offered/from-flags.ts';
 import { newRunId } from '../../src/record/run-folder.ts';
 
 describe("load's profile", () => {
   it('is fifty users, one request a second each, for five minutes', () => {
-    expect(profileOf({})).toEqual({
+    expect(loadFromFlags({}).load).toEqual({
       model: 'closed',
       users: 50,
       ramp: { kind: 'over', durationMs: 30_000 },
@@ -14,7 +14,9 @@ describe("load's profile", () => {
   });
 
   it('starts its users within a tenth of a short run', () => {
-    expect(profileOf({ durationMs: 10_000 })).toMatchObject({ ramp: { kind: 'over', durationMs: 1_000 } });
+    expect(loadFromFlags({ durationMs: 10_000 }).load).toMatchObject({
+      ramp: { kind: 'over', durationMs: 1_000 },
+    });
   });
 
   it('is as told', () => {
@@ -24,7 +26,7 @@ describe("load's profile", () => {
       wait: { kind: 'none' },
       durationMs: 60_000,
     } as const;
-    expect(profileOf(told)).toEqual({ model: 'closed', ...told });
+    expect(loadFromFlags(told).load).toEqual({ model: 'closed', ...told });
   });
 });
 

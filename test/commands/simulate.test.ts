@@ -216,7 +216,7 @@ describe('simulate', () => {
     const outcome = await run({ fromRun: 'recorded', concurrency: 64 });
     expect(outcome.minutes).toHaveLength(20);
     expect(outcome.assumptions.service.kind).toBe('empirical');
-    expect(outcome.assumptions.load.kind).toBe('closed');
+    expect(outcome.assumptions.load.drivenBy).toBe('users');
     // That run was overloaded: what it took says little of what an instance carries.
     expect(folder.events).toContainEqual(
       expect.objectContaining({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describePlan, expectedRateRps } from '../../src/load/describe-plan.ts';
+import { describePlan } from '../../src/load/describe-plan.ts';
+import { expectedRateRps } from '../../src/offered/offered-load.ts';
 import { planFor } from './support/plan.ts';
 
 describe('a plan in one line', () => {

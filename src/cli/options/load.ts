@@ -2,9 +2,13 @@ import type { LoadOptions } from '../../commands/load-options.ts';
 import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from '../../core/options/values.ts';
-import { parseRamp, parseStages, parseWait, parseWorkers } from '../../load/parse.ts';
+import { parseWorkers } from '../../load/parse.ts';
+import { mostRateRps, mostUsers } from '../../offered/bounds.ts';
+import { refuseMixedLoads } from '../../offered/from-flags.ts';
+import { parseRamp } from '../../offered/ramp.ts';
+import { parseStages } from '../../offered/stages.ts';
+import { parseWait, waitExamples } from '../../offered/waits/waits.ts';
 import { parseExpectation } from '../../record/expectation.ts';
-import { refuseMixedModels } from './load-model.ts';
 import { given } from './settings.ts';
 import { endpointNameOption } from './up.ts';
 
@@ -13,9 +17,6 @@ const profile = optionGroup(
 );
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
-
-/** 0 is a start for stages alone. */
-const arrivalRate = number(0, 1_000_000, 'arrivals per second');
 
 const tagList = (text: string) =>
   text
@@ -36,7 +37,7 @@ const expectation = (text: string, name: string) => {
 };
 
 export const loadProfileOptions = {
-  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, 100_000, 'users'), {
+  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
     shownDefault: '50',
     short: 'u',
   }),
@@ -44,13 +45,11 @@ export const loadProfileOptions = {
     shownDefault: 'a tenth of the duration, at most 30s',
     short: 'r',
   }),
-  wait: profile.value(
-    'WAIT',
-    'pause of a user: none, constant:1s, between:1s,3s, pacing:1s (a request a second) or throughput:2',
-    parseWait,
-    { shownDefault: 'pacing:1s' },
-  ),
-  rate: profile.value('R', 'open model: arrivals a second', arrivalRate, { shownDefault: 'users instead' }),
+  wait: profile.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { shownDefault: 'pacing:1s' }),
+  // 0 is a start for stages alone.
+  rate: profile.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
+    shownDefault: 'users instead',
+  }),
   arrivals: profile.value(
     'constant|poisson',
     'open model: evenly spaced, or random with the same rate',
@@ -169,7 +168,7 @@ export const loadOptions = { ...loadProfileOptions, ...loadRequestOptions, ...lo
 /** The flags, as the command takes them. */
 export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): LoadOptions {
   refuseContradictions(settings);
-  return given({
+  const options: LoadOptions = given({
     users: settings.users,
     ramp: settings.ramp,
     wait: settings.wait,
@@ -207,10 +206,11 @@ export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): 
     csvPrefix: settings.csv,
     outDir: settings.out,
   });
+  refuseMixedLoads(options);
+  return options;
 }
 
 function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): void {
-  refuseMixedModels(settings);
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',

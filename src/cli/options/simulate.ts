@@ -1,16 +1,7 @@
 import { type SimulateOptions, suspendedParts } from '../../commands/simulate-options.ts';
-import { parseStages } from '../../commands/simulated-load.ts';
 import { userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
-import {
-  duration,
-  instant,
-  nonEmpty,
-  number,
-  oneOf,
-  someOf,
-  wholeNumber,
-} from '../../core/options/values.ts';
+import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
 import { given } from './settings.ts';
@@ -37,21 +28,10 @@ export const simulateOptions = {
   users: { ...loadProfileOptions.users, group: loadGroup },
   ramp: { ...loadProfileOptions.ramp, group: loadGroup },
   wait: { ...loadProfileOptions.wait, group: loadGroup },
-  rate: load.value('R', 'open model: arrivals a second', number(0, 1e9, 'arrivals per second'), {
-    shownDefault: 'users instead',
-  }),
-  arrivals: load.value(
-    'constant|poisson',
-    'open model: evenly spaced, or random with the same rate',
-    oneOf(['constant', 'poisson']),
-    { shownDefault: 'constant' },
-  ),
-  stages: load.value(
-    'DURATION:LEVEL,…',
-    'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
-    parseStages,
-  ),
-  trace: load.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file')),
+  rate: { ...loadProfileOptions.rate, group: loadGroup },
+  arrivals: { ...loadProfileOptions.arrivals, group: loadGroup },
+  stages: { ...loadProfileOptions.stages, group: loadGroup },
+  trace: { ...loadProfileOptions.trace, group: loadGroup },
   fromRun: load.value(
     'RUN',
     'load and service times of a recorded run (its id, or its folder)',

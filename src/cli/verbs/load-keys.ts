@@ -1,4 +1,4 @@
-import type { LoadSteering } from '../../load/steering.ts';
+import type { LoadSteering } from '../../load/run/controls.ts';
 import { listenForKeys } from '../terminal/keys.ts';
 import type { VerbHost } from './verb.ts';
 
@@ -6,7 +6,7 @@ import type { VerbHost } from './verb.ts';
 export function loadKeys({ terminal, common, context, interrupt }: VerbHost): LoadSteering | undefined {
   if (!terminal.interactive || !terminal.stderr.isTerminal || common.quiet) return undefined;
   return {
-    attach({ turn, unit }) {
+    attach({ step, unit }) {
       if (unit === null) return () => {};
       const what = unit === 'users' ? 'users' : '% of the planned rate';
       context.emit({
@@ -15,10 +15,10 @@ export function loadKeys({ terminal, common, context, interrupt }: VerbHost): Lo
         message: `keys: w and W add 1 and 10 ${what}, s and S take them away`,
       });
       return listenForKeys(terminal.stdin, {
-        w: () => turn(1),
-        W: () => turn(10),
-        s: () => turn(-1),
-        S: () => turn(-10),
+        w: () => step(1),
+        W: () => step(10),
+        s: () => step(-1),
+        S: () => step(-10),
         // Raw, the terminal leaves Ctrl-C to us.
         '\u0003': interrupt,
       });

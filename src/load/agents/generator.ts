@@ -1,7 +1,7 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
-import type { LoadProfile } from '../profile.ts';
 import type { WorkerEnd } from '../worker/messages.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface Generator {
   /** @param startAtMs epoch milliseconds: the run's instant 0 */
   start(startAtMs: number): void;
   /** Goes on as this says, from the start of its last change. */
-  change(offered: LoadProfile): void;
+  change(offered: OfferedLoad): void;
   /** Nothing new is sent; requests in flight get the plan's stop timeout. */
   stop(): void;
   useCredentials(credentials: SigningCredentials): void;

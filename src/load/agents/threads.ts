@@ -5,9 +5,10 @@ import type { Emit } from '../../core/events.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { scenarioThreadOptions } from '../iteration/scenario/scenario-host.ts';
 import { checkSnapshot } from '../measure/snapshot.ts';
-import type { LoadProfile } from '../profile.ts';
+import { sendingEndMs } from '../schedule.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from '../worker/messages.ts';
 import type { Generator, GeneratorEvent, WorkerReport } from './generator.ts';
 import { createHungWatch, type HungWatch } from './hung-watch.ts';
@@ -55,14 +56,16 @@ class Threads implements Generator {
 
   start(startAtMs: number): void {
     const { clock, assignment } = this.#deps;
-    const { profile, stopTimeoutMs, scenario } = assignment.plan;
-    this.#watch.endAfter(startAtMs - clock.nowMs() + profile.durationMs + stopTimeoutMs + hungAfterMs);
+    const { stopTimeoutMs, scenario } = assignment.plan;
+    this.#watch.endAfter(
+      startAtMs - clock.nowMs() + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs,
+    );
     // A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included.
     if (scenario !== undefined) this.#watch.expectReports();
     this.#tell({ type: 'start', startAtMs });
   }
 
-  change(profile: LoadProfile): void {
+  change(profile: OfferedLoad): void {
     this.#tell({ type: 'change', profile });
   }
 

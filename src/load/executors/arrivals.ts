@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ArrivalSource } from '../arrivals/intended-starts.ts';
-import type { LoadProfile } from '../profile.ts';
+import type { ArrivalSource } from '../../offered/arrivals.ts';
+import { driveOf, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import type { LoadExecutor, WorkerEnd } from './load-executor.ts';
 import type { Iterations } from './performer.ts';
@@ -53,9 +53,10 @@ export class Arrivals implements LoadExecutor {
     this.#endWhenExhausted();
   }
 
-  changed(profile: LoadProfile): void {
-    if (this.#stopping || profile.model !== 'open') return;
-    this.#deps.source.follow(profile);
+  changed(offered: OfferedLoad): void {
+    const drive = driveOf(offered);
+    if (this.#stopping || drive.drivenBy === 'users' || drive.rate === null) return;
+    this.#deps.source.follow(drive.rate);
     this.#setWakeUp();
   }
 

@@ -1,8 +1,7 @@
 import type { Random } from '../../core/random.ts';
+import type { UserSpan } from '../../offered/user-spans.ts';
+import type { Pace } from '../../offered/waits/wait-kind.ts';
 import type { StartTimes } from '../measure/recorder.ts';
-import { paceNext } from '../pace.ts';
-import type { Wait } from '../profile.ts';
-import type { UserSpan } from '../user-spans.ts';
 import { backOffMs } from './back-off.ts';
 import type { DueQueue } from './due-queue.ts';
 import type { Iterations, Performer, PerformerOwner } from './performer.ts';
@@ -11,7 +10,7 @@ import type { Iterations, Performer, PerformerOwner } from './performer.ts';
 export interface Crowd {
   readonly iterations: Iterations;
   readonly budget: { readonly left: number };
-  readonly wait: Wait;
+  readonly pace: Pace;
   readonly originMs: number;
   readonly endMs: number;
   readonly due: DueQueue<ClosedUser>;
@@ -97,13 +96,13 @@ export class ClosedUser implements PerformerOwner {
     }
     if (crowd.budget.left <= 0) return;
     const start = this.#start;
-    const next = paceNext(crowd.wait, start.intendedMs, nowMs, this.#random);
-    if (nowMs + backOffMs > next.intendedMs) {
+    const nextMs = crowd.pace(start.intendedMs, nowMs, this.#random);
+    if (nowMs + backOffMs > nextMs) {
       start.intendedMs = nowMs + backOffMs;
       start.timed = backOffMs > 0;
     } else {
-      start.intendedMs = next.intendedMs;
-      start.timed = next.timed;
+      start.intendedMs = nextMs;
+      start.timed = nextMs > nowMs;
     }
     if (!this.#staysUntil(start.intendedMs)) return;
     if (start.intendedMs <= nowMs) this.takeUp(nowMs);

@@ -1,9 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 import { createRandom } from '../../core/random.ts';
-import { mostUsers, userPieces } from '../level.ts';
-import type { ClosedProfile, LoadProfile } from '../profile.ts';
-import type { WorkerShare } from '../schedule.ts';
-import { userSpans } from '../user-spans.ts';
+import type { UserShare } from '../../offered/deal.ts';
+import { mostUsersOf, type UsersDrive } from '../../offered/drive.ts';
+import { driveOf, type OfferedLoad } from '../../offered/offered-load.ts';
+import { userSpans } from '../../offered/user-spans.ts';
+import { paceOf } from '../../offered/waits/waits.ts';
 import { ClosedUser, type Crowd } from './closed-user.ts';
 import { createDueQueue } from './due-queue.ts';
 import type { LoadExecutor } from './load-executor.ts';
@@ -11,8 +12,8 @@ import type { Iterations } from './performer.ts';
 
 export interface ClosedUsersDeps {
   clock: Clock;
-  profile: ClosedProfile;
-  share: Pick<WorkerShare, 'first' | 'step'>;
+  drive: UsersDrive;
+  share: Pick<UserShare, 'first' | 'step'>;
   seed: number;
   originMs: number;
   /** Nothing begins at or after this instant. */
@@ -31,11 +32,11 @@ export class ClosedUsers implements LoadExecutor {
   readonly #users: ClosedUser[] = [];
 
   constructor(deps: ClosedUsersDeps) {
-    const { clock, profile, originMs, endMs, iterations, budget, drained } = deps;
+    const { clock, drive, originMs, endMs, iterations, budget, drained } = deps;
     this.#deps = deps;
     this.#crowd = {
       ...{ iterations, budget, drained, originMs, endMs },
-      wait: profile.wait,
+      pace: paceOf(drive.wait),
       due: createDueQueue<ClosedUser>(clock, (user, nowMs) => user.takeUp(nowMs)),
       stopping: false,
       active: 0,
@@ -48,13 +49,14 @@ export class ClosedUsers implements LoadExecutor {
   }
 
   start(): void {
-    this.#follow(this.#deps.profile);
+    this.#follow(this.#deps.drive);
   }
 
-  changed(profile: LoadProfile): void {
-    if (this.#crowd.stopping || profile.model !== 'closed') return;
+  changed(offered: OfferedLoad): void {
+    const drive = driveOf(offered);
+    if (this.#crowd.stopping || drive.drivenBy !== 'users') return;
     this.#crowd.due.clear();
-    this.#follow(profile);
+    this.#follow(drive);
   }
 
   stop(): void {
@@ -73,11 +75,12 @@ export class ClosedUsers implements LoadExecutor {
     for (const user of this.#users) user.abandon(nowMs);
   }
 
-  #follow(profile: ClosedProfile): void {
+  #follow(drive: UsersDrive): void {
     const { clock, seed, share } = this.#deps;
     const { first, step } = share;
-    const pieces = userPieces(profile);
-    for (let index = first + this.#users.length * step; index < mostUsers(profile); index += step) {
+    const { pieces } = drive.users;
+    const most = mostUsersOf(drive);
+    for (let index = first + this.#users.length * step; index < most; index += step) {
       this.#users.push(new ClosedUser(this.#crowd, createRandom(seed ^ Math.imul(index + 1, 0x9e3779b1))));
     }
     const nowMs = clock.monotonicMs();

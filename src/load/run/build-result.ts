@@ -1,3 +1,4 @@
+import type { OfferedCount } from '../../offered/intended-count.ts';
 import type { Expectation } from '../../record/expectation-schema.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
@@ -7,7 +8,6 @@ import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';
 import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { OfferedCount } from '../offered.ts';
 import type { LoadPlan, LoadTarget } from '../plan.ts';
 import { judgeValidity } from './validity.ts';
 

@@ -1,10 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
+import type { ContentPlaces } from '../../core/content.ts';
 import { unreachable } from '../../core/events.ts';
+import { createOfferedRate, type OfferedRate } from '../../offered/intended-count.ts';
+import { expectedRateRps } from '../../offered/offered-load.ts';
 import type { Generator, GeneratorEvent } from '../agents/generator.ts';
-import { describePlan, expectedRateRps } from '../describe-plan.ts';
+import { describePlan } from '../describe-plan.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
-import { createOfferedRate, type OfferedRate } from '../offered.ts';
 import type { LoadPlan } from '../plan.ts';
 import { steadyFromMs } from '../schedule.ts';
 import { type Aggregate, createAggregate } from './aggregate.ts';
@@ -21,6 +23,8 @@ import {
 export interface ConductDeps {
   clock: Clock;
   observers: readonly RunObserver[];
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
   /** Asked after each interval: why what was measured is enough, or null. */
   stopWhen?: ((interval: Interval) => string | null) | undefined;
 }
@@ -54,7 +58,7 @@ export class RunConductor {
     this.#deps = deps;
     this.#rules = { workers, countsItself: plan.scenario !== undefined && plan.maxRequests !== null };
     this.#state = plannedRun(plan.profile, this.#rules);
-    this.#offeredRate = createOfferedRate(plan);
+    this.#offeredRate = createOfferedRate(plan.profile, plan, deps.contents);
     this.#aggregate = createAggregate({
       workers,
       steadyFromMs: steadyFromMs(plan),

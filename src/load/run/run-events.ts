@@ -1,8 +1,8 @@
 import type { Emit } from '../../core/events.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { RunResult } from '../../record/result.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadProfile } from '../profile.ts';
 import type { StopReason } from './run-state.ts';
 
 /** What a run tells those who follow it, in this order; `load-interval` and `load-changed` any number of times. */
@@ -27,7 +27,7 @@ export type LoadEvent =
       windowMs: number;
     }
   /** Somebody changed the load; the offered load's last change says from when on. */
-  | { type: 'load-changed'; description: string; atMs: number; offered: LoadProfile }
+  | { type: 'load-changed'; description: string; atMs: number; offered: OfferedLoad }
   /** @param because with `figures`: what they said */
   | { type: 'load-stopping'; reason: StopReason; because?: string }
   | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };

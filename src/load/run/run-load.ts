@@ -1,17 +1,18 @@
 import type { Clock } from '../../core/clock.ts';
+import type { ContentPlaces } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
+import { countOffered } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/result.ts';
 import { startThreads } from '../agents/threads.ts';
 import { checkPlan } from '../check-plan.ts';
 import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
-import { countOffered } from '../offered.ts';
 import type { LoadPlan } from '../plan.ts';
 import { prepareRequest } from '../request.ts';
-import type { LoadSteering } from '../steering.ts';
 import { buildResult } from './build-result.ts';
 import { type ConductedRun, RunConductor } from './conduct-run.ts';
+import type { LoadSteering } from './controls.ts';
 import { controlsOf } from './controls.ts';
 import { type CredentialsProvider, refreshCredentials } from './credentials.ts';
 import type { RunObserver } from './run-events.ts';
@@ -24,6 +25,8 @@ export interface LoadDeps {
   observers: readonly RunObserver[];
   /** Aborted: nothing new is sent, requests in flight get the stop timeout, and what was measured is returned. */
   signal: AbortSignal;
+  /** Where the files are that the plan names. */
+  contents?: ContentPlaces;
   /** Worker threads; `auto`, the default, leaves one core to the rest of the machine. */
   workers?: number | 'auto';
   /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
@@ -53,7 +56,11 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   prepareRequest(given);
   const stage = await stageScenario(given, deps);
   try {
-    const staged = await stageRun(stage, { ...deps, workers: deps.workers ?? 'auto' });
+    const staged = await stageRun(stage, {
+      ...deps,
+      contents: deps.contents ?? {},
+      workers: deps.workers ?? 'auto',
+    });
     const conducted = await conduct(staged, deps);
     conducted.totals.exceptions.push(...(await stage.teardown()));
     return finish(conducted, staged, deps);
@@ -64,18 +71,19 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
 
 async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun> {
   const { plan, workers, credentials, payloads, scenarioData, precise } = staged;
-  const { clock, signal, steering, stopWhen } = deps;
+  const { clock, signal, steering, stopWhen, contents = {} } = deps;
   let detach: (() => void) | undefined;
   const steer: RunObserver = ({ type }) => {
     if (type === 'load-started') detach = steering?.attach(controlsOf(conductor, generator.leadMs));
   };
   const observers = [...deps.observers, steer];
-  const conductor = new RunConductor(plan, workers, { clock, observers, stopWhen });
+  const conductor = new RunConductor(plan, workers, { clock, observers, contents, stopWhen });
   const generator = startThreads({
     clock,
     workers,
     assignment: {
       plan: { ...plan, precise },
+      contents,
       credentials,
       ...(payloads === undefined ? {} : { payloads }),
       scenarioData,
@@ -117,7 +125,10 @@ function finish(
     durationMs,
     loopLagUsP99: Math.max(0, ...state.reports.map(({ loopLagUsP99 }) => loopLagUsP99)),
     totals,
-    offered: countOffered({ ...ran, maxRequests }, plan.warmupMs, dutyEndMs(state)),
+    offered: countOffered(state.offered, { seed: plan.seed, maxRequests }, deps.contents ?? {}, {
+      warmupMs: plan.warmupMs,
+      endMs: dutyEndMs(state),
+    }),
   });
   const windowMs = Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs);
   for (const observe of deps.observers) observe({ type: 'load-finished', result, totals, windowMs });

@@ -1,7 +1,7 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import { unreachable } from '../../core/events.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerReport } from '../agents/generator.ts';
-import type { LoadProfile } from '../profile.ts';
 import type { WorkerEnd } from '../worker/messages.ts';
 
 /**
@@ -23,7 +23,7 @@ export type StopReason = 'duration' | 'requests' | 'interrupted' | 'asked' | 'fi
 
 export interface RunState {
   phase: RunPhase;
-  offered: LoadProfile;
+  offered: OfferedLoad;
   /** Workers that have not ended. */
   running: number;
   /** Why sending ended, or is about to: the first reason counts. */
@@ -45,7 +45,7 @@ export type RunInput =
   | { type: 'staged' }
   /** @param startAtMs epoch milliseconds */
   | { type: 'start'; startAtMs: number }
-  | { type: 'changed'; offered: LoadProfile; atMs: number; description: string }
+  | { type: 'changed'; offered: OfferedLoad; atMs: number; description: string }
   | { type: 'stop'; reason: 'interrupted' | 'asked' | 'figures'; because?: string }
   | { type: 'reported'; toMs: number }
   | { type: 'worker-stopping'; reason: WorkerEnd; atMs: number }
@@ -55,7 +55,7 @@ export type RunInput =
 /** What is to be done about it. */
 export type RunOutput =
   | { do: 'start'; startAtMs: number }
-  | { do: 'change'; offered: LoadProfile; atMs: number; description: string }
+  | { do: 'change'; offered: OfferedLoad; atMs: number; description: string }
   | { do: 'stop' }
   | { do: 'announce-stop'; reason: StopReason; because?: string };
 
@@ -66,7 +66,7 @@ export interface RunRules {
   countsItself: boolean;
 }
 
-export function plannedRun(offered: LoadProfile, { workers }: RunRules): RunState {
+export function plannedRun(offered: OfferedLoad, { workers }: RunRules): RunState {
   return {
     phase: 'planned',
     offered,

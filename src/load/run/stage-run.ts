@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
+import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import { checkTracePayloads } from '../arrivals/trace-arrivals.ts';
+import { checkPayloads } from '../../offered/offered-load.ts';
 import type { ScenarioStage } from '../iteration/scenario/stage-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import { indexPayloads } from '../payloads/index-payloads.ts';
@@ -28,6 +29,8 @@ export interface StagedRun {
 export interface StageDeps {
   clock: Clock;
   signal: AbortSignal;
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
   credentials?: CredentialsProvider | undefined;
   workers: number | 'auto';
 }
@@ -40,7 +43,7 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
   const { plan } = stage;
   const { origin } = prepareRequest(plan);
   const payloads = plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.signal);
-  if (plan.profile.model === 'trace') checkTracePayloads(plan.profile.file, payloads?.count ?? null);
+  checkPayloads(plan.profile, payloads?.count ?? null, deps.contents);
   const credentials = await firstCredentials(plan.target, deps.credentials);
   const { proxy } = plan;
   await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {

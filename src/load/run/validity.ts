@@ -1,11 +1,11 @@
+import type { OfferedCount } from '../../offered/intended-count.ts';
+import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
 import { type CheckName, checks, type Finding, judgeCheck } from '../../record/checks.ts';
 import { isUpperBound } from '../../record/expectation.ts';
 import type { RunResult, ValidityCheck } from '../../record/result.ts';
 import { requestsNeeded } from '../early-stopping.ts';
 import type { Judgement } from '../judge-expectations.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { OfferedCount } from '../offered.ts';
-import { hasTimedWaits } from '../pace.ts';
 import type { LoadPlan } from '../plan.ts';
 
 export interface MeasuredRun {
@@ -53,14 +53,10 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   workers: ({ workers, workersDone }) => [{ observed: workersDone, limit: workers }],
 };
 
-/** Without timers nothing can be late. */
-function isTimed({ profile }: MeasuredRun['plan']): boolean {
-  return profile.model !== 'closed' || hasTimedWaits(profile.wait);
-}
-
 /** p99 within what the plan says, else 5 ms or 10 % of the response time's p99, whichever is more. */
 function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
-  if (!isTimed(plan)) return [];
+  // Without timers nothing can be late.
+  if (!hasTimedStarts(plan.profile)) return [];
   const { sendLag, response } = totals.latency;
   const limit =
     plan.maxSendLagMs === null
@@ -71,7 +67,7 @@ function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
 
 /** A limit missed by less than the generator's own lateness was perhaps not missed by the service. */
 function findSendLagAtThreshold({ plan, totals, judgements }: MeasuredRun): Finding<'sendLagAtThreshold'>[] {
-  if (!isTimed(plan)) return [];
+  if (!hasTimedStarts(plan.profile)) return [];
   return judgements.flatMap(({ expectation, observed, passed }) => {
     if (passed || observed === null) return [];
     if (expectation.quantity !== 'percentile' || expectation.latency !== 'response') return [];
@@ -94,7 +90,7 @@ function findOffered({ offered, totals }: MeasuredRun): Finding<'offered'>[] {
 
 /** While all users were active. Arrivals have their send lag: there, polling keeps a loop busy that is never late. */
 function findGeneratorBusy({ plan, totals }: MeasuredRun): Finding<'generatorBusy'>[] {
-  if (plan.profile.model !== 'closed') return [];
+  if (driveOf(plan.profile).drivenBy === 'arrivals') return [];
   return [{ observed: Math.max(0, ...totals.loopUtilisation) }];
 }
 

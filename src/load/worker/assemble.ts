@@ -12,6 +12,7 @@ import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts
 import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import type { PreparedRequest } from '../request.ts';
+import { sendingEndMs } from '../schedule.ts';
 import { Connection, type Transport } from '../transport/connection.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import { closesAtMs, createExecutor, requestsOf } from './create-executor.ts';
@@ -56,7 +57,7 @@ export function assemble(parts: Parts): Assembly {
   const recorder = createRecorder({
     originMs,
     warmupEndMs,
-    endMs: originMs + plan.profile.durationMs,
+    endMs: originMs + sendingEndMs(plan),
     epochMs: () => wall.epochMs(clock.monotonicMs()),
   });
   const played = deps.scenario && play(deps.scenario, request, plan.target.kind === 'runtime');

@@ -1,11 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
-import { openArrivals } from '../arrivals/open-arrivals.ts';
+import { dealtRequests, dealUsers, stripeLength } from '../../offered/deal.ts';
+import { driveOf } from '../../offered/offered-load.ts';
 import { Arrivals } from '../executors/arrivals.ts';
 import { ClosedUsers } from '../executors/closed-users.ts';
 import type { LoadExecutor } from '../executors/load-executor.ts';
 import type { Iterations } from '../executors/performer.ts';
 import type { RequestBudget } from '../iteration/request-budget.ts';
-import { shareOf, stripeLength } from '../schedule.ts';
+import type { LoadPlan } from '../plan.ts';
+import { sendingEndMs } from '../schedule.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import type { WorkerAssignment } from './messages.ts';
 
@@ -25,18 +27,19 @@ export interface ExecutorDeps {
 /** What drives a worker's iterations, as its plan says: users or arrivals. */
 export function createExecutor(deps: ExecutorDeps): LoadExecutor {
   const { assignment, originMs, budget } = deps;
-  const { plan, worker, workers } = assignment;
+  const { plan, worker, workers, contents } = assignment;
   const { profile, seed } = plan;
-  const endMs = originMs + profile.durationMs;
-  if (profile.model === 'closed') {
-    const share = shareOf(profile, null, worker, workers);
-    return new ClosedUsers({ ...deps, profile, share, seed, budget, endMs });
+  const drive = driveOf(profile);
+  const endMs = originMs + sendingEndMs(plan);
+  if (drive.drivenBy === 'users') {
+    const share = dealUsers(profile, null, worker, workers);
+    return new ClosedUsers({ ...deps, drive, share, seed, budget, endMs });
   }
-  const maxRequests = arrivalsAreRequests(assignment) ? plan.maxRequests : null;
+  const maxRequests = arrivalsAreRequests(plan) ? plan.maxRequests : null;
   return new Arrivals({
     ...deps,
-    source: openArrivals({ profile, seed, maxRequests }, { stripe: worker, stripes: workers }),
-    endsWithSource: maxRequests !== null || profile.model === 'trace',
+    source: drive.open({ seed, maxRequests }, { stripe: worker, stripes: workers }, contents),
+    endsWithSource: maxRequests !== null || drive.finite,
     endMs,
     warmupMs: plan.warmupMs,
     places: stripeLength(plan.connections, worker, workers),
@@ -46,21 +49,20 @@ export function createExecutor(deps: ExecutorDeps): LoadExecutor {
 }
 
 /** How many requests this worker's iterations may send; null: any number. */
-export function requestsOf(assignment: WorkerAssignment): number | null {
-  const { plan, worker, workers } = assignment;
-  const { profile, maxRequests } = plan;
-  if (maxRequests === null) return null;
-  if (profile.model === 'closed') return shareOf(profile, maxRequests, worker, workers).maxRequests;
-  // Then the schedule ends with the last of them.
-  return arrivalsAreRequests(assignment) ? null : stripeLength(maxRequests, worker, workers);
+export function requestsOf({ plan, worker, workers }: WorkerAssignment): number | null {
+  const { drivenBy } = driveOf(plan.profile);
+  // Of arrivals that are requests the schedule ends with the last of them.
+  if (drivenBy === 'arrivals' && arrivalsAreRequests(plan)) return null;
+  return dealtRequests(plan.profile, plan.maxRequests, worker, workers)?.count ?? null;
 }
 
 /** From when on a request that waits for its connection is not sent any more; arrivals' flows may go on after their last one. */
-export function closesAtMs({ plan: { profile } }: WorkerAssignment, originMs: number): number {
-  return profile.model === 'closed' ? originMs + profile.durationMs : Number.POSITIVE_INFINITY;
+export function closesAtMs({ plan }: WorkerAssignment, originMs: number): number {
+  const { drivenBy } = driveOf(plan.profile);
+  return drivenBy === 'users' ? originMs + sendingEndMs(plan) : Number.POSITIVE_INFINITY;
 }
 
 /** A flow may send several, or none. */
-function arrivalsAreRequests({ plan }: WorkerAssignment): boolean {
-  return plan.scenario === undefined;
+function arrivalsAreRequests({ scenario }: LoadPlan): boolean {
+  return scenario === undefined;
 }

@@ -1,6 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { type PreparedRequest, prepareRequest } from '../request.ts';
+import { sendingEndMs } from '../schedule.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
@@ -76,7 +77,7 @@ export class LoadWorker {
       drained: () => this.#finish(),
     });
     this.#run = run;
-    this.#armEnd(run.originMs + this.#assignment.plan.profile.durationMs);
+    this.#armEnd(run.originMs + sendingEndMs(this.#assignment.plan));
     // A share may be none at all.
     if (run.budget.left <= 0) this.#end('requests');
     else run.executor.start();
@@ -94,12 +95,12 @@ export class LoadWorker {
     this.#state = 'draining';
     const { clock, post } = this.#deps;
     const { recorder, executor, originMs } = this.#run!;
-    const { profile, stopTimeoutMs } = this.#assignment.plan;
+    const { stopTimeoutMs } = this.#assignment.plan;
     const nowMs = clock.monotonicMs();
     // With a number of requests to send, the last answers belong to the rate.
     if (reason !== 'requests') recorder.endWindow(nowMs);
     // The timer may fire late; nothing was sent after the duration all the same.
-    const atMs = reason === 'duration' ? profile.durationMs : nowMs - originMs;
+    const atMs = reason === 'duration' ? sendingEndMs(this.#assignment.plan) : nowMs - originMs;
     post({ type: 'stopping', reason, atMs });
     this.#endTimer?.cancel();
     this.#endTimer = clock.after(stopTimeoutMs, () => this.#finish());

@@ -1,9 +1,10 @@
+import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan.ts';
-import type { LoadProfile } from '../profile.ts';
 
 export type { WorkerEnd };
 
@@ -17,6 +18,8 @@ export interface WorkerAssignment {
   payloads?: PayloadIndex;
   /** What a scenario's set-up returned. */
   scenarioData?: unknown;
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
 }
 
 export type ToWorker =
@@ -25,7 +28,7 @@ export type ToWorker =
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
   /** The load was changed by hand. */
-  | { type: 'change'; profile: LoadProfile }
+  | { type: 'change'; profile: OfferedLoad }
   /** Send nothing new. */
   | { type: 'stop' };
 

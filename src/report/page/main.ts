@@ -1,5 +1,5 @@
 /** The report's page: draws the charts from the embedded data. Everything else on the page is plain HTML. */
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import { formatClock } from '../format.ts';
 import { createEventLane, type EventLane } from './event-lane.ts';
 import { pointedAt } from './overlays.ts';

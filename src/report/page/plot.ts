@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import { formatClock } from '../format.ts';
 import { drawAlarms, drawLimits, drawMarks } from './overlays.ts';
 import type { AxisSpec, PanelSpec, SeriesSpec } from './panels.ts';

@@ -138,7 +138,7 @@ export function createRecorder(
     finish(endMs) {
       requests.served = requests.offered - requests.dropped;
       tellMetrics();
-      const loadEndMs = startMs + (spec.load.points.at(-1)?.atMs ?? 0);
+      const loadEndMs = startMs + (spec.load.levels.at(-1)?.toMs ?? 0);
       tell(loadEndMs, { type: 'phase', phase: 'load-ended', message: 'the load has ended' });
       const [p50, p95, p99, p99_9] = (quantilesOf(weights) ?? []).map(Math.round);
       const hours = instanceMs / 3_600_000;
@@ -213,7 +213,7 @@ export function createRecorder(
       intervalMs: atMs - minuteFromMs,
       users: minute.users,
       rateRps: row.rateRps,
-      intendedRateRps: spec.load.model.kind === 'open' ? row.rateRps : null,
+      intendedRateRps: spec.load.callers.drivenBy === 'arrivals' ? row.rateRps : null,
       failed: row.dropped,
       inFlight: Math.round((totals.busySlotMs + totals.waitingMs) / (atMs - minuteFromMs)),
       responseUs: p50 === undefined ? null : { p50, p95: p95!, p99: p99!, max: p99_9! },

@@ -9,8 +9,8 @@
  *                           changes
  */
 import { createRandom, type Random } from '../../core/random.ts';
+import { createLevelCurve, type LevelCurve } from '../../offered/level-curve.ts';
 import { createFleet, gapScv, resizeFleet, type Stretch, serveClosed, serveOpen } from './fleet.ts';
-import { createLoadCurve, type LoadCurve } from './offered-load.ts';
 import { emptyTotals, type PeriodTotals } from './predicted-metrics.ts';
 import { createQueueModel, type QueueModel } from './queue-model.ts';
 import { createRecorder } from './recorder.ts';
@@ -32,7 +32,7 @@ export function simulate(
   shared: QueueModel = createQueueModel(spec.instance),
   detail: 'full' | 'summary' = 'full',
 ): Simulation {
-  const curve = createLoadCurve(spec.load);
+  const curve = createLevelCurve(spec.load.levels);
   const random = createRandom(spec.seed);
   const variant = createVariant(spec.instances);
   const fleet = createFleet(spec.instances);
@@ -91,12 +91,13 @@ export function simulate(
     const level = curve.mean(fromMs - spec.startMs, toMs - spec.startMs);
     const onStretch = (stretch: Stretch) => recorder.stretch(stretch, running, shared.meanServiceUs);
     let requests: number;
-    if (spec.load.model.kind === 'open') {
+    const { callers } = spec.load;
+    if (callers.drivenBy === 'arrivals') {
       const expected = (level * durationMs) / 1_000;
-      requests = spec.load.model.arrivals === 'poisson' ? poisson(expected, random) : expected;
-      serveOpen(fleet, shared, requests, durationMs, gapScv(spec.load, variant.current), onStretch);
+      requests = callers.spacing === 'poisson' ? poisson(expected, random) : expected;
+      serveOpen(fleet, shared, requests, durationMs, gapScv(callers, variant.current), onStretch);
     } else {
-      requests = serveClosed(fleet, shared, spec.load, level, durationMs, onStretch);
+      requests = serveClosed(fleet, shared, callers.cycle, level, durationMs, onStretch);
       recorder.users(level);
     }
     count(running, requests, durationMs, variant, shared);
@@ -110,7 +111,7 @@ function size({ instance }: SimulationSpec) {
 function stretchEnd(
   nowMs: number,
   spec: SimulationSpec,
-  curve: LoadCurve,
+  curve: LevelCurve,
   variant: VirtualVariant,
   scaling: VirtualScaling | null,
 ): number {

@@ -38,7 +38,7 @@ function start(
   const threads = startThreads({
     clock,
     workers,
-    assignment: { plan, credentials: null },
+    assignment: { plan, contents: {}, credentials: null },
     program: path,
     tell(event) {
       events.push(event);

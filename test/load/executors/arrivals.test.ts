@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { intendedStarts } from '../../../src/load/arrivals/intended-starts.ts';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
-import type { OpenProfile } from '../../../src/load/profile.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import { wholeSchedule } from '../../../src/offered/arrivals.ts';
+import { openArrivals } from '../../../src/offered/intended-count.ts';
+import type { RateLoad } from '../../../src/offered/rate.ts';
 import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 
 interface Options {
-  profile?: Partial<OpenProfile>;
+  profile?: Partial<RateLoad>;
   connections?: number;
   maxRequests?: number;
   warmupMs?: number;
@@ -20,7 +21,7 @@ interface Options {
 /** Arrivals, a hundred a second for ten seconds unless told otherwise, against a server in virtual time. */
 function world(server: VirtualServer, options: Options = {}) {
   const clock = new ManualClock();
-  const profile: OpenProfile = {
+  const profile: RateLoad = {
     model: 'open',
     arrivals: 'constant',
     rateRps: 100,
@@ -41,7 +42,7 @@ function world(server: VirtualServer, options: Options = {}) {
     clock,
     iterations: requestIterations(exchangeDeps(clock, connect, { recorder, warmupEndMs: warmupMs })),
     wheel,
-    source: intendedStarts(profile, 1, options.maxRequests ?? null),
+    source: openArrivals(profile, { seed: 1, maxRequests: options.maxRequests ?? null }, wholeSchedule, {}),
     endsWithSource: options.maxRequests !== undefined,
     originMs: 0,
     endMs: profile.durationMs,

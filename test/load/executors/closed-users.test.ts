@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ClosedUsers } from '../../../src/load/executors/closed-users.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
-import type { ClosedProfile } from '../../../src/load/profile.ts';
-import { shareOf } from '../../../src/load/schedule.ts';
+import { dealUsers } from '../../../src/offered/deal.ts';
+import type { UsersDrive } from '../../../src/offered/drive.ts';
+import { type UsersLoad, usersModel } from '../../../src/offered/users.ts';
 import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
@@ -12,10 +13,10 @@ import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 /** Users against a server that exists in virtual time alone. */
 function world(
   server: VirtualServer,
-  options: { closed?: Partial<ClosedProfile>; maxRequests?: number; warmupMs?: number } = {},
+  options: { closed?: Partial<UsersLoad>; maxRequests?: number; warmupMs?: number } = {},
 ) {
   const clock = new ManualClock();
-  const profile: ClosedProfile = {
+  const profile: UsersLoad = {
     model: 'closed',
     users: 1,
     ramp: { kind: 'over', durationMs: 0 },
@@ -31,7 +32,7 @@ function world(
   });
   const told = { spent: 0, drained: 0 };
   const { connect, log } = connectTo(server, clock);
-  const share = shareOf(profile, options.maxRequests ?? null, 0, 1);
+  const share = dealUsers(profile, options.maxRequests ?? null, 0, 1);
   const stop = () => {
     users.stop();
     users.halt(clock.monotonicMs());
@@ -44,7 +45,7 @@ function world(
   const changes = { recorder, budget, warmupEndMs: options.warmupMs ?? 0, closesAtMs: endMs };
   const users: ClosedUsers = new ClosedUsers({
     clock,
-    profile,
+    drive: usersModel.drive(profile) as UsersDrive,
     share,
     seed: 1,
     originMs: 0,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../../src/core/errors.ts';
-import type { LoadProfile } from '../../../src/load/profile.ts';
 import {
   dutyEndMs,
   plannedRun,
@@ -12,8 +11,9 @@ import {
   runDurationMs,
   stepRun,
 } from '../../../src/load/run/run-state.ts';
+import type { OfferedLoad } from '../../../src/offered/offered-load.ts';
 
-const offered: LoadProfile = { model: 'open', arrivals: 'constant', rateRps: 5, durationMs: 10_000 };
+const offered: OfferedLoad = { model: 'open', arrivals: 'constant', rateRps: 5, durationMs: 10_000 };
 const rules: RunRules = { workers: 2, countsItself: false };
 const begun: RunInput[] = [{ type: 'staged' }, { type: 'start', startAtMs: 1_000 }];
 const done = { endedMs: 10_040, loopLagUsP99: 12 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeExpectations } from '../../../src/load/judge-expectations.ts';
-import type { Wait } from '../../../src/load/profile.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { judgeValidity } from '../../../src/load/run/validity.ts';
+import type { Wait } from '../../../src/offered/waits/waits.ts';
 import { parseExpectation } from '../../../src/record/expectation.ts';
 import type { ValidityCheck } from '../../../src/record/result.ts';
 import { planFor } from '../support/plan.ts';

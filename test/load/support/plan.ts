@@ -1,10 +1,10 @@
 import type { LoadPlan } from '../../../src/load/plan.ts';
-import type { ClosedProfile } from '../../../src/load/profile.ts';
+import type { UsersLoad } from '../../../src/offered/users.ts';
 
 /** A plan of one user without a pause, unless told otherwise. */
 export function planFor(
   url: string,
-  changes: Partial<LoadPlan> & { closed?: Partial<ClosedProfile> } = {},
+  changes: Partial<LoadPlan> & { closed?: Partial<UsersLoad> } = {},
 ): LoadPlan {
   const { closed, ...rest } = changes;
   return {

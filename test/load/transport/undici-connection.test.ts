@@ -28,7 +28,13 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
   const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
-      { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
+      {
+        plan,
+        worker: 0,
+        workers: 1,
+        credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
+        contents: {},
+      },
       {
         clock: systemClock,
         lookup: (hostname) => lookup(hostname, { all: true }),

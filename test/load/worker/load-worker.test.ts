@@ -34,7 +34,13 @@ async function runWorker(
   let startedMs = 0;
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
-      { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
+      {
+        plan,
+        worker: 0,
+        workers: 1,
+        credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
+        contents: {},
+      },
       {
         clock: systemClock,
         lookup: (hostname) => lookup(hostname, { all: true }),

@@ -1,6 +1,7 @@
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
 import type { VariantControl } from '../../../src/localcloud/service/ports.ts';
+import { createLevelCurve } from '../../../src/offered/level-curve.ts';
 import type { Activity } from '../../../src/scaling/engine/activity.ts';
 import { putAlarm } from '../../../src/scaling/engine/edit-alarms.ts';
 import { putScheduledAction } from '../../../src/scaling/engine/edit-scheduled-actions.ts';
@@ -8,7 +9,6 @@ import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targ
 import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
 import { checkScheduledAction } from '../../../src/scaling/policies/check-scheduled-action.ts';
 import { policyAlarms } from '../../../src/scaling/policies/policy-alarms.ts';
-import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -80,7 +80,7 @@ export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
     );
   }
   loop.start();
-  const curve = createLoadCurve(spec.load);
+  const curve = createLevelCurve(spec.load.levels);
   for (let atMs = 0; atMs < curve.endMs + spec.settleMs; atMs += secondMs) {
     const requests = curve.mean(atMs, atMs + secondMs);
     metrics.record({

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
-import { parseWait } from '../../parse.ts';
-import type { Wait } from '../../profile.ts';
+import type { Wait } from '../../../offered/waits/waits.ts';
+import { parseWait } from '../../../offered/waits/waits.ts';
 import type { Flow, Scenario } from './define-scenario.ts';
 
 /** What `--scenario` names. */

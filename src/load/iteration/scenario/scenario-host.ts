@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { MlbenchError, userError } from '../../../core/errors.ts';
 import { exitCodes } from '../../../core/exit-codes.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
-import type { Wait } from '../../profile.ts';
+import type { Wait } from '../../../offered/waits/waits.ts';
 import type { ScenarioRun } from './define-scenario.ts';
 import type { ScenarioPlan } from './load-scenario.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import { MlbenchError } from '../../../core/errors.ts';
+import { withWait } from '../../../offered/offered-load.ts';
 import type { ExceptionCount } from '../../measure/snapshot.ts';
 import type { LoadPlan } from '../../plan.ts';
 import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
@@ -28,7 +29,7 @@ export async function stageScenario(
   const run = { url: target.url, endpointName, seed };
   const host = await openScenarioHost({ plan: scenario, run }, deps);
   return {
-    plan: withWait(plan, host),
+    plan: withOwnWait(plan, host),
     setup: () => host.setup(),
     async teardown() {
       try {
@@ -43,7 +44,7 @@ export async function stageScenario(
   };
 }
 
-function withWait(plan: LoadPlan, { wait }: ScenarioHost): LoadPlan {
-  if (wait === null || plan.scenario?.keepWait === true || plan.profile.model !== 'closed') return plan;
-  return { ...plan, profile: { ...plan.profile, wait } };
+function withOwnWait(plan: LoadPlan, { wait }: ScenarioHost): LoadPlan {
+  if (wait === null || plan.scenario?.keepWait === true) return plan;
+  return { ...plan, profile: withWait(plan.profile, wait) };
 }
