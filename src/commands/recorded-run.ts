@@ -1,5 +1,5 @@
 import { userError } from '../core/errors.ts';
-import type { LevelPiece } from '../offered/level-curve.ts';
+import type { LevelPiece } from '../offered/levels/level-curve.ts';
 import { driveOf } from '../offered/offered-load.ts';
 import { callersOf, type SimulatedLoad } from '../offered/simulated-load.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../core/units.ts';
-import { sendsNothing } from './bounds.ts';
+import { sendsNothing } from './levels/bounds.ts';
 import { modelOf, type OfferedLoad } from './offered-load.ts';
 
 /**

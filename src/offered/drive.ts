@@ -1,6 +1,6 @@
 import type { ContentPlaces } from '../core/content.ts';
-import type { ArrivalOptions, ArrivalSource, Spacing, Stripe } from './arrivals.ts';
-import type { LevelCurve } from './level-curve.ts';
+import type { ArrivalOptions, ArrivalSource, Spacing, Stripe } from './arrivals/arrivals.ts';
+import type { LevelCurve } from './levels/level-curve.ts';
 import type { Wait } from './waits/waits.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ContentPlaces } from '../core/content.ts';
-import { type ArrivalOptions, type ArrivalSource, type Stripe, wholeSchedule } from './arrivals.ts';
+import { type ArrivalOptions, type ArrivalSource, type Stripe, wholeSchedule } from './arrivals/arrivals.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 
 /** What a load of arrivals wants, reckoned apart from the workers that send it. */

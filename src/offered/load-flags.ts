@@ -1,4 +1,4 @@
-import type { Spacing } from './arrivals.ts';
+import type { Spacing } from './arrivals/arrivals.ts';
 import type { Ramp } from './ramp.ts';
 import type { Stage } from './stages.ts';
 import type { Wait } from './waits/waits.ts';

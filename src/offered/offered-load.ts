@@ -20,7 +20,9 @@ type LoadOf<Model> = Model extends LoadModel<infer Load> ? Load : never;
 
 /** Of `profile` in `result.json`. */
 export function loadSchema(zod: Zod): z.ZodType<OfferedLoad> {
-  return zod.union(loadModels.map((model): z.ZodType<OfferedLoad> => model.schema(zod)));
+  // By the model's name, so that what is wrong with a load is said of its own model and not of all.
+  const schemas = loadModels.map((model) => model.schema(zod));
+  return zod.discriminatedUnion('model', schemas as never) as z.ZodType<OfferedLoad>;
 }
 
 export function driveOf(load: OfferedLoad): Drive {

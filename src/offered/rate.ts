@@ -1,9 +1,9 @@
 import { userError } from '../core/errors.ts';
 import { createRandom } from '../core/random.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { intendedStarts, type Spacing } from './arrivals.ts';
-import { checkLength, mostRateRps, sendsNothing } from './bounds.ts';
-import { createLevelCurve, type LevelCurve, type LevelPiece } from './level-curve.ts';
+import { intendedStarts, type Spacing } from './arrivals/arrivals.ts';
+import { checkLength, mostRateRps, sendsNothing } from './levels/bounds.ts';
+import { createLevelCurve, type LevelCurve, type LevelPiece } from './levels/level-curve.ts';
 import { defaultDurationMs, type LoadFlags } from './load-flags.ts';
 import type { LoadModel } from './load-model.ts';
 import { describeStages, type Stage, stagePieces, stagesDurationMs, stagesSchema } from './stages.ts';

@@ -1,7 +1,7 @@
 import type { ContentPlaces } from '../core/content.ts';
-import { countedLevels, type Spacing, wholeSchedule } from './arrivals.ts';
+import { countedLevels, type Spacing, wholeSchedule } from './arrivals/arrivals.ts';
 import type { Drive } from './drive.ts';
-import type { LevelPiece } from './level-curve.ts';
+import type { LevelPiece } from './levels/level-curve.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 import type { Cycle } from './waits/wait-kind.ts';
 import { cycleOf } from './waits/waits.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { userError } from '../core/errors.ts';
 import { formatDurationMs, parseDurationMs } from '../core/units.ts';
-import type { LevelPiece } from './level-curve.ts';
+import type { LevelPiece } from './levels/level-curve.ts';
 import type { Zod } from './waits/wait-kind.ts';
 import { formatRate } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { type MlbenchError, userError } from '../core/errors.ts';
-import { changeLevels, createLevelCurve, type LevelPiece } from './level-curve.ts';
+import { changeLevels, createLevelCurve, type LevelPiece } from './levels/level-curve.ts';
 import { grouped } from './words.ts';
 
 /** What a running load is told. Absolute: whatever was in force before, afterwards it is this. */

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { type ContentPlaces, type ContentRef, pathOfContent } from '../core/content.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { checkLength, sendsNothing } from './bounds.ts';
+import { checkTracePayloads, openTrace, scanTrace } from './arrivals/trace-arrivals.ts';
+import { checkLength, sendsNothing } from './levels/bounds.ts';
 import type { FlaggedLoad, LoadModel } from './load-model.ts';
-import { checkTracePayloads, openTrace, scanTrace } from './traces/trace-arrivals.ts';
 
 /** Arrivals at the instants that a file names. */
 export interface TraceLoad {

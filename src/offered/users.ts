@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
-import { checkLength, mostUsers, sendsNothing } from './bounds.ts';
 import type { UsersDrive } from './drive.ts';
-import { createLevelCurve, type LevelPiece } from './level-curve.ts';
+import { checkLength, mostUsers, sendsNothing } from './levels/bounds.ts';
+import { createLevelCurve, type LevelPiece } from './levels/level-curve.ts';
 import { defaultDurationMs, type LoadFlags } from './load-flags.ts';
 import type { LoadModel } from './load-model.ts';
 import { describeRamp, type Ramp, rampEndMs, rampPieces, rampSchema } from './ramp.ts';

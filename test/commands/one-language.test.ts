@@ -9,7 +9,7 @@ import { planLoad } from '../../src/commands/load-plan.ts';
 import { baseSpec } from '../../src/commands/simulated-experiment.ts';
 import { MlbenchError } from '../../src/core/errors.ts';
 import { countOffered } from '../../src/offered/intended-count.ts';
-import { createLevelCurve } from '../../src/offered/level-curve.ts';
+import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { driveOf } from '../../src/offered/offered-load.ts';
 import type { SimulatedLoad } from '../../src/offered/simulated-load.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ArrivalSource, countedLevels, type Stripe, wholeSchedule } from '../../src/offered/arrivals.ts';
+import {
+  type ArrivalSource,
+  countedLevels,
+  type Stripe,
+  wholeSchedule,
+} from '../../src/offered/arrivals/arrivals.ts';
 import type { ArrivalsDrive } from '../../src/offered/drive.ts';
-import { createLevelCurve, type LevelCurve } from '../../src/offered/level-curve.ts';
+import { createLevelCurve, type LevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { type RateLoad, rateModel } from '../../src/offered/rate.ts';
 import { stagesDurationMs } from '../../src/offered/stages.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { wholeSchedule } from '../../src/offered/arrivals.ts';
+import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
 import { checkLoad, drawSeed } from '../../src/offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../src/offered/from-flags.ts';
 import { openArrivals } from '../../src/offered/intended-count.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLevelCurve } from '../../src/offered/level-curve.ts';
+import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
+import { userSpans } from '../../src/offered/levels/user-spans.ts';
 import { parseRamp, type Ramp, rampEndMs, rampPieces, userStartMs } from '../../src/offered/ramp.ts';
-import { userSpans } from '../../src/offered/user-spans.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const ramps: fc.Arbitrary<Ramp> = fc.oneof(

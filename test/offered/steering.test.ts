@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LevelCurve } from '../../src/offered/level-curve.ts';
+import type { LevelCurve } from '../../src/offered/levels/level-curve.ts';
 import {
   describeChange,
   driveOf,

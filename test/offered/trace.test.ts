@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ContentPlace } from '../../src/core/content.ts';
-import { wholeSchedule } from '../../src/offered/arrivals.ts';
+import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
+import { readTrace } from '../../src/offered/arrivals/trace-file.ts';
 import { checkLoad } from '../../src/offered/check-load.ts';
 import { loadFromFlags } from '../../src/offered/from-flags.ts';
 import { countOffered, createOfferedRate, openArrivals } from '../../src/offered/intended-count.ts';
-import { createLevelCurve } from '../../src/offered/level-curve.ts';
+import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
-import { readTrace } from '../../src/offered/traces/trace-file.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UsersDrive } from '../../src/offered/drive.ts';
-import type { LevelCurve } from '../../src/offered/level-curve.ts';
+import type { LevelCurve } from '../../src/offered/levels/level-curve.ts';
+import { userSpans } from '../../src/offered/levels/user-spans.ts';
 import { userStartMs } from '../../src/offered/ramp.ts';
-import { userSpans } from '../../src/offered/user-spans.ts';
 import { type UsersLoad, usersModel } from '../../src/offered/users.ts';
 
 /** How many of ten users, at once unless told otherwise, are wanted over ten seconds. */

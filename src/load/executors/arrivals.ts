@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ArrivalSource } from '../../offered/arrivals.ts';
+import type { ArrivalSource } from '../../offered/arrivals/arrivals.ts';
 import { driveOf, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import type { LoadExecutor, WorkerEnd } from './load-executor.ts';

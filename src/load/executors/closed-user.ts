@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import type { UserSpan } from '../../offered/user-spans.ts';
+import type { UserSpan } from '../../offered/levels/user-spans.ts';
 import type { Pace } from '../../offered/waits/wait-kind.ts';
 import type { StartTimes } from '../measure/recorder.ts';
 import { backOffMs } from './back-off.ts';

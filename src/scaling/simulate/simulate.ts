@@ -9,7 +9,7 @@
  *                           changes
  */
 import { createRandom, type Random } from '../../core/random.ts';
-import { createLevelCurve, type LevelCurve } from '../../offered/level-curve.ts';
+import { createLevelCurve, type LevelCurve } from '../../offered/levels/level-curve.ts';
 import { createFleet, gapScv, resizeFleet, type Stretch, serveClosed, serveOpen } from './fleet.ts';
 import { emptyTotals, type PeriodTotals } from './predicted-metrics.ts';
 import { createQueueModel, type QueueModel } from './queue-model.ts';

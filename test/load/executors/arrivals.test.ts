@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
-import { wholeSchedule } from '../../../src/offered/arrivals.ts';
+import { wholeSchedule } from '../../../src/offered/arrivals/arrivals.ts';
 import { openArrivals } from '../../../src/offered/intended-count.ts';
 import type { RateLoad } from '../../../src/offered/rate.ts';
 import { createDistribution } from '../../../src/record/latency/distribution.ts';

@@ -1,4 +1,4 @@
-import type { LevelPiece } from '../../../src/offered/level-curve.ts';
+import type { LevelPiece } from '../../../src/offered/levels/level-curve.ts';
 import { trackingPolicy } from '../../../src/scaling/policies/tracking-policy.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLevelCurve } from '../../../src/offered/level-curve.ts';
+import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
 import type { Callers } from '../../../src/offered/simulated-load.ts';
 import { stagePieces } from '../../../src/offered/stages.ts';
 import { createQueueModel } from '../../../src/scaling/simulate/queue-model.ts';

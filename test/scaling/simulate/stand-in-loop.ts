@@ -1,7 +1,7 @@
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
 import type { VariantControl } from '../../../src/localcloud/service/ports.ts';
-import { createLevelCurve } from '../../../src/offered/level-curve.ts';
+import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
 import type { Activity } from '../../../src/scaling/engine/activity.ts';
 import { putAlarm } from '../../../src/scaling/engine/edit-alarms.ts';
 import { putScheduledAction } from '../../../src/scaling/engine/edit-scheduled-actions.ts';

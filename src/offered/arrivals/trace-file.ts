@@ -1,5 +1,5 @@
 import { userError } from '../../core/errors.ts';
-import { longestLoadMs } from '../bounds.ts';
+import { longestLoadMs } from '../levels/bounds.ts';
 import { openLines } from './line-file.ts';
 
 /** One arrival of a trace; `atMs` counts from the run's start. */

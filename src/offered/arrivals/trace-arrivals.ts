@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { ContentRef } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
-import type { ArrivalSource, Stripe } from '../arrivals.ts';
+import type { ArrivalSource, Stripe } from './arrivals.ts';
 import { readTrace, shortened } from './trace-file.ts';
 
 /** A trace's arrivals before `endMs`, or a stripe of them: arrivals i, i + n, i + 2n … of n stripes. */

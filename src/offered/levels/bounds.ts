@@ -1,5 +1,5 @@
-import { type MlbenchError, userError } from '../core/errors.ts';
-import { formatDurationMs } from '../core/units.ts';
+import { type MlbenchError, userError } from '../../core/errors.ts';
+import { formatDurationMs } from '../../core/units.ts';
 
 /** One machine has ports for no more. */
 export const mostUsers = 60_000;

@@ -1,5 +1,5 @@
-import { createRandom } from '../core/random.ts';
-import type { LevelCurve, LevelPiece } from './level-curve.ts';
+import { createRandom } from '../../core/random.ts';
+import type { LevelCurve, LevelPiece } from '../levels/level-curve.ts';
 
 /** Arrivals in order of their intended start, in ms from the run's start. */
 export interface ArrivalSource {
