@@ -22,7 +22,10 @@ export interface RecordedRun {
  */
 export function readRecordedRun(run: string, stateDir: string): RecordedRun {
   const { folder, result, timeline } = readRecord(run, stateDir, '--from-run');
-  const samples = timeline.filter((event) => event.type === 'load');
+  const samples = timeline
+    .filter((event) => event.type === 'load')
+    .filter(({ cloudTimeMs }) => cloudTimeMs > 0)
+    .sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
   if (samples.length === 0)
     throw userError('run-unreadable', `--from-run: ${folder} holds no load`, 'name a run that sent requests');
   return { load: loadOf(result, samples), service: serviceTimeOf(result.latencyUs.service) };

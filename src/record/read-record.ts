@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { findRunFolder } from './find-run.ts';
 import { promisedP99Us } from './promised-limit.ts';
 import { type IntervalLog, readIntervalLog } from './read-interval-log.ts';
-import { otherVersion, readResult } from './read-result.ts';
-import { readTimeline } from './read-timeline.ts';
-import { type RecordRefusal, refuseRecord } from './record-errors.ts';
-import { checkRecordFile, readRecordFile, reasonOf } from './record-file.ts';
+import { findRunFolder } from './reader/find-run.ts';
+import { otherVersion, readResult } from './reader/read-result.ts';
+import { readTimeline } from './reader/read-timeline.ts';
+import { type RecordRefusal, refuseRecord } from './reader/record-errors.ts';
+import { checkRecordFile, readRecordFile, reasonOf } from './reader/record-file.ts';
 import type { RecordedFile, RunResult } from './result.ts';
 import { scaleOutDelays } from './scale-out-delay.ts';
 import { scalingOf } from './scaling-summary.ts';

@@ -50,7 +50,7 @@ const checkSchema = z.object({
 });
 
 /** A file beside `result.json`, as far as it was written when the result was. */
-const fileSchema = z.object({ version: z.number(), sizeBytes: count, sha256: z.string() });
+const fileSchema = z.object({ version: z.number(), sizeBytes: z.int().nonnegative(), sha256: z.string() });
 
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
 export const resultSchema = z.object({

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../src/core/errors.ts';
 import { readRecord } from '../../src/record/read-record.ts';
-import type { RecordProblem } from '../../src/record/record-errors.ts';
+import type { RecordProblem } from '../../src/record/reader/record-errors.ts';
 import { resultSchema } from '../../src/record/result.ts';
 import { timelineEventSchema } from '../../src/record/timeline.ts';
 import { renderReport } from '../../src/report/render-report.ts';

@@ -208,6 +208,7 @@ describe('load', () => {
             { name: 'generatorBusy', severity: 'error', observed: 0.99, limit: 0.95, passed: false },
             { name: 'loopLag', severity: 'warning', observed: 60_000, limit: 50_000, passed: false },
             { name: 'bookkeeping', severity: 'error', observed: 0, limit: 0, passed: true },
+            { name: 'brandNew', severity: 'error', observed: 2, limit: 1, passed: false },
           ],
         },
         scaling: {
@@ -229,6 +230,7 @@ describe('load', () => {
     expect(text).toContain('! generatorBusy: 99%, at most 95% would do; a load worker had no time left');
     expect(text).toContain('! loopLag (warning): 60ms, at most 50ms would do');
     expect(text).not.toContain('bookkeeping');
+    expect(text).toContain('! brandNew: 2, at most 1 would do; see docs/measurement.md');
     expect(text).toContain('1 at the start, 4 at most, 3 at the end');
     expect(text).toContain('nothing; on AWS $0.084 for 0.73 instance hours');
     expect(text).toMatch(/capacity of the instances was emulated[\s\S]*clock ran 20 times faster/);

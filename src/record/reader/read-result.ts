@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { parseExpectation } from './expectation.ts';
+import { parseExpectation } from '../expectation.ts';
+import { type RunResult, resultSchema } from '../result.ts';
+import { resultVersion } from '../versions.ts';
 import type { RecordRefusal } from './record-errors.ts';
 import { readRecordFile, reasonOf } from './record-file.ts';
-import { type RunResult, resultSchema } from './result.ts';
-import { resultVersion } from './versions.ts';
 
 /**
  * `result.json`, of this version or any before.

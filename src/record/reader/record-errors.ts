@@ -1,4 +1,4 @@
-import { type MlbenchError, userError } from '../core/errors.ts';
+import { type MlbenchError, userError } from '../../core/errors.ts';
 
 /**
  * Why a record is not read, each with exit code 2: one line that names the run, the file and the reason.
@@ -27,7 +27,7 @@ export type RecordRefusal = (
 ) => MlbenchError;
 
 export function refuseRecord(asked: string): RecordRefusal {
-  return (problem, what, remedy, cause) => userError(problem, `${asked}: ${oneLine(what)}`, remedy, cause);
+  return (problem, what, remedy, cause) => userError(problem, oneLine(`${asked}: ${what}`), remedy, cause);
 }
 
 /** Names and values in a file may be anything. */

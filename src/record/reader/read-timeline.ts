@@ -1,10 +1,10 @@
+import type { RecordedFile, RunResult } from '../result.ts';
+import { movementIn, scalingOf } from '../scaling-summary.ts';
+import { type TimelineEvent, timelineEventSchema } from '../timeline.ts';
+import { timelineVersion } from '../versions.ts';
 import { issueText, otherVersion } from './read-result.ts';
 import type { RecordRefusal } from './record-errors.ts';
 import { readRecordFile, reasonOf } from './record-file.ts';
-import type { RecordedFile, RunResult } from './result.ts';
-import { movementIn, scalingOf } from './scaling-summary.ts';
-import { type TimelineEvent, timelineEventSchema } from './timeline.ts';
-import { timelineVersion } from './versions.ts';
 
 /**
  * `timeline.ndjson` of a run that ended, in the order of the file.
@@ -18,10 +18,13 @@ export function readTimeline(path: string, result: RunResult, refuse: RecordRefu
   if (recorded !== null) checkVersion(recorded, refuse);
   const text = readRecordFile(path, recorded, refuse).toString('utf8');
   if (!text.endsWith('\n')) throw truncated('is cut short', refuse);
-  const timeline = text
-    .slice(0, -1)
-    .split('\n')
-    .map((line, index) => parseLine(line, index + 1, refuse));
+  const timeline: TimelineEvent[] = [];
+  // Line by line: a file of nothing but line ends is refused at its first.
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    timeline.push(parseLine(text.slice(from, end), timeline.length + 1, refuse));
+    from = end + 1;
+  }
   if (files === undefined) checkOldTimeline(timeline, result, refuse);
   return timeline;
 }
