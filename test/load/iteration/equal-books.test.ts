@@ -110,6 +110,13 @@ describe('a flow of one request', () => {
       return counts.succeeded + counts.failed - warmup.succeeded - warmup.failed - starved;
     });
     expect(ended).toBe(counted);
+    // A flow for each request that was sent, tried or dropped; none for an arrival that nothing of ours was free for.
+    const begun = sumOf(
+      messages,
+      ({ flows: { started, dropped } = { started: 0, dropped: 0 } }) => started + dropped,
+    );
+    const requests = sumOf(plain.messages, ({ counts, starved }) => counts.sent + counts.dropped - starved);
+    expect(begun).toBe(requests);
     for (const message of messages) {
       if (message.type !== 'snapshot') continue;
       for (const { name } of named(message.snapshot)) expect(name).toBe('predict');

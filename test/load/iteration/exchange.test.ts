@@ -172,6 +172,22 @@ describe('an exchange', () => {
     expect(told).toHaveLength(6);
   });
 
+  it.each<['drop' | 'abandon', number]>([
+    ['drop', 2],
+    ['abandon', 1],
+  ])('backing off, never tries again after %s', async (way, toldTimes) => {
+    const { beginGently, connection, clock, exchange, told, counts, deps, now } = world();
+    beginGently();
+    connection.fails(0, refusal);
+    beginGently();
+    exchange[way](now());
+    await clock.advance(1_000);
+    expect(connection.state).toBe('closed');
+    expect(told).toHaveLength(toldTimes);
+    expect(deps.budget.unsent).toBe(0);
+    expect(counts()).toEqual({ sent: 1, succeeded: 0, failed: 1, dropped: 1 });
+  });
+
   it('counts a gentle request from when it could begin', async () => {
     const { beginGently, connection, clock, deps, now } = world();
     beginGently();
@@ -261,6 +277,7 @@ describe('an exchange', () => {
           await clock.advance(1);
         }
         perform.abandon();
+        await clock.advance(2_000);
         const { counts, inFlightMs, residenceMs } = deps.recorder.take(now());
         const ended = told.filter((line) => line.startsWith('ended')).length;
         expect(begun).toBe(ended + abandoned);
