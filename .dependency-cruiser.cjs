@@ -104,6 +104,13 @@ module.exports = {
       from: { path: '^src/(commands|cli)' },
       to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
     },
+    {
+      name: 'executors-know-performers-alone',
+      comment: 'No connection, no request, no scenario: what an iteration is, is not theirs to know.',
+      severity: 'error',
+      from: { path: '^src/load/executors/' },
+      to: { path: '^src/load/(iteration|worker|payloads|transport/(?!timer-wheel|failure))' },
+    },
     ...ground.map((room) => ({
       name: `${room}-keeps-to-itself`,
       severity: 'error',

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { type ArrivalSource, } from '../../../src/offered/arrivals/arrivals.ts';
+import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
+import type { Flow } from '../../../src/load/iteration/scenario/define-scenario.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import { wholeSchedule } from '../../../src/offered/arrivals/arrivals.ts';
 import { openArrivals } from '../../../src/offered/intended-count.ts';
 import type { RateLoad } from '../../../src/offered/rate.ts';
-import { createDistribution } from '../../../src/record/latency/distribution.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { flowIterations } from '../support/flows.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 
@@ -167,6 +171,52 @@ describe('arrivals', () => {
     expect(log.sentAtMs).toHaveLength(37);
     expect(told).toEqual({ spent: 1, drained: 1 });
     expect(recorder.take(10_000).counts).toMatchObject({ sent: 37, succeeded: 37, dropped: 0 });
+  });
+
+  it('that are due together send no more than the requests that are left', async () => {
+    const clock = new ManualClock();
+    const { connect, log } = connectTo({ answerMs: () => 5 }, clock);
+    const left = [...Array(3).fill(0), ...Array(10).fill(100)];
+    const source: ArrivalSource = {
+      get nextMs() {
+        return left[0] ?? Number.POSITIVE_INFINITY;
+      },
+      nextPayload: null,
+      advance: () => void left.shift(),
+      skipBefore: (ms) =>
+        left.splice(
+          0,
+          left.findIndex((atMs) => atMs >= ms),
+        ).length,
+      follow() {},
+      close() {},
+    };
+    const flows: Flow[] = [
+      { name: 'one', weight: 1e9, request: { path: '/' } },
+      { name: 'code', run() {} },
+    ];
+    const told = { spent: 0, drained: 0 };
+    const budget = new RequestBudget(5, () => {
+      told.spent++;
+      arrivals.stop(clock.monotonicMs(), 'requests');
+      arrivals.halt(clock.monotonicMs());
+    });
+    const arrivals: Arrivals = new Arrivals({
+      ...{ clock, source, originMs: 0, endMs: 10_000, warmupMs: 0, precise: false, timeoutMs: 1_000 },
+      // Such users need no connection to begin: they are ready whatever happens.
+      iterations: flowIterations(exchangeDeps(clock, connect, { budget }), flows),
+      wheel: createTimerWheel(clock, 50),
+      endsWithSource: false,
+      places: 100,
+      exhausted() {},
+      drained: () => {
+        told.drained++;
+      },
+    });
+    arrivals.start();
+    await clock.advance(1_000);
+    expect(log.sentAtMs).toEqual([0, 0, 0, 100, 100]);
+    expect(told).toEqual({ spent: 1, drained: 1 });
   });
 
   it('that the end finds unsent are counted as dropped, those of the warm-up apart', async () => {

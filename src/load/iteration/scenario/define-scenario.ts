@@ -10,7 +10,7 @@ export interface Scenario<Data = unknown, State = Record<string, unknown>> {
   setup?(run: ScenarioRun): Data | Promise<Data>;
   /** Once, when the load has ended, however it did. */
   teardown?(data: Data, run: ScenarioRun): void | Promise<void>;
-  /** Makes a user's own state, when the user starts. Left out: an empty object. */
+  /** Makes a user's own state, before the first of its flows with code. Left out: an empty object. */
   state?(user: { index: number; data: Data }): State;
   /** Between a user's flows, as `--wait`: `none`, `between:1s,3s`, `pacing:1s` … A `--wait` on the command line goes before it. */
   wait?: string;
@@ -26,7 +26,7 @@ export type Flow<Data = unknown, State = Record<string, unknown>> = {
   tags?: readonly string[];
 } & (
   | { run(user: ScenarioUser<Data, State>): void | Promise<void> }
-  /** A flow of one request, or what makes it. */
+  /** A flow of one request: always the same, and looked at once; or what makes it each time. */
   | { request: ScenarioRequest | ((user: ScenarioUser<Data, State>) => ScenarioRequest) }
 );
 
