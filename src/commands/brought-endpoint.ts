@@ -1,6 +1,6 @@
 import { userError } from '../core/errors.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
+import { findHeaviestVariant } from '../observe/source/heaviest-variant.ts';
 import { broughtEndpointKind } from '../resources/brought-endpoint.ts';
 import type { CloudClients } from '../resources/clients.ts';
 import { isCloudError } from '../resources/cloud-errors.ts';

@@ -1,6 +1,6 @@
-import { directionOf } from './alarm-datapoints.ts';
-import { type AlarmObservation, diffObservation, type Observation } from './observation.ts';
-import { scaleInHold } from './scale-in-hold.ts';
+import { directionOf } from './explain/alarm-datapoints.ts';
+import { scaleInHold } from './explain/scale-in-hold.ts';
+import { type AlarmObservation, diffObservation, type Observation } from './observation/observation.ts';
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
 const calmMs = 180_000;

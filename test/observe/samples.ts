@@ -3,8 +3,8 @@ import type {
   AlarmObservation,
   MetricObservation,
   Observation,
-} from '../../src/observe/observation.ts';
-import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
+} from '../../src/observe/observation/observation.ts';
+import type { PolicyObservation } from '../../src/observe/observation/policy-observation.ts';
 
 export function observation(overrides: Partial<Observation> = {}): Observation {
   return {

@@ -1,5 +1,5 @@
-import { desiredIn } from '../../observe/explain-change.ts';
-import type { Outlook } from '../../observe/outlook.ts';
+import { desiredIn } from '../../observe/explain/explain-change.ts';
+import type { Outlook } from '../../observe/explain/outlook.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;

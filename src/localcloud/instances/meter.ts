@@ -11,7 +11,32 @@ import type { Instance } from './instance.ts';
  * MemoryUtilization: the container's memory as a share of the instance type's. DiskUtilization: of the real file system
  * that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
  */
-export function startMeter(options: {
+export function startMeter(options: MeterOptions): Timer {
+  const { wallClock, timeScale } = options;
+  const sampleUtilization = utilizationSampler(options);
+  const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
+  const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
+  let nextUtilizationMs = 0;
+  let timer: Timer;
+  const schedule = () => {
+    timer = wallClock.after(
+      concurrencyEveryMs,
+      () => {
+        sampleConcurrency(options);
+        if (wallClock.monotonicMs() >= nextUtilizationMs) {
+          nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
+          sampleUtilization();
+        }
+        schedule();
+      },
+      { unref: true },
+    );
+  };
+  schedule();
+  return { cancel: () => timer.cancel() };
+}
+
+interface MeterOptions {
   instances: () => readonly Instance[];
   sink: MetricSink;
   cloudClock: Clock;
@@ -19,27 +44,27 @@ export function startMeter(options: {
   timeScale: number;
   emulated: boolean;
   folder: string;
-}): Timer {
-  const { cloudClock, wallClock, timeScale, sink } = options;
+}
+
+function sampleConcurrency({ instances, sink, cloudClock }: MeterOptions): void {
+  for (const instance of instances()) {
+    if (!instance.readUsage) continue;
+    sink.record({
+      namespace: 'AWS/SageMaker',
+      metricName: 'ConcurrentRequestsPerModel',
+      dimensions: dimensionsOf(instance),
+      unit: 'None',
+      atMs: cloudClock.nowMs(),
+      value: instance.gate.running + instance.gate.waiting,
+      weight: 1,
+    });
+  }
+}
+
+/** Each call records what was used since the call before. */
+function utilizationSampler({ cloudClock, wallClock, sink, emulated, ...options }: MeterOptions): () => void {
   const before = new Map<Instance, { heldMs: number; cpuMs: number; atMs: number }>();
-  let timer: Timer;
-
-  const sampleConcurrency = () => {
-    for (const instance of options.instances()) {
-      if (!instance.readUsage) continue;
-      sink.record({
-        namespace: 'AWS/SageMaker',
-        metricName: 'ConcurrentRequestsPerModel',
-        dimensions: dimensionsOf(instance),
-        unit: 'None',
-        atMs: cloudClock.nowMs(),
-        value: instance.gate.running + instance.gate.waiting,
-        weight: 1,
-      });
-    }
-  };
-
-  const sampleUtilization = () => {
+  return () => {
     const instances = options.instances();
     const disk = diskUtilization(options.folder);
     for (const instance of instances) {
@@ -50,7 +75,7 @@ export function startMeter(options: {
       before.set(instance, now);
       if (!last || now.atMs <= last.atMs || now.cpuMs < last.cpuMs) continue;
       const elapsedMs = now.atMs - last.atMs;
-      const busyShare = options.emulated
+      const busyShare = emulated
         ? (now.heldMs - last.heldMs) / (elapsedMs * instance.gate.concurrency)
         : (now.cpuMs - last.cpuMs) / (elapsedMs * instance.type.vcpus);
       const figures = [
@@ -72,26 +97,6 @@ export function startMeter(options: {
     }
     for (const instance of before.keys()) if (!instances.includes(instance)) before.delete(instance);
   };
-
-  const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
-  const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
-  let nextUtilizationMs = 0;
-  const schedule = () => {
-    timer = wallClock.after(
-      concurrencyEveryMs,
-      () => {
-        sampleConcurrency();
-        if (wallClock.monotonicMs() >= nextUtilizationMs) {
-          nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
-          sampleUtilization();
-        }
-        schedule();
-      },
-      { unref: true },
-    );
-  };
-  schedule();
-  return { cancel: () => timer.cancel() };
 }
 
 function dimensionsOf({ spec }: Instance): Record<string, string> {

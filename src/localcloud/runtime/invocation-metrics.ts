@@ -28,10 +28,7 @@ export interface InvocationMetrics {
   stop(): void;
 }
 
-interface Gathered {
-  endpointName: string;
-  variantName: string;
-  minute: number;
+interface Gathered extends Variant {
   atMs: number;
   invocations: number;
   /** Each request adds 1 / active instances. */
@@ -44,15 +41,7 @@ interface Gathered {
 const namespace = 'AWS/SageMaker';
 const flushIntervalMs = 100;
 
-export function createInvocationMetrics(options: {
-  sink: MetricSink;
-  /** Cloud time. */
-  cloudClock: Clock;
-  wallClock: Clock;
-  timeScale: number;
-  /** Variants that exist, for the zeros of those without traffic. */
-  variants: () => readonly { endpointName: string; variantName: string }[];
-}): InvocationMetrics {
+export function createInvocationMetrics(options: InvocationMetricsOptions): InvocationMetrics {
   const { sink, cloudClock, wallClock, timeScale } = options;
   const gathered = new Map<string, Gathered>();
   /** Variants that had traffic in the minute. */
@@ -60,38 +49,8 @@ export function createInvocationMetrics(options: {
   let minute = minuteOf(cloudClock.nowMs());
   let timer: Timer | undefined;
 
-  const write = (
-    of: { endpointName: string; variantName: string },
-    metricName: string,
-    unit: string,
-    atMs: number,
-    value: number,
-    weight: number,
-  ) => {
-    const dimensions = { EndpointName: of.endpointName, VariantName: of.variantName };
-    sink.record({ namespace, metricName, dimensions, unit, atMs, value, weight });
-  };
-
-  const writeCounts = (counts: Gathered) => {
-    const { atMs, invocations } = counts;
-    const total = invocations * timeScale;
-    write(counts, 'Invocations', 'None', atMs, 1, total);
-    for (const [active, requests] of counts.perInstance) {
-      write(counts, 'InvocationsPerInstance', 'None', atMs, 1 / active, requests * timeScale);
-    }
-    for (const [metricName, errors] of [
-      ['Invocation4XXErrors', counts.clientErrors],
-      ['Invocation5XXErrors', counts.serverErrors],
-      ['InvocationModelErrors', counts.modelErrors],
-    ] as const) {
-      if (errors > 0) write(counts, metricName, 'None', atMs, 1, errors * timeScale);
-      if (invocations > errors)
-        write(counts, metricName, 'None', atMs, 0, (invocations - errors) * timeScale);
-    }
-  };
-
   const flushCounts = () => {
-    for (const counts of gathered.values()) writeCounts(counts);
+    for (const counts of gathered.values()) writeCounts(sink, counts, timeScale);
     gathered.clear();
   };
 
@@ -101,12 +60,8 @@ export function createInvocationMetrics(options: {
     if (current === minute) return;
     flushCounts();
     for (const variant of options.variants()) {
-      const key = keyOf(variant.endpointName, variant.variantName);
-      // Minutes without traffic between the last look and this one: at most a handful, even for a fast clock.
-      const firstIdle = busy.has(key) ? minute + 1 : minute;
-      for (let idle = Math.max(firstIdle, current - 60); idle < current; idle++) {
-        for (const metricName of zeroMetrics) write(variant, metricName, 'None', idle * 60_000, 0, 1);
-      }
+      const firstIdle = busy.has(keyOf(variant)) ? minute + 1 : minute;
+      writeZeros(sink, variant, firstIdle, current);
     }
     busy.clear();
     minute = current;
@@ -115,21 +70,12 @@ export function createInvocationMetrics(options: {
   const gather = (endpointName: string, route: Route): Gathered => {
     const nowMs = cloudClock.nowMs();
     endMinutes(nowMs);
-    const key = keyOf(endpointName, route.variantName);
+    const variant = { endpointName, variantName: route.variantName };
+    const key = keyOf(variant);
     let counts = gathered.get(key);
     if (!counts) {
       busy.add(key);
-      counts = {
-        endpointName,
-        variantName: route.variantName,
-        minute,
-        atMs: nowMs,
-        invocations: 0,
-        perInstance: new Map(),
-        clientErrors: 0,
-        serverErrors: 0,
-        modelErrors: 0,
-      };
+      counts = noCounts(variant, nowMs);
       gathered.set(key, counts);
     }
     counts.atMs = nowMs;
@@ -157,13 +103,10 @@ export function createInvocationMetrics(options: {
   schedule();
 
   return {
-    invoked(endpointName, route, { modelStatus, modelLatencyUs, overheadLatencyUs }) {
+    invoked(endpointName, route, invocation) {
       const counts = gather(endpointName, route);
-      if (modelStatus >= 400 && modelStatus < 500) counts.clientErrors += 1;
-      if (modelStatus >= 500 || modelStatus === 0) counts.serverErrors += 1;
-      if (modelStatus < 200 || modelStatus >= 300) counts.modelErrors += 1;
-      write(counts, 'ModelLatency', 'Microseconds', counts.atMs, modelLatencyUs, timeScale);
-      write(counts, 'OverheadLatency', 'Microseconds', counts.atMs, overheadLatencyUs, timeScale);
+      countOutcome(counts, invocation.modelStatus);
+      writeLatencies(sink, counts, invocation, timeScale);
     },
     refused(endpointName, route) {
       gather(endpointName, route).clientErrors += 1;
@@ -174,6 +117,85 @@ export function createInvocationMetrics(options: {
     flush,
     stop: () => timer?.cancel(),
   };
+}
+
+interface InvocationMetricsOptions {
+  sink: MetricSink;
+  /** Cloud time. */
+  cloudClock: Clock;
+  wallClock: Clock;
+  timeScale: number;
+  /** Variants that exist, for the zeros of those without traffic. */
+  variants: () => readonly Variant[];
+}
+
+interface Variant {
+  endpointName: string;
+  variantName: string;
+}
+
+interface Datum {
+  metricName: string;
+  unit: 'None' | 'Microseconds';
+  atMs: number;
+  value: number;
+  weight: number;
+}
+
+function write(sink: MetricSink, { endpointName, variantName }: Variant, datum: Datum): void {
+  const dimensions = { EndpointName: endpointName, VariantName: variantName };
+  sink.record({ namespace, dimensions, ...datum });
+}
+
+function noCounts(variant: Variant, atMs: number): Gathered {
+  return {
+    ...variant,
+    atMs,
+    invocations: 0,
+    perInstance: new Map(),
+    clientErrors: 0,
+    serverErrors: 0,
+    modelErrors: 0,
+  };
+}
+
+function countOutcome(counts: Gathered, modelStatus: number): void {
+  if (modelStatus >= 400 && modelStatus < 500) counts.clientErrors += 1;
+  if (modelStatus >= 500 || modelStatus === 0) counts.serverErrors += 1;
+  if (modelStatus < 200 || modelStatus >= 300) counts.modelErrors += 1;
+}
+
+function writeCounts(sink: MetricSink, counts: Gathered, timeScale: number): void {
+  const { atMs, invocations } = counts;
+  const count = (metricName: string, value: number, requests: number) =>
+    write(sink, counts, { metricName, unit: 'None', atMs, value, weight: requests * timeScale });
+  count('Invocations', 1, invocations);
+  for (const [active, requests] of counts.perInstance) count('InvocationsPerInstance', 1 / active, requests);
+  for (const [metricName, errors] of [
+    ['Invocation4XXErrors', counts.clientErrors],
+    ['Invocation5XXErrors', counts.serverErrors],
+    ['InvocationModelErrors', counts.modelErrors],
+  ] as const) {
+    if (errors > 0) count(metricName, 1, errors);
+    if (invocations > errors) count(metricName, 0, invocations - errors);
+  }
+}
+
+function writeLatencies(sink: MetricSink, counts: Gathered, invocation: Invocation, timeScale: number): void {
+  for (const [metricName, value] of [
+    ['ModelLatency', invocation.modelLatencyUs],
+    ['OverheadLatency', invocation.overheadLatencyUs],
+  ] as const) {
+    write(sink, counts, { metricName, unit: 'Microseconds', atMs: counts.atMs, value, weight: timeScale });
+  }
+}
+
+/** Minutes without traffic between the last look and this one: at most a handful, even for a fast clock. */
+function writeZeros(sink: MetricSink, variant: Variant, firstIdle: number, current: number): void {
+  for (let idle = Math.max(firstIdle, current - 60); idle < current; idle++) {
+    for (const metricName of zeroMetrics)
+      write(sink, variant, { metricName, unit: 'None', atMs: idle * 60_000, value: 0, weight: 1 });
+  }
 }
 
 const zeroMetrics = [
@@ -188,6 +210,6 @@ function minuteOf(ms: number): number {
   return Math.floor(ms / 60_000);
 }
 
-function keyOf(endpointName: string, variantName: string): string {
+function keyOf({ endpointName, variantName }: Variant): string {
   return `${endpointName}/${variantName}`;
 }

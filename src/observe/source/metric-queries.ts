@@ -1,6 +1,6 @@
 /** What the observer reads of CloudWatch: a variant's own metrics, and whatever its alarms look at. */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { AlarmObservation, MetricObservation } from './observation.ts';
+import type { AlarmObservation, MetricObservation } from '../observation/observation.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html; ModelLatency is in microseconds. */
 const watchedMetrics = [

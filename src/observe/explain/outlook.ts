@@ -1,8 +1,8 @@
-import { formatDurationMs } from '../core/units.ts';
-import { nextRunMs, parseSchedule } from '../scaling/policies/schedule.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { nextRunMs, parseSchedule } from '../../scaling/policies/schedule.ts';
+import type { AlarmObservation, Observation } from '../observation/observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
-import type { AlarmObservation, Observation } from './observation.ts';
 import { scaleInHold } from './scale-in-hold.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */

@@ -1,9 +1,9 @@
-import { formatDurationMs } from '../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../scaling/policies/step-scaling.ts';
-import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { adjustedCapacity, aggregate, findStep } from '../../scaling/policies/step-scaling.ts';
+import { proportionalCapacity } from '../../scaling/policies/target-tracking.ts';
+import type { ActivityObservation, AlarmObservation, Observation } from '../observation/observation.ts';
+import type { PolicyObservation } from '../observation/policy-observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import type { ActivityObservation, AlarmObservation, Observation } from './observation.ts';
-import type { PolicyObservation } from './policy-observation.ts';
 
 export interface Change {
   activity: Pick<ActivityObservation, 'description' | 'cause' | 'status' | 'startMs' | 'endMs'>;

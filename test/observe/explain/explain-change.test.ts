@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Change, changeOf, datapointsIn, explainChange } from '../../src/observe/explain-change.ts';
-import type { AlarmObservation } from '../../src/observe/observation.ts';
-import { activity, alarm, definition, metric, observation, trackingPolicy } from './samples.ts';
+import {
+  type Change,
+  changeOf,
+  datapointsIn,
+  explainChange,
+} from '../../../src/observe/explain/explain-change.ts';
+import type { AlarmObservation } from '../../../src/observe/observation/observation.ts';
+import { activity, alarm, definition, metric, observation, trackingPolicy } from '../samples.ts';
 
 const minute = 60_000;
 const high = alarm('high', { definition: definition('GreaterThanThreshold', 3) });

@@ -1,5 +1,5 @@
+import type { ActivityObservation } from '../observation/observation.ts';
 import { desiredIn } from './explain-change.ts';
-import type { ActivityObservation } from './observation.ts';
 
 /**
  * What a scheduled action did, in words: `scheduled action morning: minimum of 3 → 1 to 3; cooldowns neither hold it up nor

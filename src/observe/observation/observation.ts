@@ -1,4 +1,4 @@
-import type { AlarmStateValue, TimelineFact } from '../scaling/timeline.ts';
+import type { AlarmStateValue, TimelineFact } from '../../scaling/timeline.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
