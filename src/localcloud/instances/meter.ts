@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import type { Clock, Timer } from '../../core/clock.ts';
+import { type Clock, repeat, type Timer } from '../../core/clock.ts';
 import type { MetricSink } from '../service/ports.ts';
 import type { Instance } from './instance.ts';
 
@@ -17,23 +17,12 @@ export function startMeter(options: MeterOptions): Timer {
   const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
   const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
   let nextUtilizationMs = 0;
-  let timer: Timer;
-  const schedule = () => {
-    timer = wallClock.after(
-      concurrencyEveryMs,
-      () => {
-        sampleConcurrency(options);
-        if (wallClock.monotonicMs() >= nextUtilizationMs) {
-          nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
-          sampleUtilization();
-        }
-        schedule();
-      },
-      { unref: true },
-    );
-  };
-  schedule();
-  return { cancel: () => timer.cancel() };
+  return repeat(wallClock, concurrencyEveryMs, () => {
+    sampleConcurrency(options);
+    if (wallClock.monotonicMs() < nextUtilizationMs) return;
+    nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
+    sampleUtilization();
+  });
 }
 
 interface MeterOptions {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import { type Clock, repeat } from '../../core/clock.ts';
 import type { MetricSink } from '../service/ports.ts';
 import type { Route } from './router.ts';
 
@@ -47,7 +47,6 @@ export function createInvocationMetrics(options: InvocationMetricsOptions): Invo
   /** Variants that had traffic in the minute. */
   const busy = new Set<string>();
   let minute = minuteOf(cloudClock.nowMs());
-  let timer: Timer | undefined;
 
   const flushCounts = () => {
     for (const counts of gathered.values()) writeCounts(sink, counts, timeScale);
@@ -90,17 +89,7 @@ export function createInvocationMetrics(options: InvocationMetricsOptions): Invo
     flushCounts();
   };
 
-  const schedule = () => {
-    timer = wallClock.after(
-      flushIntervalMs,
-      () => {
-        flush();
-        schedule();
-      },
-      { unref: true },
-    );
-  };
-  schedule();
+  const flushing = repeat(wallClock, flushIntervalMs, flush);
 
   return {
     invoked(endpointName, route, invocation) {
@@ -115,7 +104,7 @@ export function createInvocationMetrics(options: InvocationMetricsOptions): Invo
       gather(endpointName, route).serverErrors += 1;
     },
     flush,
-    stop: () => timer?.cancel(),
+    stop: () => flushing.cancel(),
   };
 }
 

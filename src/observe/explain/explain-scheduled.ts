@@ -1,5 +1,5 @@
 import type { ActivityObservation } from '../observation/observation.ts';
-import { desiredIn } from './explain-change.ts';
+import { countSetBy } from './explain-change.ts';
 
 /**
  * What a scheduled action did, in words: `scheduled action morning: minimum of 3 → 1 to 3; cooldowns neither hold it up nor
@@ -8,30 +8,28 @@ import { desiredIn } from './explain-change.ts';
  * @returns undefined where the activity is none of a range's
  */
 export function explainScheduled(
-  activity: Pick<ActivityObservation, 'cause' | 'description' | 'startMs'>,
+  activity: Pick<ActivityObservation, 'sets' | 'trigger' | 'startMs'>,
   activities: readonly ActivityObservation[],
   before: number | null,
 ): string | undefined {
-  const name = actionIn(activity.cause);
-  if (name !== undefined) return `scheduled action ${name}`;
-  const [, bound, value] = /^(minimum|maximum) capacity was set to (\d+)/.exec(activity.cause) ?? [];
-  const to = desiredIn(activity.description);
-  if (bound === undefined || to === undefined) return undefined;
-  const wording = `${bound.slice(0, 3)} capacity to ${value}`;
+  const { trigger } = activity;
+  if (trigger?.by === 'scheduled-action') return `scheduled action ${trigger.name}`;
+  const to = countSetBy(activity);
+  if (trigger?.by !== 'range' || to === undefined) return undefined;
+  const { bound, capacity } = trigger;
   const action = activities
-    .filter(({ startMs, description }) => startMs <= activity.startMs && hasWords(description, wording))
+    .filter(({ startMs, sets }) => startMs <= activity.startMs && setsBound(sets, bound, capacity))
     .sort((a, b) => b.startMs - a.startMs)
-    .flatMap(({ cause }) => actionIn(cause) ?? [])[0];
+    .flatMap((other) => (other.trigger?.by === 'scheduled-action' ? other.trigger.name : []))[0];
   const who = action === undefined ? '' : `scheduled action ${action}: `;
   const change = before === null ? `${to}` : `${before} to ${to}`;
-  return `${who}${bound} of ${value} → ${change}; cooldowns neither hold it up nor follow it`;
+  return `${who}${bound} of ${capacity} → ${change}; cooldowns neither hold it up nor follow it`;
 }
 
-function actionIn(cause: string): string | undefined {
-  return /^scheduled action name (.+) was triggered$/.exec(cause)?.[1];
-}
-
-/** `min capacity to 3` is not in `min capacity to 30`. */
-function hasWords(text: string, words: string): boolean {
-  return new RegExp(`${words}(?!\\d)`).test(text);
+function setsBound(
+  sets: ActivityObservation['sets'],
+  bound: 'minimum' | 'maximum',
+  capacity: number,
+): boolean {
+  return sets?.what === 'range' && (bound === 'minimum' ? sets.min : sets.max) === capacity;
 }

@@ -1,4 +1,6 @@
+import type { ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudClients } from '../../resources/clients.ts';
+import { readActivity } from '../observation/activity-meaning.ts';
 import type { ActivityObservation } from '../observation/observation.ts';
 import { toPolicy } from '../observation/policy-observation.ts';
 import { toScheduledAction } from '../observation/scheduled-action-observation.ts';
@@ -63,17 +65,7 @@ export function autoscalingSource(
             ...next({ NextToken }),
           }),
         );
-        const activities = (page.ScalingActivities ?? []).map(
-          (activity): ActivityObservation => ({
-            activityId: activity.ActivityId ?? '',
-            status: activity.StatusCode ?? '',
-            description: activity.Description ?? '',
-            cause: activity.Cause ?? '',
-            statusMessage: activity.StatusMessage ?? '',
-            startMs: activity.StartTime?.getTime() ?? 0,
-            endMs: activity.EndTime?.getTime() ?? null,
-          }),
-        );
+        const activities = (page.ScalingActivities ?? []).map(toActivity);
         const items = activities.filter(({ startMs }) => startMs >= sinceMs);
         // Newest first: a page that reaches back past the origin is the last one of interest.
         return { items, next: items.length < activities.length ? undefined : page.NextToken };
@@ -94,5 +86,19 @@ export function autoscalingSource(
         return { items: (page.ScheduledActions ?? []).map(toScheduledAction), next: page.NextToken };
       });
     },
+  };
+}
+
+function toActivity(activity: ScalingActivity): ActivityObservation {
+  const { Description: description = '', Cause: cause = '' } = activity;
+  return {
+    activityId: activity.ActivityId ?? '',
+    status: activity.StatusCode ?? '',
+    description,
+    cause,
+    statusMessage: activity.StatusMessage ?? '',
+    startMs: activity.StartTime?.getTime() ?? 0,
+    endMs: activity.EndTime?.getTime() ?? null,
+    ...readActivity(description, cause),
   };
 }
