@@ -1,6 +1,6 @@
 import { userError } from '../core/errors.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
+import { findHeaviestVariant } from '../observe/source/heaviest-variant.ts';
 import { type Engine, scopeOf } from '../resources/engine/engine.ts';
 import { broughtEndpointKind } from '../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../resources/kinds/endpoint/endpoint.ts';

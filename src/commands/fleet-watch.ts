@@ -1,9 +1,9 @@
 import { createRandom } from '../core/random.ts';
-import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
-import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
-import type { VariantObservation } from '../observe/observation.ts';
+import type { VariantObservation } from '../observe/observation/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
+import { createCloudScalingSource } from '../observe/source/cloud-scaling-source.ts';
+import { findHeaviestVariant } from '../observe/source/heaviest-variant.ts';
 import type { TimelineEvent } from '../record/timeline.ts';
 import { namesFor } from '../resources/kinds/names.ts';
 import type { CommandContext } from './context.ts';

@@ -44,6 +44,23 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** Runs `action` again and again, each time `everyMs` after the time before; it keeps no process alive. */
+export function repeat(clock: Clock, everyMs: number, action: () => void): Timer {
+  let timer: Timer;
+  const schedule = () => {
+    timer = clock.after(
+      everyMs,
+      () => {
+        action();
+        schedule();
+      },
+      { unref: true },
+    );
+  };
+  schedule();
+  return { cancel: () => timer.cancel() };
+}
+
 /**
  * A clock that runs `scale` times faster than `base`, from the same instant: the stand-in's cloud time.
  * One real second is `scale` cloud seconds.

@@ -92,18 +92,60 @@ async function readArchive(
 ): Promise<ArchivedFile[]> {
   if (bytes.length === 0) throw badArchive(name, 'is empty');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw badArchive(name, 'is not gzip-compressed');
-  const files: ArchivedFile[] = [];
-  const seen = new Set<string>();
-  let totalBytes = 0;
-  const openSinks = new Set<FileSink>();
+  const reader = createEntryReader(name, limits, openSink);
+  // The tar's own headers and padding come on top of the files; 1 KiB a file covers them.
+  const maxStreamBytes = limits.maxBytes + (limits.maxFiles + 2) * 1_024 + 10_240;
+  let streamBytes = 0;
+  try {
+    await pipeline(Readable.from(slices(bytes)), createGunzip(), async (source: AsyncIterable<Buffer>) => {
+      for await (const chunk of source) {
+        streamBytes += chunk.length;
+        if (streamBytes > maxStreamBytes) throw tooLarge(name, limits);
+        reader.write(chunk);
+      }
+      reader.end();
+    });
+  } catch (error) {
+    throw error instanceof MlbenchError ? error : badArchive(name, describe(error), error);
+  } finally {
+    reader.close();
+  }
+  return reader.files;
+}
 
-  const parser = new Parser({ strict: true });
+/**
+ * Takes a tar as it comes, checks each entry, and gives the files' bytes to their sinks. `write` and `end` throw the first thing
+ * that went wrong, which the parser's events could only swallow; `close` ends what is still open.
+ */
+function createEntryReader(
+  name: string,
+  limits: UnpackLimits,
+  openSink: (file: ArchivedFile) => FileSink,
+): { files: ArchivedFile[]; write(chunk: Buffer): void; end(): void; close(): void } {
+  const files: ArchivedFile[] = [];
+  const openSinks = new Set<FileSink>();
+  const check = createFileCheck(name, limits);
   let failure: unknown;
+  const attempt = <T>(action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      failure ??= error;
+      return undefined;
+    }
+  };
+  const openEntry = (entry: ReadEntry): FileSink | undefined => {
+    const file = check(entry);
+    if (!file) return undefined;
+    files.push(file);
+    return openSink(file);
+  };
+  const parser = new Parser({ strict: true });
   parser.on('error', (error) => {
     failure ??= error;
   });
   parser.on('entry', (entry: ReadEntry) => {
-    const sink = openEntry(entry);
+    const sink = failure === undefined ? attempt(() => openEntry(entry)) : undefined;
     if (!sink) {
       entry.resume();
       return;
@@ -117,50 +159,34 @@ async function readArchive(
       attempt(() => sink.end());
     });
   });
-
-  const attempt = <T>(action: () => T): T | undefined => {
-    try {
-      return action();
-    } catch (error) {
-      failure ??= error;
-      return undefined;
-    }
+  const step = (action: () => void) => {
+    action();
+    if (failure !== undefined) throw failure;
   };
-  const openEntry = (entry: ReadEntry) =>
-    attempt(() => {
-      if (failure !== undefined) return undefined;
-      const path = checkedPath(entry, name);
-      if (path === undefined) return undefined;
-      if (seen.has(path)) throw badArchive(name, `holds "${path}" twice`);
-      seen.add(path);
-      totalBytes += entry.size;
-      if (totalBytes > limits.maxBytes) throw tooLarge(name, limits);
-      if (files.length >= limits.maxFiles) throw badArchive(name, `holds more than ${limits.maxFiles} files`);
-      const file = { path, sizeBytes: entry.size };
-      files.push(file);
-      return openSink(file);
-    });
+  return {
+    files,
+    write: (chunk) => step(() => parser.write(chunk)),
+    end: () => step(() => parser.end()),
+    close() {
+      for (const sink of openSinks) sink.end();
+    },
+  };
+}
 
-  // The tar's own headers and padding come on top of the files; 1 KiB a file covers them.
-  const maxStreamBytes = limits.maxBytes + (limits.maxFiles + 2) * 1_024 + 10_240;
-  let streamBytes = 0;
-  try {
-    await pipeline(Readable.from(slices(bytes)), createGunzip(), async (source: AsyncIterable<Buffer>) => {
-      for await (const chunk of source) {
-        streamBytes += chunk.length;
-        if (streamBytes > maxStreamBytes) throw tooLarge(name, limits);
-        parser.write(chunk);
-        if (failure !== undefined) throw failure;
-      }
-      parser.end();
-      if (failure !== undefined) throw failure;
-    });
-  } catch (error) {
-    throw error instanceof MlbenchError ? error : badArchive(name, describe(error), error);
-  } finally {
-    for (const sink of openSinks) sink.end();
-  }
-  return files;
+/** Each call takes one entry, and gives it back as a file; undefined for a folder. @throws MlbenchError `bad-model-archive` */
+function createFileCheck(name: string, limits: UnpackLimits): (entry: ReadEntry) => ArchivedFile | undefined {
+  const seen = new Set<string>();
+  let totalBytes = 0;
+  return (entry) => {
+    const path = checkedPath(entry, name);
+    if (path === undefined) return undefined;
+    if (seen.has(path)) throw badArchive(name, `holds "${path}" twice`);
+    totalBytes += entry.size;
+    if (totalBytes > limits.maxBytes) throw tooLarge(name, limits);
+    if (seen.size >= limits.maxFiles) throw badArchive(name, `holds more than ${limits.maxFiles} files`);
+    seen.add(path);
+    return { path, sizeBytes: entry.size };
+  };
 }
 
 /** The entry's path, `undefined` for a folder. Links are refused altogether: one could point anywhere. */

@@ -3,16 +3,16 @@ import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import type { TimelineEvent } from '../record/timeline.ts';
-import { type Change, changeOf, desiredBefore, explainChange } from './explain-change.ts';
-import { explainScheduled } from './explain-scheduled.ts';
+import { type Change, changeOf, desiredBefore, explainChange } from './explain/explain-change.ts';
+import { explainScheduled } from './explain/explain-scheduled.ts';
 import {
   type AlarmObservation,
   type AlarmTransition,
   diffObservation,
   type Observation,
   type TimedFact,
-} from './observation.ts';
-import type { ScalingSource } from './scaling-source.ts';
+} from './observation/observation.ts';
+import type { ScalingSource } from './source/scaling-source.ts';
 import { isStable, quietSince } from './stability.ts';
 
 export interface ObserveRequest {

@@ -1,6 +1,8 @@
-import { directionOf } from './alarm-datapoints.ts';
-import { type AlarmObservation, diffObservation, type Observation } from './observation.ts';
-import { scaleInHold } from './scale-in-hold.ts';
+import { directionOf } from './explain/alarm-datapoints.ts';
+import { scaleInHold } from './explain/scale-in-hold.ts';
+import { type AlarmObservation, diffObservation, type Observation } from './observation/observation.ts';
+
+const underWay = new Set(['Pending', 'InProgress']);
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
 const calmMs = 180_000;
@@ -18,8 +20,7 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
   if (variant === null) return true;
   if (variant.endpointStatus !== 'InService' || variant.current !== variant.desired) return false;
   if (limits === null) return true;
-  if (activities.some(({ endMs, status }) => endMs === null && /Pending|InProgress/.test(status)))
-    return false;
+  if (activities.some(({ endMs, status }) => endMs === null && underWay.has(status))) return false;
   const atMinimum = variant.desired <= limits.minCapacity;
   const atMaximum = variant.desired >= limits.maxCapacity;
   const mayGrow = !atMaximum && !limits.suspended?.scaleOut;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CatalogMetric, metrics, predefinedMetrics, seriesName } from '../../src/catalog/metrics.ts';
-import { metricQueries } from '../../src/observe/metric-queries.ts';
+import { metricQueries } from '../../src/observe/source/metric-queries.ts';
 import { predefinedMetric } from '../../src/scaling/policies/predefined-metric.ts';
 import { predictable } from '../../src/scaling/simulate/predicted-metrics.ts';
 

@@ -17,8 +17,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimStart } from '../../src/core/background-files.ts';
 import { findBackground, startBackground, stopBackground } from '../../src/core/background-process.ts';
 import { listenOnLoopback } from '../../src/core/background-service.ts';
-import { sleep, systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { commandLineOf } from '../../src/core/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const starterProgram = fileURLToPath(new URL('./fixtures/background-starter.ts', import.meta.url));
 const program = fileURLToPath(new URL('./fixtures/background-program.ts', import.meta.url));
@@ -43,13 +44,6 @@ function start(payload: object = {}, options: { readyTimeoutMs?: number; signal?
     clock: systemClock,
     signal: options.signal,
   });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 500) throw new Error('it never happened');
-    await sleep(systemClock, 20);
-  }
 }
 
 /** Processes with the folder on their command line, as a background process has it. */
@@ -101,17 +95,17 @@ describe('a background process', () => {
 
   test('that never answers is ended when its time is up', async () => {
     const starting = start({ manner: 'mute' }, { readyTimeoutMs: 600 });
-    await until(() => readdirSync(folder).includes('process.json'));
+    await eventually('it is registered', () => readdirSync(folder).includes('process.json'));
     const { pid } = JSON.parse(readFileSync(join(folder, 'process.json'), 'utf8'));
     await expect(starting).rejects.toThrow(/did not answer within 0.6 s/);
-    await until(() => !running(pid));
+    await eventually('it ends', () => !running(pid));
     expect(readdirSync(folder)).toEqual(['log']);
   });
 
   test('whose start is interrupted is ended', async () => {
     const interrupt = new AbortController();
     const starting = start({}, { signal: interrupt.signal });
-    await until(() => readdirSync(folder).includes('log'));
+    await eventually('it is being started', () => readdirSync(folder).includes('log'));
     interrupt.abort(new Error('interrupted'));
     await expect(starting).rejects.toThrow('interrupted');
     expect(readdirSync(folder)).toEqual(['log']);
@@ -120,7 +114,7 @@ describe('a background process', () => {
   test('that was killed leaves a stale file, which is not believed', async () => {
     const { process: first } = await start();
     process.kill(first.pid, 'SIGKILL');
-    await until(() => !running(first.pid));
+    await eventually('the first ends', () => !running(first.pid));
     expect(await findBackground(folder)).toBeUndefined();
     const { process: second, started } = await start();
     expect(started).toBe(true);
@@ -149,17 +143,17 @@ describe('a background process', () => {
   test('ends by itself once its file no longer names it', async () => {
     const { process: orphan } = await start();
     rmSync(join(folder, 'process.json'));
-    await until(() => !running(orphan.pid));
+    await eventually('the orphan ends', () => !running(orphan.pid));
   });
 
   test('whose starter was killed before it was ready ends instead of living on unseen', async () => {
     const starter = spawn(process.execPath, [starterProgram, program, folder], { stdio: 'ignore' });
-    await until(() => readdirSync(folder).includes('log'));
+    await eventually('it is being started', () => readdirSync(folder).includes('log'));
     starter.kill('SIGKILL');
     await new Promise((resolve) => starter.once('exit', resolve));
     const left = await findBackground(folder);
     if (left) await stopBackground(folder, { clock: systemClock, timeoutMs: 5_000 });
-    await until(() => processesOf(folder).length === 0);
+    await eventually('none is left', () => processesOf(folder).length === 0);
     expect(readdirSync(folder)).toEqual(['log']);
   });
 
@@ -195,7 +189,10 @@ describe('a background process', () => {
       { stdio: ['ignore', full, full] },
     );
     closeSync(full);
-    await until(() => readdirSync(folder).includes('process.json') || child.exitCode !== null);
+    await eventually(
+      'it is registered or has ended',
+      () => readdirSync(folder).includes('process.json') || child.exitCode !== null,
+    );
     for (let times = 0; times < 3; times++)
       expect(await findBackground(folder)).toMatchObject({ state: 'running' });
   });

@@ -4,15 +4,15 @@ import type {
   ActivityObservation,
   AlarmObservation,
   VariantObservation,
-} from '../../src/observe/observation.ts';
+} from '../../src/observe/observation/observation.ts';
+import type { PolicyObservation } from '../../src/observe/observation/policy-observation.ts';
 import {
   type ObserveEnd,
   type ObserveRequest,
   observeScaling,
   pollIntervalMs,
 } from '../../src/observe/observe-scaling.ts';
-import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
-import type { ScalingSource } from '../../src/observe/scaling-source.ts';
+import type { ScalingSource } from '../../src/observe/source/scaling-source.ts';
 import type { TimelineEvent } from '../../src/record/timeline.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';

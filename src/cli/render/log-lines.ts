@@ -1,4 +1,4 @@
-import type { LogLine } from '../../observe/log-source.ts';
+import type { LogLine } from '../../observe/logs/log-source.ts';
 import type { Style } from '../terminal/style.ts';
 import { printable, printableJson } from './printable.ts';
 

@@ -1,6 +1,6 @@
 import { metrics, seriesName } from '../../catalog/metrics.ts';
-import { desiredIn } from '../../observe/explain-change.ts';
-import type { Outlook } from '../../observe/outlook.ts';
+import type { Outlook } from '../../observe/explain/outlook.ts';
+import { countIn } from '../../observe/observation/activity-meaning.ts';
 import type { TimelineEvent } from '../../record/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;
@@ -83,7 +83,7 @@ export function capacitySteps(state: WatchState): { atMs: number; current: numbe
     .filter(({ startedMs, last }) => startedMs < first.atMs && last.status !== 'Failed')
     .sort((a, b) => a.startedMs - b.startedMs)
     .flatMap(({ startedMs, last }) => {
-      const desired = desiredIn(last.description);
+      const desired = countIn(last.description);
       return desired === undefined ? [] : [{ startedMs, endedMs: last.cloudTimeMs, desired }];
     });
   const [earliest] = past;

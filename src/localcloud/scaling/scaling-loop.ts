@@ -45,17 +45,6 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
   let running = false;
   let timer: Timer | undefined;
 
-  function observe({ endpointName, variantName }: VariantId): ObservedCapacity | null {
-    const found = variants.describe(endpointName, variantName);
-    if (!found) return null;
-    return {
-      endpointStatus: found.endpointStatus,
-      current: found.currentInstanceCount,
-      desired: found.desiredInstanceCount,
-      failureReason: found.failureReason,
-    };
-  }
-
   /** Steps to now, with all that can be known now; a boundary that has passed is never evaluated without its data. */
   function advance(outcomes: readonly ChangeOutcome[] = []): void {
     const nowMs = clock.nowMs();
@@ -65,34 +54,17 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
     const capacities = Object.values(state.targets).map(({ resourceId, variant }) => ({
       resourceId,
       atMs,
-      capacity: observe(variant),
+      capacity: observe(variants, variant),
     }));
-    take(step(state, nowMs, { datapoints: evaluates ? readMetrics(nowMs) : [], capacities, outcomes }));
+    const datapoints = evaluates ? readMetrics(metrics, state, nowMs) : [];
+    take(step(state, nowMs, { datapoints, capacities, outcomes }));
   }
 
   /** Keeps a step's state and events, and hands its commands to SageMaker, whose answer is the next step's input. */
   function take(taken: Step): void {
     state = taken.state;
     for (const event of taken.events) deps.onEvent?.(event);
-    if (taken.commands.length > 0) advance(taken.commands.map(carryOut));
-  }
-
-  function carryOut(command: ScalingCommand): ChangeOutcome {
-    let refusal: string | null = null;
-    try {
-      variants.setDesiredInstanceCount(command.endpointName, command.variantName, command.count);
-    } catch (error) {
-      refusal = error instanceof Error ? error.message : String(error);
-    }
-    return { activityId: command.activityId, resourceId: command.resourceId, atMs: clock.nowMs(), refusal };
-  }
-
-  function readMetrics(nowMs: number): ObservedDatapoint[] {
-    return neededMetrics(state).flatMap(({ key, metric, delayMs, fromMs }) =>
-      metrics
-        .statistics({ ...metric, dimensions: { ...metric.dimensions }, fromMs, toMs: nowMs }, nowMs)
-        .map((point) => ({ ...point, key, visibleAtMs: point.periodStartMs + metric.periodMs + delayMs })),
-    );
+    if (taken.commands.length > 0) advance(taken.commands.map((command) => carryOut(command, deps)));
   }
 
   function schedule(): void {
@@ -112,7 +84,7 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
       advance();
       take(edit(state, clock.nowMs()));
     },
-    observe,
+    observe: (variant) => observe(variants, variant),
     start: () => {
       if (running) return;
       running = true;
@@ -123,4 +95,36 @@ export function createScalingLoop(deps: ScalingLoopDeps): ScalingLoop {
       timer?.cancel();
     },
   };
+}
+
+function observe(
+  variants: VariantControl,
+  { endpointName, variantName }: VariantId,
+): ObservedCapacity | null {
+  const found = variants.describe(endpointName, variantName);
+  if (!found) return null;
+  return {
+    endpointStatus: found.endpointStatus,
+    current: found.currentInstanceCount,
+    desired: found.desiredInstanceCount,
+    failureReason: found.failureReason,
+  };
+}
+
+function carryOut(command: ScalingCommand, { variants, clock }: ScalingLoopDeps): ChangeOutcome {
+  let refusal: string | null = null;
+  try {
+    variants.setDesiredInstanceCount(command.endpointName, command.variantName, command.count);
+  } catch (error) {
+    refusal = error instanceof Error ? error.message : String(error);
+  }
+  return { activityId: command.activityId, resourceId: command.resourceId, atMs: clock.nowMs(), refusal };
+}
+
+function readMetrics(metrics: MetricReader, state: ScalingState, nowMs: number): ObservedDatapoint[] {
+  return neededMetrics(state).flatMap(({ key, metric, delayMs, fromMs }) =>
+    metrics
+      .statistics({ ...metric, dimensions: { ...metric.dimensions }, fromMs, toMs: nowMs }, nowMs)
+      .map((point) => ({ ...point, key, visibleAtMs: point.periodStartMs + metric.periodMs + delayMs })),
+  );
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { type ArrivalSource, } from '../../../src/offered/arrivals/arrivals.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
 import type { Flow } from '../../../src/load/iteration/scenario/define-scenario.ts';
-import { createDistribution } from '../../../src/record/latency/distribution.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import type { ArrivalSource } from '../../../src/offered/arrivals/arrivals.ts';
 import { wholeSchedule } from '../../../src/offered/arrivals/arrivals.ts';
 import { openArrivals } from '../../../src/offered/intended-count.ts';
 import type { RateLoad } from '../../../src/offered/rate.ts';
+import { createDistribution } from '../../../src/record/latency/distribution.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { flowIterations } from '../support/flows.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';

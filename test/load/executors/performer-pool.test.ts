@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../support/manual-clock.ts';
 import type { Performer, PerformerOwner, Preparer } from '../../../src/load/executors/performer.ts';
 import { PerformerPool } from '../../../src/load/executors/performer-pool.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { refusal } from '../support/hand-connection.ts';
 
 /** A performer whose every event a test brings about by hand. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../support/manual-clock.ts';
 import type { Snapshot } from '../../../src/load/measure/snapshot.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
 import type { ConnectionOwner, Transport } from '../../../src/load/transport/connection.ts';
 import type { HttpConnection } from '../../../src/load/transport/http-connection.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { scenarioOf } from '../support/flows.ts';
 import { planFor } from '../support/plan.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
@@ -40,7 +40,7 @@ async function run(changes: Parameters<typeof planFor>[1], server: VirtualServer
       ...(asFlow ? { scenario: scenarioOf([{ name: 'predict', request: {} }]) } : {}),
     },
   );
-  worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
+  worker.handle({ type: 'start', startAtMs: clock.nowMs() });
   await clock.advance(plan.profile.durationMs + plan.stopTimeoutMs + 1_000);
   return { messages, log };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../support/manual-clock.ts';
 import { Exchange, type ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
 import type { RequestForm } from '../../../src/load/iteration/request-form.ts';
 import type { RequestFailure } from '../../../src/load/transport/failure.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { HandConnection, refusal, timeout, unavailable } from '../support/hand-connection.ts';
 import { exchangeDeps } from '../support/iterations.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../support/manual-clock.ts';
 import type { Iterations } from '../../../src/load/executors/performer.ts';
 import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { flowIterations } from '../support/flows.ts';
 import { HandConnection, refusal, timeout } from '../support/hand-connection.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';

@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import { prepareRequest } from '../../../src/load/request.ts';
 import { createAddressBook } from '../../../src/load/transport/address-book.ts';
 import { Connection, type ConnectionOwner } from '../../../src/load/transport/connection.ts';
@@ -29,7 +29,7 @@ type Told =
 /** A connection whose owner can be awaited, one event at a time. */
 function clientOf(
   url: string,
-  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[] } = {},
+  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[]; clock?: Clock } = {},
 ) {
   const wheel = createTimerWheel(systemClock, 5);
   const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
@@ -44,25 +44,23 @@ function clientOf(
     answered: (atMs, firstByteMs, failure) => tell({ told: 'answered', failure, firstByteMs, atMs }),
     failed: (_, failure, responseStarted) => tell({ told: 'failed', failure, responseStarted }),
   };
-  const connection = new Connection(
-    {
-      origin: request.origin,
-      clock: systemClock,
-      addresses: createAddressBook(
-        request.origin.hostname,
-        async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
-        systemClock.monotonicMs,
-      ),
-      wheel,
-      timeoutMs: options.timeoutMs ?? 5_000,
-      headRequest: false,
-      bodyBytes: 0,
-      strayAnswers: 0,
-      readBuffer: Buffer.alloc(65_536),
-      ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
-    },
-    owner,
-  );
+  const transport = {
+    origin: request.origin,
+    clock: options.clock ?? systemClock,
+    addresses: createAddressBook(
+      request.origin.hostname,
+      async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
+      systemClock.monotonicMs,
+    ),
+    wheel,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    headRequest: false,
+    bodyBytes: 0,
+    strayAnswers: 0,
+    readBuffer: Buffer.alloc(65_536),
+    ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
+  };
+  const connection = new Connection(transport, owner);
   cleanups.push(() => {
     connection.destroy();
     wheel.stop();
@@ -77,6 +75,7 @@ function clientOf(
   };
   return {
     connection,
+    transport,
     next,
     async open() {
       connection.open();
@@ -108,15 +107,28 @@ describe('a connection', () => {
   });
 
   it('tells the first byte from the last', async () => {
+    let sendRest = () => {};
     const server = await serverWith((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
-      systemClock.after(40, () => socket.write('content-length: 0\r\n\r\n'));
+      sendRest = () => socket.write('content-length: 0\r\n\r\n');
     });
-    const client = clientOf(server.url);
+    let looks = 0;
+    let nowMs = 1_000;
+    const clock = {
+      ...systemClock,
+      monotonicMs() {
+        looks++;
+        return nowMs;
+      },
+    };
+    const client = clientOf(server.url, { clock });
     await client.open();
-    const answered = await client.send();
-    if (answered.told !== 'answered') throw new Error(answered.told);
-    expect(answered.atMs - answered.firstByteMs).toBeGreaterThan(30);
+    const looksBefore = looks;
+    const sent = client.send();
+    await until(() => looks > looksBefore);
+    nowMs += 40;
+    sendRest();
+    expect(await sent).toMatchObject({ told: 'answered', firstByteMs: 1_000, atMs: 1_040 });
   });
 
   it('is not idle after connection: close, and opens again', async () => {
@@ -148,14 +160,22 @@ describe('a connection', () => {
   });
 
   it('drops a connection on which an answer comes before its request', async () => {
-    const server = await serverWith((socket) => {
-      socket.write(response(200, 'fine'));
-      systemClock.after(20, () => socket.write(response(200, 'forged')));
+    let forge = () => {};
+    const server = await serverWith((socket, index) => {
+      socket.write(response(200, `fine ${index}`));
+      forge = () => socket.write(response(200, 'forged'));
     });
     const client = clientOf(server.url);
     await client.open();
     await client.send();
+    expect(client.connection.idle).toBe(true);
+    forge();
     await until(() => !client.connection.idle);
+    expect(client.transport.strayAnswers).toBe(1);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
+    expect(server).toMatchObject({ connections: 2, requests: 2 });
+    expect(client.transport).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
   });
 
   it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {

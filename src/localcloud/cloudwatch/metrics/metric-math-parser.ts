@@ -23,79 +23,99 @@ const maxDepth = 100;
 
 /** @throws SyntaxError naming what is not understood. */
 export function parseMath(expression: string): MathNode {
-  const tokens = tokenise(expression);
-  let at = 0;
-  let depth = 0;
+  return new MathParser(tokenise(expression)).parse();
+}
 
-  const next = () => tokens[at];
-  const take = (wanted: string) => {
-    if (next() !== wanted) throw new SyntaxError(`expected "${wanted}" but found ${shown(next())}`);
-    at++;
-  };
+class MathParser {
+  readonly #tokens: readonly string[];
+  #at = 0;
+  #depth = 0;
 
-  function binary(operand: () => MathNode, operators: readonly string[]): MathNode {
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
+  }
+
+  parse(): MathNode {
+    const tree = this.#sum();
+    if (this.#at < this.#tokens.length) throw new SyntaxError(`${shown(this.#next())} is not expected there`);
+    return tree;
+  }
+
+  #next(): string | undefined {
+    return this.#tokens[this.#at];
+  }
+
+  #take(wanted: string): void {
+    if (this.#next() !== wanted)
+      throw new SyntaxError(`expected "${wanted}" but found ${shown(this.#next())}`);
+    this.#at++;
+  }
+
+  #sum(): MathNode {
+    return this.#binary(() => this.#product(), ['+', '-']);
+  }
+
+  #product(): MathNode {
+    return this.#binary(() => this.#power(), ['*', '/']);
+  }
+
+  #binary(operand: () => MathNode, operators: readonly string[]): MathNode {
     let left = operand();
-    for (let operator = next(); operator !== undefined && operators.includes(operator); operator = next()) {
-      at++;
+    for (;;) {
+      const operator = this.#next();
+      if (operator === undefined || !operators.includes(operator)) return left;
+      this.#at++;
       left = { kind: 'binary', operator: operator as '+', left, right: operand() };
     }
-    return left;
   }
 
-  const sum = (): MathNode => binary(product, ['+', '-']);
-  const product = (): MathNode => binary(power, ['*', '/']);
-
-  function power(): MathNode {
-    const left = unary();
-    if (next() !== '^') return left;
-    at++;
-    return { kind: 'binary', operator: '^', left, right: nested(power) };
+  #power(): MathNode {
+    const left = this.#unary();
+    if (this.#next() !== '^') return left;
+    this.#at++;
+    return { kind: 'binary', operator: '^', left, right: this.#nested(() => this.#power()) };
   }
 
-  function unary(): MathNode {
-    if (next() !== '-') return primary();
-    at++;
-    return { kind: 'negate', of: nested(unary) };
+  #unary(): MathNode {
+    if (this.#next() !== '-') return this.#primary();
+    this.#at++;
+    return { kind: 'negate', of: this.#nested(() => this.#unary()) };
   }
 
-  function primary(): MathNode {
-    const token = next();
-    at++;
+  #primary(): MathNode {
+    const token = this.#next();
+    this.#at++;
     if (token === undefined) throw new SyntaxError('it ends too early');
     if (token === '(') {
-      const inner = nested(sum);
-      take(')');
+      const inner = this.#nested(() => this.#sum());
+      this.#take(')');
       return inner;
     }
-    if (token === '[') return { kind: 'list', items: sequence(']') };
+    if (token === '[') return { kind: 'list', items: this.#sequence(']') };
     if (/^[\d.]/.test(token)) return { kind: 'number', value: Number(token) };
     if (/^["']/.test(token)) return { kind: 'text', value: token.slice(1, -1) };
     if (!/^[A-Za-z]/.test(token)) throw new SyntaxError(`${shown(token)} is not expected there`);
-    if (next() !== '(') return { kind: 'id', id: token };
-    at++;
-    return { kind: 'call', name: token.toUpperCase(), args: sequence(')') };
+    if (this.#next() !== '(') return { kind: 'id', id: token };
+    this.#at++;
+    return { kind: 'call', name: token.toUpperCase(), args: this.#sequence(')') };
   }
 
-  function sequence(end: string): MathNode[] {
+  #sequence(end: string): MathNode[] {
     const items: MathNode[] = [];
-    while (next() !== end) {
-      if (items.length > 0) take(',');
-      items.push(nested(sum));
+    while (this.#next() !== end) {
+      if (items.length > 0) this.#take(',');
+      items.push(this.#nested(() => this.#sum()));
     }
-    take(end);
+    this.#take(end);
     return items;
   }
 
-  function nested(parse: () => MathNode): MathNode {
-    if (++depth > maxDepth) throw new SyntaxError('it is nested too deeply');
+  #nested(parse: () => MathNode): MathNode {
+    if (++this.#depth > maxDepth) throw new SyntaxError('it is nested too deeply');
     const node = parse();
-    depth--;
+    this.#depth--;
     return node;
   }
-
-  const tree = sum();
-  if (at < tokens.length) throw new SyntaxError(`${shown(next())} is not expected there`);
-  return tree;
 }
 
 const token = /\s*((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z]\w*|"[^"]*"|'[^']*'|[-+*/^()[\],])/y;

@@ -79,79 +79,25 @@ interface MetricStoreOptions {
 }
 
 export function createMetricStore(options: MetricStoreOptions): MetricStore {
-  const { maxMetrics = 10_000, maxPeriods = 500_000 } = options;
-  const metrics = new Map<string, Metric>();
-  let periodCount = 0;
-
-  function findOrCreate(name: MetricName, delayMs: number | null): Metric {
-    const key = keyOf(name);
-    let metric = metrics.get(key);
-    if (!metric) {
-      if (metrics.size >= maxMetrics) forgetStalest();
-      const { namespace, metricName, dimensions } = name;
-      metric = {
-        key,
-        namespace,
-        metricName,
-        dimensions: { ...dimensions },
-        delayMs,
-        byUnit: new Map(),
-      };
-      metrics.set(key, metric);
-    }
-    return metric;
-  }
-
-  /** The place for a sample; the only one that makes and forgets periods. */
-  function place(series: MetricSeries, atMs: number): Aggregate {
-    const before = sizeOf(series);
-    const aggregate = aggregateAt(series, atMs);
-    periodCount += sizeOf(series) - before;
-    while (periodCount > maxPeriods && metrics.size > 1) forgetStalest();
-    return aggregate;
-  }
-
-  function forgetStalest(): void {
-    let stalest: Metric | undefined;
-    for (const metric of metrics.values())
-      if (!stalest || newestOf(metric) < newestOf(stalest)) stalest = metric;
-    if (!stalest) return;
-    metrics.delete(stalest.key);
-    for (const series of stalest.byUnit.values()) periodCount -= sizeOf(series);
-  }
+  const table = createMetricTable(options);
 
   function aggregates(query: AggregateQuery, nowMs: number): PeriodAggregate[] {
-    const metric = metrics.get(keyOf(query));
-    if (!metric) return [];
-    const originMs = query.originMs ?? 0;
-    const periods = new Map<number, PeriodAggregate>();
-    for (const series of metric.byUnit.values()) {
-      if (query.unit !== undefined && series.unit !== query.unit) continue;
-      for (const { startMs, endMs, aggregate } of periodsOf(series)) {
-        if (startMs < query.fromMs || startMs >= query.toMs) continue;
-        if (metric.delayMs !== null && endMs + metric.delayMs > nowMs) continue;
-        const periodStartMs =
-          startMs - ((((startMs - originMs) % query.periodMs) + query.periodMs) % query.periodMs);
-        const into = periods.get(periodStartMs);
-        if (into) mergeAggregate(into.aggregate, aggregate);
-        else periods.set(periodStartMs, { periodStartMs, unit: series.unit, aggregate: copyOf(aggregate) });
-      }
-    }
-    return [...periods.values()].sort((a, b) => a.periodStartMs - b.periodStartMs);
+    const metric = table.find(query);
+    return metric ? aggregatesOf(metric, query, nowMs) : [];
   }
 
   return {
     aggregates,
 
     record(sample: MetricSample) {
-      const metric = findOrCreate(sample, options.metricDelayMs);
+      const metric = table.findOrCreate(sample, options.metricDelayMs);
       const series = seriesOf(metric, sample.unit, resolutionOf(sample));
-      addValue(place(series, sample.atMs), sample.value, sample.weight);
+      addValue(table.place(series, sample.atMs), sample.value, sample.weight);
     },
 
     put(datum) {
-      const series = seriesOf(findOrCreate(datum, null), datum.unit, datum.resolutionMs);
-      const aggregate = place(series, datum.atMs);
+      const series = seriesOf(table.findOrCreate(datum, null), datum.unit, datum.resolutionMs);
+      const aggregate = table.place(series, datum.atMs);
       for (const { value, weight } of datum.values) addValue(aggregate, value, weight);
       if (datum.set) addStatisticSet(aggregate, datum.set);
     },
@@ -165,7 +111,8 @@ export function createMetricStore(options: MetricStoreOptions): MetricStore {
     },
 
     list(nowMs) {
-      return [...metrics.values()]
+      return table
+        .all()
         .map((metric) => ({ metric, newestMs: newestOf(metric) }))
         .filter(({ newestMs }) => newestMs > nowMs - listedForMs)
         .sort((a, b) => (a.metric.key < b.metric.key ? -1 : 1))
@@ -177,6 +124,66 @@ export function createMetricStore(options: MetricStoreOptions): MetricStore {
         }));
     },
   };
+}
+
+/** The metrics that there are, and as many of them as the bounds allow. */
+function createMetricTable({ maxMetrics = 10_000, maxPeriods = 500_000 }: MetricStoreOptions) {
+  const metrics = new Map<string, Metric>();
+  let periodCount = 0;
+
+  function forgetStalest(): void {
+    let stalest: Metric | undefined;
+    for (const metric of metrics.values())
+      if (!stalest || newestOf(metric) < newestOf(stalest)) stalest = metric;
+    if (!stalest) return;
+    metrics.delete(stalest.key);
+    for (const series of stalest.byUnit.values()) periodCount -= sizeOf(series);
+  }
+
+  return {
+    find: (name: MetricName): Metric | undefined => metrics.get(keyOf(name)),
+
+    all: (): Metric[] => [...metrics.values()],
+
+    findOrCreate(name: MetricName, delayMs: number | null): Metric {
+      const key = keyOf(name);
+      let metric = metrics.get(key);
+      if (!metric) {
+        if (metrics.size >= maxMetrics) forgetStalest();
+        const { namespace, metricName, dimensions } = name;
+        metric = { key, namespace, metricName, dimensions: { ...dimensions }, delayMs, byUnit: new Map() };
+        metrics.set(key, metric);
+      }
+      return metric;
+    },
+
+    /** The place for a sample; the only one that makes and forgets periods. */
+    place(series: MetricSeries, atMs: number): Aggregate {
+      const before = sizeOf(series);
+      const aggregate = aggregateAt(series, atMs);
+      periodCount += sizeOf(series) - before;
+      while (periodCount > maxPeriods && metrics.size > 1) forgetStalest();
+      return aggregate;
+    },
+  };
+}
+
+function aggregatesOf(metric: Metric, query: AggregateQuery, nowMs: number): PeriodAggregate[] {
+  const originMs = query.originMs ?? 0;
+  const periods = new Map<number, PeriodAggregate>();
+  for (const series of metric.byUnit.values()) {
+    if (query.unit !== undefined && series.unit !== query.unit) continue;
+    for (const { startMs, endMs, aggregate } of periodsOf(series)) {
+      if (startMs < query.fromMs || startMs >= query.toMs) continue;
+      if (metric.delayMs !== null && endMs + metric.delayMs > nowMs) continue;
+      const periodStartMs =
+        startMs - ((((startMs - originMs) % query.periodMs) + query.periodMs) % query.periodMs);
+      const into = periods.get(periodStartMs);
+      if (into) mergeAggregate(into.aggregate, aggregate);
+      else periods.set(periodStartMs, { periodStartMs, unit: series.unit, aggregate: copyOf(aggregate) });
+    }
+  }
+  return [...periods.values()].sort((a, b) => a.periodStartMs - b.periodStartMs);
 }
 
 const listedForMs = 14 * 86_400_000;

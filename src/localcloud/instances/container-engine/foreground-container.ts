@@ -26,19 +26,8 @@ export function startForegroundContainer(
   const run = async (): Promise<string> => {
     const args = await prepare();
     if (over.signal.aborted) return 'ended before it was started';
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-      windowsHide: true,
-    });
-    client = child;
-    const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
-    stdout.on('data', (chunk: Buffer) => log.write(chunk));
-    stderr.on('data', (chunk: Buffer) => log.write(chunk));
-    return new Promise((resolve) => {
-      child.once('error', (error) => resolve(error.message));
-      child.once('close', (code, signal) => resolve(signal ? `ended by ${signal}` : exitText(code, command)));
-    });
+    client = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true });
+    return endOf(client, command, log);
   };
   const exited = run()
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
@@ -47,21 +36,12 @@ export function startForegroundContainer(
       return how;
     });
 
-  const findPort = async (): Promise<number> => {
-    for (;;) {
-      over.signal.throwIfAborted();
-      const { code, stdout } = client
-        ? await ask('port', name, String(containerPort))
-        : { code: null, stdout: '' };
-      const port = /127\.0\.0\.1:(\d+)/.exec(stdout)?.[1];
-      if (code === 0 && port !== undefined) {
-        found = await identify(name, ask);
-        return Number(port);
-      }
-      await sleep(clock, 100, over.signal);
-    }
+  const reach = async (): Promise<number> => {
+    const port = await findPort(name, () => client !== undefined, { ask, clock, over: over.signal });
+    found = await identify(name, ask);
+    return port;
   };
-  const port = findPort().catch(() => {
+  const port = reach().catch(() => {
     throw new Error('the container ended before it could be reached');
   });
   // Whoever does not wait for the port learns of the end through `exited`.
@@ -87,6 +67,34 @@ export function startForegroundContainer(
     },
     readUsage: () => found && containerUsage(found.pid, found.id),
   };
+}
+
+/** Its output goes to the log. @returns how it ended, in words */
+function endOf(client: ChildProcess, command: string, log: Pick<BoundedLog, 'write'>): Promise<string> {
+  const { stdout, stderr } = client as ChildProcess & { stdout: Readable; stderr: Readable };
+  stdout.on('data', (chunk: Buffer) => log.write(chunk));
+  stderr.on('data', (chunk: Buffer) => log.write(chunk));
+  return new Promise((resolve) => {
+    client.once('error', (error) => resolve(error.message));
+    client.once('close', (code, signal) => resolve(signal ? `ended by ${signal}` : exitText(code, command)));
+  });
+}
+
+/** Asks until the container engine tells it. @throws the signal's reason */
+async function findPort(
+  name: string,
+  isStarted: () => boolean,
+  { ask, clock, over }: { ask: ContainerEngineControl['ask']; clock: Clock; over: AbortSignal },
+): Promise<number> {
+  for (;;) {
+    over.throwIfAborted();
+    const { code, stdout } = isStarted()
+      ? await ask('port', name, String(containerPort))
+      : { code: null, stdout: '' };
+    const port = /127\.0\.0\.1:(\d+)/.exec(stdout)?.[1];
+    if (code === 0 && port !== undefined) return Number(port);
+    await sleep(clock, 100, over);
+  }
 }
 
 /** 125 is the container engine's own; https://docs.docker.com/engine/containers/run/#exit-status */

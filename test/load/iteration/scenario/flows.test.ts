@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../support/manual-clock.ts';
 import type { ExchangeDeps } from '../../../../src/load/iteration/exchange.ts';
 import { RequestBudget } from '../../../../src/load/iteration/request-budget.ts';
 import type {
@@ -7,6 +6,7 @@ import type {
   ScenarioRequest,
   ScenarioUser,
 } from '../../../../src/load/iteration/scenario/define-scenario.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 import { flowIterations } from '../../support/flows.ts';
 import { exchangeDeps } from '../../support/iterations.ts';
 import { connectTo, type VirtualServer } from '../../support/virtual-server.ts';

@@ -1,7 +1,7 @@
 /** What the observer reads of CloudWatch: a variant's own metrics, and whatever its alarms look at. */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { metrics, variantDimensionList } from '../catalog/metrics.ts';
-import type { AlarmObservation, MetricObservation } from './observation.ts';
+import { metrics, variantDimensionList } from '../../catalog/metrics.ts';
+import type { AlarmObservation, MetricObservation } from '../observation/observation.ts';
 
 const watchedMetrics = [
   { id: 'perInstance', metric: metrics.invocationsPerInstance, statistic: 'Sum' },

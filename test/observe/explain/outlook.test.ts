@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outlookOf } from '../../src/observe/outlook.ts';
-import { activity, alarm, definition, metric, observation, trackingPolicy } from './samples.ts';
+import { outlookOf } from '../../../src/observe/explain/outlook.ts';
+import { activity, alarm, definition, metric, observation, trackingPolicy } from '../samples.ts';
 
 const minute = 60_000;
 const high = alarm('high', { definition: definition('GreaterThanThreshold', 3) });

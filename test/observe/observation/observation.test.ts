@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { alarmSide, diffObservation, type Observation } from '../../src/observe/observation.ts';
-import { activity, alarm, metric, observation } from './samples.ts';
+import {
+  alarmSide,
+  diffObservation,
+  type Observation,
+} from '../../../src/observe/observation/observation.ts';
+import { activity, alarm, metric, observation } from '../samples.ts';
 
 const diff = (previous: Partial<Observation> | undefined, current: Partial<Observation>) =>
   diffObservation(previous && observation(previous), observation({ ...previous, ...current }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCloudScalingSource } from '../../src/observe/cloud-scaling-source.ts';
-import { alarm, definition } from './samples.ts';
+import { createCloudScalingSource } from '../../../src/observe/source/cloud-scaling-source.ts';
+import { alarm, definition } from '../samples.ts';
 
 interface Sent {
   operation: string;

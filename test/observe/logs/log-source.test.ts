@@ -1,12 +1,12 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { LogStore } from '../../src/localcloud/cloudwatch-logs/log-store.ts';
-import { createCloudWatchLogs } from '../../src/localcloud/cloudwatch-logs/service.ts';
-import { createLogSource } from '../../src/observe/log-source.ts';
-import { serve } from '../localcloud/cloudwatch/service-server.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { LogStore } from '../../../src/localcloud/cloudwatch-logs/log-store.ts';
+import { createCloudWatchLogs } from '../../../src/localcloud/cloudwatch-logs/service.ts';
+import { createLogSource } from '../../../src/observe/logs/log-source.ts';
+import { serve } from '../../localcloud/cloudwatch/service-server.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const startMs = Date.UTC(2026, 10, 22, 15);
 

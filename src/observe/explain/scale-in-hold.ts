@@ -1,6 +1,6 @@
-import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
+import { proportionalCapacity } from '../../scaling/policies/target-tracking.ts';
+import type { Observation } from '../observation/observation.ts';
 import { alarmDatapoints } from './alarm-datapoints.ts';
-import type { Observation } from './observation.ts';
 
 /**
  * Why target tracking takes nothing away although a low alarm stands in ALARM, as far as it can be seen:

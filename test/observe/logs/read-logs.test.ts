@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/core/random.ts';
-import type { LogLine, LogSource, LogWindow } from '../../src/observe/log-source.ts';
-import { followLogs, readLogs } from '../../src/observe/read-logs.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import type { LogLine, LogSource, LogWindow } from '../../../src/observe/logs/log-source.ts';
+import { followLogs, readLogs } from '../../../src/observe/logs/read-logs.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const startMs = 10_000_000;
 

@@ -1,4 +1,4 @@
-import type { AlarmObservation, MetricObservation, Observation } from './observation.ts';
+import type { AlarmObservation, MetricObservation, Observation } from '../observation/observation.ts';
 
 /** What an alarm sees at the moment, by the metrics that are visible. */
 export interface AlarmDatapoints {

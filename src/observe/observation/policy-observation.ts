@@ -1,6 +1,6 @@
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
-import { cooldownOf } from '../scaling/policies/cooldown.ts';
-import type { AdjustmentType, MetricAggregation, StepScaling } from '../scaling/policies/step-scaling.ts';
+import { cooldownOf } from '../../scaling/policies/cooldown.ts';
+import type { AdjustmentType, MetricAggregation, StepScaling } from '../../scaling/policies/step-scaling.ts';
 
 /** A scaling policy of the variant, as DescribeScalingPolicies tells it. */
 export interface PolicyObservation {

@@ -1,6 +1,6 @@
-import { type Clock, sleep } from '../core/clock.ts';
-import type { CloudClock } from '../core/cloud-time.ts';
-import type { Random } from '../core/random.ts';
+import { type Clock, sleep } from '../../core/clock.ts';
+import type { CloudClock } from '../../core/cloud-time.ts';
+import type { Random } from '../../core/random.ts';
 import type { LogLine, LogSource, LogWindow } from './log-source.ts';
 
 export interface ReadLogsRequest {

@@ -1,12 +1,12 @@
-import { formatDurationMs } from '../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../scaling/policies/step-scaling.ts';
-import { proportionalCapacity } from '../scaling/policies/target-tracking.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { adjustedCapacity, aggregate, findStep } from '../../scaling/policies/step-scaling.ts';
+import { proportionalCapacity } from '../../scaling/policies/target-tracking.ts';
+import type { ActivityObservation, AlarmObservation, Observation } from '../observation/observation.ts';
+import type { PolicyObservation } from '../observation/policy-observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import type { ActivityObservation, AlarmObservation, Observation } from './observation.ts';
-import type { PolicyObservation } from './policy-observation.ts';
 
 export interface Change {
-  activity: Pick<ActivityObservation, 'description' | 'cause' | 'status' | 'startMs' | 'endMs'>;
+  activity: Pick<ActivityObservation, 'sets' | 'trigger' | 'status' | 'startMs' | 'endMs'>;
   /** The alarm that the activity names; undefined where it is gone. */
   alarm: AlarmObservation | undefined;
   policy: PolicyObservation | undefined;
@@ -26,7 +26,7 @@ export interface Change {
  */
 export function explainChange(change: Change): string | undefined {
   const { alarm, activity } = change;
-  const to = desiredIn(activity.description);
+  const to = countSetBy(activity);
   if (alarm === undefined || to === undefined) return undefined;
   const parts = [`${shortAlarmName(alarm)}: ${breachText(change, alarm)}${reckoning(change, alarm, to)}`];
   const cooldown = cooldownText(change, alarm);
@@ -40,9 +40,10 @@ export function changeOf(
   before: number | null,
 ): Change {
   const { alarms, policies = [], limits } = observation;
-  const alarm = alarms.find(({ alarmName }) => activity.cause.includes(`alarm ${alarmName} `));
+  const trigger = activity.trigger?.by === 'alarm' ? activity.trigger : null;
+  const alarm = alarms.find(({ alarmName }) => alarmName === trigger?.alarmName);
   const policy =
-    policies.find(({ policyName }) => activity.cause.endsWith(`triggered policy ${policyName}`)) ??
+    policies.find(({ policyName }) => policyName === trigger?.policyName) ??
     policies.find(({ alarmNames }) => alarm !== undefined && alarmNames.includes(alarm.alarmName));
   const datapoints = datapointsOf(activity, alarm, observation);
   const change = { activity, alarm, policy, limits, datapoints };
@@ -56,20 +57,20 @@ export function changeOf(
 /** What was desired when an activity started, by what the last successful one before it asked for. */
 export function desiredBefore(startMs: number, activities: readonly ActivityObservation[]): number | null {
   const last = lastSuccess(startMs, activities);
-  return last === undefined ? null : (desiredIn(last.description) ?? null);
+  return last === undefined ? null : (countSetBy(last) ?? null);
 }
 
-/** AWS's wording of what a policy's alarm asked for; a scheduled action's starts otherwise. */
-export function isByAlarm(cause: string): boolean {
-  return cause.startsWith('monitor alarm ');
+/** What the activity asked for; undefined where it sets no count. */
+export function countSetBy({ sets }: Pick<ActivityObservation, 'sets'>): number | undefined {
+  return sets?.what === 'count' ? sets.count : undefined;
 }
 
 /** The last change of the count; setting the range is an activity too, but changes none. */
 function lastSuccess(startMs: number, activities: readonly ActivityObservation[]) {
   return activities
     .filter(
-      ({ startMs: atMs, status, description }) =>
-        atMs < startMs && status === 'Successful' && desiredIn(description) !== undefined,
+      ({ startMs: atMs, status, sets }) =>
+        atMs < startMs && status === 'Successful' && sets?.what === 'count',
     )
     .sort((a, b) => b.startMs - a.startMs)[0];
 }
@@ -80,7 +81,7 @@ function coolingBaseOf(activity: ActivityObservation, observation: Observation):
   // A scheduled action's change leaves the cooldown alone, and what it counts from.
   const last = lastSuccess(
     activity.startMs,
-    activities.filter(({ cause }) => isByAlarm(cause)),
+    activities.filter(({ trigger }) => trigger?.by === 'alarm'),
   );
   if (last === undefined || last.endMs === null) return null;
   const cooling = changeOf(last, observation, desiredBefore(last.startMs, activities));
@@ -92,7 +93,7 @@ function coolingBaseOf(activity: ActivityObservation, observation: Observation):
 
 /** The count from which alone target tracking's proportion leads to what was asked for; null if there are several. */
 function onlyBefore({ activity, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
-  const to = desiredIn(activity.description);
+  const to = countSetBy(activity);
   const [newest] = datapoints;
   const targetValue = policy?.targetValue ?? null;
   if (limits === null || newest === undefined || targetValue === null || to === limits.minCapacity)
@@ -139,12 +140,6 @@ export function datapointsIn(reason: string): number[] {
     .split(/\),?\s*/)
     .map((item) => Number.parseFloat(item))
     .filter((value) => Number.isFinite(value));
-}
-
-/** AWS's wording: `Setting desired instance count to 4.` */
-export function desiredIn(description: string): number | undefined {
-  const count = /desired instance count to (\d+)/.exec(description)?.[1];
-  return count === undefined ? undefined : Number(count);
 }
 
 function shortAlarmName({ side, alarmName }: Pick<AlarmObservation, 'side' | 'alarmName'>): string {

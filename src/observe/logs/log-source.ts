@@ -1,9 +1,9 @@
-import type { Clock } from '../core/clock.ts';
-import { sleep } from '../core/clock.ts';
-import { cloudError } from '../core/errors.ts';
-import type { Random } from '../core/random.ts';
-import type { CloudClients } from '../resources/sdk/clients.ts';
-import { isCloudError } from '../resources/sdk/cloud-errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import { sleep } from '../../core/clock.ts';
+import { cloudError } from '../../core/errors.ts';
+import type { Random } from '../../core/random.ts';
+import type { CloudClients } from '../../resources/sdk/clients.ts';
+import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
 
 /** One event of CloudWatch Logs. Its message is whatever a program wrote: control characters and all. */
 export interface LogLine {

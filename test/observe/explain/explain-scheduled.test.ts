@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { explainScheduled } from '../../src/observe/explain-scheduled.ts';
-import { outlookOf } from '../../src/observe/outlook.ts';
-import { activity, observation } from './samples.ts';
+import { explainScheduled } from '../../../src/observe/explain/explain-scheduled.ts';
+import { outlookOf } from '../../../src/observe/explain/outlook.ts';
+import { activity, observation } from '../samples.ts';
 
 const range = (name: string, description: string, startMs: number) =>
   activity({ activityId: name, description, startMs, cause: `scheduled action name ${name} was triggered` });

@@ -1,4 +1,5 @@
-import type { AlarmStateValue, TimelineFact } from '../record/timeline.ts';
+import type { AlarmStateValue, TimelineFact } from '../../record/timeline.ts';
+import type { ActivityMeaning } from './activity-meaning.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
@@ -69,7 +70,7 @@ export interface AlarmTransition {
   reason: string;
 }
 
-export interface ActivityObservation {
+export interface ActivityObservation extends ActivityMeaning {
   activityId: string;
   status: string;
   description: string;
@@ -143,7 +144,8 @@ function alarmFacts(previous: Observation | undefined, current: Observation): Ti
 /** An activity is told when it starts and when it ends; one that took no time is told once. */
 function activityFacts(previous: Observation | undefined, { activities }: Observation): TimedFact[] {
   return activities.flatMap((activity): TimedFact[] => {
-    const { startMs, endMs, ...told } = activity;
+    // The timeline has the sentences alone.
+    const { startMs, endMs, sets: _sets, trigger: _trigger, ...told } = activity;
     const before = previous?.activities.find(({ activityId }) => activityId === activity.activityId);
     if (before?.status === activity.status) return [];
     const start: TimedFact = { atMs: startMs, type: 'activity', ...told };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Change, changeOf, datapointsIn, explainChange } from '../../src/observe/explain-change.ts';
-import type { AlarmObservation } from '../../src/observe/observation.ts';
-import { activity, alarm, definition, metric, observation, trackingPolicy } from './samples.ts';
+import {
+  type Change,
+  changeOf,
+  datapointsIn,
+  explainChange,
+} from '../../../src/observe/explain/explain-change.ts';
+import type { AlarmObservation } from '../../../src/observe/observation/observation.ts';
+import { activity, alarm, definition, metric, observation, trackingPolicy } from '../samples.ts';
 
 const minute = 60_000;
 const high = alarm('high', { definition: definition('GreaterThanThreshold', 3) });
@@ -10,13 +15,7 @@ const mine: AlarmObservation = { ...high, alarmName: 'too-busy', side: 'other', 
 const endMs = Date.parse('2026-01-01T13:58:10Z');
 
 const change = (overrides: Partial<Change>, to: number): Change => ({
-  activity: {
-    description: `Setting desired instance count to ${to}.`,
-    cause: '',
-    status: 'Successful',
-    startMs: 0,
-    endMs,
-  },
+  activity: { sets: { what: 'count', count: to }, trigger: null, status: 'Successful', startMs: 0, endMs },
   alarm: high,
   policy: trackingPolicy(),
   before: 1,
@@ -122,11 +121,11 @@ describe('what the alarm looked at', () => {
 
   it('tells the count before, where only one leads to what was asked for, and what a cooldown counts from', () => {
     const inAlarm = { ...high, state: 'ALARM' as const, reason, sinceMs: 3.4 * minute };
-    const first = { ...started, description: 'Setting desired instance count to 2.' };
+    const first = { ...started, sets: { what: 'count' as const, count: 2 } };
     const second = {
       ...first,
       activityId: 'b',
-      description: 'Setting desired instance count to 3.',
+      sets: { what: 'count' as const, count: 3 },
       startMs: 6 * minute,
       endMs: 9 * minute,
     };

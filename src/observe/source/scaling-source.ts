@@ -5,9 +5,9 @@ import type {
   CapacityLimits,
   MetricObservation,
   VariantObservation,
-} from './observation.ts';
-import type { PolicyObservation } from './policy-observation.ts';
-import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
+} from '../observation/observation.ts';
+import type { PolicyObservation } from '../observation/policy-observation.ts';
+import type { ScheduledActionObservation } from '../observation/scheduled-action-observation.ts';
 
 /** What the observer asks of the cloud: AWS's own calls and nothing else. Times are cloud milliseconds. */
 export interface ScalingSource {

@@ -1,4 +1,4 @@
-import type { CloudClients } from '../resources/sdk/clients.ts';
+import type { CloudClients } from '../../resources/sdk/clients.ts';
 
 /** Of an endpoint that somebody else made: the variant that most requests go to. Undefined where it has none (yet). */
 export async function findHeaviestVariant(

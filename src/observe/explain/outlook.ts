@@ -1,8 +1,8 @@
-import { formatDurationMs } from '../core/units.ts';
-import { nextRunMs, parseSchedule } from '../scaling/policies/schedule.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { nextRunMs, parseSchedule } from '../../scaling/policies/schedule.ts';
+import type { AlarmObservation, Observation } from '../observation/observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import { changeOf, formatValue, isByAlarm } from './explain-change.ts';
-import type { AlarmObservation, Observation } from './observation.ts';
+import { changeOf, formatValue } from './explain-change.ts';
 import { scaleInHold } from './scale-in-hold.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */
@@ -62,7 +62,9 @@ function cooldownOf(
   nowMs: number,
 ): { direction: 'out' | 'in'; untilMs: number } | null {
   const last = observation.activities
-    .filter(({ status, endMs, cause }) => status === 'Successful' && endMs !== null && isByAlarm(cause))
+    .filter(
+      ({ status, endMs, trigger }) => status === 'Successful' && endMs !== null && trigger?.by === 'alarm',
+    )
     .sort((a, b) => b.endMs! - a.endMs!)[0];
   if (last === undefined) return null;
   const { alarm, policy } = changeOf(last, observation, null);
