@@ -9,8 +9,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
 import { createRandom } from '../src/core/random.ts';
-import { createAppendedFile } from '../src/record/appended-file.ts';
-import { createIntervalLog, type IntervalTag, type LoggedInterval } from '../src/record/interval-log.ts';
 import {
   createLatencyRecorder,
   decodeBuckets,
@@ -19,6 +17,12 @@ import {
   lowestValueOf,
 } from '../src/record/latency/histogram.ts';
 import { mergeHistograms } from '../src/record/latency/merge-histograms.ts';
+import { createAppendedFile } from '../src/record/writer/appended-file.ts';
+import {
+  createIntervalLog,
+  type IntervalTag,
+  type LoggedInterval,
+} from '../src/record/writer/interval-log.ts';
 
 const seconds = Number(process.argv[2] ?? 120);
 const workers = 2;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import type { RunResult } from '../../src/record/result.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
 import { generatorCore } from './cores.ts';
 import type { Origin } from './origin.ts';
 import { run } from './tools/commands.ts';

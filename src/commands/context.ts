@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Emit } from '../core/events.ts';
 import type { LoadEvent } from '../load/run/run-events.ts';
-import type { TimelineEvent } from '../record/timeline.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../resources/engine/events.ts';
 
 /** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */

@@ -4,7 +4,7 @@ import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
 import { createCloudScalingSource } from '../observe/source/cloud-scaling-source.ts';
 import { findHeaviestVariant } from '../observe/source/heaviest-variant.ts';
-import type { TimelineEvent } from '../record/timeline.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { namesFor } from '../resources/kinds/names.ts';
 import type { CommandContext } from './context.ts';
 import { clientsOf } from './engine-context.ts';

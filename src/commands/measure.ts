@@ -4,12 +4,12 @@ import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { requestName } from '../load/request-name.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../load/run/run-load.ts';
-import { costOf } from '../record/cost.ts';
-import { promisedP99Us } from '../record/promised-limit.ts';
-import type { RunResult } from '../record/result.ts';
-import { newRunId, openRunFolder } from '../record/run-folder.ts';
-import { summariseScaling } from '../record/scaling-summary.ts';
-import type { TimelineEvent } from '../record/timeline.ts';
+import { costOf } from '../record/fleet/cost.ts';
+import { summariseScaling } from '../record/fleet/scaling-summary.ts';
+import { promisedP99Us } from '../record/judgement/promised-limit.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import { newRunId, openRunFolder } from '../record/writer/run-folder.ts';
 import { renderReport } from '../report/render-report.ts';
 import {
   findInstancePrice,

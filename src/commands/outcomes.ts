@@ -1,5 +1,5 @@
 import type { ExitCode } from '../core/exit-codes.ts';
-import type { RunResult } from '../record/result.ts';
+import type { RunResult } from '../record/schemas/result.ts';
 import type { PlannedResource } from '../resources/engine/plan.ts';
 import type { Expiry } from './expiry.ts';
 import type { PlanCost } from './plan-cost.ts';

@@ -1,6 +1,6 @@
 import { userError } from '../core/errors.ts';
-import { meetsExpectation } from '../record/expectation.ts';
-import type { Expectation, Threshold } from '../record/expectation-schema.ts';
+import { meetsExpectation } from '../record/judgement/expectation.ts';
+import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
 import type { SimulationSummary } from '../scaling/simulate/spec.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 

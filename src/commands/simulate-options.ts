@@ -1,5 +1,5 @@
 import type { LoadFlags } from '../offered/load-flags.ts';
-import type { Expectation } from '../record/expectation-schema.ts';
+import type { Expectation } from '../record/schemas/expectation-schema.ts';
 import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
 import type { SweepAxes } from '../scaling/simulate/sweep.ts';
 

@@ -5,7 +5,7 @@ import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { Callers } from '../offered/simulated-load.ts';
-import type { Threshold } from '../record/expectation-schema.ts';
+import type { Threshold } from '../record/schemas/expectation-schema.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';

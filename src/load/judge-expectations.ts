@@ -1,5 +1,5 @@
-import { meetsExpectation } from '../record/expectation.ts';
-import type { Expectation, Threshold } from '../record/expectation-schema.ts';
+import { meetsExpectation } from '../record/judgement/expectation.ts';
+import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
 import type { Totals } from './measure/totals.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */

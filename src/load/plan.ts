@@ -1,5 +1,5 @@
 import type { OfferedLoad } from '../offered/offered-load.ts';
-import type { Expectation } from '../record/expectation-schema.ts';
+import type { Expectation } from '../record/schemas/expectation-schema.ts';
 import type { ScenarioPlan } from './iteration/scenario/load-scenario.ts';
 import type { DataPlan } from './payloads/data-plan.ts';
 

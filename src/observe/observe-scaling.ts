@@ -2,7 +2,7 @@ import { type Clock, sleep } from '../core/clock.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
-import type { TimelineEvent } from '../record/timeline.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { type Change, changeOf, desiredBefore, explainChange } from './explain/explain-change.ts';
 import { explainScheduled } from './explain/explain-scheduled.ts';
 import {

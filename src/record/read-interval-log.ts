@@ -1,8 +1,8 @@
-import { firstLineStart, type IntervalKind, type IntervalTag, tagText } from './interval-log.ts';
 import { createDistribution, type LatencyDistribution } from './latency/distribution.ts';
 import { fromHdrBase64 } from './latency/hdr-payload.ts';
 import type { EncodedHistogram } from './latency/histogram.ts';
-import { intervalLogVersion } from './versions.ts';
+import { intervalLogVersion } from './schemas/versions.ts';
+import { firstLineStart, type IntervalKind, type IntervalTag, tagText } from './writer/interval-log.ts';
 
 /** The latencies of a run, interval by interval. Times are milliseconds since its load started. */
 export interface IntervalLog {

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { promisedP99Us } from './promised-limit.ts';
+import { scaleOutDelays } from './fleet/scale-out-delay.ts';
+import { scalingOf } from './fleet/scaling-summary.ts';
+import { promisedP99Us } from './judgement/promised-limit.ts';
 import { type IntervalLog, readIntervalLog } from './read-interval-log.ts';
 import { findRunFolder } from './reader/find-run.ts';
 import { otherVersion, readResult } from './reader/read-result.ts';
 import { readTimeline } from './reader/read-timeline.ts';
 import { type RecordRefusal, refuseRecord } from './reader/record-errors.ts';
 import { checkRecordFile, readRecordFile, reasonOf } from './reader/record-file.ts';
-import type { RecordedFile, RunResult } from './result.ts';
-import { scaleOutDelays } from './scale-out-delay.ts';
-import { scalingOf } from './scaling-summary.ts';
-import type { TimelineEvent } from './timeline.ts';
-import { intervalLogVersion } from './versions.ts';
+import type { RecordedFile, RunResult } from './schemas/result.ts';
+import type { TimelineEvent } from './schemas/timeline.ts';
+import { intervalLogVersion } from './schemas/versions.ts';
 
 /** All that is known of a run that ended. */
 export interface RunRecord {

@@ -1,8 +1,8 @@
-import type { Threshold } from '../record/expectation-schema.ts';
-import type { RunResult } from '../record/result.ts';
-import { askedAtMs } from '../record/scale-out-delay.ts';
-import { scalingOf } from '../record/scaling-summary.ts';
-import type { TimelineEvent } from '../record/timeline.ts';
+import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import type { ChartData, LoadSeries, MetricSeries } from './chart-shape.ts';
 import { marksOf } from './marks.ts';
 import { thinRows } from './thin.ts';

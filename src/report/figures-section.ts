@@ -1,6 +1,6 @@
-import { wordsOf } from '../record/checks.ts';
+import { wordsOf } from '../record/judgement/checks.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';
-import type { ErrorGroup, LatencyKind, RunResult } from '../record/result.ts';
+import type { ErrorGroup, LatencyKind, RunResult } from '../record/schemas/result.ts';
 import { formatNumber, formatUs, formatValue, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 import { namedSection } from './named-section.ts';

@@ -1,5 +1,5 @@
 import { formatLatencyUs } from '../core/units.ts';
-import type { Unit } from '../record/unit.ts';
+import type { Unit } from '../record/judgement/unit.ts';
 
 /** Cloud or wall milliseconds since the start, as a clock: `0:20`, `12:05`, `1:02:05`. */
 export function formatClock(ms: number): string {

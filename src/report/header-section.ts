@@ -1,8 +1,8 @@
 import { formatUsd } from '../core/units.ts';
 import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
-import type { RunResult } from '../record/result.ts';
-import type { ScalingSummary } from '../record/scaling-schema.ts';
-import { scalingOf } from '../record/scaling-summary.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { ScalingSummary } from '../record/schemas/scaling-schema.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 

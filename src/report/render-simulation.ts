@@ -1,7 +1,7 @@
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
-import { makeExpectation } from '../record/expectation.ts';
-import type { Expectation } from '../record/expectation-schema.ts';
+import { makeExpectation } from '../record/judgement/expectation.ts';
+import type { Expectation } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';

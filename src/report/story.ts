@@ -1,11 +1,11 @@
 import { senderOf } from '../offered/offered-load.ts';
-import { findOverload, type Overload } from '../record/overload.ts';
-import { promisedP99Us } from '../record/promised-limit.ts';
-import type { RunResult } from '../record/result.ts';
-import { askedAtMs } from '../record/scale-out-delay.ts';
-import type { ScaleOutDelay } from '../record/scaling-schema.ts';
-import { scalingOf } from '../record/scaling-summary.ts';
-import type { PhaseName, TimelineEvent } from '../record/timeline.ts';
+import { findOverload, type Overload } from '../record/fleet/overload.ts';
+import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import { promisedP99Us } from '../record/judgement/promised-limit.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
+import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
 import { timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 

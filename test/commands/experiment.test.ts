@@ -16,8 +16,8 @@ import { localStop } from '../../src/commands/local-stop.ts';
 import { run } from '../../src/commands/run.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
-import { parseExpectation } from '../../src/record/expectation.ts';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import { parseExpectation } from '../../src/record/judgement/expectation.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { withLock } from '../../src/resources/engine/lock.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 

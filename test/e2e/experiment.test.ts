@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DownOutcome, InvokeOutcome, StatusOutcome, UpOutcome } from '../../src/commands/outcomes.ts';
-import type { RunResult } from '../../src/record/result.ts';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';
 
 // A cloud minute passes in half a second, so that the fleet scales out while a short load lasts.

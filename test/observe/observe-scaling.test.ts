@@ -13,7 +13,7 @@ import {
   pollIntervalMs,
 } from '../../src/observe/observe-scaling.ts';
 import type { ScalingSource } from '../../src/observe/source/scaling-source.ts';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createAppendedFile } from '../../src/record/appended-file.ts';
+import { createAppendedFile } from '../../src/record/writer/appended-file.ts';
 
 let folder: string;
 beforeEach(() => {

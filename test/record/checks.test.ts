@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import { type CheckName, checks, judgeCheck, wordsOf } from '../../src/record/checks.ts';
+import { type CheckName, checks, judgeCheck, wordsOf } from '../../src/record/judgement/checks.ts';
 
 const alone = { sharesMachine: false };
 const shared = { sharesMachine: true };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, type HourlyPrice, instanceHours } from '../../src/record/cost.ts';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import { costOf, type HourlyPrice, instanceHours } from '../../src/record/fleet/cost.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 
 const hour = 3_600_000;
 

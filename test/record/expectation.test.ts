@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../src/core/errors.ts';
-import { makeExpectation, meetsExpectation, parseExpectation } from '../../src/record/expectation.ts';
-import type { Expectation } from '../../src/record/expectation-schema.ts';
-import { promisedP99Us } from '../../src/record/promised-limit.ts';
+import {
+  makeExpectation,
+  meetsExpectation,
+  parseExpectation,
+} from '../../src/record/judgement/expectation.ts';
+import { promisedP99Us } from '../../src/record/judgement/promised-limit.ts';
+import type { Expectation } from '../../src/record/schemas/expectation-schema.ts';
 
 describe('an expectation', () => {
   it.each([

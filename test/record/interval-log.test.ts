@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { createDistribution, summariseLatency } from '../../src/record/latency/distribution.ts';
+import { emptyHistogram } from '../../src/record/latency/histogram.ts';
+import { readIntervalLog } from '../../src/record/read-interval-log.ts';
 import {
   createIntervalLog,
   type IntervalTag,
   type LoggedInterval,
   mostLoggedNames,
-} from '../../src/record/interval-log.ts';
-import { createDistribution, summariseLatency } from '../../src/record/latency/distribution.ts';
-import { emptyHistogram } from '../../src/record/latency/histogram.ts';
-import { readIntervalLog } from '../../src/record/read-interval-log.ts';
+} from '../../src/record/writer/interval-log.ts';
 import { encode, latencies } from './latency/encoded.ts';
 
 const startedAtMs = Date.parse('2026-03-01T12:00:00.250Z');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scaleOutDelays } from '../../src/record/scale-out-delay.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
+import { scaleOutDelays } from '../../src/record/fleet/scale-out-delay.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 
 const at = (second: number, fact: TimelineFact): TimelineEvent => ({
   at: new Date(second * 1_000).toISOString(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { summariseScaling } from '../../src/record/scaling-summary.ts';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import { summariseScaling } from '../../src/record/fleet/scaling-summary.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 
 const hour = 3_600_000;
 const cloud = { capacityEmulated: true, timeScale: 20 };

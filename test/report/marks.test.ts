@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 import { marksOf } from '../../src/report/marks.ts';
 import { sampleRun } from './sample-run.ts';
 

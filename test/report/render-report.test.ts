@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { TimelineEvent } from '../../src/record/timeline.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { hostileRun, sampleRun } from './sample-run.ts';
 

@@ -1,8 +1,8 @@
-import { parseExpectation } from '../../src/record/expectation.ts';
+import { scaleOutDelays } from '../../src/record/fleet/scale-out-delay.ts';
+import { parseExpectation } from '../../src/record/judgement/expectation.ts';
 import type { LatencySummary } from '../../src/record/latency/latency-summary.ts';
-import type { RunResult } from '../../src/record/result.ts';
-import { scaleOutDelays } from '../../src/record/scale-out-delay.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 
 /**
  * A run as the tool would record it, made by arithmetic: 200 users asking once a second meet one instance that carries

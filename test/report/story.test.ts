@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findOverload } from '../../src/record/overload.ts';
-import { scaleOutDelays } from '../../src/record/scale-out-delay.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/record/timeline.ts';
+import { findOverload } from '../../src/record/fleet/overload.ts';
+import { scaleOutDelays } from '../../src/record/fleet/scale-out-delay.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 import { tellStory } from '../../src/report/story.ts';
 import { sampleRun } from './sample-run.ts';
 

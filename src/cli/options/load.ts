@@ -8,7 +8,7 @@ import { mostRateRps, mostUsers } from '../../offered/levels/bounds.ts';
 import { parseRamp } from '../../offered/ramp.ts';
 import { parseStages } from '../../offered/stages.ts';
 import { parseWait, waitExamples } from '../../offered/waits/waits.ts';
-import { parseExpectation } from '../../record/expectation.ts';
+import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { given } from './settings.ts';
 import { endpointNameOption } from './up.ts';
 

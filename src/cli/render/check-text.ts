@@ -1,5 +1,5 @@
-import { wordsOf } from '../../record/checks.ts';
-import type { ValidityCheck } from '../../record/result.ts';
+import { wordsOf } from '../../record/judgement/checks.ts';
+import type { ValidityCheck } from '../../record/schemas/result.ts';
 import { valueText } from './value-text.ts';
 
 /** `sendLag: 5.8ms, at most 5ms would do; requests left late: …`: what was found, what would do, what it means. */

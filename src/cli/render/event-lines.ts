@@ -1,6 +1,6 @@
 import type { CommandEvent } from '../../commands/context.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { TimelineEvent } from '../../record/timeline.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatCount } from './up-summary.ts';

@@ -1,7 +1,7 @@
 import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
-import type { ErrorGroup, RunResult } from '../../record/result.ts';
+import type { ErrorGroup, RunResult } from '../../record/schemas/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { checkText } from './check-text.ts';

@@ -1,7 +1,7 @@
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
-import type { RunResult } from '../../record/result.ts';
-import type { ScaleOutDelay } from '../../record/scaling-schema.ts';
-import { scalingOf } from '../../record/scaling-summary.ts';
+import { scalingOf } from '../../record/fleet/scaling-summary.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { ScaleOutDelay } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
 import { formatCount } from './up-summary.ts';

@@ -1,5 +1,5 @@
 import { formatLatencyUs } from '../../core/units.ts';
-import type { Unit } from '../../record/unit.ts';
+import type { Unit } from '../../record/judgement/unit.ts';
 import { formatCount } from './up-summary.ts';
 
 /** A value of a record in its unit: `5.8ms`, `12.5%`, `455.5/s`, `12,345`. */

@@ -1,7 +1,7 @@
 import { metrics, seriesName } from '../../catalog/metrics.ts';
 import type { Outlook } from '../../observe/explain/outlook.ts';
 import { countIn } from '../../observe/observation/activity-meaning.ts';
-import type { TimelineEvent } from '../../record/timeline.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 
 type EventOf<Type extends TimelineEvent['type']> = Extract<TimelineEvent, { type: Type }>;
 

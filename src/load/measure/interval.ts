@@ -1,7 +1,7 @@
 import { createDistribution, type LatencyDistribution } from '../../record/latency/distribution.ts';
 import type { EncodedHistogram } from '../../record/latency/histogram.ts';
 import { mergeHistograms } from '../../record/latency/merge-histograms.ts';
-import type { ErrorGroup } from '../../record/result.ts';
+import type { ErrorGroup } from '../../record/schemas/result.ts';
 import { toErrorGroup } from './error-groups.ts';
 import type { ErrorCount, NamedInterval, RequestCounts, Snapshot } from './snapshot.ts';
 import { noRequests } from './snapshot.ts';

@@ -3,7 +3,7 @@ import {
   type LatencyDistribution,
   summariseLatency,
 } from '../../record/latency/distribution.ts';
-import type { NamedRequests } from '../../record/result.ts';
+import type { NamedRequests } from '../../record/schemas/result.ts';
 import type { NamedInterval } from './snapshot.ts';
 
 /** A named request of a scenario over the whole run so far, warm-up excluded. */

@@ -1,5 +1,5 @@
 import { createLatencyRecorder, type EncodedHistogram } from '../../record/latency/histogram.ts';
-import type { LatencyKind } from '../../record/result.ts';
+import type { LatencyKind } from '../../record/schemas/result.ts';
 import type { RequestFailure } from '../transport/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';

@@ -1,5 +1,5 @@
 import type { EncodedHistogram } from '../../record/latency/histogram.ts';
-import type { ErrorKind, LatencyKind } from '../../record/result.ts';
+import type { ErrorKind, LatencyKind } from '../../record/schemas/result.ts';
 
 /**
  * What one worker measured in one interval: all that ever leaves it. Plain JSON data of one version, whichever way it

@@ -1,5 +1,5 @@
 import { createDistribution, type LatencyDistribution } from '../../record/latency/distribution.ts';
-import type { LatencyKind } from '../../record/result.ts';
+import type { LatencyKind } from '../../record/schemas/result.ts';
 import { createErrorGroups } from './error-groups.ts';
 import { createExceptionGroups } from './exception-groups.ts';
 import { createNamedTotals, type NamedTotals } from './named-totals.ts';

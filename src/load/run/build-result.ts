@@ -1,8 +1,8 @@
 import type { OfferedCount } from '../../offered/intended-count.ts';
-import type { Expectation } from '../../record/expectation-schema.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
-import type { LatencyKind, RunResult } from '../../record/result.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import type { LatencyKind, RunResult } from '../../record/schemas/result.ts';
 import { judgeExpectations, toThreshold } from '../judge-expectations.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';

@@ -1,6 +1,6 @@
 import type { Emit } from '../../core/events.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
-import type { RunResult } from '../../record/result.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { StopReason } from './run-state.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
 import { countOffered } from '../../offered/intended-count.ts';
-import type { RunResult } from '../../record/result.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
 import { checkPlan } from '../check-plan.ts';
 import { stageScenario } from '../iteration/scenario/stage-scenario.ts';

@@ -1,8 +1,8 @@
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
-import { type CheckName, checks, type Finding, judgeCheck } from '../../record/checks.ts';
-import { isUpperBound } from '../../record/expectation.ts';
-import type { RunResult, ValidityCheck } from '../../record/result.ts';
+import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
+import { isUpperBound } from '../../record/judgement/expectation.ts';
+import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import { requestsNeeded } from '../early-stopping.ts';
 import type { Judgement } from '../judge-expectations.ts';
 import type { Totals } from '../measure/totals.ts';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { systemErrorCode } from '../../core/errors.ts';
-import type { ErrorKind } from '../../record/result.ts';
+import type { ErrorKind } from '../../record/schemas/result.ts';
 
 /** Why a request failed, normalised so that a million alike make one line of the report. */
 export interface RequestFailure {

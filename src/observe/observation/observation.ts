@@ -1,4 +1,4 @@
-import type { AlarmStateValue, TimelineFact } from '../../record/timeline.ts';
+import type { AlarmStateValue, TimelineFact } from '../../record/schemas/timeline.ts';
 import type { ActivityMeaning } from './activity-meaning.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import type { ScheduledActionObservation } from './scheduled-action-observation.ts';

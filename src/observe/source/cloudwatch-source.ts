@@ -1,5 +1,5 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { AlarmStateValue } from '../../record/timeline.ts';
+import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { type AlarmObservation, type AlarmTransition, alarmSide } from '../observation/observation.ts';
 import { metricQueries, metricsIn } from './metric-queries.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { parseExpectation } from '../expectation.ts';
-import { type RunResult, resultSchema } from '../result.ts';
-import { resultVersion } from '../versions.ts';
+import { parseExpectation } from '../judgement/expectation.ts';
+import { type RunResult, resultSchema } from '../schemas/result.ts';
+import { resultVersion } from '../schemas/versions.ts';
 import type { RecordRefusal } from './record-errors.ts';
 import { readRecordFile, reasonOf } from './record-file.ts';
 

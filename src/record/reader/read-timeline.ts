@@ -1,7 +1,7 @@
-import type { RecordedFile, RunResult } from '../result.ts';
-import { movementIn, scalingOf } from '../scaling-summary.ts';
-import { type TimelineEvent, timelineEventSchema } from '../timeline.ts';
-import { timelineVersion } from '../versions.ts';
+import { movementIn, scalingOf } from '../fleet/scaling-summary.ts';
+import type { RecordedFile, RunResult } from '../schemas/result.ts';
+import { type TimelineEvent, timelineEventSchema } from '../schemas/timeline.ts';
+import { timelineVersion } from '../schemas/versions.ts';
 import { issueText, otherVersion } from './read-result.ts';
 import type { RecordRefusal } from './record-errors.ts';
 import { readRecordFile, reasonOf } from './record-file.ts';

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
-import type { RecordedFile } from '../result.ts';
+import type { RecordedFile } from '../schemas/result.ts';
 import type { RecordRefusal } from './record-errors.ts';
 
 /** Far more than any run writes; what is larger is none of ours, and is not read into memory. */

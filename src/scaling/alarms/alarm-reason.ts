@@ -1,6 +1,6 @@
 /** How CloudWatch words why an alarm is in its state. Source: alarm notifications and histories published by users. */
 import { unreachable } from '../../core/events.ts';
-import type { AlarmStateValue } from '../../record/timeline.ts';
+import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { AlarmDefinition, ComparisonOperator, Evaluation } from './alarm.ts';
 
 export const initialReason = 'Unchecked: Initial alarm creation';

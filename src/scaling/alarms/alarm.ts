@@ -11,7 +11,7 @@
  * Born INSUFFICIENT_DATA. Where too few real datapoints say anything (premature, or `ignore`), the state stays.
  */
 import { unreachable } from '../../core/events.ts';
-import type { AlarmStateValue } from '../../record/timeline.ts';
+import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { Datapoint, MetricRef } from './metric.ts';
 
 export const comparisonOperators = [

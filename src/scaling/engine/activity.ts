@@ -1,5 +1,5 @@
 /** Scaling activities, worded as Application Auto Scaling words them. */
-import type { AlarmStateValue } from '../../record/timeline.ts';
+import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 
 type ActivityStatus = 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed';
 

@@ -1,6 +1,6 @@
 /** What callers of CloudWatch change about alarms. Each gives a step, as `step` does: the new state and what happened. */
 
-import type { AlarmStateValue } from '../../record/timeline.ts';
+import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { Alarm, AlarmDefinition } from '../alarms/alarm.ts';
 import { initialReason } from '../alarms/alarm-reason.ts';
 import { metricKey } from '../alarms/metric.ts';

@@ -1,6 +1,6 @@
 /** Gathers what a simulation shows: minutes, timeline events, the summary. */
 
-import type { TimelineEvent, TimelineFact } from '../../record/timeline.ts';
+import type { TimelineEvent, TimelineFact } from '../../record/schemas/timeline.ts';
 import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
 
 import type { Stretch } from './fleet.ts';

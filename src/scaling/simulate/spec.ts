@@ -1,5 +1,5 @@
 import type { SimulatedLoad } from '../../offered/simulated-load.ts';
-import type { TimelineEvent } from '../../record/timeline.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { SuspendedState } from '../engine/state.ts';
 import type { ScheduledActionRequest } from '../policies/check-scheduled-action.ts';
 import type { PolicyWithAlarms } from '../policies/policy-alarms.ts';

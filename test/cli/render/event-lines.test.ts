@@ -3,7 +3,7 @@ import { cloudTimeLabel, shortReason, timelineLine } from '../../../src/cli/rend
 import { plainLines } from '../../../src/cli/render/plain.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { CommandEvent } from '../../../src/commands/context.ts';
-import type { TimelineEvent, TimelineFact } from '../../../src/record/timeline.ts';
+import type { TimelineEvent, TimelineFact } from '../../../src/record/schemas/timeline.ts';
 import { loadProgress } from './samples.ts';
 
 const at = (cloudTimeMs: number, fact: TimelineFact): TimelineEvent => ({

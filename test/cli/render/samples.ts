@@ -5,7 +5,7 @@ import { createTotals } from '../../../src/load/measure/totals.ts';
 import { createDistribution, type LatencyDistribution } from '../../../src/record/latency/distribution.ts';
 import type { EncodedHistogram } from '../../../src/record/latency/histogram.ts';
 import type { LatencySummary } from '../../../src/record/latency/latency-summary.ts';
-import type { RunResult } from '../../../src/record/result.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
 import { snapshotOf } from '../../load/support/snapshots.ts';
 
 /** One second of a run: p50 22 ms, p95 31.4 ms, p99 40.25 ms, at most 51 ms. */

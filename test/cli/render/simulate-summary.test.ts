@@ -4,7 +4,7 @@ import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import { simulate } from '../../../src/commands/simulate.ts';
 import type { SimulateOptions } from '../../../src/commands/simulate-options.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import { parseExpectation } from '../../../src/record/expectation.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 
 const context = {
   clock: systemClock,

@@ -7,8 +7,8 @@ import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
-import { parseExpectation } from '../../../src/record/expectation.ts';
-import type { RunResult } from '../../../src/record/result.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
 import { latencySummary, runResult } from './samples.ts';
 
 const upOutcome: UpOutcome = {

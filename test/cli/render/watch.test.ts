@@ -3,7 +3,7 @@ import { renderWatch } from '../../../src/cli/render/watch-screen.ts';
 import { applyToWatch, capacitySteps, emptyWatchState } from '../../../src/cli/render/watch-state.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../src/cli/terminal/text.ts';
-import type { TimelineFact } from '../../../src/record/timeline.ts';
+import type { TimelineFact } from '../../../src/record/schemas/timeline.ts';
 
 const minute = 60_000;
 const at = '2026-01-01T00:00:00.000Z';

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import type { LoadPlan } from '../../../src/load/plan.ts';
 import type { LoadEvent } from '../../../src/load/run/run-events.ts';
 import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
-import { parseExpectation } from '../../../src/record/expectation.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import { planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 

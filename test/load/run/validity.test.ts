@@ -3,8 +3,8 @@ import { judgeExpectations } from '../../../src/load/judge-expectations.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { judgeValidity } from '../../../src/load/run/validity.ts';
 import type { Wait } from '../../../src/offered/waits/waits.ts';
-import { parseExpectation } from '../../../src/record/expectation.ts';
-import type { ValidityCheck } from '../../../src/record/result.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
+import type { ValidityCheck } from '../../../src/record/schemas/result.ts';
 import { planFor } from '../support/plan.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 

@@ -1,8 +1,8 @@
 import type { MlbenchError } from '../../../src/core/errors.ts';
-import type { IntervalTag } from '../../../src/record/interval-log.ts';
-import type { RunResult } from '../../../src/record/result.ts';
-import { openRunFolder } from '../../../src/record/run-folder.ts';
-import type { TimelineEvent } from '../../../src/record/timeline.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
+import type { TimelineEvent } from '../../../src/record/schemas/timeline.ts';
+import type { IntervalTag } from '../../../src/record/writer/interval-log.ts';
+import { openRunFolder } from '../../../src/record/writer/run-folder.ts';
 import { encode } from '../latency/encoded.ts';
 
 /** Writes a whole record as a run does, with a second of intervals for each second of the timeline's load. */

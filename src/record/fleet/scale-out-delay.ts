@@ -1,8 +1,8 @@
-import { metrics } from '../catalog/metrics.ts';
+import { metrics } from '../../catalog/metrics.ts';
+import type { LatencyLimit, ScaleOutDelay } from '../schemas/scaling-schema.ts';
+import type { LoadSample, TimelineEvent } from '../schemas/timeline.ts';
 import type { CapacityEvent } from './capacities.ts';
 import { findOverloads, latencyLimit, type Overload } from './overload.ts';
-import type { LatencyLimit, ScaleOutDelay } from './scaling-schema.ts';
-import type { LoadSample, TimelineEvent } from './timeline.ts';
 
 /** A run that swings all day would fill its result with them. */
 const mostScaleOuts = 20;

@@ -1,4 +1,4 @@
-import type { ValidityCheck } from './result.ts';
+import type { ValidityCheck } from '../schemas/result.ts';
 import type { Unit } from './unit.ts';
 
 /**

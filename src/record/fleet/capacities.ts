@@ -1,4 +1,4 @@
-import type { TimelineEvent } from './timeline.ts';
+import type { TimelineEvent } from '../schemas/timeline.ts';
 
 export type CapacityEvent = TimelineEvent & { type: 'capacity' };
 

@@ -1,5 +1,5 @@
-import type { LatencyLimit } from './scaling-schema.ts';
-import type { TimelineEvent } from './timeline.ts';
+import type { LatencyLimit } from '../schemas/scaling-schema.ts';
+import type { TimelineEvent } from '../schemas/timeline.ts';
 
 /** A stretch in which p99 was too high. Cloud milliseconds; latency in µs. */
 export interface Overload {

@@ -1,7 +1,7 @@
-import { toHdrBase64 } from './latency/hdr-payload.ts';
-import type { EncodedHistogram } from './latency/histogram.ts';
-import { mergeHistograms } from './latency/merge-histograms.ts';
-import { intervalLogVersion } from './versions.ts';
+import { toHdrBase64 } from '../latency/hdr-payload.ts';
+import type { EncodedHistogram } from '../latency/histogram.ts';
+import { mergeHistograms } from '../latency/merge-histograms.ts';
+import { intervalLogVersion } from '../schemas/versions.ts';
 
 /** What a histogram of the log is of. Never of one worker or agent: those are added up. */
 export interface IntervalTag {

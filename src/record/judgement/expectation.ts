@@ -1,6 +1,6 @@
-import { userError } from '../core/errors.ts';
-import { parseDurationMs } from '../core/units.ts';
-import type { Expectation, ExpectedLatency } from './expectation-schema.ts';
+import { userError } from '../../core/errors.ts';
+import { parseDurationMs } from '../../core/units.ts';
+import type { Expectation, ExpectedLatency } from '../schemas/expectation-schema.ts';
 
 const remedy = "write it like 'p99<200ms', 'p99.9(service)<1s', 'mean<50ms', 'errors<1%' or 'rate>450'";
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { loadSchema } from '../offered/offered-load.ts';
+import { loadSchema } from '../../offered/offered-load.ts';
+import { latencySummarySchema } from '../latency/latency-summary.ts';
 import { thresholdSchema } from './expectation-schema.ts';
-import { latencySummarySchema } from './latency/latency-summary.ts';
 import { runCostSchema, scalingSummarySchema } from './scaling-schema.ts';
 import { resultVersion } from './versions.ts';
 

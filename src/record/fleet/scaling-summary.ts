@@ -1,8 +1,8 @@
+import type { RunResult } from '../schemas/result.ts';
+import type { ScalingSummary } from '../schemas/scaling-schema.ts';
+import type { TimelineEvent } from '../schemas/timeline.ts';
 import { capacitiesIn } from './capacities.ts';
-import type { RunResult } from './result.ts';
 import { scaleOutDelays } from './scale-out-delay.ts';
-import type { ScalingSummary } from './scaling-schema.ts';
-import type { TimelineEvent } from './timeline.ts';
 
 /**
  * How the fleet moved during a run; undefined where nobody watched.

@@ -1,14 +1,14 @@
 import { accessSync, constants, existsSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '../core/atomic-file.ts';
-import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
-import { makeFolder } from '../core/folder.ts';
-import { newUuid } from '../core/random.ts';
+import { writeFileAtomic } from '../../core/atomic-file.ts';
+import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/folder.ts';
+import { newUuid } from '../../core/random.ts';
+import type { RunResult } from '../schemas/result.ts';
+import type { TimelineEvent } from '../schemas/timeline.ts';
+import { intervalLogVersion, timelineVersion } from '../schemas/versions.ts';
 import { createAppendedFile } from './appended-file.ts';
 import { createIntervalLog, type LoggedInterval } from './interval-log.ts';
-import type { RunResult } from './result.ts';
-import type { TimelineEvent } from './timeline.ts';
-import { intervalLogVersion, timelineVersion } from './versions.ts';
 
 /**
  * A run's folder and what is written into it. Timeline and intervals grow line by line, each at once, so that a run that is

@@ -1,7 +1,7 @@
-import { formatDurationMs, formatUsd } from '../core/units.ts';
+import { formatDurationMs, formatUsd } from '../../core/units.ts';
+import type { RunCost } from '../schemas/scaling-schema.ts';
+import type { TimelineEvent } from '../schemas/timeline.ts';
 import { capacitiesIn } from './capacities.ts';
-import type { RunCost } from './scaling-schema.ts';
-import type { TimelineEvent } from './timeline.ts';
 
 /** What an hour of one instance costs, and who says so. */
 export interface HourlyPrice {

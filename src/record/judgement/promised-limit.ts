@@ -1,5 +1,5 @@
+import type { Expectation } from '../schemas/expectation-schema.ts';
 import { isUpperBound } from './expectation.ts';
-import type { Expectation } from './expectation-schema.ts';
 
 /**
  * The strictest limit of p99 response time that the run was held to (`--expect 'p99<200ms'`).
