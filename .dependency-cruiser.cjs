@@ -1,5 +1,5 @@
-// Imports point inward: cli → commands → {domains} → {offered, record, catalog} → core. The edges between domains that the
-// architecture wants are named below; everything else between domains is an error.
+// Imports point inward: cli → commands → experiment → {domains} → {offered, record, catalog} → core. The edges between domains
+// that the architecture wants are named below; everything else between domains is an error.
 const domains = [
   'load',
   'scaling',
@@ -43,10 +43,22 @@ module.exports = {
       to: { path: '^src/commands' },
     },
     {
-      name: 'the-stand-in-is-reached-over-http',
-      comment: 'Commands may start, find and stop the process, and read its options; nothing else of it.',
+      name: 'only-verbs-import-experiment',
       severity: 'error',
-      from: { path: '^src/(commands|cli)' },
+      from: { pathNot: '^src/(cli|commands|experiment)' },
+      to: { path: '^src/experiment' },
+    },
+    {
+      name: 'experiment-imports-domains',
+      severity: 'error',
+      from: { path: '^src/experiment' },
+      to: { path: '^src/(report|dashboard|tune)' },
+    },
+    {
+      name: 'the-stand-in-is-reached-over-http',
+      comment: 'Verbs may start, find and stop the process, and read its options; nothing else of it.',
+      severity: 'error',
+      from: { path: '^src/(experiment|commands|cli)' },
       to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
     },
     ...ground.map((room) => ({

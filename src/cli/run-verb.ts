@@ -1,8 +1,8 @@
-import type { CommandContext } from '../commands/context.ts';
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
 import { defaultConfigFile, readConfigFile } from './config-file.ts';
-import { settleContext } from './context.ts';
+import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
 import type { OptionDefinitions, Settings } from './options/definition.ts';
@@ -25,7 +25,7 @@ export interface Surroundings {
   folder: string;
 }
 
-/** Settles the settings, runs the verb with its progress shown, and prints what it leaves behind. */
+/** Resolves the settings, runs the verb with its progress shown, and prints what it leaves behind. */
 export async function runVerb(
   { verb, flags }: VerbCommandLine,
   surroundings: Surroundings,
@@ -36,7 +36,7 @@ export async function runVerb(
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
-  const facts = settleContext(common, sources, folder, {
+  const facts = resolveContext(common, sources, folder, {
     ledger: !(verb.standsAlone?.(settings) ?? false),
     cloud: !(verb.callsNoCloud?.(settings) ?? false),
   });

@@ -1,4 +1,7 @@
 import { createRandom } from '../core/random.ts';
+import { clientsOf } from '../experiment/cloud.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
 import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
 import { findHeaviestVariant } from '../observe/heaviest-variant.ts';
 import type { VariantObservation } from '../observe/observation.ts';
@@ -6,10 +9,7 @@ import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
 import { namesFor } from '../resources/names.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
-import type { ServiceEndpoint } from './service-endpoint.ts';
 
 /** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
 export interface FleetWatch {
@@ -50,8 +50,7 @@ export async function openFleetWatch(
   return {
     runClock,
     start(emit) {
-      if (clients.target === 'aws')
-        context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
+      if (clients.traits.charges) context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
       // The run's second line, at its very start; the observer's first look says the same a little later.
       if (before) emit(runClock.event({ type: 'capacity', ...before }, 0));
       let first = before !== null;

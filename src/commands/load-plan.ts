@@ -3,19 +3,27 @@ import { resolve } from 'node:path';
 import { hideUserinfo, userError } from '../core/errors.ts';
 import { randomSeed } from '../core/random.ts';
 import type { SigningCredentials } from '../core/sigv4.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import {
+  chainedCredentials,
+  findForeignEndpoint,
+  runtimeUrl,
+} from '../experiment/endpoints/foreign-endpoint.ts';
+import {
+  findServiceEndpoint,
+  requireApiUrl,
+  type ServiceEndpoint,
+} from '../experiment/endpoints/service-endpoint.ts';
+import { modelPathOf } from '../experiment/settings/up-settings.ts';
 import { checkPlan } from '../load/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
 import { proxyFor } from '../load/transport/proxy.ts';
 import { findStandIn } from '../localcloud/process.ts';
 import { standInCredentials } from '../resources/clients.ts';
-import type { CommandContext } from './context.ts';
-import { chainedCredentials, findForeignEndpoint, runtimeUrl } from './foreign-endpoint.ts';
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
 import { profileOf } from './load-profile.ts';
 import { type RequestBody, readBody } from './request-body.ts';
-import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
-import { modelPathOf } from './up-settings.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;

@@ -1,5 +1,9 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import { clientsOf } from '../experiment/cloud.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
+import type { LoadOutcome } from '../experiment/outcomes.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { promisedP99Us } from '../load/promised-limit.ts';
 import { requestName } from '../load/request-name.ts';
@@ -9,16 +13,12 @@ import type { LoadSteering } from '../load/steering.ts';
 import { renderReport } from '../report/render-report.ts';
 import { findInstancePrice, type InstancePrice, tablePrice } from '../resources/live-price.ts';
 import type { TimelineEvent } from '../scaling/timeline.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import type { PlannedLoad } from './load-plan.ts';
-import type { LoadOutcome } from './outcomes.ts';
 import { createRunClock } from './run-clock.ts';
 import { newRunId, openRunDirectory } from './run-directory.ts';
 import { createRunRecorder } from './run-recorder.ts';
 import { costOf, summariseScaling } from './scaling-summary.ts';
-import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
   outDir: string | undefined;

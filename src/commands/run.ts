@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { findExperiment } from '../experiment/experiments.ts';
+import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/outcomes.ts';
+import type { UpOptions } from '../experiment/settings/up-options.ts';
 import type { LoadSteering } from '../load/steering.ts';
-import type { CommandContext } from './context.ts';
 import { down } from './down.ts';
-import { findExperiment } from './experiments.ts';
 import type { LoadOptions } from './load-options.ts';
 import { planLoad } from './load-plan.ts';
 import { measure } from './measure.ts';
-import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from './outcomes.ts';
 import { readBody } from './request-body.ts';
 import { up } from './up.ts';
-import type { UpOptions } from './up-options.ts';
 
 export interface RunOptions {
   up: UpOptions;

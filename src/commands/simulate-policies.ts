@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { userError } from '../core/errors.ts';
-import type { NamedPolicy } from '../scaling/simulate/spec.ts';
-import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import {
   assertOwnTarget,
   assertPolicy,
   assertTogether,
   type PolicyFile,
   readPolicyFile,
-} from './policy-file.ts';
+} from '../experiment/policies/policy-file.ts';
+import type { NamedPolicy } from '../scaling/simulate/spec.ts';
+import { trackingPolicy } from '../scaling/tracking-policy.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Policies that act together on one target, under one name. */

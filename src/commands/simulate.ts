@@ -3,6 +3,8 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
 import { checkCapacityRange } from '../scaling/check-target.ts';
 import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
@@ -18,8 +20,6 @@ import {
   winnerOf,
 } from '../scaling/simulate/sweep.ts';
 import type { SuspendedState } from '../scaling/state.ts';
-import type { CommandContext } from './context.ts';
-import { readScheduledActions } from './scheduled-action-file.ts';
 import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';

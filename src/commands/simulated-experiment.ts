@@ -1,5 +1,7 @@
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { checkInstanceType } from '../experiment/stack/emulated-capacity.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
 import { hourlyPriceUsd } from '../resources/prices.ts';
 import { checkScalableInstanceType } from '../scaling/check-target.ts';
@@ -7,8 +9,6 @@ import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../scaling/simulate/service-time.ts';
 import type { SimulationSpec } from '../scaling/simulate/spec.ts';
-import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './emulated-capacity.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';

@@ -6,7 +6,7 @@ import type { ResourceEvent } from './events.ts';
 import type { LedgerResource } from './ledger.ts';
 import type { ResourceRecords } from './records.ts';
 import type { Declared, Ensured, Identifiers, Observed, ResourceKind, Scope } from './resource.ts';
-import { lookUntil, settleMs } from './settled-look.ts';
+import { lookUntil } from './settled-look.ts';
 
 export interface Engine {
   records: ResourceRecords;
@@ -116,7 +116,7 @@ export function refuseStrangers(
       'choose another --name or --endpoint-name, or remove it first',
     );
   }
-  if (recorded || clients?.target !== 'aws') return;
+  if (recorded || !clients?.traits.shared) return;
   throw userError(
     'not-on-record',
     `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,
@@ -182,7 +182,7 @@ export async function removeAll(
       const isGone = async () => (await look()) === undefined;
       if (
         outcome === 'removed' &&
-        !(await lookUntil(isGone, Boolean, settlesInMs(engine), scope, 'deleted, still to be seen'))
+        !(await lookUntil(isGone, Boolean, shownWithinMs(engine), scope, 'deleted, still to be seen'))
       )
         throw stillThere(kindName, name);
       engine.records.forget(kindName, name);
@@ -197,16 +197,15 @@ export async function removeAll(
   return removal;
 }
 
-/** The stand-in shows everything at once. */
-function settlesInMs({ clients }: Engine): number {
-  return clients?.target === 'aws' ? settleMs : 0;
+function shownWithinMs({ clients }: Engine): number {
+  return clients?.traits.shownWithinMs ?? 0;
 }
 
 /** How long something may be there unseen: the `up` that intended it was killed, perhaps right after it made it. */
 function unseenForMs({ state, createdAt }: LedgerResource, engine: Engine): number {
   if (state !== 'intended') return 0;
   const ageMs = engine.clock.nowMs() - Date.parse(createdAt);
-  return Math.max(0, settlesInMs(engine) - Math.max(0, ageMs));
+  return Math.max(0, shownWithinMs(engine) - Math.max(0, ageMs));
 }
 
 /** A call that was cut off may have removed it: tried again, it fails on what is no longer there. */

@@ -1,8 +1,6 @@
 import { sleep } from '../core/clock.ts';
 import type { Scope } from './resource.ts';
 
-/** AWS shows what was made or deleted some seconds late; by how much it does not say: inferred, with room to spare. */
-export const settleMs = 60_000;
 const everyMs = 5_000;
 
 /**

@@ -9,11 +9,10 @@ export interface WaitLimits {
   timeoutMs: number;
 }
 
-/** Loopback may be asked often; AWS throttled polls of 5 s. */
+/** @param awsTimeoutMs what AWS may take */
 export function waitLimits(scope: Scope, awsTimeoutMs: number): WaitLimits {
-  return scope.clients.target === 'local'
-    ? { intervalMs: 100, timeoutMs: 300_000 }
-    : { intervalMs: 15_000, timeoutMs: awsTimeoutMs };
+  const { intervalMs, timeoutMs } = scope.clients.traits.waits;
+  return { intervalMs, timeoutMs: timeoutMs ?? awsTimeoutMs };
 }
 
 /**

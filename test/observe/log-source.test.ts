@@ -5,6 +5,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { LogStore } from '../../src/localcloud/cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from '../../src/localcloud/cloudwatch-logs/service.ts';
 import { createLogSource } from '../../src/observe/log-source.ts';
+import { standInTraits } from '../../src/resources/cloud-traits.ts';
 import { serve } from '../localcloud/cloudwatch/service-server.ts';
 
 const startMs = Date.UTC(2026, 10, 22, 15);
@@ -28,7 +29,7 @@ afterEach(async () => {
 async function messages(containing?: string, group = 'g'): Promise<string[] | 'missing'> {
   let missing = false;
   const source = createLogSource({
-    clients: { target: 'local', logs: async () => client },
+    clients: { traits: standInTraits(1), logs: async () => client },
     clock: systemClock,
     random: createRandom(1),
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { userError } from '../../src/core/errors.ts';
 import type { CloudClients } from '../../src/resources/clients.ts';
+import { awsTraits } from '../../src/resources/cloud-traits.ts';
 import { type Engine, ensureAll, removeAll } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import {
@@ -111,7 +112,7 @@ describe('removing from AWS, which shows everything a little late', () => {
   const onAws = (engine: Engine, clock: ManualClock): Engine => ({
     ...engine,
     clock,
-    clients: { target: 'aws' } as CloudClients,
+    clients: { traits: awsTraits } as CloudClients,
   });
   const advanceUntil = async <Result>(done: Promise<Result>, clock: ManualClock): Promise<Result> => {
     let ended = false;

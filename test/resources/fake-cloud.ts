@@ -1,5 +1,6 @@
 import { ManualClock } from '../../src/core/clock.ts';
 import type { CloudClients } from '../../src/resources/clients.ts';
+import { standInTraits } from '../../src/resources/cloud-traits.ts';
 import type { Engine } from '../../src/resources/engine.ts';
 import type { ResourceEvent } from '../../src/resources/events.ts';
 import type { Ledger, LedgerStore } from '../../src/resources/ledger.ts';
@@ -161,7 +162,7 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
 }
 
 /** Describes are asked only where there is somebody to ask; the fake kinds then ask their own cloud. */
-export const someClients = { target: 'local' } as CloudClients;
+export const someClients = { traits: standInTraits(1) } as CloudClients;
 
 export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
   const clock = new ManualClock();

@@ -1,4 +1,4 @@
-import type { UpOptions } from '../../commands/up-options.ts';
+import type { UpOptions } from '../../experiment/settings/up-options.ts';
 import { trackedMetrics } from '../../scaling/tracked-metric.ts';
 import { given } from '../settings.ts';
 import { type OptionDefinition, optionGroup, type Settings } from './definition.ts';

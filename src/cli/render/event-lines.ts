@@ -1,5 +1,5 @@
-import type { CommandEvent } from '../../commands/context.ts';
 import { formatDurationMs } from '../../core/units.ts';
+import type { CommandEvent } from '../../experiment/context.ts';
 import type { ResourceEvent } from '../../resources/events.ts';
 import type { TimelineEvent } from '../../scaling/timeline.ts';
 import type { Style } from '../style.ts';

@@ -1,5 +1,5 @@
-import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import type { LoadOutcome } from '../../experiment/outcomes.ts';
 import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, table, truncate, wrap } from '../text.ts';

@@ -1,5 +1,5 @@
-import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
+import type { UpOutcome } from '../../experiment/outcomes.ts';
 import type { Style } from '../style.ts';
 import { wrap } from '../text.ts';
 import { expiryText } from './expiry-text.ts';

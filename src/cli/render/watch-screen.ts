@@ -1,12 +1,11 @@
-import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import { formatLatencyUs } from '../../core/units.ts';
+import { capacitySteps, trackedKey, type WatchFacts, type WatchState } from '../../observe/watch-state.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, table, truncate } from '../text.ts';
 import { renderChart } from './chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
-import { capacitySteps, trackedKey, type WatchState } from './watch-state.ts';
 
 export interface WatchMoment {
   facts: Pick<WatchFacts, 'endpointName' | 'variantName' | 'capacityEmulated'> & { timeScale: number };

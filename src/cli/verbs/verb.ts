@@ -1,5 +1,5 @@
-import type { CommandContext } from '../../commands/context.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
+import type { CommandContext } from '../../experiment/context.ts';
 import type { commonOptions } from '../options/common.ts';
 import type { OptionDefinitions, Settings } from '../options/definition.ts';
 import type { Style } from '../style.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderWatch } from '../../../src/cli/render/watch-screen.ts';
-import { applyToWatch, capacitySteps, emptyWatchState } from '../../../src/cli/render/watch-state.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/style.ts';
 import { displayWidth } from '../../../src/cli/text.ts';
+import { applyToWatch, capacitySteps, emptyWatchState } from '../../../src/observe/watch-state.ts';
 import type { TimelineFact } from '../../../src/scaling/timeline.ts';
 
 const minute = 60_000;
