@@ -26,7 +26,7 @@ export interface RunOptions {
 /**
  * More than one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the default time scale
  * of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into service, and latency
- * recovers. Three instances then get 2,800 invocations a minute each: under the default target of 3,000 and over the
+ * recovers. Three instances then get 2,800 invocations a minute each: under the default target value of 3,000 and over the
  * 2,700 of the low alarm, so that the fleet rests until the load ends.
  */
 const demonstration: LoadOptions = {

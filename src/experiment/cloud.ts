@@ -32,7 +32,7 @@ export async function withClients<Result>(
 }
 
 /** The resource engine, at work on the experiment's records. */
-export function engineOf(context: CommandContext, clients: CloudClients | null): Engine {
+export function resourceEngineOf(context: CommandContext, clients: CloudClients | null): Engine {
   const { clock, signal, experiment, emit, stateDir } = context;
   const records = experimentRecords(openLedger(stateDir), experiment, clock);
   return { records, clients, clock, signal, experiment, emit };

@@ -77,7 +77,7 @@ export function metricKeyOf({ metricName, statistic, periodSeconds }: EventOf<'m
   return `${metricName} ${statistic}${periodSeconds === 60 ? '' : ` ${periodSeconds}s`}`;
 }
 
-/** What scaling follows: the first metric with a target; the invocations where none has. */
+/** What scaling follows: the first metric with a target value; the invocations where none has. */
 export function trackedKey({ metrics }: WatchState): string {
   const usual = 'InvocationsPerInstance Sum';
   const tracked = [...metrics].filter(([, events]) => events.some(({ target }) => target !== null));

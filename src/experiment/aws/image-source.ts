@@ -7,8 +7,8 @@ import type { ImageSource } from '../../resources/image.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
 
 /**
- * The serving image as the resource `image` wants it: its hash is known at once, an engine is looked for only once it must
- * be built.
+ * The serving image as the resource `image` wants it: its hash is known at once, a container engine is looked for only
+ * once it must be built.
  */
 export function servingImageSource(
   { baseImage, instanceType }: Pick<UpSettings, 'baseImage' | 'instanceType'>,

@@ -1,6 +1,6 @@
 import { planAll, planRemovals } from '../../resources/plan.ts';
 import { declareStack } from '../../resources/stack.ts';
-import { clientsOf, engineOf, withClients } from '../cloud.ts';
+import { clientsOf, resourceEngineOf, withClients } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import { planCost } from '../cost/plan-cost.ts';
 import { resolveAccount } from '../experiments.ts';
@@ -22,7 +22,7 @@ export function planOnAws(wanted: WantedExperiment, context: CommandContext): Pr
     const provided = providedOnAws(settings, context);
     const spec = stackSpec({ settings, archive, capacity: null, place, provided }, context);
     noteGuessedTargetValue(settings, null, context);
-    const engine = engineOf(context, clients);
+    const engine = resourceEngineOf(context, clients);
     const planned = await planAll(declareStack(spec).all, place, engine);
     const resources = [...planned, ...planRemovals(planned, engine.records.list())];
     return planOutcome(resources, settings, await planCost(settings, clients, context), context);

@@ -7,7 +7,7 @@ import { findOrphans } from '../../resources/orphans/find-orphans.ts';
 import type { Orphan } from '../../resources/orphans/orphan.ts';
 import type { Place } from '../../resources/place.ts';
 import { experimentRecords } from '../../resources/records.ts';
-import { clientsOf, engineOf, withClients } from '../cloud.ts';
+import { clientsOf, resourceEngineOf, withClients } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import type { OrphansOutcome } from '../outcomes.ts';
 import type { OrphansRequest, Removed } from '../target.ts';
@@ -81,7 +81,7 @@ async function removeRecorded(
 ): Promise<Removal> {
   const store = openLedger(context.stateDir);
   const engine = {
-    ...engineOf({ ...context, experiment }, clients),
+    ...resourceEngineOf({ ...context, experiment }, clients),
     records: experimentRecords(store, key, context.clock),
   };
   const removal = await removeAll(cloudKinds, engine);

@@ -6,7 +6,7 @@ import { scopeOf } from '../../resources/engine.ts';
 import type { LedgerResource } from '../../resources/ledger.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/live-price.ts';
 import { withinTime } from '../../resources/within-time.ts';
-import { engineOf } from '../cloud.ts';
+import { resourceEngineOf } from '../cloud.ts';
 import { command } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { readExperiment } from '../experiments.ts';
@@ -51,7 +51,7 @@ async function findFleet(
   const { instanceType = settings.instanceType, instances, fewestInstances = 0 } = endpoint.applied ?? {};
   const first =
     instances === undefined ? firstInstances(settings) : Math.max(Number(instances), Number(fewestInstances));
-  const scope = scopeOf(engineOf(context, clients), endpoint.kind, () => {});
+  const scope = scopeOf(resourceEngineOf(context, clients), endpoint.kind, () => {});
   const look = async () => ({ state: await describeEndpoint(endpoint.name, scope) });
   const [seen, price] = await Promise.all([
     withinTime(look, patienceMs, context.clock),

@@ -5,7 +5,8 @@ import type { LocalContainers, StandInOptions } from '../../localcloud/options.t
 import type { CommandContext } from '../context.ts';
 
 /**
- * What a stand-in with the runtime `docker` needs, before anything is made: an engine that runs, and the serving image in it.
+ * What a stand-in with the runtime `docker` needs, before anything is made: a container engine that runs, and the
+ * serving image in it.
  * @param baseImage null: `defaultBaseImage`
  * @returns null with the runtime `process`
  * @throws MlbenchError `no-engine`, `engine-stopped` and what a build throws

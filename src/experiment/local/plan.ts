@@ -4,7 +4,7 @@ import { cloudKinds } from '../../resources/cloud-kinds.ts';
 import type { Place } from '../../resources/place.ts';
 import { type PlannedResource, planAll, planRemovals } from '../../resources/plan.ts';
 import { declareStack } from '../../resources/stack.ts';
-import { clientsOf, engineOf } from '../cloud.ts';
+import { clientsOf, resourceEngineOf } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import { noteNothingCosts } from '../cost/expiry.ts';
 import { planCost } from '../cost/plan-cost.ts';
@@ -41,7 +41,7 @@ export async function planOnStandIn(
     noteGuessedTargetValue(settings, capacity, context);
     const url = standIn?.url ?? `http://127.0.0.1:${standInOptions.port}`;
     const front = frontOf(settings, url, context)?.declare(spec);
-    const engine = engineOf(context, clients);
+    const engine = resourceEngineOf(context, clients);
     const planned = await planAll([...declareStack(spec).all, ...(front ? [front] : [])], place, engine);
     // What a stand-in that died had in it is gone already.
     const standing = [apiKind(context), ...(standIn ? cloudKinds : [])].map(({ kind }) => kind);

@@ -2,7 +2,7 @@ import { findStandIn, stopStandIn } from '../../localcloud/process.ts';
 import { cloudKinds } from '../../resources/cloud-kinds.ts';
 import { removeAll } from '../../resources/engine.ts';
 import { openLedger } from '../../resources/ledger.ts';
-import { clientsOf, engineOf } from '../cloud.ts';
+import { clientsOf, resourceEngineOf } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import { experimentsOn, recordExperiment } from '../experiments.ts';
 import type { Removed } from '../target.ts';
@@ -16,7 +16,7 @@ export async function removeFromStandIn(context: CommandContext): Promise<Remove
   const clients = standIn?.healthy ? clientsOf(context, standIn) : null;
   try {
     const kinds = [...cloudKinds, apiKind(context), standInKind(context)];
-    const removal = await removeAll(kinds, engineOf(context, clients));
+    const removal = await removeAll(kinds, resourceEngineOf(context, clients));
     if (removal.left.length === 0) recordExperiment(null, context);
     return { removed: [...died, ...removal.removed], left: removal.left };
   } finally {

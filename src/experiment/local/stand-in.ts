@@ -14,7 +14,7 @@ import { backgroundKind } from '../../resources/background.ts';
 import { type EnsuredResource, ensureAll } from '../../resources/engine.ts';
 import { openLedger } from '../../resources/ledger.ts';
 import { declare } from '../../resources/resource.ts';
-import { engineOf } from '../cloud.ts';
+import { resourceEngineOf } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import { experimentsOn } from '../experiments.ts';
 import type { UpOptions } from '../settings/up-options.ts';
@@ -49,7 +49,7 @@ export async function ensureStandIn(
   context: CommandContext,
 ): Promise<EnsuredResource<StandIn>> {
   const standIn = declare(standInKind(context, containers), {}, () => ({ name: 'local', options }));
-  const results = await ensureAll([standIn], engineOf(context, null));
+  const results = await ensureAll([standIn], resourceEngineOf(context, null));
   return results.get(standIn) as EnsuredResource<StandIn>;
 }
 

@@ -14,7 +14,7 @@ import { readJsonFile } from './json-file.ts';
 
 /**
  * A scaling policy as `PutScalingPolicy` takes it, a step policy with its alarms in `MetricAlarms` as `PutMetricAlarm` takes them;
- * which target it goes to is not the file's business.
+ * which scalable target it goes to is not the file's business.
  */
 export interface PolicyFile extends PolicyWithAlarms {
   PolicyName?: string | undefined;
@@ -40,7 +40,7 @@ const alarm = z.strictObject({
 const schema = z.strictObject({
   PolicyName: z.string().min(1).max(256).optional(),
   PolicyType: z.string().optional(),
-  // Of a whole request; the experiment's own target is taken instead.
+  // Of a whole request; the experiment's own scalable target is taken instead.
   ServiceNamespace: z.string().optional(),
   ResourceId: z.string().optional(),
   ScalableDimension: z.string().optional(),
@@ -119,7 +119,7 @@ export function assertPolicy(policy: PolicyFile, variant: VariantId, flag: strin
   refuse(flag, policyAlarms(policy, variant, policy.PolicyName ?? 'alarm'));
 }
 
-/** @throws MlbenchError exit code 2, with AWS's error name: AWS would not take them on one target */
+/** @throws MlbenchError exit code 2, with AWS's error name: AWS would not take them on one scalable target */
 export function assertTogether(policies: readonly PolicyRequest[], variant: VariantId, flag: string): void {
   const taken: CheckedPolicy[] = [];
   for (const request of policies) {

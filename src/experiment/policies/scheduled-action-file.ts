@@ -14,7 +14,7 @@ const schema = z.strictObject({
   ScalableTargetAction: z
     .strictObject({ MinCapacity: z.int().optional(), MaxCapacity: z.int().optional() })
     .optional(),
-  // Of a whole request; the experiment's own target is taken instead.
+  // Of a whole request; the experiment's own scalable target is taken instead.
   ServiceNamespace: z.string().optional(),
   ResourceId: z.string().optional(),
   ScalableDimension: z.string().optional(),

@@ -7,7 +7,7 @@ import { isCloudError } from '../../resources/cloud-errors.ts';
 import { endpointKind } from '../../resources/endpoint.ts';
 import { type Engine, scopeOf } from '../../resources/engine.ts';
 import { scalableTargetKind, variantResourceId } from '../../resources/scalable-target.ts';
-import { engineOf } from '../cloud.ts';
+import { resourceEngineOf } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import type { UpOptions } from './up-options.ts';
 import type { UpSettings } from './up-settings.ts';
@@ -24,7 +24,7 @@ export async function resolveBrought(
   clients: CloudClients,
   context: CommandContext,
 ): Promise<UpSettings> {
-  const engine = engineOf(context, clients);
+  const engine = resourceEngineOf(context, clients);
   const { endpointName: name } = settings;
   if (settings.broughtVariant !== null) {
     await refuseOthersScaling(settings, engine);

@@ -109,7 +109,7 @@ function resolveAutoscaling(
     minCapacity: minCapacity ?? base.minCapacity,
     maxCapacity: maxCapacity ?? base.maxCapacity,
     metric: metric ?? base.metric,
-    // A target in another metric's unit means nothing.
+    // A target value in another metric's unit means nothing.
     targetValue: targetValue ?? (metric === undefined || metric === base.metric ? base.targetValue : null),
     scaleOutCooldownSeconds: scaleOutCooldownSeconds ?? base.scaleOutCooldownSeconds,
     scaleInCooldownSeconds: scaleInCooldownSeconds ?? base.scaleInCooldownSeconds,

@@ -1,9 +1,8 @@
 import { userError } from '../../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/check-target.ts';
 import type { PolicyProblem } from '../../scaling/problem.ts';
-import { targetUnits } from '../../scaling/tracked-metric.ts';
 import { trackingPolicy } from '../../scaling/tracking-policy.ts';
-import { assertPolicy, assertTogether } from '../policies/policy-file.ts';
+import { assertOwnTarget, assertPolicy, assertTogether } from '../policies/policy-file.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
 
 /** @throws MlbenchError naming the flag, its value and what would do (exit code 2) */
@@ -42,12 +41,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
   if (targetValue !== null)
     assertPolicy(trackingPolicy({ ...autoscaling, targetValue }), variant, `--target-value ${targetValue}`);
-  else if (autoscaling.metric !== 'invocations' && autoscaling.policies === null)
-    throw userError(
-      'no-target-value',
-      `--metric ${autoscaling.metric} has no target of its own`,
-      `pass --target-value, in ${targetUnits[autoscaling.metric]}`,
-    );
+  else if (autoscaling.policies === null) assertOwnTarget(autoscaling.metric);
   assertTogether(autoscaling.policies ?? [], variant, '--policy');
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -13,7 +13,7 @@ import type { ModelArchive } from '../../resources/model-archive.ts';
 import type { Declared } from '../../resources/resource.ts';
 import { scalingPolicyKind } from '../../resources/scaling-policy.ts';
 import { declareStack, type StackSpec } from '../../resources/stack.ts';
-import { engineOf } from '../cloud.ts';
+import { resourceEngineOf } from '../cloud.ts';
 import type { CommandContext } from '../context.ts';
 import { expiryOf } from '../cost/expiry.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
@@ -52,7 +52,7 @@ export async function ensureExperiment(
   noteGuessedTargetValue(settings, capacity, context);
   const stack = declareStack(spec);
   const front = site.front?.declare(spec) ?? null;
-  const engine = engineOf(context, clients);
+  const engine = resourceEngineOf(context, clients);
   const declared = [...stack.all, ...(front ? [front] : [])];
   const freed = await removeOtherPolicies(spec, engine);
   const results = await ensureAll(declared, engine);
