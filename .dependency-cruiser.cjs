@@ -49,6 +49,18 @@ module.exports = {
       to: { path: '^src/experiment' },
     },
     {
+      name: 'nothing-below-the-targets-knows-one',
+      severity: 'error',
+      from: { path: '^src/experiment/(policies|settings|cost|stack|checks)/' },
+      to: { path: '^src/experiment/(aws/|local/|endpoints/|targets\\.ts$)' },
+    },
+    {
+      name: 'targets-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/experiment/(aws|local)/' },
+      to: { path: '^src/experiment/(aws|local)/', pathNot: '^src/experiment/$1/' },
+    },
+    {
       name: 'experiment-imports-domains',
       severity: 'error',
       from: { path: '^src/experiment' },
