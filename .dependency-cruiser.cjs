@@ -1,7 +1,7 @@
 const { readdirSync } = require('node:fs');
 
-// Imports point inward: cli → commands → {domains} → {offered, record, catalog} → core. The edges between domains that the
-// architecture wants are named below; everything else between domains is an error.
+// Imports point inward: cli → commands → experiment → {domains} → {offered, record, catalog} → core. The edges between domains
+// that the architecture wants are named below; everything else between domains is an error.
 const domains = [
   'load',
   'scaling',
@@ -42,7 +42,7 @@ const filesAreBelowRooms = [
   'scripts',
 ];
 /** Folders whose imports do not go one way yet. */
-const notYet = ['src/load', 'src/load/iteration', 'src/resources/kinds'];
+const notYet = ['src/load', 'src/load/iteration', 'src/resources/kinds', 'src/experiment'];
 /** Plain data on a folder's top floor that everybody below may read, too. */
 const leaves = ['src/scaling/timeline.ts'];
 
@@ -98,10 +98,34 @@ module.exports = {
       to: { path: '^src/commands' },
     },
     {
-      name: 'the-stand-in-is-reached-over-http',
-      comment: 'Commands may start, find and stop the process, and read its options; nothing else of it.',
+      name: 'only-verbs-import-experiment',
       severity: 'error',
-      from: { path: '^src/(commands|cli)' },
+      from: { pathNot: '^src/(cli|commands|experiment)' },
+      to: { path: '^src/experiment' },
+    },
+    {
+      name: 'nothing-below-the-targets-knows-one',
+      severity: 'error',
+      from: { path: '^src/experiment/(policies|settings|cost|stack|checks)/' },
+      to: { path: '^src/experiment/(aws/|local/|endpoints/|targets\\.ts$)' },
+    },
+    {
+      name: 'targets-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/experiment/(aws|local)/' },
+      to: { path: '^src/experiment/(aws|local)/', pathNot: '^src/experiment/$1/' },
+    },
+    {
+      name: 'experiment-imports-domains',
+      severity: 'error',
+      from: { path: '^src/experiment' },
+      to: { path: '^src/(report|dashboard|tune)' },
+    },
+    {
+      name: 'the-stand-in-is-reached-over-http',
+      comment: 'Verbs may start, find and stop the process, and read its options; nothing else of it.',
+      severity: 'error',
+      from: { path: '^src/(experiment|commands|cli)' },
       to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
     },
     {

@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path';
-import type { CommandContext } from '../commands/context.ts';
-import { findExperiment, type KnownExperiment } from '../commands/experiments.ts';
 import { userError } from '../core/errors.ts';
+import type { CommandContext, TargetName } from '../experiment/context.ts';
+import { findExperiment, type KnownExperiment } from '../experiment/experiments.ts';
+import { targets } from '../experiment/targets.ts';
 import { commonOptions } from './options/common.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';
@@ -58,9 +59,10 @@ function lookUp(stateDir: string, experiment: string, { ledger }: ContextNeeds):
   }
 }
 
-function defaultRegion(target: 'local' | 'aws', environment: Record<string, string | undefined>): string {
+function defaultRegion(target: TargetName, environment: Record<string, string | undefined>): string {
   const named = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (named) return named;
-  if (target === 'local') return 'us-east-1';
+  const region = targets[target].defaultRegion;
+  if (region !== null) return region;
   throw userError('no-region', 'no AWS region is set', 'pass --region us-east-1, or set AWS_REGION');
 }

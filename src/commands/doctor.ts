@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { newUuid, randomSeed } from '../core/random.ts';
+import type { Check } from '../experiment/checks/check.ts';
+import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
+import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { CheckupOutcome } from '../experiment/outcomes.ts';
+import type { AccessNeeds } from '../experiment/target.ts';
+import { targetOf } from '../experiment/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
 import type { LoadPlan, LoadTarget } from '../load/plan.ts';
@@ -8,8 +16,50 @@ import { runLoad } from '../load/run/run-load.ts';
 import { workerCount } from '../load/schedule.ts';
 import { loadFromFlags } from '../offered/from-flags.ts';
 import type { OfferedLoad } from '../offered/offered-load.ts';
-import type { CommandContext } from './context.ts';
+import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
+import { policyToGrant } from '../resources/permissions.ts';
 import { defaultLoadOptions } from './load-options.ts';
+
+export interface CheckupOptions extends AccessNeeds {
+  /** There is an image already: nobody has to build one. */
+  image?: string;
+}
+
+/**
+ * Looks at everything that `up` needs, and changes nothing.
+ * @param onCheck told of each as soon as it is done
+ */
+export async function checkUp(
+  options: CheckupOptions,
+  context: CommandContext,
+  onCheck: (check: Check) => void = () => {},
+): Promise<CheckupOutcome> {
+  const { clock, signal, stateDir } = context;
+  const target = targetOf(context);
+  const checks: Check[] = [];
+  const add = (...found: Check[]) => {
+    signal.throwIfAborted();
+    checks.push(...found);
+    found.forEach(onCheck);
+  };
+  add(checkNode(process.versions.node));
+  add(checkStateFolder(stateDir));
+  const builds = target.buildsImage && options.image === undefined;
+  add(await checkContainerEngine(builds, { clock, signal, environment: process.env }));
+  const refused = await target.checkAccess(options, context, add);
+  return { exitCode: exitCodeOf(checks, refused), target: target.name, checks };
+}
+
+function exitCodeOf(checks: readonly Check[], refused: unknown): ExitCode {
+  if (refused instanceof MlbenchError && refused.source === 'user') return exitCodes.usage;
+  return checks.some(({ verdict }) => verdict === 'failed') ? exitCodes.failed : exitCodes.ok;
+}
+
+/** The policy that lets somebody use mlbench; for any account where nobody says which this is. */
+export async function policyFor(context: CommandContext): Promise<PolicyDocument> {
+  const place = await targetOf(context).findPlace(context);
+  return policyToGrant(place ?? { partition: 'aws', region: context.region, accountId: '*' });
+}
 
 export interface DoctorOptions {
   /** Default `auto`. */

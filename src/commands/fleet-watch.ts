@@ -1,15 +1,10 @@
-import { createRandom } from '../core/random.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
+import { openFleet } from '../experiment/endpoints/watched-fleet.ts';
 import type { VariantObservation } from '../observe/observation/observation.ts';
-import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
-import { pollingCostText } from '../observe/polling-cost.ts';
-import { createCloudScalingSource } from '../observe/source/cloud-scaling-source.ts';
-import { findHeaviestVariant } from '../observe/source/heaviest-variant.ts';
+import type { ObserveEnd } from '../observe/observe-scaling.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
-import { namesFor } from '../resources/kinds/names.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
-import type { ServiceEndpoint } from './service-endpoint.ts';
 
 /** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
 export interface FleetWatch {
@@ -26,56 +21,22 @@ export async function openFleetWatch(
   context: CommandContext,
 ): Promise<FleetWatch> {
   const ending = new AbortController();
-  const clients = clientsOf({ ...context, signal: ending.signal }, endpoint.standIn);
-  const { cloudClock } = clients;
-  const { variant } = namesFor(context.experiment);
-  const variantName = endpoint.settings
-    ? (endpoint.settings.broughtVariant ?? variant)
-    : ((await findHeaviestVariant(clients, endpoint.endpointName).catch(() => undefined)) ?? variant);
-  const source = createCloudScalingSource(clients, endpoint.endpointName, variantName);
-  const trouble = (error: unknown) =>
-    context.emit({
-      type: 'notice',
-      level: 'warning',
-      message: `the fleet could not be watched: ${error instanceof Error ? error.message : String(error)}`,
-    });
-  // Asked before anything is dated: the answer sets the cloud's clock.
-  const before = await source.describeVariant().catch((error: unknown) => {
-    trouble(error);
-    return null;
-  });
+  const fleet = await openFleet(endpoint, context, ending.signal);
+  const { before, cloudClock } = fleet;
   const runClock = createRunClock(cloudClock);
   let loadEnded = false;
   let observing: Promise<ObserveEnd> = Promise.resolve('aborted');
   return {
     runClock,
     start(emit) {
-      if (clients.target === 'aws')
-        context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
+      fleet.tellCost();
       // The run's second line, at its very start; the observer's first look says the same a little later.
       if (before) emit(runClock.event({ type: 'capacity', ...before }, 0));
-      let first = before !== null;
-      const emitNews = (event: TimelineEvent) => {
-        const known = first && event.type === 'capacity' && isSame(event, before);
-        if (event.type === 'capacity') first = false;
-        if (!known) emit(event);
-      };
-      observing = observeScaling({
-        source,
-        clock: context.clock,
-        cloudClock,
-        random: createRandom(1),
+      observing = fleet.observe({
         originCloudMs: runClock.originCloudMs(),
-        emit: emitNews,
-        onTrouble: trouble,
-        signal: ending.signal,
-        // Asked again at every look: calm ends it only once no more load comes.
-        get untilStable() {
-          return loadEnded;
-        },
-      }).catch((error: unknown) => {
-        trouble(error);
-        return 'unreachable' as const;
+        emit: before ? withoutRepetition(before, emit) : emit,
+        // Calm ends it only once no more load comes.
+        endsWhenCalm: () => loadEnded,
       });
     },
     async untilStable(limitCloudMs, signal) {
@@ -92,14 +53,27 @@ export async function openFleetWatch(
     async stop() {
       ending.abort();
       await observing;
-      clients.close();
+      fleet.close();
     },
   };
 }
 
-function isSame(event: VariantObservation, before: VariantObservation | null): boolean {
+/** Leaves out the first capacity where it says what is known. */
+function withoutRepetition(
+  known: VariantObservation,
+  emit: (event: TimelineEvent) => void,
+): (event: TimelineEvent) => void {
+  let first = true;
+  return (event) => {
+    const repeats = first && event.type === 'capacity' && isSame(event, known);
+    if (event.type === 'capacity') first = false;
+    if (!repeats) emit(event);
+  };
+}
+
+function isSame(event: VariantObservation, before: VariantObservation): boolean {
   return (
-    event.current === before?.current &&
+    event.current === before.current &&
     event.desired === before.desired &&
     event.endpointStatus === before.endpointStatus
   );

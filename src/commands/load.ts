@@ -1,10 +1,10 @@
 import { exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { LoadOutcome } from '../experiment/outcomes.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
-import type { CommandContext } from './context.ts';
 import type { LoadOptions } from './load-options.ts';
 import { planLoad } from './load-plan.ts';
 import { measure } from './measure.ts';
-import type { LoadOutcome } from './outcomes.ts';
 
 /**
  * Loads the experiment's endpoint (or any, or any URL), and leaves result, timeline and report in the run's folder.

@@ -1,5 +1,9 @@
 import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import { clientsOf } from '../experiment/cloud.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
+import type { LoadOutcome } from '../experiment/outcomes.ts';
 import { openLocustCsv } from '../load/output/locust-csv.ts';
 import { requestName } from '../load/request-name.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
@@ -15,16 +19,11 @@ import {
   findInstancePrice,
   type InstancePrice,
   priceSource,
-  tablePrice,
 } from '../resources/sdk/live-price.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import type { PlannedLoad } from './load-plan.ts';
-import type { LoadOutcome } from './outcomes.ts';
 import { createRunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
-import type { ServiceEndpoint } from './service-endpoint.ts';
 
 export interface MeasureRequest {
   outDir: string | undefined;
@@ -87,9 +86,9 @@ export async function measure(
     }
     const endCloudMs = runClock.elapsedCloudMs();
     await watch?.stop();
-    const price = await priceFor(endpoint?.settings ?? null, context);
+    const price = endpoint && (await priceFor(endpoint, context));
     const result = endpoint
-      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price }, context.target)
+      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price })
       : load.result;
     const written = directory.writeResult(result);
     directory.writeReport(renderReport(written, directory.timeline()));
@@ -108,6 +107,8 @@ export async function measure(
   }
 }
 
+type ChargedPrice = InstancePrice & { charged: boolean };
+
 function withScaling(
   result: RunResult,
   timeline: readonly TimelineEvent[],
@@ -115,8 +116,7 @@ function withScaling(
     endpoint,
     endCloudMs,
     price,
-  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: InstancePrice | null },
-  target: CommandContext['target'],
+  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null },
 ): RunResult {
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
@@ -127,7 +127,7 @@ function withScaling(
     scaling:
       summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
     costUsd: price
-      ? costOf(timeline, endCloudMs, { ...price, source: priceSource(price) }, { target, timeScale })
+      ? costOf(timeline, endCloudMs, { ...price, source: priceSource(price) }, { charged: price.charged, timeScale })
       : result.costUsd,
   };
 }
@@ -137,15 +137,15 @@ function withScaling(
  * @returns null for an endpoint of somebody else's: nobody told us its instance type
  */
 async function priceFor(
-  settings: ServiceEndpoint['settings'],
+  { settings, standIn }: ServiceEndpoint,
   context: CommandContext,
-): Promise<InstancePrice | null> {
+): Promise<ChargedPrice | null> {
   if (!settings || settings.broughtVariant !== null) return null;
   const { instanceType } = settings;
-  if (context.target === 'local') return tablePrice(instanceType);
-  const clients = clientsOf(context, null, 1);
+  const clients = clientsOf(context, standIn, 1);
   try {
-    return await findInstancePrice(instanceType, clients, context.clock);
+    const price = await findInstancePrice(instanceType, clients, context.clock);
+    return { ...price, charged: clients.traits.charges };
   } finally {
     clients.close();
   }

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { findExperiment } from '../experiment/experiments.ts';
+import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/outcomes.ts';
+import type { UpOptions } from '../experiment/settings/up-options.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
 import { namesLoad } from '../offered/from-flags.ts';
-import type { CommandContext } from './context.ts';
 import { down } from './down.ts';
-import { findExperiment } from './experiments.ts';
 import type { LoadOptions } from './load-options.ts';
 import { planLoad } from './load-plan.ts';
 import { measure } from './measure.ts';
-import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from './outcomes.ts';
 import { readBody } from './request-body.ts';
 import { up } from './up.ts';
-import type { UpOptions } from './up-options.ts';
 
 export interface RunOptions {
   up: UpOptions;
@@ -27,7 +27,7 @@ export interface RunOptions {
 /**
  * More than one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the default time scale
  * of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into service, and latency
- * recovers. Three instances then get 2,800 invocations a minute each: under the default target of 3,000 and over the
+ * recovers. Three instances then get 2,800 invocations a minute each: under the default target value of 3,000 and over the
  * 2,700 of the low alarm, so that the fleet rests until the load ends.
  */
 const demonstration: LoadOptions = {

@@ -4,6 +4,8 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
 import type { Callers } from '../offered/simulated-load.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
@@ -19,8 +21,6 @@ import {
   type SweepPoint,
   winnerOf,
 } from '../scaling/simulate/sweep.ts';
-import type { CommandContext } from './context.ts';
-import { readScheduledActions } from './scheduled-action-file.ts';
 import { judgeSimulation } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { type PolicySet, policySets } from './simulate-policies.ts';

@@ -1,6 +1,8 @@
 import { hourlyPriceUsd } from '../catalog/prices.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { formatDurationMs, formatLatencyUs } from '../core/units.ts';
+import type { CommandContext } from '../experiment/context.ts';
+import { checkInstanceType } from '../experiment/settings/instance-type.ts';
 import { emulatedCapacityOf } from '../localcloud/options.ts';
 import { checkLoad } from '../offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../offered/from-flags.ts';
@@ -11,8 +13,6 @@ import { checkScalableInstanceType } from '../scaling/policies/check-target.ts';
 import { createQueueModel } from '../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../scaling/simulate/service-time.ts';
 import type { SimulationSpec } from '../scaling/simulate/spec.ts';
-import type { CommandContext } from './context.ts';
-import { checkInstanceType } from './instance-type.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';
 import type { SimulateOptions } from './simulate-options.ts';

@@ -1,9 +1,9 @@
 import { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBurstable } from '../../src/catalog/instance-types.ts';
-import { noteUnlistedInstanceType } from '../../src/commands/instance-type.ts';
 import { baseSpec } from '../../src/commands/simulated-experiment.ts';
-import { planUp } from '../../src/commands/up-plan.ts';
+import { planUp } from '../../src/commands/up.ts';
+import { noteUnlistedInstanceType } from '../../src/experiment/settings/instance-type.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';
 
 const everyType = Object.values(ProductionVariantInstanceType);

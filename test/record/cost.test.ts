@@ -42,7 +42,7 @@ describe('instance-hours', () => {
 });
 
 describe('the cost', () => {
-  const local = { target: 'local' as const, timeScale: 20 };
+  const local = { charged: false, timeScale: 20 };
 
   it("is instance-hours of cloud time at the table's price, and says that nothing was charged", () => {
     const cost = costOf(outAndIn, 4 * hour, tablePriced('ml.m5.large', 0.115), local);
@@ -58,7 +58,7 @@ describe('the cost', () => {
       source: 'eu-central-1, AWS Pricing API',
       asOf: null,
     };
-    const cost = costOf(outAndIn, 4 * hour, price, { target: 'aws', timeScale: 1 });
+    const cost = costOf(outAndIn, 4 * hour, price, { charged: true, timeScale: 1 });
     expect(cost).toEqual({
       instanceHours: 6,
       total: 0.828,

@@ -4,6 +4,7 @@ import type { Ledger, LedgerStore } from '../../src/resources/engine/ledger.ts';
 import { experimentRecords } from '../../src/resources/engine/records.ts';
 import { type Declared, declare, type ResourceKind } from '../../src/resources/engine/resource.ts';
 import type { CloudClients } from '../../src/resources/sdk/clients.ts';
+import { standInTraits } from '../../src/resources/sdk/cloud-traits.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const experiment = 'under-test';
@@ -161,7 +162,7 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
 }
 
 /** Describes are asked only where there is somebody to ask; the fake kinds then ask their own cloud. */
-export const someClients = { target: 'local' } as CloudClients;
+export const someClients = { traits: standInTraits(1) } as CloudClients;
 
 export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
   const clock = new ManualClock();

@@ -1,4 +1,3 @@
-import type { UpOptions } from '../../commands/up-options.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import {
   anyNumber,
@@ -11,6 +10,7 @@ import {
   wholeNumber,
   wholeSeconds,
 } from '../../core/options/values.ts';
+import type { UpOptions } from '../../experiment/settings/up-options.ts';
 import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import { given } from './settings.ts';
 import { standInSettings } from './stand-in.ts';

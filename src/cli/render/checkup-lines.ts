@@ -1,5 +1,5 @@
-import type { Check } from '../../commands/checks/check.ts';
-import type { CheckupOutcome } from '../../commands/checkup.ts';
+import type { Check } from '../../experiment/checks/check.ts';
+import type { CheckupOutcome } from '../../experiment/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
 

@@ -1,5 +1,5 @@
-import type { Expiry } from '../../commands/expiry.ts';
 import { formatDurationMs } from '../../core/units.ts';
+import type { Expiry } from '../../experiment/cost/expiry.ts';
 
 /** `2026-11-22 20:51 UTC, in 1h59m: AWS deletes the endpoint then`. */
 export function expiryText({ at, inMs }: Expiry): string {

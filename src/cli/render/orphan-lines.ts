@@ -1,5 +1,5 @@
-import type { OrphansOutcome } from '../../commands/down-orphans.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
+import type { OrphansOutcome } from '../../experiment/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { table } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';

@@ -1,5 +1,5 @@
-import type { CommandEvent } from '../../commands/context.ts';
 import { unreachable } from '../../core/events.ts';
+import type { CommandEvent } from '../../experiment/context.ts';
 import type { Style } from '../terminal/style.ts';
 import {
   noticeLines,

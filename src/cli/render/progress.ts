@@ -1,5 +1,5 @@
-import type { CommandEvent } from '../../commands/context.ts';
 import type { Emit } from '../../core/events.ts';
+import type { CommandEvent } from '../../experiment/context.ts';
 
 /** Shows what a verb does while it does it; on stderr, for stdout is data. */
 export interface Progress {

@@ -1,4 +1,5 @@
-import type { StatusOutcome } from '../../commands/outcomes.ts';
+import type { StatusOutcome } from '../../experiment/outcomes.ts';
+import { targetOf } from '../../experiment/targets.ts';
 import type { Style } from '../terminal/style.ts';
 import { table, truncate } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';
@@ -27,7 +28,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
   }
   const status = outcome.endpointStatus ?? 'gone';
   return [
-    `${style.bold(outcome.experiment)} on ${outcome.target === 'aws' ? 'AWS' : 'the stand-in'}`,
+    `${style.bold(outcome.experiment)} ${targetOf(outcome).words.on}`,
     '',
     ...fact('endpoint', `${outcome.endpointName ?? 'none'}: ${statusColour(status, style)}`),
     ...outcome.variants.flatMap((variant) =>

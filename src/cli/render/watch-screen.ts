@@ -1,13 +1,13 @@
 import { metrics, seriesName } from '../../catalog/metrics.ts';
-import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import { formatLatencyUs } from '../../core/units.ts';
+import type { WatchFacts } from '../../observe/watch-state.ts';
+import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from '../../observe/watch-state.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, padEnd, table, truncate } from '../terminal/text.ts';
 import { renderChart } from './chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from './event-lines.ts';
 import { alarmColour, counts, statusColour } from './status-summary.ts';
 import { formatCount } from './up-summary.ts';
-import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from './watch-state.ts';
 
 export interface WatchMoment {
   facts: Pick<WatchFacts, 'endpointName' | 'variantName' | 'capacityEmulated'> & { timeScale: number };

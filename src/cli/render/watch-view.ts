@@ -1,16 +1,16 @@
-import { metrics } from '../../catalog/metrics.ts';
-import type { CommandContext, CommandEvent } from '../../commands/context.ts';
-import type { WatchOutcome } from '../../commands/outcomes.ts';
-import type { WatchFacts } from '../../commands/watch-scaling.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
+import type { CommandContext, CommandEvent } from '../../experiment/context.ts';
+import type { WatchOutcome } from '../../experiment/outcomes.ts';
 import { outlookOf } from '../../observe/explain/outlook.ts';
 import type { Observation } from '../../observe/observation/observation.ts';
+import { createMetricNews, createOutlookNews } from '../../observe/watch-news.ts';
+import type { WatchFacts } from '../../observe/watch-state.ts';
+import { applyToWatch, emptyWatchState, lookFromWatch } from '../../observe/watch-state.ts';
 import { listenForKeys } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { timelineLine } from './event-lines.ts';
 import { renderWatch } from './watch-screen.ts';
-import { applyToWatch, emptyWatchState, metricKeyOf } from './watch-state.ts';
 
 export interface WatchView {
   emit: Emit<CommandEvent>;
@@ -39,7 +39,7 @@ export function createWatchView(request: WatchViewRequest): WatchView {
 function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
   const print = (line: object) => terminal.stdout.write(`${JSON.stringify(line)}\n`);
   let originCloudMs = 0;
-  let lastNews = '';
+  const isNews = createOutlookNews();
   return {
     emit(event) {
       if (event.type === 'timeline') print(event.event);
@@ -51,9 +51,7 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
     look(observation) {
       const { alarms, lines } = outlookOf(observation);
       const outlook = { alarms: Object.fromEntries(alarms), next: lines };
-      const news = JSON.stringify({ ...outlook, next: lines.map(withoutCountdown) });
-      if (news === lastNews) return;
-      lastNews = news;
+      if (!isNews(lines, outlook.alarms)) return;
       const { atMs } = observation;
       const cloudTimeMs = Math.round(atMs - originCloudMs);
       print({ type: 'outlook', at: new Date(atMs).toISOString(), cloudTimeMs, ...outlook });
@@ -65,24 +63,15 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
 function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
   const print = (line: string) => stdout.write(`${line}\n`);
-  const lastValues = new Map<string, number | boolean>();
-  let lastOutlook = '';
+  const isMetricNews = createMetricNews();
+  const isNews = createOutlookNews();
   return {
     emit(event) {
       if (event.type !== 'timeline') {
         context.emit(event);
         return;
       }
-      if (event.event.type === 'metric') {
-        // Four metrics a minute would drown the rest; those that scaling follows tell the story, where they change. Of shorter
-        // periods than a minute, where they cross the target.
-        const { metricName, value, target, periodSeconds } = event.event;
-        if (metricName !== metrics.invocationsPerInstance.metricName && target === null) return;
-        const key = metricKeyOf(event.event);
-        const news = periodSeconds < 60 && target !== null ? value > target : value;
-        if (lastValues.get(key) === news) return;
-        lastValues.set(key, news);
-      }
+      if (event.event.type === 'metric' && !isMetricNews(event.event)) return;
       const line = timelineLine(event.event, stdout.style);
       if (line !== undefined) print(line);
     },
@@ -92,21 +81,14 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
     look(observation) {
       if (quiet) return;
       const { lines } = outlookOf(observation);
-      // A countdown is a new text at every look, and no news.
+      // What only counts down is no line of its own.
       const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
-      const news = withoutCountdown(text);
-      if (news !== lastOutlook && text !== '') print(stdout.style.dim(`          next: ${text}`));
-      lastOutlook = news;
+      if (isNews([text]) && text !== '') print(stdout.style.dim(`          next: ${text}`));
     },
     close(outcome) {
       if (outcome !== undefined && !quiet) print(endText(outcome));
     },
   };
-}
-
-/** A countdown is a new text at every look, and no news. */
-function withoutCountdown(text: string): string {
-  return text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
 }
 
 const refreshEveryMs = 500;
@@ -129,7 +111,7 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
     const { cloudClock, originCloudMs } = facts;
-    if (last !== undefined) state.outlook = outlookOf(last, Math.max(last.atMs, cloudClock.nowMs()));
+    if (last !== undefined) lookFromWatch(state, last, cloudClock.nowMs());
     const moment = {
       facts: { ...facts, timeScale: cloudClock.timeScale },
       cloudTimeMs: cloudClock.nowMs() - originCloudMs,

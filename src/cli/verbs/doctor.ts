@@ -39,10 +39,10 @@ export const doctorVerb = defineVerb({
 
 /** Each check is shown as soon as it is done: some take seconds. */
 async function check(
-  options: Parameters<typeof import('../../commands/checkup.ts').checkUp>[0],
+  options: Parameters<typeof import('../../commands/doctor.ts').checkUp>[0],
   { context, common, terminal: { stdout } }: VerbHost,
 ): Promise<VerbEnd> {
-  const { checkUp } = await import('../../commands/checkup.ts');
+  const { checkUp } = await import('../../commands/doctor.ts');
   const outcome = await checkUp(options, context, (found) => {
     if (common.json) return;
     const lines = checkLines(found, stdout.style, Math.min(stdout.size().columns, 100));
@@ -57,7 +57,7 @@ async function check(
 
 /** A document for IAM: the same with and without --json. */
 async function printPolicy({ context }: VerbHost): Promise<VerbEnd> {
-  const { policyFor } = await import('../../commands/checkup.ts');
+  const { policyFor } = await import('../../commands/doctor.ts');
   const policy = await policyFor(context);
   return { exitCode: 0, data: policy, lines: () => [JSON.stringify(policy, null, 2)] };
 }

@@ -31,7 +31,7 @@ export const upVerb = defineVerb({
   async run(settings, { context }) {
     noteOtherTarget(settings, context);
     if (settings.plan) {
-      const { planUp } = await import('../../commands/up-plan.ts');
+      const { planUp } = await import('../../commands/up.ts');
       const outcome = await planUp(toUpOptions(settings), context);
       return {
         exitCode: outcome.exitCode,

@@ -30,7 +30,7 @@ export interface LogSource {
 }
 
 export interface LogSourceRequest {
-  clients: Pick<CloudClients, 'logs' | 'target'>;
+  clients: Pick<CloudClients, 'logs' | 'traits'>;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -54,10 +54,10 @@ export function createLogSource(request: LogSourceRequest): LogSource {
     async *read({ fromMs, toMs }) {
       const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
       const logs = await clients.logs();
+      const [leastMs, mostMs] = clients.traits.logs.betweenPagesMs;
       let nextToken: string | undefined;
       for (let page = 0; page < mostPages; page++) {
-        // The quota is 5 calls a second in most regions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-        if (page > 0 && clients.target === 'aws') await sleep(clock, random.between(250, 400), signal);
+        if (page > 0 && mostMs > 0) await sleep(clock, random.between(leastMs, mostMs), signal);
         const input = {
           logGroupName: group,
           startTime: Math.max(0, Math.floor(fromMs)),

@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '../../core/clock.ts';
 import type { CloudClock } from '../../core/cloud-time.ts';
 import type { Random } from '../../core/random.ts';
+import type { CloudTraits } from '../../resources/sdk/cloud-traits.ts';
 import type { LogLine, LogSource, LogWindow } from './log-source.ts';
 
 export interface ReadLogsRequest {
@@ -11,7 +12,7 @@ export interface ReadLogsRequest {
   signal: AbortSignal;
   /** Cloud milliseconds. */
   fromMs: number;
-  onAws: boolean;
+  traits: Pick<CloudTraits, 'logs'>;
   /** Given lines oldest first, some at a time, each once. Awaited, so that a slow reader slows us. */
   emit(lines: readonly LogLine[]): Promise<void>;
   /** Told when the cloud could not be asked, once a streak. */
@@ -31,9 +32,9 @@ export async function readLogs(request: ReadLogsRequest): Promise<void> {
  * @throws what the cloud answered, after five failures in a row
  */
 export async function followLogs(request: ReadLogsRequest): Promise<void> {
-  const { clock, cloudClock, signal, onAws } = request;
+  const { clock, cloudClock, signal } = request;
+  const { shownWithinMs, betweenLooksMs } = request.traits.logs;
   const seen = new Map<string, number>();
-  const overlapMs = onAws ? lateMs : localLateMs * cloudClock.timeScale;
   let fromMs = request.fromMs;
   let failures = 0;
   while (!signal.aborted) {
@@ -42,7 +43,7 @@ export async function followLogs(request: ReadLogsRequest): Promise<void> {
       failures = 0;
       // Silence moves the window too, but by so little that no clock's error hides an event.
       const silentMs = cloudClock.nowMs() - mostBackMs * cloudClock.timeScale;
-      fromMs = Math.max(fromMs, newestMs - overlapMs, silentMs);
+      fromMs = Math.max(fromMs, newestMs - shownWithinMs, silentMs);
       for (const [eventId, atMs] of seen) if (atMs < fromMs) seen.delete(eventId);
     } catch (error) {
       if (signal.aborted) return;
@@ -50,16 +51,12 @@ export async function followLogs(request: ReadLogsRequest): Promise<void> {
       if (failures >= mostFailures) throw error;
       if (failures === 1) request.onTrouble(error);
     }
-    const pauseMs = onAws ? request.random.between(2_000, 5_000) : 500;
-    await sleep(clock, pauseMs, signal).catch(() => {});
+    await sleep(clock, request.random.between(...betweenLooksMs), signal).catch(() => {});
   }
 }
 
 const minuteMs = 60_000;
 const clockSkewMs = minuteMs;
-const lateMs = minuteMs;
-/** The stand-in files a line at once. */
-const localLateMs = 1_000;
 const mostBackMs = 15 * minuteMs;
 const mostFailures = 5;
 const batchLines = 500;

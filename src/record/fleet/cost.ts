@@ -22,12 +22,12 @@ export function costOf(
   timeline: readonly TimelineEvent[],
   endCloudMs: number,
   { instanceType, hourlyUsd, source, asOf }: HourlyPrice,
-  cloud: { target: 'local' | 'aws'; timeScale: number },
+  cloud: { charged: boolean; timeScale: number },
 ): RunCost {
   const counts = capacitiesIn(timeline).map((event) => ({ atMs: event.cloudTimeMs, count: event.current }));
   if (counts.length === 0) return {};
   const hours = instanceHours(counts, endCloudMs);
-  const charged = cloud.target === 'aws';
+  const { charged } = cloud;
   if (hourlyUsd === null) {
     const where = asOf === null ? 'known to AWS' : `in the table of ${asOf}`;
     return { instanceHours: rounded(hours), charged, note: `No price of ${instanceType} is ${where}.` };

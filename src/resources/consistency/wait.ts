@@ -17,17 +17,13 @@ export interface WaitLimits {
   timeoutMs: number;
 }
 
-/** AWS shows what was made or deleted some seconds late; by how much it does not say: inferred, with room to spare. */
-export const shownWithinMs = 60_000;
-
-/** Loopback may be asked often; AWS throttled polls of 5 s. */
+/** @param awsTimeoutMs what AWS may take */
 export function waitLimits(
-  { clients }: { clients: Pick<CloudClients, 'target'> },
+  { clients }: { clients: Pick<CloudClients, 'traits'> },
   awsTimeoutMs: number,
 ): WaitLimits {
-  return clients.target === 'local'
-    ? { intervalMs: 100, timeoutMs: 300_000 }
-    : { intervalMs: 15_000, timeoutMs: awsTimeoutMs };
+  const { intervalMs, timeoutMs } = clients.traits.waits;
+  return { intervalMs, timeoutMs: timeoutMs ?? awsTimeoutMs };
 }
 
 /**

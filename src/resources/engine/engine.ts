@@ -37,7 +37,7 @@ export function refuseStrangers(
       'choose another --name or --endpoint-name, or remove it first',
     );
   }
-  if (recorded || clients?.target !== 'aws') return;
+  if (recorded || !clients?.traits.shared) return;
   throw userError(
     'not-on-record',
     `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,

@@ -1,5 +1,5 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
-import { lookUntil, shownWithinMs } from '../consistency/wait.ts';
+import { lookUntil } from '../consistency/wait.ts';
 import { type Engine, reasonOf, reporterOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';
 import type { Identifiers, ResourceKind, Scope } from './resource.ts';
@@ -79,7 +79,7 @@ export async function removeAll(
 
 /** The stand-in shows everything at once. */
 function shownInMs({ clients }: Engine): number {
-  return clients?.target === 'aws' ? shownWithinMs : 0;
+  return clients?.traits.shownWithinMs ?? 0;
 }
 
 /** How long something may be there unseen: the `up` that intended it was killed, perhaps right after it made it. */

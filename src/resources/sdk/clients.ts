@@ -17,6 +17,7 @@ import type { Clock } from '../../core/clock.ts';
 import { type CloudClock, ObservedCloudClock } from '../../core/cloud-time.ts';
 import { createRandom, randomSeed } from '../../core/random.ts';
 import { type ObservedClient, observeCalls } from './client-middleware.ts';
+import { awsTraits, type CloudTraits, standInTraits } from './cloud-traits.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -24,7 +25,7 @@ import type { Place } from './place.ts';
  * Calls are retried (`retry.ts`) and fail with an `MlbenchError` (`cloud-errors.ts`; ask `isCloudError` for AWS's name).
  */
 export interface CloudClients {
-  readonly target: 'local' | 'aws';
+  readonly traits: CloudTraits;
   readonly region: string;
   /** The stand-in's URL; undefined on AWS. */
   readonly url: string | undefined;
@@ -98,7 +99,7 @@ export function createClients(request: ClientsRequest): CloudClients {
   const services = serviceClients(lazily, settings, standIn !== null);
   let place: Promise<Place> | undefined;
   return {
-    target: standIn ? 'local' : 'aws',
+    traits: standIn ? standInTraits(standIn.timeScale) : awsTraits,
     region,
     url: standIn?.url,
     cloudClock,

@@ -27,7 +27,7 @@ export async function findInstancePrice(
   clients: CloudClients | null,
   clock: Clock,
 ): Promise<InstancePrice> {
-  if (clients?.target !== 'aws') return tablePrice(instanceType);
+  if (!clients?.traits.charges) return tablePrice(instanceType);
   const { region } = clients;
   const hourlyUsd = await withinTime(
     (signal) => askPricing(instanceType, clients, signal),

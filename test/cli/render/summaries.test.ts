@@ -6,7 +6,12 @@ import { runLines } from '../../../src/cli/render/run-summary.ts';
 import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
-import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
+import type {
+  InvokeOutcome,
+  RunOutcome,
+  StatusOutcome,
+  UpOutcome,
+} from '../../../src/experiment/outcomes.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import type { RunResult } from '../../../src/record/schemas/result.ts';
 import { latencySummary, runResult } from './samples.ts';

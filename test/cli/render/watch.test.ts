@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderWatch } from '../../../src/cli/render/watch-screen.ts';
-import { applyToWatch, capacitySteps, emptyWatchState } from '../../../src/cli/render/watch-state.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../src/cli/terminal/text.ts';
+import { applyToWatch, emptyWatchState } from '../../../src/observe/watch-state.ts';
 import type { TimelineFact } from '../../../src/record/schemas/timeline.ts';
 
 const minute = 60_000;
@@ -131,44 +131,5 @@ describe('the screen of a watch', () => {
     const lines = renderWatch(stateOf(story), moment, width, height, colourStyle);
     expect(lines.length).toBeLessThanOrEqual(height);
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-  });
-});
-
-describe('capacity over time', () => {
-  const done = (
-    activityId: string,
-    startedMs: number,
-    endedMs: number,
-    count: number,
-  ): [number, TimelineFact][] => {
-    const activity = {
-      type: 'activity',
-      activityId,
-      description: `Setting desired instance count to ${count}.`,
-      cause: '',
-      statusMessage: '',
-    } as const;
-    return [
-      [startedMs, { ...activity, status: 'InProgress' }],
-      [endedMs, { ...activity, status: 'Successful' }],
-    ];
-  };
-
-  it('before the first look is told by the activities', () => {
-    const seen: [number, TimelineFact] = [
-      900,
-      { type: 'capacity', current: 1, desired: 1, endpointStatus: 'InService' },
-    ];
-    expect(capacitySteps(stateOf([...done('a', 100, 200, 3), ...done('b', 500, 600, 1), seen]))).toEqual([
-      { atMs: 200, current: 3, desired: 3 },
-      { atMs: 500, current: 3, desired: 1 },
-      { atMs: 600, current: 1, desired: 1 },
-      { atMs: 900, current: 1, desired: 1 },
-    ]);
-  });
-
-  it('is what was seen, where nothing happened before', () => {
-    expect(capacitySteps(stateOf(story))).toHaveLength(2);
-    expect(capacitySteps(emptyWatchState())).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { LogStore } from '../../../src/localcloud/cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from '../../../src/localcloud/cloudwatch-logs/service.ts';
 import { createLogSource } from '../../../src/observe/logs/log-source.ts';
+import { standInTraits } from '../../../src/resources/sdk/cloud-traits.ts';
 import { serve } from '../../localcloud/cloudwatch/service-server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -29,7 +30,7 @@ afterEach(async () => {
 async function messages(containing?: string, group = 'g'): Promise<string[] | 'missing'> {
   let missing = false;
   const source = createLogSource({
-    clients: { target: 'local', logs: async () => client },
+    clients: { traits: standInTraits(1), logs: async () => client },
     clock: systemClock,
     random: createRandom(1),
     signal: new AbortController().signal,

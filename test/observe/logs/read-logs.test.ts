@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import type { LogLine, LogSource, LogWindow } from '../../../src/observe/logs/log-source.ts';
 import { followLogs, readLogs } from '../../../src/observe/logs/read-logs.ts';
+import { awsTraits } from '../../../src/resources/sdk/cloud-traits.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const startMs = 10_000_000;
@@ -41,7 +42,7 @@ function fakeGroup(group: string, pageSize = 2) {
   };
 }
 
-function setUp(groups: ReturnType<typeof fakeGroup>[], onAws = true) {
+function setUp(groups: ReturnType<typeof fakeGroup>[]) {
   const clock = new ManualClock(startMs);
   const ending = new AbortController();
   const heard: string[] = [];
@@ -53,7 +54,7 @@ function setUp(groups: ReturnType<typeof fakeGroup>[], onAws = true) {
     random: createRandom(1),
     signal: ending.signal,
     fromMs: startMs - 600_000,
-    onAws,
+    traits: awsTraits,
     emit: async (lines: readonly LogLine[]) => {
       heard.push(...lines.map(({ message }) => message));
     },

@@ -7,6 +7,7 @@ import {
   waitOut,
   waitUntil,
 } from '../../../src/resources/consistency/wait.ts';
+import { awsTraits, standInTraits } from '../../../src/resources/sdk/cloud-traits.ts';
 import { hastyClock } from '../scripted-cloud.ts';
 
 function start(): { scope: WaitScope; told: string[] } {
@@ -122,11 +123,11 @@ describe('a look at what is shown late', () => {
 });
 
 it('asks the stand-in often, and AWS seldom', () => {
-  expect(waitLimits({ clients: { target: 'local' } }, 60_000)).toEqual({
+  expect(waitLimits({ clients: { traits: standInTraits(1) } }, 60_000)).toEqual({
     intervalMs: 100,
     timeoutMs: 300_000,
   });
-  expect(waitLimits({ clients: { target: 'aws' } }, 60_000)).toEqual({
+  expect(waitLimits({ clients: { traits: awsTraits } }, 60_000)).toEqual({
     intervalMs: 15_000,
     timeoutMs: 60_000,
   });

@@ -6,6 +6,7 @@ import { ensureAll } from '../../../src/resources/engine/ensure-all.ts';
 import type { ResourceEvent } from '../../../src/resources/engine/events.ts';
 import { removeAll } from '../../../src/resources/engine/remove-all.ts';
 import type { CloudClients } from '../../../src/resources/sdk/clients.ts';
+import { awsTraits } from '../../../src/resources/sdk/cloud-traits.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import {
   declareGraph,
@@ -113,7 +114,7 @@ describe('removing from AWS, which shows everything a little late', () => {
   const onAws = (engine: Engine, clock: ManualClock): Engine => ({
     ...engine,
     clock,
-    clients: { target: 'aws' } as CloudClients,
+    clients: { traits: awsTraits } as CloudClients,
   });
   const advanceUntil = async <Result>(done: Promise<Result>, clock: ManualClock): Promise<Result> => {
     let ended = false;
