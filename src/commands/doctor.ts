@@ -6,6 +6,7 @@ import type { Check } from '../experiment/checks/check.ts';
 import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
 import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
 import type { CommandContext } from '../experiment/context.ts';
+import { defaultLoadOptions } from '../experiment/load/load-options.ts';
 import type { CheckupOutcome } from '../experiment/outcomes.ts';
 import type { AccessNeeds } from '../experiment/target.ts';
 import { targetOf } from '../experiment/targets.ts';
@@ -18,7 +19,6 @@ import { loadFromFlags } from '../offered/from-flags.ts';
 import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
 import { policyToGrant } from '../resources/permissions.ts';
-import { defaultLoadOptions } from './load-options.ts';
 
 export interface CheckupOptions extends AccessNeeds {
   /** There is an image already: nobody has to build one. */

@@ -8,10 +8,10 @@ import {
   requireApiUrl,
   type ServiceEndpoint,
 } from '../experiment/endpoints/service-endpoint.ts';
+import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
 import type { InvokeOutcome } from '../experiment/outcomes.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
-import { type RequestBody, readBody } from './request-body.ts';
 
 export interface InvokeOptions {
   /** `runtime`: InvokeEndpoint. `api`: the experiment's `/evaluate`. Default `runtime`. */

@@ -3,15 +3,16 @@ import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context.ts';
 import { findExperiment } from '../experiment/experiments.ts';
+import type { LoadOptions } from '../experiment/load/load-options.ts';
+import { planLoad } from '../experiment/load/load-plan.ts';
+import { readBody } from '../experiment/load/request-body.ts';
 import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/outcomes.ts';
+import { measure } from '../experiment/run/measure.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
 import { namesLoad } from '../offered/from-flags.ts';
+import { renderReport } from '../report/render-report.ts';
 import { down } from './down.ts';
-import type { LoadOptions } from './load-options.ts';
-import { planLoad } from './load-plan.ts';
-import { measure } from './measure.ts';
-import { readBody } from './request-body.ts';
 import { up } from './up.ts';
 
 export interface RunOptions {
@@ -93,6 +94,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
         csvPrefix: options.load.csvPrefix,
         steering: options.steering,
         untilStable: true,
+        renderReport,
         onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
       },
       context,

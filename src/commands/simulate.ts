@@ -6,6 +6,10 @@ import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
+import { judgeSimulation } from '../experiment/simulation/simulate-expectations.ts';
+import type { SimulateOptions } from '../experiment/simulation/simulate-options.ts';
+import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
+import { baseSpec, refusal, simulationDefaults } from '../experiment/simulation/simulated-experiment.ts';
 import type { Callers } from '../offered/simulated-load.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
@@ -21,10 +25,6 @@ import {
   type SweepPoint,
   winnerOf,
 } from '../scaling/simulate/sweep.ts';
-import { judgeSimulation } from './simulate-expectations.ts';
-import type { SimulateOptions } from './simulate-options.ts';
-import { type PolicySet, policySets } from './simulate-policies.ts';
-import { baseSpec, refusal, simulationDefaults } from './simulated-experiment.ts';
 
 export interface SimulateOutcome extends Simulation {
   exitCode: ExitCode;

@@ -1,12 +1,12 @@
 import type { CommandContext } from '../experiment/context.ts';
 import { readExperiment } from '../experiment/experiments.ts';
+import { hasSampleRequest } from '../experiment/load/request-body.ts';
 import type { PlanOutcome, UpOutcome } from '../experiment/outcomes.ts';
 import { resolveWanted } from '../experiment/settings/resolve-settings.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
 import { targetOf } from '../experiment/targets.ts';
 import { withLock } from '../resources/engine/lock.ts';
-import { hasSampleRequest } from './request-body.ts';
 
 /**
  * Deploys the experiment, or applies to it what differs; goes on where a crash left off.

@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../src/commands/simulate.ts';
-import type { SimulateOptions } from '../../src/commands/simulate-options.ts';
+import type { SimulateOptions } from '../../src/experiment/simulation/simulate-options.ts';
 import { parseExpectation } from '../../src/record/judgement/expectation.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { writeRecord } from '../record/support/write-record.ts';

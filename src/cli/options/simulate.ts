@@ -1,7 +1,7 @@
-import { type SimulateOptions, suspendedParts } from '../../commands/simulate-options.ts';
 import { userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
+import { type SimulateOptions, suspendedParts } from '../../experiment/simulation/simulate-options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { loadProfileOptions, loadRunOptions } from './load.ts';
 import { given } from './settings.ts';

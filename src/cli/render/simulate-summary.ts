@@ -1,6 +1,6 @@
 import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
-import type { SimulateOptions } from '../../commands/simulate-options.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
 import type { Style } from '../terminal/style.ts';
 import { table, truncate, wrap } from '../terminal/text.ts';

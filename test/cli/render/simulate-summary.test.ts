@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { simulationLines } from '../../../src/cli/render/simulate-summary.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import { simulate } from '../../../src/commands/simulate.ts';
-import type { SimulateOptions } from '../../../src/commands/simulate-options.ts';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { SimulateOptions } from '../../../src/experiment/simulation/simulate-options.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 
 const context = {

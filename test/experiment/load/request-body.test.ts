@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasSampleRequest, readBody } from '../../src/commands/request-body.ts';
+import { hasSampleRequest, readBody } from '../../../src/experiment/load/request-body.ts';
 
 let folder: string;
 

@@ -1,12 +1,12 @@
-import { userError } from '../core/errors.ts';
-import type { LevelPiece } from '../offered/levels/level-curve.ts';
-import { driveOf } from '../offered/offered-load.ts';
-import { callersOf, type SimulatedLoad } from '../offered/simulated-load.ts';
-import type { LatencySummary } from '../record/latency/latency-summary.ts';
-import { readRecord } from '../record/read-record.ts';
-import type { RunResult } from '../record/schemas/result.ts';
-import type { LoadSample } from '../record/schemas/timeline.ts';
-import type { ServiceTime } from '../scaling/simulate/service-time.ts';
+import { userError } from '../../core/errors.ts';
+import type { LevelPiece } from '../../offered/levels/level-curve.ts';
+import { driveOf } from '../../offered/offered-load.ts';
+import { callersOf, type SimulatedLoad } from '../../offered/simulated-load.ts';
+import type { LatencySummary } from '../../record/latency/latency-summary.ts';
+import { readRecord } from '../../record/read-record.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { LoadSample } from '../../record/schemas/timeline.ts';
+import type { ServiceTime } from '../../scaling/simulate/service-time.ts';
 
 export interface RecordedRun {
   /** What was offered, on the cloud's clock. */

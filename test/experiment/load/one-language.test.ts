@@ -2,17 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadOptions, toLoadOptions } from '../../src/cli/options/load.ts';
-import { resolveSettings } from '../../src/cli/options/settings.ts';
-import { simulateOptions, toSimulateOptions } from '../../src/cli/options/simulate.ts';
-import { planLoad } from '../../src/commands/load-plan.ts';
-import { baseSpec } from '../../src/commands/simulated-experiment.ts';
-import { MlbenchError } from '../../src/core/errors.ts';
-import { countOffered } from '../../src/offered/intended-count.ts';
-import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
-import { driveOf } from '../../src/offered/offered-load.ts';
-import type { SimulatedLoad } from '../../src/offered/simulated-load.ts';
-import { makeStateFolder, type StateFolder } from './state-folder.ts';
+import { loadOptions, toLoadOptions } from '../../../src/cli/options/load.ts';
+import { resolveSettings } from '../../../src/cli/options/settings.ts';
+import { simulateOptions, toSimulateOptions } from '../../../src/cli/options/simulate.ts';
+import { MlbenchError } from '../../../src/core/errors.ts';
+import { planLoad } from '../../../src/experiment/load/load-plan.ts';
+import { baseSpec } from '../../../src/experiment/simulation/simulated-experiment.ts';
+import { countOffered } from '../../../src/offered/intended-count.ts';
+import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
+import { driveOf } from '../../../src/offered/offered-load.ts';
+import type { SimulatedLoad } from '../../../src/offered/simulated-load.ts';
+import { makeStateFolder, type StateFolder } from '../../commands/state-folder.ts';
 
 let folder: StateFolder;
 beforeAll(() => {

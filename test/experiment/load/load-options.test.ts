@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadFromFlags } from '../../src/offered/from-flags.ts';
-import { newRunId } from '../../src/record/writer/run-folder.ts';
+import { loadFromFlags } from '../../../src/offered/from-flags.ts';
+import { newRunId } from '../../../src/record/writer/run-folder.ts';
 
 describe("load's profile", () => {
   it('is fifty users, one request a second each, for five minutes', () => {

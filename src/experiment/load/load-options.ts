@@ -1,5 +1,5 @@
-import type { LoadFlags } from '../offered/load-flags.ts';
-import type { Expectation } from '../record/schemas/expectation-schema.ts';
+import type { LoadFlags } from '../../offered/load-flags.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 
 /**
  * What `load` takes. Left out: the default named at each.

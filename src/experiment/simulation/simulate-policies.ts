@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
-import { metrics } from '../catalog/metrics.ts';
-import { userError } from '../core/errors.ts';
+import { metrics } from '../../catalog/metrics.ts';
+import { userError } from '../../core/errors.ts';
+import { trackingPolicy } from '../../scaling/policies/tracking-policy.ts';
+import type { NamedPolicy } from '../../scaling/simulate/spec.ts';
 import {
   assertOwnTarget,
   assertPolicy,
   assertTogether,
   type PolicyFile,
   readPolicyFile,
-} from '../experiment/policies/policy-file.ts';
-import { trackingPolicy } from '../scaling/policies/tracking-policy.ts';
-import type { NamedPolicy } from '../scaling/simulate/spec.ts';
+} from '../policies/policy-file.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Policies that act together on one target, under one name. */

@@ -1,7 +1,7 @@
-import type { Interval } from '../load/measure/interval.ts';
-import type { RunObserver } from '../load/run/run-events.ts';
-import type { LoadSample, TimelineEvent } from '../record/schemas/timeline.ts';
-import type { LoggedInterval } from '../record/writer/interval-log.ts';
+import type { Interval } from '../../load/measure/interval.ts';
+import type { RunObserver } from '../../load/run/run-events.ts';
+import type { LoadSample, TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { LoggedInterval } from '../../record/writer/interval-log.ts';
 import type { RunClock } from './run-clock.ts';
 
 export interface RunRecorderDeps {

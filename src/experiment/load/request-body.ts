@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { userError } from '../core/errors.ts';
-import { packageRoot } from '../core/package-paths.ts';
+import { userError } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-paths.ts';
 
 /** Of the experiment; null: the sample model; undefined: a model that is not on this machine. */
 export type ModelPath = string | null | undefined;

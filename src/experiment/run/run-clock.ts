@@ -1,5 +1,5 @@
-import type { CloudClock } from '../core/cloud-time.ts';
-import type { TimelineEvent, TimelineFact } from '../record/schemas/timeline.ts';
+import type { CloudClock } from '../../core/cloud-time.ts';
+import type { TimelineEvent, TimelineFact } from '../../record/schemas/timeline.ts';
 
 /** Dates what happens in a run: cloud time, counted from the run's start. */
 export interface RunClock {

@@ -1,28 +1,20 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ContentPlaces } from '../core/content.ts';
-import { hideUserinfo, userError } from '../core/errors.ts';
-import { randomSeed } from '../core/random.ts';
-import type { SigningCredentials } from '../core/sigv4.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import {
-  chainedCredentials,
-  findForeignEndpoint,
-  runtimeUrl,
-} from '../experiment/endpoints/foreign-endpoint.ts';
-import {
-  findServiceEndpoint,
-  requireApiUrl,
-  type ServiceEndpoint,
-} from '../experiment/endpoints/service-endpoint.ts';
-import { modelPathOf } from '../experiment/settings/up-settings.ts';
-import { checkPlan } from '../load/check-plan.ts';
-import type { LoadPlan, LoadTarget } from '../load/plan.ts';
-import { proxyFor } from '../load/transport/proxy.ts';
-import { findStandIn } from '../localcloud/process.ts';
-import { checkLoad, drawSeed } from '../offered/check-load.ts';
-import { loadFromFlags } from '../offered/from-flags.ts';
-import { standInCredentials } from '../resources/sdk/clients.ts';
+import type { ContentPlaces } from '../../core/content.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
+import { randomSeed } from '../../core/random.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import { checkPlan } from '../../load/check-plan.ts';
+import type { LoadPlan, LoadTarget } from '../../load/plan.ts';
+import { proxyFor } from '../../load/transport/proxy.ts';
+import { findStandIn } from '../../localcloud/process.ts';
+import { checkLoad, drawSeed } from '../../offered/check-load.ts';
+import { loadFromFlags } from '../../offered/from-flags.ts';
+import { standInCredentials } from '../../resources/sdk/clients.ts';
+import type { CommandContext } from '../context.ts';
+import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
+import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
 import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
 import { type RequestBody, readBody } from './request-body.ts';

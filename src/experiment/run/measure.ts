@@ -1,27 +1,22 @@
-import type { MlbenchError } from '../core/errors.ts';
-import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import { clientsOf } from '../experiment/cloud.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
-import type { LoadOutcome } from '../experiment/outcomes.ts';
-import { openLocustCsv } from '../load/output/locust-csv.ts';
-import { requestName } from '../load/request-name.ts';
-import type { LoadSteering } from '../load/run/controls.ts';
-import { type LoadRun, runLoad } from '../load/run/run-load.ts';
-import { costOf } from '../record/fleet/cost.ts';
-import { summariseScaling } from '../record/fleet/scaling-summary.ts';
-import { promisedP99Us } from '../record/judgement/promised-limit.ts';
-import type { RunResult } from '../record/schemas/result.ts';
-import type { TimelineEvent } from '../record/schemas/timeline.ts';
-import { newRunId, openRunFolder } from '../record/writer/run-folder.ts';
-import { renderReport } from '../report/render-report.ts';
-import {
-  findInstancePrice,
-  type InstancePrice,
-  priceSource,
-} from '../resources/sdk/live-price.ts';
+import type { MlbenchError } from '../../core/errors.ts';
+import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
+import { openLocustCsv } from '../../load/output/locust-csv.ts';
+import { requestName } from '../../load/request-name.ts';
+import type { LoadSteering } from '../../load/run/controls.ts';
+import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
+import { costOf } from '../../record/fleet/cost.ts';
+import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
+import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
+import { clientsOf } from '../cloud.ts';
+import type { CommandContext } from '../context.ts';
+import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+import type { PlannedLoad } from '../load/load-plan.ts';
+import type { LoadOutcome } from '../outcomes.ts';
 import { openFleetWatch } from './fleet-watch.ts';
-import type { PlannedLoad } from './load-plan.ts';
 import { createRunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
 
@@ -32,6 +27,8 @@ export interface MeasureRequest {
   steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
   untilStable: boolean;
+  /** The page that shows the record. */
+  renderReport(result: RunResult, timeline: readonly TimelineEvent[]): string;
   /** Called when the load has ended and the watching goes on. */
   onLoadEnded?: () => void;
 }
@@ -91,7 +88,7 @@ export async function measure(
       ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price })
       : load.result;
     const written = directory.writeResult(result);
-    directory.writeReport(renderReport(written, directory.timeline()));
+    directory.writeReport(request.renderReport(written, directory.timeline()));
     if (load.failure) warnOf(load.failure, context);
     return {
       exitCode: exitCodeOf(load, result, directory.complete()),
@@ -127,7 +124,12 @@ function withScaling(
     scaling:
       summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
     costUsd: price
-      ? costOf(timeline, endCloudMs, { ...price, source: priceSource(price) }, { charged: price.charged, timeScale })
+      ? costOf(
+          timeline,
+          endCloudMs,
+          { ...price, source: priceSource(price) },
+          { charged: price.charged, timeScale },
+        )
       : result.costUsd,
   };
 }

@@ -1,10 +1,10 @@
 import { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isBurstable } from '../../src/catalog/instance-types.ts';
-import { baseSpec } from '../../src/commands/simulated-experiment.ts';
-import { planUp } from '../../src/commands/up.ts';
-import { noteUnlistedInstanceType } from '../../src/experiment/settings/instance-type.ts';
-import { makeStateFolder, type StateFolder } from './state-folder.ts';
+import { isBurstable } from '../../../src/catalog/instance-types.ts';
+import { planUp } from '../../../src/commands/up.ts';
+import { noteUnlistedInstanceType } from '../../../src/experiment/settings/instance-type.ts';
+import { baseSpec } from '../../../src/experiment/simulation/simulated-experiment.ts';
+import { makeStateFolder, type StateFolder } from '../../commands/state-folder.ts';
 
 const everyType = Object.values(ProductionVariantInstanceType);
 let folder: StateFolder;

@@ -1,7 +1,7 @@
-import { userError } from '../core/errors.ts';
-import { meetsExpectation } from '../record/judgement/expectation.ts';
-import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
-import type { SimulationSummary } from '../scaling/simulate/spec.ts';
+import { userError } from '../../core/errors.ts';
+import { meetsExpectation } from '../../record/judgement/expectation.ts';
+import type { Expectation, Threshold } from '../../record/schemas/expectation-schema.ts';
+import type { SimulationSummary } from '../../scaling/simulate/spec.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 const predictable = 'p50, p95, p99 and p99.9 of response time, errors and rate can be predicted';

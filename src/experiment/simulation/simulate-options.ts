@@ -1,7 +1,7 @@
-import type { LoadFlags } from '../offered/load-flags.ts';
-import type { Expectation } from '../record/schemas/expectation-schema.ts';
-import type { TrackedMetric } from '../scaling/policies/tracked-metric.ts';
-import type { SweepAxes } from '../scaling/simulate/sweep.ts';
+import type { LoadFlags } from '../../offered/load-flags.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import type { TrackedMetric } from '../../scaling/policies/tracked-metric.ts';
+import type { SweepAxes } from '../../scaling/simulate/sweep.ts';
 
 export const suspendedParts = ['scale-out', 'scale-in', 'scheduled'] as const;
 type SuspendedPart = (typeof suspendedParts)[number];

@@ -1,9 +1,9 @@
-import type { CommandContext } from '../experiment/context.ts';
-import type { ServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
-import { openFleet } from '../experiment/endpoints/watched-fleet.ts';
-import type { VariantObservation } from '../observe/observation/observation.ts';
-import type { ObserveEnd } from '../observe/observe-scaling.ts';
-import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import type { VariantObservation } from '../../observe/observation/observation.ts';
+import type { ObserveEnd } from '../../observe/observe-scaling.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { CommandContext } from '../context.ts';
+import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+import { openFleet } from '../endpoints/watched-fleet.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
 
 /** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
