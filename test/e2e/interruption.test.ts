@@ -46,7 +46,9 @@ describe('whatever is killed, whenever: down cleans up', () => {
     const [instance] = workplace.processes().filter(({ command }) => command.includes('serving/serve'));
     process.kill(instance!.pid, 'SIGKILL');
     await eventually('another instance runs', () =>
-      workplace.processes().some(({ pid, command }) => command.includes('serving/serve') && pid !== instance!.pid),
+      workplace
+        .processes()
+        .some(({ pid, command }) => command.includes('serving/serve') && pid !== instance!.pid),
     );
     await expectNothingLeft();
   });
