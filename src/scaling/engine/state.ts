@@ -117,7 +117,7 @@ export type ScalingEvent =
     }
   | { type: 'activity'; atMs: number; activity: Activity };
 
-/** What the engine asks of SageMaker; the driver reports back with a `ChangeOutcome`. */
+/** What the scaling engine asks of SageMaker; the driver reports back with a `ChangeOutcome`. */
 export interface ScalingCommand {
   type: 'set-desired-instance-count';
   atMs: number;

@@ -28,7 +28,7 @@ export interface AlarmRequest {
   TreatMissingData?: string | undefined;
 }
 
-/** An alarm that CloudWatch would take, in this engine's terms, but for its name and what it does. */
+/** An alarm that CloudWatch would take, in the scaling engine's terms, but for its name and what it does. */
 export type CheckedAlarm = Pick<
   AlarmDefinition,
   'metric' | 'threshold' | 'comparison' | 'evaluationPeriods' | 'datapointsToAlarm' | 'treatMissingData'

@@ -17,7 +17,7 @@ import {
 import type { VariantId } from './predefined-metric.ts';
 import { invalid, type PolicyProblem } from './problem.ts';
 
-/** A policy that AWS would take, in this engine's terms. */
+/** A policy that AWS would take, in the scaling engine's terms. */
 export type CheckedPolicy = CheckedTargetTracking | CheckedStepScaling;
 
 export interface PolicyRequest {

@@ -25,7 +25,7 @@ interface StepAdjustmentMembers {
   ScalingAdjustment?: number | undefined;
 }
 
-/** A step scaling policy that AWS would take, in this engine's terms. */
+/** A step scaling policy that AWS would take, in the scaling engine's terms. */
 export interface CheckedStepScaling extends StepScaling {
   type: 'StepScaling';
   configuration: StepScalingConfiguration;
