@@ -60,7 +60,7 @@ describe('an experiment, verb by verb', () => {
   it('keeps the result, the histogram, the timeline and the report of the run', () => {
     const folder = workplace.path('.mlbench', 'runs', run.runId);
     expect(readdirSync(folder).sort()).toEqual(
-      ['report.html', 'response-time.hgrm', 'result.json', 'timeline.ndjson'].sort(),
+      ['intervals.hlog', 'report.html', 'response-time.hgrm', 'result.json', 'timeline.ndjson'].sort(),
     );
     expect(JSON.parse(readFileSync(`${folder}/result.json`, 'utf8'))).toEqual(run);
     timeline = readFileSync(`${folder}/timeline.ndjson`, 'utf8')
