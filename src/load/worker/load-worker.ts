@@ -111,13 +111,14 @@ export class LoadWorker {
     if (this.#state !== 'draining') return;
     this.#state = 'done';
     const { clock, post, loopLagUsP99 } = this.#deps;
-    const { executor, reports, originMs } = this.#run!;
+    const { executor, reports, holdUps, originMs } = this.#run!;
     this.#endTimer?.cancel();
     const nowMs = clock.monotonicMs();
     executor.abandon(nowMs);
     this.#wheel.stop();
     this.#payloads?.close();
     reports.end(nowMs);
+    holdUps.stop();
     post({ type: 'done', endedMs: nowMs - originMs, loopLagUsP99: loopLagUsP99() });
   }
 
