@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
  * How long a thread was held up: it was due to do something, and could not. A stopped process, a machine without a core to spare, a
  * garbage collection, code that does not let go. A suspended machine stops the monotonic clock too; there the wall clock runs ahead.
  */
-export interface HoldUps {
+interface HoldUps {
   /** The longest that a timer was late. */
   heldUpMs: number;
   /** The most that the wall clock gained on the monotonic one at once: the machine slept, or its clock was set. */

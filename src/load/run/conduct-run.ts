@@ -95,7 +95,10 @@ export class RunConductor {
       expectedRateRps: expectedRateRps(this.#plan.profile),
     });
     this.apply({ type: 'staged' });
-    this.apply({ type: 'start', startAtMs: this.#deps.clock.nowMs() + generator.leadMs });
+    this.apply({
+      type: 'start',
+      startAtMs: this.#plan.startAtMs ?? this.#deps.clock.nowMs() + generator.leadMs,
+    });
     await this.#done.promise;
     this.#offeredRate.close();
     this.#holdUps.stop();

@@ -6,10 +6,10 @@ import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import { requestsNeeded } from '../early-stopping.ts';
 import type { Judgement } from '../judge-expectations.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadPlan } from '../plan.ts';
+import { type LoadPlan, sharesMachine } from '../plan.ts';
 
 export interface MeasuredRun {
-  plan: Pick<LoadPlan, 'profile' | 'sharesMachine' | 'maxSendLagMs'>;
+  plan: Pick<LoadPlan, 'profile' | 'target' | 'maxSendLagMs'>;
   totals: Totals;
   judgements: readonly Judgement[];
   /** What the schedule held up to the end of sending; null in the closed model. */
@@ -33,7 +33,9 @@ export function judgeValidity(run: MeasuredRun): RunResult['validity'] {
 }
 
 function judgeBy<Name extends CheckName>(name: Name, run: MeasuredRun): ValidityCheck[] {
-  return findings[name](run).map((finding) => judgeCheck(name, finding, run.plan));
+  return findings[name](run).map((finding) =>
+    judgeCheck(name, finding, { sharesMachine: sharesMachine(run.plan) }),
+  );
 }
 
 /** What the run showed for each check of the list; nothing where a check does not apply to it. */

@@ -33,7 +33,7 @@ export class LoadWorker {
     this.#assignment = assignment;
     this.#deps = deps;
     this.#payloads = openShare(assignment);
-    this.#request = prepareRequest(assignment.plan, this.#payloads);
+    this.#request = prepareRequest(assignment.plan, assignment.contents, this.#payloads);
     if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
     const { timeoutMs } = assignment.plan;
     this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));

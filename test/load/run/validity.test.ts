@@ -62,9 +62,8 @@ function judge(measured: Measured) {
     measured.achievedRps ?? 0,
   );
   const validity = judgeValidity({
-    plan: planFor('http://127.0.0.1', {
+    plan: planFor(measured.sharesMachine ? 'http://127.0.0.1' : 'http://service.example', {
       closed: { wait: measured.wait ?? { kind: 'none' } },
-      sharesMachine: measured.sharesMachine ?? false,
       maxSendLagMs: measured.maxSendLagMs ?? null,
       ...(measured.offered === undefined
         ? {}
