@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { contentOfBytes } from '../core/content.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { resolveFields } from '../core/options/fields.ts';
 import { newUuid, randomSeed } from '../core/random.ts';
 import type { Check } from '../experiment/checks/check.ts';
 import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
 import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
 import type { CommandContext } from '../experiment/context.ts';
-import { defaultLoadOptions } from '../experiment/load/load-options.ts';
+import { loadRunOptions } from '../experiment/load/load-options.ts';
 import type { CheckupOutcome } from '../experiment/outcomes.ts';
 import type { AccessNeeds } from '../experiment/target.ts';
 import { targetOf } from '../experiment/targets.ts';
@@ -88,7 +89,7 @@ export async function checkGenerator(
   context: CommandContext,
 ): Promise<GeneratorCheckup> {
   const cores = availableParallelism();
-  const asked = options.workers ?? defaultLoadOptions.workers;
+  const asked = options.workers ?? loadDefaults.workers;
   const maxSendLagMs = options.maxSendLagMs ?? 5;
   const server = await startNullServer();
   const targets: Record<'plain' | 'signed', LoadTarget> = {
@@ -135,6 +136,7 @@ const { load: closedPeak } = loadFromFlags({
   durationMs: 2_300,
 });
 
+const loadDefaults = resolveFields(loadRunOptions);
 const probeBytes = Buffer.alloc(1_024, 'x');
 const probe = contentOfBytes(probeBytes, 'probe');
 
@@ -152,7 +154,7 @@ function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
     contentType: 'application/octet-stream',
     accept: 'application/json',
     expectations: [],
-    connections: defaultLoadOptions.connections,
+    connections: loadDefaults.connections,
     maxSendLagMs: null,
     precise: false,
   };

@@ -1,6 +1,6 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { duration, nonEmpty, oneOf } from '../../core/options/values.ts';
-import { endpointNameOption } from './up.ts';
+import { endpointNameOption } from '../../experiment/settings/endpoint-name-option.ts';
 
 const what = optionGroup('What to read:');
 

@@ -1,9 +1,9 @@
 import { userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
+import { loadProfileOptions, loadRunOptions } from '../../experiment/load/load-options.ts';
 import { type SimulateOptions, suspendedParts } from '../../experiment/simulation/simulate-options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
-import { loadProfileOptions, loadRunOptions } from './load.ts';
 import { given } from './settings.ts';
 import { standInOptions } from './stand-in.ts';
 import { upOptions } from './up.ts';

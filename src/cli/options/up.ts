@@ -10,6 +10,7 @@ import {
   wholeNumber,
   wholeSeconds,
 } from '../../core/options/values.ts';
+import { endpointNameOption } from '../../experiment/settings/endpoint-name-option.ts';
 import type { UpOptions } from '../../experiment/settings/up-options.ts';
 import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import { given } from './settings.ts';
@@ -22,16 +23,6 @@ const ending = optionGroup('An end that comes by itself (on AWS; nothing costs o
 
 const timeToLive = (text: string, name: string) =>
   text === 'none' ? ('none' as const) : duration(60_000)(text, name);
-
-const endpointName = matching(
-  /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
-  'an endpoint name',
-  'use up to 63 letters, digits and hyphens, starting and ending with a letter or digit',
-);
-
-/** `up` and `run` say what to deploy; `load` and `invoke` which endpoint to talk to. */
-export const endpointNameOption = (group: string, description: string, shownDefault: string) =>
-  optionGroup(group).value('NAME', description, endpointName, { shownDefault });
 
 export const upOptions = {
   model: model.value('PATH', 'an ONNX file, a folder with one, or a model.tar.gz', nonEmpty('a path'), {

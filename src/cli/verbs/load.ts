@@ -1,4 +1,5 @@
-import { loadOptions, toLoadOptions } from '../options/load.ts';
+import { loadOptions } from '../../experiment/load/load-options.ts';
+import { toLoadOptions } from '../options/load.ts';
 import { loadLines } from '../render/load-summary.ts';
 import { loadKeys } from './load-keys.ts';
 import { defineVerb } from './verb.ts';

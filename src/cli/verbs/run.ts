@@ -1,5 +1,10 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
+import {
+  loadProfileOptions,
+  loadRequestOptions,
+  loadRunOptions,
+} from '../../experiment/load/load-options.ts';
+import { toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
 import { standInOptions } from '../options/stand-in.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
 import { hideUserinfo, userError } from '../../core/errors.ts';
+import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/check-plan.ts';
@@ -17,7 +18,7 @@ import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoint
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
-import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
+import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
 export interface PlannedLoad {
@@ -41,10 +42,15 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         : readBody(options.body, options.contentType, null);
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
-    const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
+    const target: LoadTarget = {
+      kind: 'url',
+      url: options.url,
+      method,
+      headers: Object.fromEntries(options.headers ?? []),
+    };
     return planned(options, await planOf(options, target, body));
   }
-  const headers = options.headers === undefined ? {} : { headers: options.headers };
+  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
     if (options.via === 'api') {
@@ -90,19 +96,17 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
   return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
 }
 
-function planned(
-  { workers = defaultLoadOptions.workers }: LoadOptions,
-  made: MadePlan,
-  endpoint: ServiceEndpoint | null = null,
-): PlannedLoad {
+function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+  const { workers } = resolveFields(loadRunOptions, options);
   return { ...made, workers, endpoint, credentials: async () => standInCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents'>;
 
-const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
+const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+  const asked = resolveFields(loadOptions, options);
   const { load: profile, places } = loadFromFlags(options);
   checkLoad(profile, options.seed);
   const data = await dataPlanOf(options, target.kind);
@@ -113,18 +117,18 @@ async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBod
     profile,
     seed: options.seed ?? drawSeed(profile, randomSeed),
     startAtMs: null,
-    warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
-    timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
-    stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
+    warmupMs: asked.warmupMs,
+    timeoutMs: asked.timeoutMs,
+    stopTimeoutMs: asked.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
     body: sent,
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
     ...(scenario === null ? {} : { scenario: scenario.scenario }),
     ...transportOf(options, target.url),
-    accept: options.accept ?? defaultLoadOptions.accept,
+    accept: asked.accept,
     expectations: options.expectations ?? [],
-    connections: options.connections ?? defaultLoadOptions.connections,
+    connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
   };

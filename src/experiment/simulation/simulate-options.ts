@@ -1,4 +1,4 @@
-import type { LoadFlags } from '../../offered/load-flags.ts';
+import type { LoadFlags } from '../../offered/options.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { TrackedMetric } from '../../scaling/policies/tracked-metric.ts';
 import type { SweepAxes } from '../../scaling/simulate/sweep.ts';

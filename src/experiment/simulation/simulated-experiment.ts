@@ -5,7 +5,7 @@ import { emulatedCapacityOf } from '../../localcloud/options.ts';
 import { checkLoad } from '../../offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../offered/from-flags.ts';
 import { longestLoadMs } from '../../offered/levels/bounds.ts';
-import { flagNames, type LoadFlag } from '../../offered/load-flags.ts';
+import { flagNames, type LoadFlag } from '../../offered/options.ts';
 import { type SimulatedLoad, simulatedLoad } from '../../offered/simulated-load.ts';
 import { checkScalableInstanceType } from '../../scaling/policies/check-target.ts';
 import { createQueueModel } from '../../scaling/simulate/queue-model.ts';

@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadOptions, toLoadOptions } from '../../../src/cli/options/load.ts';
+import { toLoadOptions } from '../../../src/cli/options/load.ts';
 import { resolveSettings } from '../../../src/cli/options/settings.ts';
 import { bytesOfContent, type ContentPlaces, contentOfFile } from '../../../src/core/content.ts';
+import { loadOptions } from '../../../src/experiment/load/load-options.ts';
 import { planLoad } from '../../../src/experiment/load/load-plan.ts';
 import { locateScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
