@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { contentOfBytes } from '../core/content.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { newUuid, randomSeed } from '../core/random.ts';
@@ -100,6 +101,7 @@ export async function checkGenerator(
         clock: context.clock,
         runId: newUuid(),
         signal: context.signal,
+        contents: { [probe.sha256]: { bytes: probeBytes } },
         observers: [],
         workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
@@ -133,22 +135,25 @@ const { load: closedPeak } = loadFromFlags({
   durationMs: 2_300,
 });
 
+const probeBytes = Buffer.alloc(1_024, 'x');
+const probe = contentOfBytes(probeBytes, 'probe');
+
 function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
   return {
     target,
     profile,
     seed: randomSeed(),
+    startAtMs: null,
     warmupMs,
     timeoutMs: 5_000,
     stopTimeoutMs: 1_000,
     maxRequests: null,
-    body: Buffer.alloc(1_024, 'x'),
+    body: probe,
     contentType: 'application/octet-stream',
     accept: 'application/json',
     expectations: [],
     connections: defaultLoadOptions.connections,
     maxSendLagMs: null,
     precise: false,
-    sharesMachine: true,
   };
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ContentPlaces } from '../../core/content.ts';
+import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
 import { hideUserinfo, userError } from '../../core/errors.ts';
 import { randomSeed } from '../../core/random.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/check-plan.ts';
+import type { ScenarioPlan } from '../../load/iteration/scenario/load-scenario.ts';
 import type { LoadPlan, LoadTarget } from '../../load/plan.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
@@ -41,7 +42,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
-    return planned(options, planOf(options, target, body, isLoopback(options.url)));
+    return planned(options, await planOf(options, target, body));
   }
   const headers = options.headers === undefined ? {} : { headers: options.headers };
   const foreign = findForeignEndpoint(options.endpointName, context);
@@ -54,7 +55,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
+    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -71,7 +72,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = planOf(options, target, body, isLoopback(target.url));
+  const plan = await planOf(options, target, body);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -101,36 +102,39 @@ type MadePlan = Pick<PlannedLoad, 'plan' | 'contents'>;
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
 
-function planOf(
-  options: LoadOptions,
-  target: LoadTarget,
-  body: RequestBody,
-  sharesMachine: boolean,
-): MadePlan {
-  const { load: profile, places: contents } = loadFromFlags(options);
+async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+  const { load: profile, places } = loadFromFlags(options);
   checkLoad(profile, options.seed);
-  const data = dataPlanOf(options, target.kind);
+  const data = await dataPlanOf(options, target.kind);
+  const scenario = await scenarioOf(options);
+  const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
     target,
     profile,
     seed: options.seed ?? drawSeed(profile, randomSeed),
+    startAtMs: null,
     warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
     timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
     stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
-    body: body.bytes,
+    body: sent,
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
-    ...scenarioOf(options),
+    ...(scenario === null ? {} : { scenario: scenario.scenario }),
     ...transportOf(options, target.url),
     accept: options.accept ?? defaultLoadOptions.accept,
     expectations: options.expectations ?? [],
     connections: options.connections ?? defaultLoadOptions.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
-    sharesMachine,
   };
   checkPlan(plan);
+  const contents: ContentPlaces = {
+    ...places,
+    ...data?.places,
+    ...scenario?.places,
+    ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
+  };
   return { plan, contents };
 }
 
@@ -150,28 +154,44 @@ function transportOf(
   return { transport, ...(proxy === undefined ? {} : { proxy }) };
 }
 
-function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {
+async function scenarioOf({
+  scenarioFile,
+  tags,
+  excludeTags,
+  wait,
+}: LoadOptions): Promise<{ scenario: ScenarioPlan; places: ContentPlaces } | null> {
   if (scenarioFile === undefined) {
-    if (tags === undefined && excludeTags === undefined) return {};
+    if (tags === undefined && excludeTags === undefined) return null;
     throw userError(
       'contradiction',
       'tags choose flows of a scenario',
       'add --scenario FILE, or leave the tags out',
     );
   }
-  const file = resolve(scenarioFile);
-  if (!existsSync(file)) {
+  const path = resolve(scenarioFile);
+  if (!existsSync(path)) {
     throw userError(
       'bad-scenario',
       `--scenario ${scenarioFile}: there is no such file`,
       'name a .ts or .js file',
     );
   }
-  return {
-    scenario: { file, tags: tags ?? [], excludeTags: excludeTags ?? [], keepWait: wait !== undefined },
+  const content = await readScenario(path, scenarioFile);
+  const scenario: ScenarioPlan = {
+    content,
+    tags: tags ?? [],
+    excludeTags: excludeTags ?? [],
+    keepWait: wait !== undefined,
   };
+  return { scenario, places: { [content.sha256]: { path } } };
 }
 
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+/** @throws MlbenchError `bad-scenario` */
+async function readScenario(path: string, named: string): Promise<ContentRef> {
+  try {
+    return await contentOfFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw userError('bad-scenario', `--scenario ${named}: ${why}`, 'name a .ts or .js file', error);
+  }
 }
