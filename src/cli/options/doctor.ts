@@ -8,9 +8,9 @@ const { instanceType, instances, max, image } = upOptions;
 const asUpGetsIt = { group: 'What up would be told:' };
 
 export const doctorOptions = {
-  policy: check.switch('instead, print the IAM policy that lets somebody use mlbench'),
+  policy: check.switch('check nothing: print the IAM policy that lets somebody use mlbench'),
   generator: check.switch(
-    'instead, what load this machine can offer, against a server of its own (half a minute)',
+    'check nothing: find out what load this machine can offer, against a server of its own (half a minute)',
   ),
   workers: check.value('N|auto', 'with --generator: threads that send', parseWorkers, {
     shownDefault: 'auto',

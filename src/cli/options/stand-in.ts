@@ -33,7 +33,7 @@ export const standInOptions = {
     wholeNumber(1, 1_000, 'instances'),
     { shownDefault: '32' },
   ),
-  port: clock.value('PORT', 'where it listens on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
+  port: clock.value('PORT', 'port of the stand-in on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
   localRuntime: clock.value(
     'process|docker',
     "what an instance is: a process, or a container (docker, podman or finch) with the instance type's CPUs and memory",
@@ -42,7 +42,7 @@ export const standInOptions = {
   ),
   serviceTime: capacity.value(
     'DURATION|none',
-    'each request takes at least this; none: real inference alone',
+    'least time that a request takes; none: real inference alone',
     serviceTime,
     {
       shownDefault: '20ms',

@@ -19,7 +19,7 @@ import { standInSettings } from './stand-in.ts';
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
 const api = optionGroup('REST API:');
-const ending = optionGroup('An end that comes by itself (on AWS; nothing costs on the stand-in):');
+const ending = optionGroup('An end that comes by itself (AWS alone; the stand-in costs nothing):');
 
 const timeToLive = (text: string, name: string) =>
   text === 'none' ? ('none' as const) : duration(60_000)(text, name);
@@ -39,13 +39,13 @@ export const upOptions = {
   ),
   image: model.value(
     'URI',
-    'serving image, used as written; unless instances are containers, the stand-in runs its own serving program whatever it is called',
+    'serving image, used as written; on the stand-in it runs with --local-runtime docker alone',
     matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
     { shownDefault: "mlbench's own; on AWS built and pushed to ECR" },
   ),
   baseImage: model.value(
     'IMAGE',
-    'what the serving image is built on, where mlbench builds it; needs Node 22.19 and glibc 2.28',
+    'base of the serving image that mlbench builds; needs Node 22.19 and glibc 2.28',
     matching(
       /^[^\s-]\S{0,254}$/,
       'an image',
@@ -66,7 +66,7 @@ export const upOptions = {
   endpointName: endpointNameOption('Model and endpoint:', 'name of the endpoint', 'mlbench, or mlbench-NAME'),
   instanceType: model.value(
     'TYPE',
-    'instance type; decides what an emulated instance carries',
+    'instance type; on the stand-in it decides how much an instance carries',
     matching(
       /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/,
       'an instance type of SageMaker hosting',
@@ -86,7 +86,7 @@ export const upOptions = {
     oneOf(trackedMetrics),
     { shownDefault: 'invocations' },
   ),
-  targetValue: scaling.value('N', 'what it holds the metric to', anyNumber(), {
+  targetValue: scaling.value('N', 'value at which the policy holds its metric', anyNumber(), {
     shownDefault: 'half the emulated capacity; 60 on AWS',
   }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
@@ -97,7 +97,7 @@ export const upOptions = {
   }),
   policy: scaling.list(
     'FILE',
-    'a policy as PutScalingPolicy takes it (JSON) instead of target value and cooldowns; may be repeated',
+    'a policy as PutScalingPolicy takes it (JSON), in place of target value and cooldowns; may be repeated',
     nonEmpty('a file'),
   ),
   autoscaling: scaling.negatable('a fixed number of instances'),
@@ -108,16 +108,16 @@ export const upOptions = {
     wholeNumber(1, 10_000, 'requests a second'),
     { shownDefault: '1000' },
   ),
-  apiPort: api.value('PORT', 'port of its local front', port(), { shownDefault: '0: a free one' }),
+  apiPort: api.value('PORT', 'port of the API on the stand-in', port(), { shownDefault: '0: a free one' }),
   ttl: ending.value(
     'DURATION|none',
-    'AWS deletes the endpoint after this, counted from now, even if this machine is gone; none: not any more',
+    'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',
     timeToLive,
-    { shownDefault: 'as before; at first none' },
+    { shownDefault: 'what the experiment has; at first none' },
   ),
   maxCostUsd: ending.value(
     'N',
-    'AWS deletes it when --max instances would have cost this, or at --ttl if that is earlier',
+    'AWS deletes the endpoint when --max instances would have cost so much, or at --ttl if that is earlier',
     positiveNumber('US dollars'),
   ),
 };

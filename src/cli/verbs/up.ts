@@ -9,8 +9,8 @@ import { defineVerb } from './verb.ts';
 
 export const upVerb = defineVerb({
   description:
-    'Deploys a model: artifact, model, endpoint, autoscaling and the /evaluate REST API. A second `up` applies what ' +
-    'differs and leaves the rest as it is.',
+    'Deploys a model: artifact, model, endpoint, autoscaling and the /evaluate REST API. A second `up` applies the ' +
+    'differences, and leaves the rest as it is.',
   examples: [
     'mlbench up',
     'mlbench up --model my-model.onnx --instances 2 --max 8',
