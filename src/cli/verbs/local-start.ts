@@ -1,6 +1,6 @@
+import { standInOptions, standInSettings } from '../../experiment/settings/stand-in-options.ts';
+import { upOptions } from '../../experiment/settings/up-options.ts';
 import { given } from '../options/settings.ts';
-import { standInOptions, standInSettings } from '../options/stand-in.ts';
-import { upOptions } from '../options/up.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 

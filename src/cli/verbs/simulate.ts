@@ -1,4 +1,5 @@
-import { simulateOptions, toSimulateOptions } from '../options/simulate.ts';
+import { fieldsOf } from '../../core/options/fields.ts';
+import { simulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import { simulationLines } from '../render/simulate-summary.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
@@ -17,7 +18,7 @@ export const simulateVerb = defineVerb({
   standsAlone: () => true,
   callsNoCloud: () => true,
   async run(settings, { context }) {
-    const options = toSimulateOptions(settings);
+    const options = fieldsOf(simulateOptions, settings);
     const { simulate } = await import('../../commands/simulate.ts');
     const outcome = await simulate(options, context);
     return {

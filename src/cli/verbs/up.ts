@@ -1,7 +1,7 @@
 import { optionGroup } from '../../core/options/definition.ts';
+import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
+import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
-import { standInOptions } from '../options/stand-in.ts';
-import { toUpOptions, upOptions } from '../options/up.ts';
 import { planLines } from '../render/plan-summary.ts';
 import { upLines } from '../render/up-summary.ts';
 import { withoutExitCode } from './outcome.ts';
