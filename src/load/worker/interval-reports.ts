@@ -30,6 +30,7 @@ export class IntervalReports {
   #interval = 0;
   #fromMs: number;
   #thread: ThreadUse;
+  #dueMs = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
   /** At the run's start. */
@@ -40,6 +41,15 @@ export class IntervalReports {
     this.#arm();
   }
 
+  /** Posts the interval that is over by now, if it was not yet: what happens next is not of it. */
+  catchUp(nowMs: number): void {
+    if (nowMs < this.#dueMs) return;
+    const { originMs, intervalOver } = this.#deps;
+    this.#dueMs = this.#dueAfter(nowMs);
+    intervalOver();
+    this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+  }
+
   /** Posts the last one. */
   end(nowMs: number): void {
     this.#timer?.cancel();
@@ -47,18 +57,19 @@ export class IntervalReports {
   }
 
   #arm(): void {
-    const { clock, originMs, intervalOver } = this.#deps;
+    const { clock } = this.#deps;
     const nowMs = clock.monotonicMs();
-    const passed = Math.max(0, Math.floor((nowMs - originMs) / snapshotIntervalMs));
-    const dueMs = originMs + (passed + 1) * snapshotIntervalMs;
-    this.#timer = clock.after(dueMs - nowMs, () => {
-      const firedMs = clock.monotonicMs();
-      if (firedMs >= dueMs) {
-        intervalOver();
-        this.#post(firedMs, Math.floor((firedMs - originMs) / snapshotIntervalMs));
-      }
+    this.#dueMs = this.#dueAfter(nowMs);
+    this.#timer = clock.after(this.#dueMs - nowMs, () => {
+      this.catchUp(clock.monotonicMs());
       this.#arm();
     });
+  }
+
+  #dueAfter(nowMs: number): number {
+    const { originMs } = this.#deps;
+    const passed = Math.max(0, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+    return originMs + (passed + 1) * snapshotIntervalMs;
   }
 
   #post(nowMs: number, interval: number): void {
