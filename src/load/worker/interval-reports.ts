@@ -30,7 +30,8 @@ export class IntervalReports {
   #interval = 0;
   #fromMs: number;
   #thread: ThreadUse;
-  #dueMs = Number.POSITIVE_INFINITY;
+  /** When the next one is. */
+  #dueMs: number;
   #timer: Timer | undefined;
 
   /** At the run's start. */
@@ -38,6 +39,7 @@ export class IntervalReports {
     this.#deps = deps;
     this.#fromMs = deps.originMs;
     this.#thread = deps.readThread();
+    this.#dueMs = this.#dueAfter(deps.clock.monotonicMs());
     this.#arm();
   }
 
@@ -58,9 +60,8 @@ export class IntervalReports {
 
   #arm(): void {
     const { clock } = this.#deps;
-    const nowMs = clock.monotonicMs();
-    this.#dueMs = this.#dueAfter(nowMs);
-    this.#timer = clock.after(this.#dueMs - nowMs, () => {
+    this.#timer = clock.after(this.#dueMs - clock.monotonicMs(), () => {
+      // Timers fire early: then it is still due.
       this.catchUp(clock.monotonicMs());
       this.#arm();
     });

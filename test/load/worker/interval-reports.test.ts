@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import type { Clock, Timer } from '../../../src/core/clock.ts';
+import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import type { Snapshot } from '../../../src/load/measure/snapshot.ts';
 import type { ConnectionOwner, Transport } from '../../../src/load/transport/connection.ts';
+import { IntervalReports } from '../../../src/load/worker/interval-reports.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { contents, planFor } from '../support/plan.ts';
@@ -60,3 +63,50 @@ it('posts each second once', async () => {
     [4, 3_000, 3_510],
   ]);
 });
+
+it('leaves out no second whose end comes between a timer that fires early and the next look at the clock', () => {
+  const clock = new CreepingClock();
+  const intervals: number[] = [];
+  const reports = new IntervalReports({
+    clock,
+    worker: 0,
+    originMs: 0,
+    recorder: createRecorder({ originMs: 0, warmupEndMs: 0, endMs: 60_000, epochMs: () => 0 }),
+    readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
+    users: () => 0,
+    takeMore: () => ({}),
+    intervalOver: () => {},
+    post: ({ interval }) => intervals.push(interval),
+  });
+  clock.runUntil(10_500);
+  reports.end(10_500);
+  expect(intervals).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+});
+
+/** Each look at it takes 0.3 ms, and its one timer fires 0.4 ms early. */
+class CreepingClock implements Clock {
+  #nowMs = 0;
+  #next: { atMs: number; action: () => void } | undefined;
+
+  nowMs(): number {
+    return this.monotonicMs();
+  }
+
+  monotonicMs(): number {
+    this.#nowMs += 0.3;
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    this.#next = { atMs: this.#nowMs + delayMs - 0.4, action };
+    return { cancel: () => {} };
+  }
+
+  runUntil(untilMs: number): void {
+    while (this.#next !== undefined && this.#next.atMs < untilMs) {
+      const { atMs, action } = this.#next;
+      this.#nowMs = Math.max(this.#nowMs, atMs);
+      action();
+    }
+  }
+}
