@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/core/clock.ts';
 import { unpackModel } from '../../src/core/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import { servingImageSource } from '../../src/experiment/aws/image-source.ts';
+import { servingImageSource } from '../../src/experiment/targets/aws/image-source.ts';
 import { loginArguments, loginEnvironment } from '../../src/image/container-engine-arguments.ts';
 import { runContainerEngine } from '../../src/image/run-container-engine.ts';
 import type { Scope } from '../../src/resources/engine/resource.ts';

@@ -1,6 +1,6 @@
 import { flagOf } from '../../core/options/definition.ts';
-import type { CommandContext } from '../../experiment/context.ts';
-import { targets } from '../../experiment/targets.ts';
+import type { CommandContext } from '../../experiment/context/context.ts';
+import { targets } from '../../experiment/targets/targets.ts';
 import { standInOptions } from './stand-in.ts';
 
 /** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are resolved. */

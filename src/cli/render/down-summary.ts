@@ -1,4 +1,4 @@
-import type { DownOutcome } from '../../experiment/outcomes.ts';
+import type { DownOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { kindText, shortName } from './event-lines.ts';
 import { nameFlag } from './next-step.ts';

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../../core/units.ts';
-import type { CommandEvent } from '../../experiment/context.ts';
+import type { CommandEvent } from '../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
 import type { Style } from '../terminal/style.ts';

@@ -2,7 +2,7 @@ import type { Options, Ora } from 'ora';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { unreachable } from '../../core/events.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { CommandEvent } from '../../experiment/context.ts';
+import type { CommandEvent } from '../../experiment/context/context.ts';
 import type { Output } from '../terminal/terminal.ts';
 import { truncate, wrap } from '../terminal/text.ts';
 import {

@@ -1,5 +1,5 @@
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
-import type { LoadOutcome } from '../../experiment/outcomes.ts';
+import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult } from '../../record/schemas/result.ts';
 import type { Style } from '../terminal/style.ts';

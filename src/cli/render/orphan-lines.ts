@@ -1,5 +1,5 @@
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
-import type { OrphansOutcome } from '../../experiment/outcomes.ts';
+import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { table } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';

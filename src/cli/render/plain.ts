@@ -1,5 +1,5 @@
 import { unreachable } from '../../core/events.ts';
-import type { CommandEvent } from '../../experiment/context.ts';
+import type { CommandEvent } from '../../experiment/context/context.ts';
 import type { Style } from '../terminal/style.ts';
 import {
   noticeLines,

@@ -1,6 +1,6 @@
 import { formatUsd } from '../../core/units.ts';
-import type { PlanOutcome } from '../../experiment/outcomes.ts';
-import { targetOf } from '../../experiment/targets.ts';
+import type { PlanOutcome } from '../../experiment/contract/outcomes.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';

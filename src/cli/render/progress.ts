@@ -1,5 +1,5 @@
 import type { Emit } from '../../core/events.ts';
-import type { CommandEvent } from '../../experiment/context.ts';
+import type { CommandEvent } from '../../experiment/context/context.ts';
 
 /** Shows what a verb does while it does it; on stderr, for stdout is data. */
 export interface Progress {

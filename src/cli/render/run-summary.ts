@@ -1,4 +1,4 @@
-import type { RunOutcome } from '../../experiment/outcomes.ts';
+import type { RunOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { downLines } from './down-summary.ts';
 import { loadLines } from './load-summary.ts';

@@ -1,5 +1,5 @@
-import type { StatusOutcome } from '../../experiment/outcomes.ts';
-import { targetOf } from '../../experiment/targets.ts';
+import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
 import { table, truncate } from '../terminal/text.ts';
 import { kindText, shortName } from './event-lines.ts';

@@ -1,6 +1,6 @@
 import { predefinedMetrics } from '../../catalog/metrics.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { UpOutcome } from '../../experiment/outcomes.ts';
+import type { UpOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
 import { expiryText } from './expiry-text.ts';

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
-import type { CommandContext, CommandEvent } from '../../experiment/context.ts';
-import type { WatchOutcome } from '../../experiment/outcomes.ts';
+import type { CommandContext, CommandEvent } from '../../experiment/context/context.ts';
+import type { WatchOutcome } from '../../experiment/contract/outcomes.ts';
 import { outlookOf } from '../../observe/explain/outlook.ts';
 import type { Observation } from '../../observe/observation/observation.ts';
 import { createMetricNews, createOutlookNews } from '../../observe/watch-news.ts';

@@ -1,5 +1,5 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
-import { targetOf } from '../../experiment/targets.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
 import { nameFlag } from '../render/next-step.ts';

@@ -11,7 +11,7 @@ import { findStandIn } from '../../localcloud/process.ts';
 import { checkLoad, drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
 import { standInCredentials } from '../../resources/sdk/clients.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';

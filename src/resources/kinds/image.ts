@@ -3,9 +3,9 @@ import { cloudError } from '../../core/errors.ts';
 import { waitUntil } from '../consistency/wait.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
 import { repositories } from './ecr-repository.ts';
-import { everything } from './permission.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { everything } from './kind/permission.ts';
 
 /** What an image is made of, and how it gets to a registry; handed in by whoever knows container engines. */
 export interface ImageSource {

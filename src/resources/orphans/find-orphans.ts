@@ -1,7 +1,7 @@
 import type { Scope } from '../engine/resource.ts';
-import type { CloudKind } from '../kinds/cloud-kind.ts';
 import { cloudKinds } from '../kinds/cloud-kinds.ts';
-import type { Nominee } from '../kinds/nominee.ts';
+import type { CloudKind } from '../kinds/kind/cloud-kind.ts';
+import type { Nominee } from '../kinds/kind/nominee.ts';
 import type { Orphan } from './orphan.ts';
 import { readTaggedArns } from './tagged-arns.ts';
 

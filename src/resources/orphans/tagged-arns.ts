@@ -1,4 +1,4 @@
-import { experimentTag } from '../kinds/tags.ts';
+import { experimentTag } from '../kinds/kind/tags.ts';
 import type { CloudClients } from '../sdk/clients.ts';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cloudTimeLabel, shortReason, timelineLine } from '../../../src/cli/render/event-lines.ts';
 import { plainLines } from '../../../src/cli/render/plain.ts';
 import { plainStyle } from '../../../src/cli/terminal/style.ts';
-import type { CommandEvent } from '../../../src/experiment/context.ts';
+import type { CommandEvent } from '../../../src/experiment/context/context.ts';
 import type { TimelineEvent, TimelineFact } from '../../../src/record/schemas/timeline.ts';
 import { loadProgress } from './samples.ts';
 

@@ -5,7 +5,7 @@ import { type MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import { parseWait } from '../../../offered/waits/waits.ts';
-import type { Flow, Scenario } from './define-scenario.ts';
+import type { Flow, Scenario } from '../define-scenario.ts';
 
 /** What `--scenario` names. */
 export interface ScenarioPlan {

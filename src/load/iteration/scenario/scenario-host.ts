@@ -4,7 +4,7 @@ import { MlbenchError, userError } from '../../../core/errors.ts';
 import { exitCodes } from '../../../core/exit-codes.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
-import type { ScenarioRun } from './define-scenario.ts';
+import type { ScenarioRun } from '../define-scenario.ts';
 import type { ScenarioPlan } from './load-scenario.ts';
 
 export interface HostAssignment {

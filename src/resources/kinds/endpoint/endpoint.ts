@@ -2,11 +2,10 @@ import { cloudError } from '../../../core/errors.ts';
 import { retryUntilNameKnown } from '../../consistency/passing-refusals.ts';
 import type { Remembered, Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from '../nominee.ts';
-import { arnPattern, toFindOrphans } from '../permission.ts';
-import { deregisterTarget } from '../scalable-target.ts';
-import { ownerOf, tagsFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { namePrefix, namesTagged, nominee } from '../kind/nominee.ts';
+import { arnPattern, toFindOrphans } from '../kind/permission.ts';
+import { ownerOf, tagsFor } from '../kind/tags.ts';
 import { endpointHourlyUsd } from './endpoint-cost.ts';
 import {
   assertInService,
@@ -16,6 +15,7 @@ import {
   isBroken,
   restingEndpoint,
 } from './endpoint-state.ts';
+import { deregisterTarget } from './scalable-target.ts';
 
 export interface EndpointSpec {
   name: string;
