@@ -15,7 +15,6 @@ import type { Scope } from '../../src/resources/engine/resource.ts';
 import { bucketKind } from '../../src/resources/kinds/bucket/bucket.ts';
 import { ecrRepositoryKind } from '../../src/resources/kinds/ecr-repository.ts';
 import { endpointKind } from '../../src/resources/kinds/endpoint/endpoint.ts';
-import { scalableTargetKind } from '../../src/resources/kinds/endpoint/scalable-target.ts';
 import { endpointConfigKind } from '../../src/resources/kinds/endpoint-config.ts';
 import { expiryScheduleKind } from '../../src/resources/kinds/expiry-schedule.ts';
 import { httpApiKind } from '../../src/resources/kinds/http-api/http-api.ts';
@@ -26,6 +25,7 @@ import { lambdaFunctionKind } from '../../src/resources/kinds/lambda-function/la
 import { logGroupKind } from '../../src/resources/kinds/log-group.ts';
 import { metricAlarmKind } from '../../src/resources/kinds/metric-alarm.ts';
 import { modelKind } from '../../src/resources/kinds/model.ts';
+import { scalableTargetKind } from '../../src/resources/kinds/scalable-target/scalable-target.ts';
 import { scalingPolicyKind } from '../../src/resources/kinds/scaling-policy.ts';
 import type { Orphan } from '../../src/resources/orphans/orphan.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import { unpackModel } from '../../src/core/model-tar.ts';
+import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { servingImageSource } from '../../src/experiment/targets/aws/image-source.ts';
 import { loginArguments, loginEnvironment } from '../../src/image/container-engine-arguments.ts';

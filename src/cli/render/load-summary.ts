@@ -4,11 +4,11 @@ import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult } from '../../record/schemas/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
-import { checkText } from './check-text.ts';
-import { nameFlag } from './next-step.ts';
+import { checkText } from './parts/check-text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
+import { formatCount, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
-import { factLines, formatCount } from './up-summary.ts';
-import { valueText } from './value-text.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
 export function loadLines(

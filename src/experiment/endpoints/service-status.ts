@@ -1,5 +1,5 @@
 import type { DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker';
-import { variantResourceId, variantScaling } from '../../resources/kinds/endpoint/scalable-target.ts';
+import { variantResourceId, variantScaling } from '../../resources/kinds/scalable-target/scalable-target.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
 import type { StatusOutcome } from '../contract/outcomes.ts';

@@ -4,7 +4,10 @@ import { findHeaviestVariant } from '../../observe/source/heaviest-variant.ts';
 import { type Engine, scopeOf } from '../../resources/engine/engine.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
-import { scalableTargetKind, variantResourceId } from '../../resources/kinds/endpoint/scalable-target.ts';
+import {
+  scalableTargetKind,
+  variantResourceId,
+} from '../../resources/kinds/scalable-target/scalable-target.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
 import { resourceEngineOf } from '../context/cloud.ts';

@@ -2,7 +2,6 @@ import { broughtEndpointKind } from './brought-endpoint.ts';
 import { bucketKind } from './bucket/bucket.ts';
 import { ecrRepositoryKind } from './ecr-repository.ts';
 import { endpointKind } from './endpoint/endpoint.ts';
-import { scalableTargetKind } from './endpoint/scalable-target.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
 import { expiryScheduleKind } from './expiry-schedule.ts';
 import { httpApiKind } from './http-api/http-api.ts';
@@ -15,6 +14,7 @@ import { logGroupKind } from './log-group.ts';
 import { metricAlarmKind } from './metric-alarm.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
+import { scalableTargetKind } from './scalable-target/scalable-target.ts';
 import { scalingPolicyKind } from './scaling-policy.ts';
 
 /**

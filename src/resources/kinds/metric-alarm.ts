@@ -2,9 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import { endpointKindName } from './endpoint/endpoint-state.ts';
 import type { CloudKind } from './kind/cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { endpointKindName, namePrefix, namesTagged, nominee } from './kind/nominee.ts';
 import { arnPattern, everything } from './kind/permission.ts';
 import { ownerIn, tagsFor } from './kind/tags.ts';
 

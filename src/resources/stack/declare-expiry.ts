@@ -1,9 +1,9 @@
 import { type Declared, declare } from '../engine/resource.ts';
-import { variantResourceId, variantScaling } from '../kinds/endpoint/scalable-target.ts';
 import { expiryScheduleKind } from '../kinds/expiry-schedule.ts';
 import { iamRoleKind } from '../kinds/iam-role/iam-role.ts';
 import { expiryRole } from '../kinds/iam-role/role-policies.ts';
 import type { ExperimentNames } from '../kinds/kind/names.ts';
+import { variantResourceId, variantScaling } from '../kinds/scalable-target/scalable-target.ts';
 import type { Place } from '../sdk/place.ts';
 
 export interface ExpirySpec {

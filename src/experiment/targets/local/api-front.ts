@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../../../api/process.ts';
-import type { BackgroundProcess } from '../../../core/background-files.ts';
+import type { BackgroundProcess } from '../../../core/background/background-files.ts';
 import { declare } from '../../../resources/engine/resource.ts';
 import { backgroundKind } from '../../../resources/kinds/background.ts';
 import type { CommandContext } from '../../context/context.ts';

@@ -3,19 +3,18 @@ import { retryUntilNameKnown } from '../../consistency/passing-refusals.ts';
 import type { Remembered, Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
 import type { CloudKind } from '../kind/cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from '../kind/nominee.ts';
+import { endpointKindName, namePrefix, namesTagged, nominee } from '../kind/nominee.ts';
 import { arnPattern, toFindOrphans } from '../kind/permission.ts';
 import { ownerOf, tagsFor } from '../kind/tags.ts';
+import { deregisterTarget } from '../scalable-target/scalable-target.ts';
 import { endpointHourlyUsd } from './endpoint-cost.ts';
 import {
   assertInService,
   describeEndpoint,
   type EndpointState,
-  endpointKindName,
   isBroken,
   restingEndpoint,
 } from './endpoint-state.ts';
-import { deregisterTarget } from './scalable-target.ts';
 
 export interface EndpointSpec {
   name: string;

@@ -16,6 +16,9 @@ export interface NomineeSearch extends Pick<Scope, 'clients' | 'clock' | 'signal
   confirmed: readonly { kind: string; name: string; experiment: string }[];
 }
 
+/** What the ledger calls an endpoint; other kinds look for what hangs on one. */
+export const endpointKindName = 'endpoint';
+
 /** Names of ours begin with this. */
 export const namePrefix = 'mlbench';
 
