@@ -1,4 +1,4 @@
-import type { RequestName } from './output/locust-csv.ts';
+import type { RequestName } from './output/locust-tables.ts';
 import type { LoadTarget } from './plan.ts';
 
 /** What the requests of a run are called in tables: the method, and the path or the endpoint. */
