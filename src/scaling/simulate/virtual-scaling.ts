@@ -6,7 +6,7 @@ import type { Datapoint, ObservedDatapoint } from '../alarms/metric.ts';
 import { metricKey } from '../alarms/metric.ts';
 import { nextScheduledMs } from '../engine/scheduled-actions.ts';
 import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
-import { neededMetrics, nextBoundaryMs, step } from '../engine/step.ts';
+import { type NeededMetric, neededMetrics, nextBoundaryMs, step } from '../engine/step.ts';
 import {
   emptyTotals,
   type InstanceSize,
@@ -67,24 +67,7 @@ export function createVirtualScaling(
   time: { startMs: number; metricDelayMs: number; provisionTimeMs: number; removalTimeMs: number },
 ): VirtualScaling {
   let state = registerSimulated(autoscaling, instances, time);
-  const tracked = neededMetrics(state).map(({ key, metric, delayMs }): Tracked => {
-    const predict = predictorOf(metric, size);
-    if (!predict) {
-      throw userError(
-        'unpredictable-metric',
-        `a policy follows ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
-        `follow one of ${predictable.join(', ')}`,
-      );
-    }
-    return {
-      key,
-      periodMs: metric.periodMs,
-      delayMs,
-      predict,
-      totals: emptyTotals(metric.periodMs),
-      history: [],
-    };
-  });
+  const tracked = neededMetrics(state).map((needed) => track(needed, size));
   const definitions = Object.values(state.alarms).map(({ definition }) => definition);
   const keys = new Map(definitions.map((definition) => [definition.alarmName, metricKey(definition.metric)]));
   const byKey = new Map(tracked.map((metric) => [metric.key, metric]));
@@ -132,6 +115,17 @@ export function createVirtualScaling(
       return definition && metric ? breachStart(definition, metric, state.evaluatedToMs) : null;
     },
   };
+}
+
+function track({ key, metric, delayMs }: NeededMetric, size: InstanceSize): Tracked {
+  const { periodMs } = metric;
+  const predict = predictorOf(metric, size);
+  if (predict) return { key, periodMs, delayMs, predict, totals: emptyTotals(periodMs), history: [] };
+  throw userError(
+    'unpredictable-metric',
+    `a policy follows ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
+    `follow one of ${predictable.join(', ')}`,
+  );
 }
 
 function shownMetric(
