@@ -1,3 +1,4 @@
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
@@ -54,10 +55,15 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
   ];
 }
 
-/** AWS's long names of a policy's alarms say which is which in the middle. */
 function side(alarmName: string): string {
-  if (/AlarmHigh/.test(alarmName)) return 'scale out (high)';
-  return /AlarmLow/.test(alarmName) ? 'scale in (low)' : alarmName;
+  switch (alarmSideOf(alarmName)) {
+    case 'high':
+      return 'scale out (high)';
+    case 'low':
+      return 'scale in (low)';
+    case 'other':
+      return alarmName;
+  }
 }
 
 function standIn(

@@ -34,7 +34,7 @@ export interface MeasureRequest {
 }
 
 /** A fleet that scales in late by AWS's rules is calm well before; beyond this nobody waits. */
-const longestSettleCloudMs = 90 * 60_000;
+const longestCalmingCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
@@ -76,7 +76,7 @@ export async function measure(
     directory.writeResult(load.result);
     if (watch && request.untilStable && !load.interrupted) {
       request.onLoadEnded?.();
-      const endedBy = await watch.untilStable(longestSettleCloudMs, context.signal);
+      const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
       if (endedBy === 'stable') {
         record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
       } else if (!context.signal.aborted) warnOfUnrest(context);

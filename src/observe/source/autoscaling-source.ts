@@ -1,6 +1,6 @@
 import type { ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
+import { readActivity } from '../../catalog/activity-meaning.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import { readActivity } from '../observation/activity-meaning.ts';
 import type { ActivityObservation } from '../observation/observation.ts';
 import { toPolicy } from '../observation/policy-observation.ts';
 import { toScheduledAction } from '../observation/scheduled-action-observation.ts';

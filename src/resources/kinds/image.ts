@@ -198,6 +198,6 @@ function wrongManifest(name: string, mediaType: string) {
   return cloudError(
     'image-manifest',
     `the container engine pushed ${name} as ${mediaType}, and SageMaker takes ${hostableMediaType} alone; it was removed again`,
-    'build with another engine (MLBENCH_CONTAINER_ENGINE=docker|podman|finch), or bring an image with --image URI',
+    'build with another container engine (MLBENCH_CONTAINER_ENGINE=docker|podman|finch), or bring an image with --image URI',
   );
 }

@@ -1,3 +1,4 @@
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import type { TimelineEvent, TimelineFact } from '../../record/schemas/timeline.ts';
 import type { ScalingEvent } from '../engine/state.ts';
 import type { VirtualScaling } from './virtual-scaling.ts';
@@ -54,15 +55,10 @@ export class ToldFacts {
 function factOf(event: ScalingEvent): TimelineFact | null {
   if (event.type === 'alarm-state') {
     const { alarmName, previous, next } = event;
-    const side = alarmName.includes('-AlarmHigh-')
-      ? 'high'
-      : alarmName.includes('-AlarmLow-')
-        ? 'low'
-        : 'other';
     return {
       type: 'alarm',
       alarmName,
-      side,
+      side: alarmSideOf(alarmName),
       state: next.state,
       previousState: previous.state,
       reason: next.reason,

@@ -1,4 +1,6 @@
-/** Application Auto Scaling on the virtual clock: the engine's own steps, fed with predicted datapoints. */
+/** Application Auto Scaling on the virtual clock: the scaling engine's own steps, fed with predicted datapoints. */
+import { readTrigger } from '../../catalog/activity-meaning.ts';
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import { userError } from '../../core/errors.ts';
 import type { AlarmDefinition } from '../alarms/alarm.ts';
 import { isBreaching } from '../alarms/alarm.ts';
@@ -109,8 +111,9 @@ export function createVirtualScaling(
     },
     nextScheduledMs: () => Math.ceil(nextScheduledMs(state.targets) / observeEveryMs) * observeEveryMs,
     breachedSinceMs(cause) {
-      const named = /^monitor alarm (.+) in state /.exec(cause)?.[1];
-      const definition = definitions.find(({ alarmName }) => alarmName === named);
+      const trigger = readTrigger(cause);
+      if (trigger?.by !== 'alarm') return null;
+      const definition = definitions.find(({ alarmName }) => alarmName === trigger.alarmName);
       const metric = definition && byKey.get(keys.get(definition.alarmName) ?? '');
       return definition && metric ? breachStart(definition, metric, state.evaluatedToMs) : null;
     },
@@ -133,7 +136,7 @@ function shownMetric(
   byKey: ReadonlyMap<string, Tracked>,
 ): VirtualScaling['shown'] {
   const high =
-    definitions.find(({ alarmName }) => alarmName.includes('-AlarmHigh-')) ??
+    definitions.find(({ alarmName }) => alarmSideOf(alarmName) === 'high') ??
     definitions.find(({ comparison }) => comparison.startsWith('Greater')) ??
     definitions[0];
   if (!high) return null;

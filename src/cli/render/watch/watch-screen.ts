@@ -1,3 +1,5 @@
+import { readTrigger } from '../../../catalog/activity-meaning.ts';
+import { alarmSideOf } from '../../../catalog/alarm-side.ts';
 import { metrics, seriesName } from '../../../catalog/metrics.ts';
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
@@ -178,8 +180,9 @@ function activityLines(state: WatchState, style: Style): string[] {
 /** `monitor alarm TargetTracking-…-AlarmHigh-… in state ALARM triggered policy P` → `(alarm high)`. */
 function shortCause(cause: string): string {
   if (cause === '') return '';
-  if (cause.includes('-AlarmHigh-')) return '(alarm high)';
-  return cause.includes('-AlarmLow-') ? '(alarm low)' : `(${cause})`;
+  const trigger = readTrigger(cause);
+  const side = trigger?.by === 'alarm' ? alarmSideOf(trigger.alarmName) : 'other';
+  return side === 'other' ? `(${cause})` : `(alarm ${side})`;
 }
 
 function targetOf(state: WatchState, key = trackedKey(state)): number | null {

@@ -3,7 +3,7 @@ import type { Nominee, NomineeSearch } from './nominee.ts';
 import type { Permission } from './permission.ts';
 
 /**
- * A kind of resource that lives in the cloud, whole: besides what the engine needs, what the caller must be allowed, and
+ * A kind of resource that lives in the cloud, whole: besides what the resource engine needs, what the caller must be allowed, and
  * how one that no ledger knows is found. A kind is one file, and one entry in `cloud-kinds.ts`.
  */
 export interface CloudKind<Spec, State> extends ResourceKind<Spec, State> {

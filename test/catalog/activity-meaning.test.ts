@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readActivity } from '../../../src/observe/observation/activity-meaning.ts';
-import { alarmCause, changeActivity, rangeActivity } from '../../../src/scaling/engine/activity.ts';
+import { readActivity } from '../../src/catalog/activity-meaning.ts';
+import { alarmCause, changeActivity, rangeActivity } from '../../src/scaling/engine/activity.ts';
 
 const meaningOf = ({ description, cause }: { description: string; cause: string }) =>
   readActivity(description, cause);

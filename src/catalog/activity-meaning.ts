@@ -13,13 +13,25 @@ type ActivityTrigger =
   | { by: 'range'; bound: 'minimum' | 'maximum'; capacity: number };
 
 export function readActivity(description: string, cause: string): ActivityMeaning {
-  return { sets: setsIn(description), trigger: triggerIn(cause) };
+  return { sets: setsIn(description), trigger: readTrigger(cause) };
 }
 
 /** AWS's wording: `Setting desired instance count to 4.` Undefined for an activity that sets no count. */
 export function countIn(description: string): number | undefined {
   const count = /desired instance count to (\d+)/.exec(description)?.[1];
   return count === undefined ? undefined : Number(count);
+}
+
+/** AWS's wording: `monitor alarm A in state ALARM triggered policy P`. */
+export function readTrigger(cause: string): ActivityTrigger | null {
+  const [, alarmName, policyName] =
+    /^monitor alarm (.+) in state \w+ triggered policy (.+)$/.exec(cause) ?? [];
+  if (alarmName !== undefined && policyName !== undefined) return { by: 'alarm', alarmName, policyName };
+  const [, name] = /^scheduled action name (.+) was triggered$/.exec(cause) ?? [];
+  if (name !== undefined) return { by: 'scheduled-action', name };
+  const [, bound, capacity] = /^(minimum|maximum) capacity was set to (\d+)/.exec(cause) ?? [];
+  if (bound === undefined) return null;
+  return { by: 'range', bound: bound as 'minimum' | 'maximum', capacity: Number(capacity) };
 }
 
 /** `Setting min capacity to 3 and max capacity to 5` */
@@ -30,17 +42,6 @@ function setsIn(description: string): ActivityMeaning['sets'] {
   const max = /max capacity to (\d+)/.exec(description)?.[1];
   if (min === undefined && max === undefined) return null;
   return { what: 'range', min: numberOrNull(min), max: numberOrNull(max) };
-}
-
-function triggerIn(cause: string): ActivityTrigger | null {
-  const [, alarmName, policyName] =
-    /^monitor alarm (.+) in state \w+ triggered policy (.+)$/.exec(cause) ?? [];
-  if (alarmName !== undefined && policyName !== undefined) return { by: 'alarm', alarmName, policyName };
-  const [, name] = /^scheduled action name (.+) was triggered$/.exec(cause) ?? [];
-  if (name !== undefined) return { by: 'scheduled-action', name };
-  const [, bound, capacity] = /^(minimum|maximum) capacity was set to (\d+)/.exec(cause) ?? [];
-  if (bound === undefined) return null;
-  return { by: 'range', bound: bound as 'minimum' | 'maximum', capacity: Number(capacity) };
 }
 
 function numberOrNull(text: string | undefined): number | null {
