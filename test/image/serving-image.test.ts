@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContextFile } from '../../src/image/build-context.ts';
-import { hashContent } from '../../src/image/content-hash.ts';
+import { hashContent } from '../../src/image/serving-image.ts';
 
 let folder: string;
 beforeEach(() => {
