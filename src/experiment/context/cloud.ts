@@ -1,5 +1,5 @@
 import type { StandIn } from '../../localcloud/process.ts';
-import type { Engine } from '../../resources/engine/engine.ts';
+import type { ResourceEngine } from '../../resources/engine/engine.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { experimentRecords } from '../../resources/engine/records.ts';
 import { type CloudClients, createClients } from '../../resources/sdk/clients.ts';
@@ -32,7 +32,7 @@ export async function withClients<Result>(
 }
 
 /** The resource engine, at work on the experiment's records. */
-export function resourceEngineOf(context: CommandContext, clients: CloudClients | null): Engine {
+export function resourceEngineOf(context: CommandContext, clients: CloudClients | null): ResourceEngine {
   const { clock, signal, experiment, emit, stateDir } = context;
   const records = experimentRecords(openLedger(stateDir), experiment, clock);
   return { records, clients, clock, signal, experiment, emit };

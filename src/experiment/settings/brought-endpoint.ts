@@ -1,7 +1,7 @@
 import { userError } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import { findHeaviestVariant } from '../../observe/source/heaviest-variant.ts';
-import { type Engine, scopeOf } from '../../resources/engine/engine.ts';
+import { type ResourceEngine, scopeOf } from '../../resources/engine/engine.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import {
@@ -61,7 +61,7 @@ export async function resolveBrought(
 }
 
 /** A variant is one scalable target: ours would take the place of theirs, and `down` would end their autoscaling. */
-async function refuseOthersScaling(settings: UpSettings, engine: Engine): Promise<void> {
+async function refuseOthersScaling(settings: UpSettings, engine: ResourceEngine): Promise<void> {
   const { endpointName, broughtVariant, autoscaling } = settings;
   if (autoscaling === null || broughtVariant === null) return;
   const name = variantResourceId(endpointName, broughtVariant);
