@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** dist name → source. */
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
-  'load-worker': 'src/load/worker-entry.ts',
+  'load-worker': 'src/load/worker/worker-entry.ts',
   'scenario-host': 'src/load/iteration/scenario/scenario-host-entry.ts',
   scenario: 'src/load/iteration/define-scenario.ts',
   'null-server': 'src/load/calibration/null-server-entry.ts',

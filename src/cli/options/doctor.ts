@@ -1,6 +1,6 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { duration } from '../../core/options/values.ts';
-import { parseWorkers } from '../../load/parse.ts';
+import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { upOptions } from './up.ts';
 
 const check = optionGroup('What to check:');

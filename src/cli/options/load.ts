@@ -2,7 +2,7 @@ import { hideUserinfo, MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { duration, matching, nonEmpty, number, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import type { LoadOptions } from '../../experiment/load/load-options.ts';
-import { parseWorkers } from '../../load/parse.ts';
+import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { refuseMixedLoads } from '../../offered/from-flags.ts';
 import { mostRateRps, mostUsers } from '../../offered/levels/bounds.ts';
 import { parseRamp } from '../../offered/ramp.ts';

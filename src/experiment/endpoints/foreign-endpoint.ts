@@ -1,6 +1,6 @@
 import { userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import type { LoadTarget } from '../../load/plan.ts';
+import type { LoadTarget } from '../../load/plan/plan.ts';
 import type { CommandContext } from '../context/context.ts';
 import { awsRuntimeUrl } from '../targets/aws/target.ts';
 import { targetOf } from '../targets/targets.ts';

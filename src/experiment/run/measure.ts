@@ -1,7 +1,7 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
-import { requestName } from '../../load/request-name.ts';
+import { requestName } from '../../load/output/request-name.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { costOf } from '../../record/fleet/cost.ts';

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Origin } from '../request.ts';
+import type { Origin } from '../request/request.ts';
 import type { LookupAll } from '../transport/address-book.ts';
 
 interface ConnectDeps {

@@ -5,7 +5,7 @@ import { playFlows } from '../../../src/load/iteration/scenario/flow-choice.ts';
 import type { LoadedScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';
 import { ScenarioIterations } from '../../../src/load/iteration/scenario/scenario-iterations.ts';
 import { createShaper } from '../../../src/load/iteration/scenario/shape.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { planFor } from './plan.ts';
 
 /** A scenario of these flows, as if it had been read from `/flow.ts`. */

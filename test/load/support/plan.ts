@@ -1,4 +1,4 @@
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { UsersLoad } from '../../../src/offered/users.ts';
 
 /** A plan of one user without a pause, unless told otherwise. */

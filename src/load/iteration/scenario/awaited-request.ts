@@ -1,4 +1,4 @@
-import type { PreparedRequest } from '../../request.ts';
+import type { PreparedRequest } from '../../request/request.ts';
 import type { RequestFailure } from '../../transport/failure.ts';
 import { createResponse } from '../answer.ts';
 import type { Expected, ScenarioRequest, ScenarioResponse } from '../define-scenario.ts';

@@ -5,18 +5,8 @@ import { type MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import { parseWait } from '../../../offered/waits/waits.ts';
+import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
 import type { Flow, Scenario } from '../define-scenario.ts';
-
-/** What `--scenario` names. */
-export interface ScenarioPlan {
-  /** Absolute path. */
-  file: string;
-  /** Only flows with one of these; empty: all. */
-  tags: string[];
-  excludeTags: string[];
-  /** `--wait` was given: it goes before the scenario's own. */
-  keepWait: boolean;
-}
 
 export interface LoadedScenario extends Scenario<unknown, unknown> {
   file: string;

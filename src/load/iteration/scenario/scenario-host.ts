@@ -4,8 +4,8 @@ import { MlbenchError, userError } from '../../../core/errors.ts';
 import { exitCodes } from '../../../core/exit-codes.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
+import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
 import type { ScenarioRun } from '../define-scenario.ts';
-import type { ScenarioPlan } from './load-scenario.ts';
 
 export interface HostAssignment {
   plan: ScenarioPlan;

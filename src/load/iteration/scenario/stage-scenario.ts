@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { MlbenchError } from '../../../core/errors.ts';
 import { withWait } from '../../../offered/offered-load.ts';
 import type { ExceptionCount } from '../../measure/snapshot.ts';
-import type { LoadPlan } from '../../plan.ts';
+import type { LoadPlan } from '../../plan/plan.ts';
 import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
 
 /** A run's scenario from its file's check to its tear-down; of a run without one, nothing at all. */

@@ -1,6 +1,6 @@
-import { meetsExpectation } from '../record/judgement/expectation.ts';
-import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
-import type { Totals } from './measure/totals.ts';
+import { meetsExpectation } from '../../record/judgement/expectation.ts';
+import type { Expectation, Threshold } from '../../record/schemas/expectation-schema.ts';
+import type { Totals } from '../measure/totals.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */
 export interface Judgement {

@@ -1,7 +1,7 @@
-import type { OfferedLoad } from '../offered/offered-load.ts';
-import type { Expectation } from '../record/schemas/expectation-schema.ts';
-import type { ScenarioPlan } from './iteration/scenario/load-scenario.ts';
-import type { DataPlan } from './payloads/data-plan.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import type { DataPlan } from '../payloads/data-plan.ts';
+import type { ScenarioPlan } from './scenario-plan.ts';
 
 /** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
 export interface LoadPlan {

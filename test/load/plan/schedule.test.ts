@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sendingEndMs, steadyFromMs } from '../../src/load/schedule.ts';
-import { planFor } from './support/plan.ts';
+import { sendingEndMs, steadyFromMs } from '../../../src/load/plan/schedule.ts';
+import { planFor } from '../support/plan.ts';
 
 describe('the end of sending', () => {
   const trace = { model: 'trace', file: 't.csv', arrivals: 3, durationMs: 1_001 } as const;

@@ -1,4 +1,4 @@
-import { userError } from '../core/errors.ts';
+import { userError } from '../../core/errors.ts';
 
 /** `auto`, or how many worker threads. */
 export function parseWorkers(text: string, name = '--workers'): number | 'auto' {

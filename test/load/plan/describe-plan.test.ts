@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../src/load/describe-plan.ts';
-import { expectedRateRps } from '../../src/offered/offered-load.ts';
-import { planFor } from './support/plan.ts';
+import { describePlan } from '../../../src/load/plan/describe-plan.ts';
+import { expectedRateRps } from '../../../src/offered/offered-load.ts';
+import { planFor } from '../support/plan.ts';
 
 describe('a plan in one line', () => {
   it('says users, ramp, pace, rate and end', () => {

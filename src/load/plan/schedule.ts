@@ -1,5 +1,5 @@
-import { mostUsersOf } from '../offered/drive.ts';
-import { driveOf, fullFromMs, type OfferedLoad } from '../offered/offered-load.ts';
+import { mostUsersOf } from '../../offered/drive.ts';
+import { driveOf, fullFromMs, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** From when on the run is at its plan's load: all users started, warm-up over. */

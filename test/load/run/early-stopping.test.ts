@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestsNeeded } from '../../src/load/early-stopping.ts';
+import { requestsNeeded } from '../../../src/load/run/early-stopping.ts';
 
 describe('the requests that prove a percentile at 99 % confidence', () => {
   // MLPerf LoadGen's published counts for p99 and p90.

@@ -1,5 +1,5 @@
-import type { RequestName } from './output/locust-tables.ts';
-import type { LoadTarget } from './plan.ts';
+import type { LoadTarget } from '../plan/plan.ts';
+import type { RequestName } from './locust-tables.ts';
 
 /** What the requests of a run are called in tables: the method, and the path or the endpoint. */
 export function requestName(target: LoadTarget): RequestName {

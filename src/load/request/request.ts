@@ -1,9 +1,9 @@
-import { userError } from '../core/errors.ts';
-import { packageVersion } from '../core/package-paths.ts';
-import type { SigningCredentials } from '../core/sigv4.ts';
-import { escapeSegment, sha256Hex, signRequest } from '../core/sigv4.ts';
-import type { PayloadSource } from './payloads/payload-source.ts';
-import type { LoadPlan, LoadTarget } from './plan.ts';
+import { userError } from '../../core/errors.ts';
+import { packageVersion } from '../../core/package-paths.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
+import type { PayloadSource } from '../payloads/payload-source.ts';
+import type { LoadPlan, LoadTarget } from '../plan/plan.ts';
 import { type Origin, originOf, parseTargetUrl } from './request-url.ts';
 
 export type { Origin };

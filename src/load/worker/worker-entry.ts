@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../core/clock.ts';
-import { loadScenario, placesIn } from './iteration/scenario/load-scenario.ts';
-import { LoadWorker } from './worker/load-worker.ts';
-import type { FromWorker, ToWorker, WorkerAssignment } from './worker/messages.ts';
+import { systemClock } from '../../core/clock.ts';
+import { loadScenario, placesIn } from '../iteration/scenario/load-scenario.ts';
+import { LoadWorker } from './load-worker.ts';
+import type { FromWorker, ToWorker, WorkerAssignment } from './messages.ts';
 
 /** A load worker's thread: wires the worker to its port, its event loop's meters and the system's resolver. */
 const port = parentPort;
@@ -17,7 +17,7 @@ const assignment = workerData as WorkerAssignment;
 const scenario =
   assignment.plan.scenario === undefined ? undefined : await loadScenario(assignment.plan.scenario);
 const undici =
-  assignment.plan.transport === 'undici' ? await import('./transport/undici-connection.ts') : undefined;
+  assignment.plan.transport === 'undici' ? await import('../transport/undici-connection.ts') : undefined;
 
 const worker = new LoadWorker(assignment, {
   clock: systemClock,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MlbenchError } from '../../src/core/errors.ts';
-import { parseWorkers } from '../../src/load/parse.ts';
+import { MlbenchError } from '../../../src/core/errors.ts';
+import { parseWorkers } from '../../../src/load/agents/parse-workers.ts';
 
 function refusalOf(action: () => unknown): MlbenchError {
   try {

@@ -1,6 +1,6 @@
-import { formatDurationMs } from '../core/units.ts';
-import { describeLoad, expectedRate, type OfferedLoad } from '../offered/offered-load.ts';
-import { formatRate } from '../offered/words.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { describeLoad, expectedRate, type OfferedLoad } from '../../offered/offered-load.ts';
+import { formatRate } from '../../offered/words.ts';
 import type { LoadPlan } from './plan.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { userError } from '../core/errors.ts';
-import { formatDurationMs } from '../core/units.ts';
-import { checkLoad } from '../offered/check-load.ts';
+import { userError } from '../../core/errors.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { checkLoad } from '../../offered/check-load.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** What no flag parser can see: how the parts of a plan go together. @throws MlbenchError exit code 2 */

@@ -1,4 +1,4 @@
-import { hideUserinfo, userError } from '../core/errors.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
 
 /** Where to connect, taken from a URL. */
 export interface Origin {
