@@ -5,7 +5,7 @@ const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/cli/pseudo-terminal.test.ts',
   'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
-  'test/core/background-process.test.ts',
+  'test/core/background/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/run-load.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',

@@ -15,9 +15,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** dist name → source. */
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
-  'load-worker': 'src/load/worker-entry.ts',
+  'load-worker': 'src/load/worker/worker-entry.ts',
   'scenario-host': 'src/load/iteration/scenario/scenario-host-entry.ts',
-  scenario: 'src/load/iteration/scenario/define-scenario.ts',
+  scenario: 'src/load/iteration/define-scenario.ts',
   'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
   lifeline: 'src/localcloud/instances/lifeline.ts',
@@ -100,7 +100,7 @@ async function buildPrograms(): Promise<void> {
 
 /** The types of `mlbench/scenario`; its source stands alone, so that its declarations do, too. */
 function buildScenarioTypes(): void {
-  const source = readFileSync(`${root}src/load/iteration/scenario/define-scenario.ts`, 'utf8');
+  const source = readFileSync(`${root}src/load/iteration/define-scenario.ts`, 'utf8');
   const { outputText, diagnostics } = ts.transpileDeclaration(source, { fileName: 'scenario.ts' });
   if (diagnostics?.length) throw new Error(String(diagnostics[0]?.messageText));
   mkdirSync(`${root}dist`, { recursive: true });

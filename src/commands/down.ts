@@ -1,9 +1,9 @@
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import { readExperiment } from '../experiment/experiments.ts';
-import type { DownOutcome, OrphansOutcome } from '../experiment/outcomes.ts';
-import type { OrphansRequest } from '../experiment/target.ts';
-import { targetOf } from '../experiment/targets.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { DownOutcome, OrphansOutcome } from '../experiment/contract/outcomes.ts';
+import type { OrphansRequest } from '../experiment/contract/target.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { clientsOf } from '../experiment/cloud.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import { clientsOf } from '../experiment/context/cloud.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';
 import {
   findServiceEndpoint,
   requireApiUrl,
   type ServiceEndpoint,
 } from '../experiment/endpoints/service-endpoint.ts';
 import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
-import type { InvokeOutcome } from '../experiment/outcomes.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 

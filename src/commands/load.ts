@@ -1,8 +1,8 @@
 import { exitCodes } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LoadOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { planLoad } from '../experiment/load/load-plan.ts';
-import type { LoadOutcome } from '../experiment/outcomes.ts';
 import { measure } from '../experiment/run/measure.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
 import { renderReport } from '../report/render-report.ts';

@@ -1,7 +1,7 @@
 import { exitCodes } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import { prepareContainers } from '../experiment/local/containers.ts';
-import type { LocalStartOutcome } from '../experiment/outcomes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LocalStartOutcome } from '../experiment/contract/outcomes.ts';
+import { prepareContainers } from '../experiment/targets/local/containers.ts';
 import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
 import { withLock } from '../resources/engine/lock.ts';

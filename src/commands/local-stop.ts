@@ -1,8 +1,8 @@
 import { userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import { experimentsOn } from '../experiment/experiments.ts';
-import type { LocalStopOutcome } from '../experiment/outcomes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LocalStopOutcome } from '../experiment/contract/outcomes.ts';
+import { experimentsOn } from '../experiment/settings/experiments.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
 import { openLedger } from '../resources/engine/ledger.ts';
 import { withLock } from '../resources/engine/lock.ts';

@@ -2,13 +2,13 @@ import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { clientsOf, withClients } from '../experiment/cloud.ts';
-import { command } from '../experiment/command.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import { clientsOf, withClients } from '../experiment/context/cloud.ts';
+import { command } from '../experiment/context/command.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LogSourceName } from '../experiment/contract/target.ts';
 import { isEndpoint } from '../experiment/endpoints/service-endpoint.ts';
-import { readExperiment } from '../experiment/experiments.ts';
-import type { LogSourceName } from '../experiment/target.ts';
-import { targetOf } from '../experiment/targets.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
 import {
   createLogSource,
   type LogLine,
@@ -16,7 +16,7 @@ import {
   type LogSourceRequest,
 } from '../observe/logs/log-source.ts';
 import { followLogs, readLogs } from '../observe/logs/read-logs.ts';
-import { type ExperimentNames, namesFor } from '../resources/kinds/names.ts';
+import { type ExperimentNames, namesFor } from '../resources/kinds/kind/names.ts';
 
 export interface LogsOptions {
   /** Default: the endpoint's. */

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
-import { findExperiment } from '../experiment/experiments.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { planLoad } from '../experiment/load/load-plan.ts';
 import { readBody } from '../experiment/load/request-body.ts';
-import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/outcomes.ts';
 import { measure } from '../experiment/run/measure.ts';
+import { findExperiment } from '../experiment/settings/experiments.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
 import type { LoadSteering } from '../load/run/controls.ts';
 import { namesLoad } from '../offered/from-flags.ts';

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
 import { judgeSimulation } from '../experiment/simulation/simulate-expectations.ts';
 import type { SimulateOptions } from '../experiment/simulation/simulate-options.ts';

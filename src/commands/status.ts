@@ -1,16 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes } from '../core/exit-codes.ts';
-import { clientsOf, withClients } from '../experiment/cloud.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import { clientsOf, withClients } from '../experiment/context/cloud.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { StatusOutcome } from '../experiment/contract/outcomes.ts';
 import { expiryOf } from '../experiment/cost/expiry.ts';
 import { isEndpoint } from '../experiment/endpoints/service-endpoint.ts';
 import { describeService, nothingSeen } from '../experiment/endpoints/service-status.ts';
-import { readExperiment } from '../experiment/experiments.ts';
-import type { StatusOutcome } from '../experiment/outcomes.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
 import { readUpSettings } from '../experiment/settings/up-settings.ts';
 import { describeCapacity } from '../experiment/stack/emulated-capacity.ts';
-import { targetOf } from '../experiment/targets.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
 import type { StandIn } from '../localcloud/process.ts';
 import { type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
 

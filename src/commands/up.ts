@@ -1,11 +1,11 @@
-import type { CommandContext } from '../experiment/context.ts';
-import { readExperiment } from '../experiment/experiments.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { PlanOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
 import { hasSampleRequest } from '../experiment/load/request-body.ts';
-import type { PlanOutcome, UpOutcome } from '../experiment/outcomes.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
 import { resolveWanted } from '../experiment/settings/resolve-settings.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
-import { targetOf } from '../experiment/targets.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 /**

@@ -2,17 +2,17 @@ import { sleep } from '../core/clock.ts';
 import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
-import { clientsOf } from '../experiment/cloud.ts';
-import { command } from '../experiment/command.ts';
-import type { CommandContext } from '../experiment/context.ts';
+import { clientsOf } from '../experiment/context/cloud.ts';
+import { command } from '../experiment/context/command.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { WatchOutcome } from '../experiment/contract/outcomes.ts';
 import { findServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
-import type { WatchOutcome } from '../experiment/outcomes.ts';
 import type { Observation } from '../observe/observation/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
 import { createCloudScalingSource } from '../observe/source/cloud-scaling-source.ts';
 import type { WatchFacts } from '../observe/watch-state.ts';
-import { namesFor } from '../resources/kinds/names.ts';
+import { namesFor } from '../resources/kinds/kind/names.ts';
 
 export interface WatchOptions {
   /** Wall time. Default: no end of its own. */

@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listenOnLoopback, type ServiceIdentity } from '../core/background-service.ts';
+import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { createRandom } from '../core/random.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';

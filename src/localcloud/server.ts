@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { healthPath } from '../core/background-service.ts';
+import { healthPath } from '../core/background/background-service.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
 import { newUuid } from '../core/random.ts';

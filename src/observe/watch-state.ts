@@ -1,8 +1,8 @@
+import { countIn } from '../catalog/activity-meaning.ts';
 import { metrics, seriesName } from '../catalog/metrics.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { type Outlook, outlookOf } from './explain/outlook.ts';
-import { countIn } from './observation/activity-meaning.ts';
 import type { Observation } from './observation/observation.ts';
 
 /** What a view needs to know beside the events. */

@@ -1,7 +1,7 @@
 import { cloudKinds } from './kinds/cloud-kinds.ts';
 import type { PolicyDocument, PolicyStatement } from './kinds/iam-role/policy-document.ts';
+import { arnPattern, everything, type Permission } from './kinds/kind/permission.ts';
 import { logGroups } from './kinds/log-group.ts';
-import { arnPattern, everything, type Permission } from './kinds/permission.ts';
 import type { Place } from './sdk/place.ts';
 
 /** A permission, and what it is for: the kind of resource, as the ledger calls it, or a task. */

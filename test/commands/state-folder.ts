@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep, systemClock } from '../../src/core/clock.ts';
-import type { CommandContext, CommandEvent } from '../../src/experiment/context.ts';
+import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 
 export interface StateFolder {
   path: string;

@@ -6,7 +6,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logs } from '../../src/commands/logs.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import type { CommandContext, CommandEvent } from '../../src/experiment/context.ts';
+import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 import type { LogLine } from '../../src/observe/logs/log-source.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 import { type Moto, startMoto } from './moto.ts';

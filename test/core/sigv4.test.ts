@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeSegment, sha256Hex, signRequest } from '../../src/core/sigv4.ts';
-import { prepareRequest } from '../../src/load/request.ts';
+import { prepareRequest } from '../../src/load/request/request.ts';
 import { contents, planFor } from '../load/support/plan.ts';
 
 /** The hash that the AWS SDK's signer asks for, on Node's. */

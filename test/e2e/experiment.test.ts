@@ -1,6 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DownOutcome, InvokeOutcome, StatusOutcome, UpOutcome } from '../../src/experiment/outcomes.ts';
+import type {
+  DownOutcome,
+  InvokeOutcome,
+  StatusOutcome,
+  UpOutcome,
+} from '../../src/experiment/contract/outcomes.ts';
 import type { RunResult } from '../../src/record/schemas/result.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/core/background/processes.ts';
 import { sleep, systemClock } from '../../src/core/clock.ts';
-import { isAlive } from '../../src/core/processes.ts';
 import { runContainerEngine } from '../../src/image/run-container-engine.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type FakeEngines, fakeEngines } from './fake-container-engines.ts';

@@ -1,4 +1,4 @@
-import { readActivity } from '../../src/observe/observation/activity-meaning.ts';
+import { readActivity } from '../../src/catalog/activity-meaning.ts';
 import type {
   ActivityObservation,
   AlarmObservation,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { workerCount } from '../../src/load/schedule.ts';
+import { workerCount } from '../../src/load/plan/schedule.ts';
 import { dealtRequests, dealUsers, stripeLength, type UserShare } from '../../src/offered/deal.ts';
 import type { OfferedLoad } from '../../src/offered/offered-load.ts';
 

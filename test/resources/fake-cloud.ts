@@ -1,4 +1,4 @@
-import type { Engine } from '../../src/resources/engine/engine.ts';
+import type { ResourceEngine } from '../../src/resources/engine/engine.ts';
 import type { ResourceEvent } from '../../src/resources/engine/events.ts';
 import type { Ledger, LedgerStore } from '../../src/resources/engine/ledger.ts';
 import { experimentRecords } from '../../src/resources/engine/records.ts';
@@ -164,7 +164,7 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
 /** Describes are asked only where there is somebody to ask; the fake kinds then ask their own cloud. */
 export const someClients = { traits: standInTraits(1) } as CloudClients;
 
-export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
+export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): ResourceEngine {
   const clock = new ManualClock();
   return {
     records: experimentRecords(store, experiment, clock),

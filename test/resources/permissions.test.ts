@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { CloudKind } from '../../src/resources/kinds/cloud-kind.ts';
 import { cloudKinds } from '../../src/resources/kinds/cloud-kinds.ts';
+import type { CloudKind } from '../../src/resources/kinds/kind/cloud-kind.ts';
 import { permissions, policyToGrant } from '../../src/resources/permissions.ts';
 import { iamActionOf } from '../../src/resources/sdk/iam-actions.ts';
 

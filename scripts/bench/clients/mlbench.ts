@@ -1,7 +1,7 @@
 /** The load generator as `mlbench load` runs it, told its job as JSON. At SIGTERM it prints the run's result. */
 import { systemClock } from '../../../src/core/clock.ts';
 import { contentOfFile } from '../../../src/core/content.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { runLoad } from '../../../src/load/run/run-load.ts';
 import {
   contentType,

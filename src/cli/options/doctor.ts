@@ -1,7 +1,7 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { duration } from '../../core/options/values.ts';
 import { upOptions } from '../../experiment/settings/up-options.ts';
-import { parseWorkers } from '../../load/parse.ts';
+import { parseWorkers } from '../../load/agents/parse-workers.ts';
 
 const check = optionGroup('What to check:');
 const { instanceType, instances, max, image } = upOptions;

@@ -1,5 +1,5 @@
 import type { Check } from '../../experiment/checks/check.ts';
-import type { CheckupOutcome } from '../../experiment/outcomes.ts';
+import type { CheckupOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
 

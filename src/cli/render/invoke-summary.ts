@@ -1,5 +1,5 @@
 import { formatLatencyUs } from '../../core/units.ts';
-import type { InvokeOutcome } from '../../experiment/outcomes.ts';
+import type { InvokeOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 
 /** The answer as it came, for stdout, and one line about it, for stderr. */

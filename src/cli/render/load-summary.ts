@@ -1,14 +1,14 @@
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
-import type { LoadOutcome } from '../../experiment/outcomes.ts';
+import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
+import { wordsOf } from '../../record/judgement/checks.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
-import type { ErrorGroup, RunResult } from '../../record/schemas/result.ts';
+import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
-import { checkText } from './check-text.ts';
-import { nameFlag } from './next-step.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
+import { formatCount, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
-import { factLines, formatCount } from './up-summary.ts';
-import { valueText } from './value-text.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
 export function loadLines(
@@ -225,4 +225,12 @@ function capacityLines({ scaling }: RunResult, width: number): string[] {
       : [`The cloud's clock ran ${scaling.timeScale} times faster than the wall.`]),
   ];
   return remarks.length === 0 ? [] : wrap(remarks.join(' '), width);
+}
+
+/** `sendLag: 5.8ms, at most 5ms would do; requests left late: …`: what was found, what would do, what it means. */
+function checkText(check: ValidityCheck): string {
+  const { name, severity, observed, limit } = check;
+  const { unit, bound, ifFailed } = wordsOf(check);
+  const head = `${name}${severity === 'warning' ? ' (warning)' : ''}`;
+  return `${head}: ${valueText(observed, unit)}, ${bound} ${valueText(limit, unit)} would do; ${ifFailed}`;
 }

@@ -1,12 +1,12 @@
 import { formatUsd } from '../../core/units.ts';
-import type { PlanOutcome } from '../../experiment/outcomes.ts';
-import { targetOf } from '../../experiment/targets.ts';
+import type { PlanOutcome } from '../../experiment/contract/outcomes.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
-import { kindText, shortName } from './event-lines.ts';
-import { expiryText } from './expiry-text.ts';
-import { nameFlag } from './next-step.ts';
-import { factLines } from './up-summary.ts';
+import { kindText, shortName } from './parts/event-lines.ts';
+import { expiryText } from './parts/experiment-text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
 
 type Planned = PlanOutcome['resources'][number];
 

@@ -4,7 +4,7 @@ import type { RunResult } from '../../record/schemas/result.ts';
 import type { ScaleOutDelay } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/text.ts';
-import { formatCount } from './up-summary.ts';
+import { formatCount } from './parts/value-text.ts';
 
 const mostShown = 3;
 

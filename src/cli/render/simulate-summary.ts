@@ -4,10 +4,10 @@ import type { SimulateOptions } from '../../experiment/simulation/simulate-optio
 import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
 import type { Style } from '../terminal/style.ts';
 import { table, truncate, wrap } from '../terminal/text.ts';
-import { renderChart } from './chart.ts';
-import { cloudTimeLabel } from './event-lines.ts';
-import { factLines, formatCount } from './up-summary.ts';
-import { shareText, valueText } from './value-text.ts';
+import { renderChart } from './parts/chart.ts';
+import { cloudTimeLabel } from './parts/event-lines.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { formatCount, shareText, valueText } from './parts/value-text.ts';
 
 const minuteMs = 60_000;
 const mostRows = 24;

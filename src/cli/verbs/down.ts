@@ -1,9 +1,9 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
-import { targetOf } from '../../experiment/targets.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
-import { nameFlag } from '../render/next-step.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
+import { nameFlag } from '../render/parts/next-step.ts';
 import { ask } from '../terminal/ask.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';

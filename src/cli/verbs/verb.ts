@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../../core/options/definition.ts';
-import type { CommandContext } from '../../experiment/context.ts';
+import type { CommandContext } from '../../experiment/context/context.ts';
 import type { commonOptions } from '../options/common.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,6 +1,6 @@
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
 import { firstInstances, mostInstances } from '../settings/up-settings.ts';
 

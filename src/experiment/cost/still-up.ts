@@ -6,10 +6,10 @@ import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import { describeEndpoint, type EndpointState } from '../../resources/kinds/endpoint/endpoint-state.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
-import { resourceEngineOf } from '../cloud.ts';
-import { command } from '../command.ts';
-import type { CommandContext } from '../context.ts';
-import { readExperiment } from '../experiments.ts';
+import { resourceEngineOf } from '../context/cloud.ts';
+import { command } from '../context/command.ts';
+import type { CommandContext } from '../context/context.ts';
+import { readExperiment } from '../settings/experiments.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
 import { firstInstances } from '../settings/up-settings.ts';
 

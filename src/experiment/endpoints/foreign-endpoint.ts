@@ -1,9 +1,9 @@
 import { userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import type { LoadTarget } from '../../load/plan.ts';
-import { awsRuntimeUrl } from '../aws/target.ts';
-import type { CommandContext } from '../context.ts';
-import { targetOf } from '../targets.ts';
+import type { LoadTarget } from '../../load/plan/plan.ts';
+import type { CommandContext } from '../context/context.ts';
+import { awsRuntimeUrl } from '../targets/aws/target.ts';
+import { targetOf } from '../targets/targets.ts';
 
 /** An endpoint behind somebody else's runtime: only requests are sent there, nothing is described. */
 export interface ForeignEndpoint {

@@ -3,11 +3,11 @@ import type { StandIn } from '../../localcloud/process.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
-import { command } from '../command.ts';
-import type { CommandContext } from '../context.ts';
-import { readExperiment } from '../experiments.ts';
+import { command } from '../context/command.ts';
+import type { CommandContext } from '../context/context.ts';
+import { readExperiment } from '../settings/experiments.ts';
 import { readUpSettings, type UpSettings } from '../settings/up-settings.ts';
-import { targetOf } from '../targets.ts';
+import { targetOf } from '../targets/targets.ts';
 
 /** Where requests go: an endpoint, and the experiment that it belongs to, if it is one of ours. */
 export interface ServiceEndpoint {

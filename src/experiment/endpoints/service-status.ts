@@ -1,8 +1,8 @@
 import type { DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker';
-import { variantResourceId, variantScaling } from '../../resources/kinds/scalable-target.ts';
+import { variantResourceId, variantScaling } from '../../resources/kinds/scalable-target/scalable-target.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
-import type { StatusOutcome } from '../outcomes.ts';
+import type { StatusOutcome } from '../contract/outcomes.ts';
 import { autoscalingOutcome } from '../stack/autoscaling-outcome.ts';
 
 /** What the cloud says of an endpoint, its scaling and its alarms. */

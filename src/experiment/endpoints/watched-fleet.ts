@@ -6,10 +6,10 @@ import { pollingCostText } from '../../observe/polling-cost.ts';
 import { createCloudScalingSource } from '../../observe/source/cloud-scaling-source.ts';
 import { findHeaviestVariant } from '../../observe/source/heaviest-variant.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import { namesFor } from '../../resources/kinds/names.ts';
+import { namesFor } from '../../resources/kinds/kind/names.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import { clientsOf } from '../cloud.ts';
-import type { CommandContext } from '../context.ts';
+import { clientsOf } from '../context/cloud.ts';
+import type { CommandContext } from '../context/context.ts';
 import type { ServiceEndpoint } from './service-endpoint.ts';
 
 /** An endpoint's fleet that is watched beside other work. All that goes wrong is told and never thrown. */

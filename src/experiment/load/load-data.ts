@@ -2,8 +2,8 @@ import { extname, resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import type { DataPlan } from '../../load/payloads/data-plan.ts';
-import type { LoadTarget } from '../../load/plan.ts';
-import { mostRuntimeBytes } from '../../load/request.ts';
+import type { LoadTarget } from '../../load/plan/plan.ts';
+import { mostRuntimeBytes } from '../../load/request/request.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /**

@@ -2,7 +2,7 @@ import { MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup } from '../../core/options/definition.ts';
 import type { Fields } from '../../core/options/fields.ts';
 import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
-import { parseWorkers } from '../../load/parse.ts';
+import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
 import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { endpointNameOption } from '../settings/endpoint-name-option.ts';

@@ -1,5 +1,5 @@
+import type { ExperimentNames } from '../../resources/kinds/kind/names.ts';
 import type { AlarmSpec } from '../../resources/kinds/metric-alarm.ts';
-import type { ExperimentNames } from '../../resources/kinds/names.ts';
 import type { PolicySpec } from '../../resources/kinds/scaling-policy.ts';
 import { policyAlarms } from '../../scaling/policies/policy-alarms.ts';
 import type { VariantId } from '../../scaling/policies/predefined-metric.ts';

@@ -1,7 +1,7 @@
 import type { VariantObservation } from '../../observe/observation/observation.ts';
 import type { ObserveEnd } from '../../observe/observe-scaling.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { openFleet } from '../endpoints/watched-fleet.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';

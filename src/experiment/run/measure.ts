@@ -1,7 +1,7 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
-import { requestName } from '../../load/request-name.ts';
+import { requestName } from '../../load/output/request-name.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { costOf } from '../../record/fleet/cost.ts';
@@ -11,11 +11,11 @@ import type { RunResult } from '../../record/schemas/result.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
-import { clientsOf } from '../cloud.ts';
-import type { CommandContext } from '../context.ts';
+import { clientsOf } from '../context/cloud.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
-import type { LoadOutcome } from '../outcomes.ts';
 import { openFleetWatch } from './fleet-watch.ts';
 import { createRunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
@@ -34,7 +34,7 @@ export interface MeasureRequest {
 }
 
 /** A fleet that scales in late by AWS's rules is calm well before; beyond this nobody waits. */
-const longestSettleCloudMs = 90 * 60_000;
+const longestCalmingCloudMs = 90 * 60_000;
 
 /** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
 export async function measure(
@@ -76,7 +76,7 @@ export async function measure(
     directory.writeResult(load.result);
     if (watch && request.untilStable && !load.interrupted) {
       request.onLoadEnded?.();
-      const endedBy = await watch.untilStable(longestSettleCloudMs, context.signal);
+      const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
       if (endedBy === 'stable') {
         record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
       } else if (!context.signal.aborted) warnOfUnrest(context);

@@ -1,14 +1,17 @@
 import { userError } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import { findHeaviestVariant } from '../../observe/source/heaviest-variant.ts';
-import { type Engine, scopeOf } from '../../resources/engine/engine.ts';
+import { type ResourceEngine, scopeOf } from '../../resources/engine/engine.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
-import { scalableTargetKind, variantResourceId } from '../../resources/kinds/scalable-target.ts';
+import {
+  scalableTargetKind,
+  variantResourceId,
+} from '../../resources/kinds/scalable-target/scalable-target.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
-import { resourceEngineOf } from '../cloud.ts';
-import type { CommandContext } from '../context.ts';
+import { resourceEngineOf } from '../context/cloud.ts';
+import type { CommandContext } from '../context/context.ts';
 import type { UpOptions } from './up-options.ts';
 import type { UpSettings } from './up-settings.ts';
 
@@ -58,7 +61,7 @@ export async function resolveBrought(
 }
 
 /** A variant is one scalable target: ours would take the place of theirs, and `down` would end their autoscaling. */
-async function refuseOthersScaling(settings: UpSettings, engine: Engine): Promise<void> {
+async function refuseOthersScaling(settings: UpSettings, engine: ResourceEngine): Promise<void> {
   const { endpointName, broughtVariant, autoscaling } = settings;
   if (autoscaling === null || broughtVariant === null) return;
   const name = variantResourceId(endpointName, broughtVariant);

@@ -1,7 +1,7 @@
 import { findInstanceType, instanceTypeNames, instanceTypesAsOf } from '../../catalog/instance-types.ts';
 import { userError } from '../../core/errors.ts';
 import { nearest } from '../../core/suggestion.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 
 /**
  * For the stand-in and for predictions, which must know what an instance has.

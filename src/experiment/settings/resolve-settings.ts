@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
-import { type ExperimentNames, namesFor } from '../../resources/kinds/names.ts';
-import type { CommandContext } from '../context.ts';
-import { readExperiment } from '../experiments.ts';
+import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
+import type { CommandContext } from '../context/context.ts';
 import { type PolicyFile, readPolicyFile } from '../policies/policy-file.ts';
-import type { WantedExperiment } from '../target.ts';
+import { readExperiment } from './experiments.ts';
 import { checkUpSettings } from './up-checks.ts';
 import type { UpOptions } from './up-options.ts';
 import {
@@ -16,6 +15,14 @@ import {
   readUpSettings,
   type UpSettings,
 } from './up-settings.ts';
+
+/** What `up` is to bring about. */
+export interface WantedExperiment {
+  settings: UpSettings;
+  /** Null: the experiment is new. */
+  before: UpSettings | null;
+  options: UpOptions;
+}
 
 /**
  * What `up` was told, over what the experiment has; what only a look at the cloud can tell is left open.

@@ -11,7 +11,7 @@ import { checkScalableInstanceType } from '../../scaling/policies/check-target.t
 import { createQueueModel } from '../../scaling/simulate/queue-model.ts';
 import { type ServiceTime, weightedPoints } from '../../scaling/simulate/service-time.ts';
 import type { SimulationSpec } from '../../scaling/simulate/spec.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 import { checkInstanceType } from '../settings/instance-type.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';

@@ -1,5 +1,5 @@
 import type { TargetTrackingConfiguration } from '../../scaling/policies/check-target-tracking.ts';
-import type { UpOutcome } from '../outcomes.ts';
+import type { UpOutcome } from '../contract/outcomes.ts';
 
 /** What scales a variant, as `up` and `status` tell it: the first target-tracking policy in full, of others the name. */
 export function autoscalingOutcome(

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../core/exit-codes.ts';
 import type { InstanceCapacity } from '../../localcloud/options.ts';
-import type { Engine } from '../../resources/engine/engine.ts';
+import type { ResourceEngine } from '../../resources/engine/engine.ts';
 import { type EnsuredResource, ensureAll, stateOf } from '../../resources/engine/ensure-all.ts';
 import { type Removal, removeAll } from '../../resources/engine/remove-all.ts';
 import type { Declared } from '../../resources/engine/resource.ts';
@@ -8,11 +8,11 @@ import { scalingPolicyKind } from '../../resources/kinds/scaling-policy.ts';
 import type { ModelArchive } from '../../resources/model-archive.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { declareStack, type StackSpec } from '../../resources/stack/stack.ts';
-import { resourceEngineOf } from '../cloud.ts';
-import type { CommandContext } from '../context.ts';
+import { resourceEngineOf } from '../context/cloud.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { Deployed } from '../contract/target.ts';
 import { expiryOf } from '../cost/expiry.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
-import type { Deployed } from '../target.ts';
 import { autoscalingOutcome } from './autoscaling-outcome.ts';
 import { defaultTargetValue, describeCapacity } from './emulated-capacity.ts';
 import { type Provided, stackSpec } from './stack-spec.ts';
@@ -94,7 +94,7 @@ export function noteGuessedTargetValue(
 }
 
 /** A metric may be tracked once: a policy that is no longer wanted must be gone before another takes its place. */
-async function removeOtherPolicies(spec: StackSpec, engine: Engine): Promise<Removal['removed']> {
+async function removeOtherPolicies(spec: StackSpec, engine: ResourceEngine): Promise<Removal['removed']> {
   const wanted = spec.autoscaling?.policies.map(({ name }) => name) ?? [];
   const { removed } = await removeAll(
     [scalingPolicyKind],
@@ -122,7 +122,7 @@ function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
 async function removeSuperseded(
   wanted: readonly EnsuredResource[],
   kinds: Parameters<typeof removeAll>[0],
-  engine: Engine,
+  engine: ResourceEngine,
   context: CommandContext,
 ): Promise<{ kind: string; name: string }[]> {
   const isSuperseded = (record: { kind: string; name: string }) =>

@@ -1,8 +1,8 @@
 import { exitCodes } from '../../core/exit-codes.ts';
 import type { PlannedResource } from '../../resources/engine/plan.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { PlanOutcome } from '../contract/outcomes.ts';
 import { expiryOf } from '../cost/expiry.ts';
-import type { PlanOutcome } from '../outcomes.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
 
 export function planOutcome(

@@ -1,12 +1,12 @@
 import type { InstanceCapacity } from '../../localcloud/options.ts';
-import { type ExperimentNames, namesFor } from '../../resources/kinds/names.ts';
+import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
 import type { ModelArchive } from '../../resources/model-archive.ts';
 import type { Place } from '../../resources/sdk/place.ts';
 import type { ApiSpec } from '../../resources/stack/declare-api.ts';
 import type { ServiceSpec } from '../../resources/stack/declare-service.ts';
 import type { StackSpec } from '../../resources/stack/stack.ts';
 import { trackingPolicy } from '../../scaling/policies/tracking-policy.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../context/context.ts';
 import { policySpecs } from '../policies/policy-specs.ts';
 import type { AutoscalingSettings, UpSettings } from '../settings/up-settings.ts';
 import { defaultTargetValue } from './emulated-capacity.ts';

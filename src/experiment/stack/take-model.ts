@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type ModelArchive, packModel } from '../../resources/model-archive.ts';
 import { verifyModel } from '../../resources/model-check.ts';
-import type { CommandContext } from '../context.ts';
-import { readExperiment } from '../experiments.ts';
+import type { CommandContext } from '../context/context.ts';
+import { readExperiment } from '../settings/experiments.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
 
 /** @returns null where there is nothing of ours to upload */

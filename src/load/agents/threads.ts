@@ -9,7 +9,7 @@ import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { locateScenario } from '../iteration/scenario/load-scenario.ts';
 import { scenarioThreadOptions } from '../iteration/scenario/scenario-host.ts';
 import { checkSnapshot } from '../measure/snapshot.ts';
-import { sendingEndMs } from '../schedule.ts';
+import { sendingEndMs } from '../plan/schedule.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from '../worker/messages.ts';
 import type { Generator, GeneratorEvent, WorkerReport } from './generator.ts';
 import { createHungWatch, type HungWatch } from './hung-watch.ts';

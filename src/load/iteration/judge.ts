@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { normaliseMessage, type RequestFailure } from '../transport/failure.ts';
 import type { ReceivedResponse } from '../transport/http-connection.ts';
-import { createResponse } from './scenario/answer.ts';
-import type { Expected } from './scenario/define-scenario.ts';
+import { createResponse } from './answer.ts';
+import type { Expected } from './define-scenario.ts';
 
 /**
  * Whether an answer is what is expected.

@@ -1,5 +1,5 @@
-import type { PreparedRequest } from '../request.ts';
-import type { Expected } from './scenario/define-scenario.ts';
+import type { PreparedRequest } from '../request/request.ts';
+import type { Expected } from './define-scenario.ts';
 
 /** A request as an exchange needs it: its bytes, what it counts under, and what makes it a success. */
 export interface RequestForm {

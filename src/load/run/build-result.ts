@@ -3,12 +3,12 @@ import { summariseLatency } from '../../record/latency/distribution.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { LatencyKind, RunResult } from '../../record/schemas/result.ts';
-import { judgeExpectations, toThreshold } from '../judge-expectations.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';
 import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadPlan, LoadTarget } from '../plan.ts';
+import type { LoadPlan, LoadTarget } from '../plan/plan.ts';
+import { judgeExpectations, toThreshold } from './judge-expectations.ts';
 import { judgeValidity } from './validity.ts';
 
 export interface FinishedRun {

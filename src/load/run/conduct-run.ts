@@ -4,12 +4,12 @@ import { unreachable } from '../../core/events.ts';
 import { createOfferedRate, type OfferedRate } from '../../offered/intended-count.ts';
 import { expectedRateRps } from '../../offered/offered-load.ts';
 import type { Generator, GeneratorEvent } from '../agents/generator.ts';
-import { describePlan } from '../describe-plan.ts';
 import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadPlan } from '../plan.ts';
-import { steadyFromMs } from '../schedule.ts';
+import { describePlan } from '../plan/describe-plan.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import { steadyFromMs } from '../plan/schedule.ts';
 import { type Aggregate, createAggregate } from './aggregate.ts';
 import type { LoadEvent, RunObserver } from './run-events.ts';
 import {

@@ -2,7 +2,7 @@ import { profileWords } from '../../core/aws-profile.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { MlbenchError, userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import type { LoadTarget } from '../plan.ts';
+import type { LoadTarget } from '../plan/plan.ts';
 
 export type CredentialsProvider = () => Promise<SigningCredentials>;
 

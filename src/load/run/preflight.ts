@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Origin } from '../request.ts';
+import type { Origin } from '../request/request.ts';
 import type { LookupAll } from '../transport/address-book.ts';
 
 interface ConnectDeps {
@@ -62,7 +62,7 @@ function connectOnce(origin: Origin, address: string, deps: ConnectDeps): Promis
           ...(deps.ca === undefined ? {} : { ca: deps.ca }),
         })
       : connectTcp({ host: address, port: origin.port });
-    const settle = (outcome: () => void) => {
+    const finish = (outcome: () => void) => {
       timer.cancel();
       deps.signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
@@ -71,16 +71,16 @@ function connectOnce(origin: Origin, address: string, deps: ConnectDeps): Promis
       socket.destroy();
       outcome();
     };
-    const onAbort = () => settle(resolve);
+    const onAbort = () => finish(resolve);
     const timeoutMs = Math.min(deps.timeoutMs, longestMs);
     const timer = deps.clock.after(timeoutMs, () =>
-      settle(() => reject(unreachableHost(origin, `no connection within ${formatDurationMs(timeoutMs)}`))),
+      finish(() => reject(unreachableHost(origin, `no connection within ${formatDurationMs(timeoutMs)}`))),
     );
     deps.signal.addEventListener('abort', onAbort, { once: true });
-    socket.once(origin.secure ? 'secureConnect' : 'connect', () => settle(resolve));
-    socket.once('error', (error) => settle(() => reject(refusal(origin, error))));
+    socket.once(origin.secure ? 'secureConnect' : 'connect', () => finish(resolve));
+    socket.once('error', (error) => finish(() => reject(refusal(origin, error))));
     socket.once('close', () =>
-      settle(() => reject(unreachableHost(origin, 'it closed the connection at once'))),
+      finish(() => reject(unreachableHost(origin, 'it closed the connection at once'))),
     );
   });
 }

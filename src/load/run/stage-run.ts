@@ -7,10 +7,10 @@ import { checkPayloads } from '../../offered/offered-load.ts';
 import type { ScenarioStage } from '../iteration/scenario/stage-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import { indexPayloads } from '../payloads/index-payloads.ts';
-import type { LoadPlan } from '../plan.ts';
-import { prepareRequest } from '../request.ts';
-import { originOf } from '../request-url.ts';
-import { spareCore, workerCount } from '../schedule.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import { spareCore, workerCount } from '../plan/schedule.ts';
+import { prepareRequest } from '../request/request.ts';
+import { originOf } from '../request/request-url.ts';
 import { type CredentialsProvider, firstCredentials } from './credentials.ts';
 import { checkReachable } from './preflight.ts';
 

@@ -3,10 +3,10 @@ import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
 import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
 import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
-import { requestsNeeded } from '../early-stopping.ts';
-import type { Judgement } from '../judge-expectations.ts';
 import type { Totals } from '../measure/totals.ts';
-import { type LoadPlan, sharesMachine } from '../plan.ts';
+import { type LoadPlan, sharesMachine } from '../plan/plan.ts';
+import { requestsNeeded } from './early-stopping.ts';
+import type { Judgement } from './judge-expectations.ts';
 
 export interface MeasuredRun {
   plan: Pick<LoadPlan, 'profile' | 'target' | 'maxSendLagMs'>;

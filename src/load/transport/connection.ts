@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
-import type { Origin } from '../request.ts';
+import type { Origin } from '../request/request.ts';
 import type { AddressBook } from './address-book.ts';
 import { failureOfResponse, failureOfSocket, type RequestFailure } from './failure.ts';
 import type { HttpConnection, ReceivedResponse } from './http-connection.ts';

@@ -41,11 +41,11 @@ export function createTimerWheel(clock: Clock, tickMs: number): TimerWheel {
       tick = until - passed + 1;
       const due = slots[tick % slotCount]!;
       slots[tick % slotCount] = [];
-      for (const timed of due) settle(timed, nowMs);
+      for (const timed of due) fallDue(timed, nowMs);
     }
     arm();
   };
-  const settle = (timed: Timed, nowMs: number) => {
+  const fallDue = (timed: Timed, nowMs: number) => {
     timed.watched = false;
     watchedCount--;
     if (timed.deadlineMs === noDeadline) return;

@@ -12,8 +12,8 @@ import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts
 import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
 import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
-import type { PreparedRequest } from '../request.ts';
-import { sendingEndMs } from '../schedule.ts';
+import { sendingEndMs } from '../plan/schedule.ts';
+import type { PreparedRequest } from '../request/request.ts';
 import { Connection, type Transport } from '../transport/connection.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import { closesAtMs, createExecutor, requestsOf } from './create-executor.ts';

@@ -6,8 +6,8 @@ import { ClosedUsers } from '../executors/closed-users.ts';
 import type { LoadExecutor } from '../executors/load-executor.ts';
 import type { Iterations } from '../executors/performer.ts';
 import type { RequestBudget } from '../iteration/request-budget.ts';
-import type { LoadPlan } from '../plan.ts';
-import { sendingEndMs } from '../schedule.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import { sendingEndMs } from '../plan/schedule.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';
 import type { WorkerAssignment } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
-import type { LoadPlan } from '../plan.ts';
-import type { PreparedRequest } from '../request.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { PreparedRequest } from '../request/request.ts';
 import { createAddressBook, type LookupAll } from '../transport/address-book.ts';
 import type { Transport } from '../transport/connection.ts';
 import type { TimerWheel } from '../transport/timer-wheel.ts';

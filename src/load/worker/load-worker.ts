@@ -1,7 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
-import { type PreparedRequest, prepareRequest } from '../request.ts';
-import { sendingEndMs } from '../schedule.ts';
+import { sendingEndMs } from '../plan/schedule.ts';
+import { type PreparedRequest, prepareRequest } from '../request/request.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';

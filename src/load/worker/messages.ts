@@ -4,7 +4,7 @@ import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
-import type { LoadPlan } from '../plan.ts';
+import type { LoadPlan } from '../plan/plan.ts';
 
 export type { WorkerEnd };
 

@@ -1,5 +1,6 @@
+import type { ActivityMeaning } from '../../catalog/activity-meaning.ts';
+import type { AlarmSide } from '../../catalog/alarm-side.ts';
 import type { AlarmStateValue, TimelineFact } from '../../record/schemas/timeline.ts';
-import type { ActivityMeaning } from './activity-meaning.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import type { ScheduledActionObservation } from './scheduled-action-observation.ts';
 
@@ -59,8 +60,6 @@ export interface AlarmObservation {
   };
 }
 
-export type AlarmSide = 'high' | 'low' | 'other';
-
 export interface AlarmTransition {
   alarmName: string;
   side: AlarmSide;
@@ -103,12 +102,6 @@ export function diffObservation(previous: Observation | undefined, current: Obse
     ...activityFacts(previous, current),
     ...metricFacts(previous, current),
   ].sort((a, b) => a.atMs - b.atMs);
-}
-
-/** Which of a target-tracking policy's two alarms it is: AWS puts it into the name. */
-export function alarmSide(alarmName: string): AlarmSide {
-  if (alarmName.includes('-AlarmHigh-')) return 'high';
-  return alarmName.includes('-AlarmLow-') ? 'low' : 'other';
 }
 
 function capacityFacts(previous: Observation | undefined, { atMs, variant }: Observation): TimedFact[] {

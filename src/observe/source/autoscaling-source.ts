@@ -1,6 +1,6 @@
 import type { ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
+import { readActivity } from '../../catalog/activity-meaning.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import { readActivity } from '../observation/activity-meaning.ts';
 import type { ActivityObservation } from '../observation/observation.ts';
 import { toPolicy } from '../observation/policy-observation.ts';
 import { toScheduledAction } from '../observation/scheduled-action-observation.ts';
@@ -20,6 +20,11 @@ export function autoscalingSource(
   ScalingSource,
   'describeLimits' | 'describePolicies' | 'describeActivities' | 'describeScheduledActions'
 > {
+  const pageOf = (NextToken?: string) => ({
+    ...scalableDimension,
+    ResourceId: resourceId,
+    ...next({ NextToken }),
+  });
   return {
     async describeLimits() {
       const { DescribeScalableTargetsCommand } = await import('@aws-sdk/client-application-auto-scaling');
@@ -43,13 +48,7 @@ export function autoscalingSource(
       const { DescribeScalingPoliciesCommand } = await import('@aws-sdk/client-application-auto-scaling');
       const autoscaling = await clients.autoscaling();
       return await allPages(async (NextToken) => {
-        const page = await autoscaling.send(
-          new DescribeScalingPoliciesCommand({
-            ...scalableDimension,
-            ResourceId: resourceId,
-            ...next({ NextToken }),
-          }),
-        );
+        const page = await autoscaling.send(new DescribeScalingPoliciesCommand(pageOf(NextToken)));
         return { items: (page.ScalingPolicies ?? []).map(toPolicy), next: page.NextToken };
       });
     },
@@ -58,13 +57,7 @@ export function autoscalingSource(
       const { DescribeScalingActivitiesCommand } = await import('@aws-sdk/client-application-auto-scaling');
       const autoscaling = await clients.autoscaling();
       return await allPages(async (NextToken) => {
-        const page = await autoscaling.send(
-          new DescribeScalingActivitiesCommand({
-            ...scalableDimension,
-            ResourceId: resourceId,
-            ...next({ NextToken }),
-          }),
-        );
+        const page = await autoscaling.send(new DescribeScalingActivitiesCommand(pageOf(NextToken)));
         const activities = (page.ScalingActivities ?? []).map(toActivity);
         const items = activities.filter(({ startMs }) => startMs >= sinceMs);
         // Newest first: a page that reaches back past the origin is the last one of interest.
@@ -76,13 +69,7 @@ export function autoscalingSource(
       const { DescribeScheduledActionsCommand } = await import('@aws-sdk/client-application-auto-scaling');
       const autoscaling = await clients.autoscaling();
       return await allPages(async (NextToken) => {
-        const page = await autoscaling.send(
-          new DescribeScheduledActionsCommand({
-            ...scalableDimension,
-            ResourceId: resourceId,
-            ...next({ NextToken }),
-          }),
-        );
+        const page = await autoscaling.send(new DescribeScheduledActionsCommand(pageOf(NextToken)));
         return { items: (page.ScheduledActions ?? []).map(toScheduledAction), next: page.NextToken };
       });
     },

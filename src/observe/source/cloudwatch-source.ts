@@ -1,7 +1,8 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import { type AlarmObservation, type AlarmTransition, alarmSide } from '../observation/observation.ts';
+import type { AlarmObservation, AlarmTransition } from '../observation/observation.ts';
 import { metricQueries, metricsIn } from './metric-queries.ts';
 import { allPages, next } from './pages.ts';
 import type { ScalingSource } from './scaling-source.ts';
@@ -81,7 +82,7 @@ function toAlarm(alarm: MetricAlarm): AlarmObservation {
   const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
   return {
     alarmName,
-    side: alarmSide(alarmName),
+    side: alarmSideOf(alarmName),
     state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmStateValue,
     reason: alarm.StateReason ?? '',
     sinceMs: since?.getTime() ?? 0,
@@ -121,7 +122,7 @@ function toTransition(item: AlarmHistoryItem): AlarmTransition[] {
   return [
     {
       alarmName,
-      side: alarmSide(alarmName),
+      side: alarmSideOf(alarmName),
       atMs: item.Timestamp?.getTime() ?? 0,
       previousState: data.oldState.stateValue,
       state: data.newState.stateValue,

@@ -1,3 +1,4 @@
+import { countIn, readTrigger } from '../../catalog/activity-meaning.ts';
 import { metrics } from '../../catalog/metrics.ts';
 import type { LatencyLimit, ScaleOutDelay } from '../schemas/scaling-schema.ts';
 import type { LoadSample, TimelineEvent } from '../schemas/timeline.ts';
@@ -109,11 +110,10 @@ export function askedAtMs(timeline: readonly TimelineEvent[], seen: CapacityEven
 }
 
 function activityOf(timeline: readonly TimelineEvent[], seen: CapacityEvent) {
-  const description = `Setting desired instance count to ${seen.desired}.`;
   return timeline.findLast(
     (event): event is TimelineEvent & { type: 'activity' } =>
       event.type === 'activity' &&
-      event.description === description &&
+      countIn(event.description) === seen.desired &&
       event.status === 'InProgress' &&
       event.cloudTimeMs <= seen.cloudTimeMs &&
       event.cloudTimeMs > seen.cloudTimeMs - 120_000,
@@ -122,11 +122,12 @@ function activityOf(timeline: readonly TimelineEvent[], seen: CapacityEvent) {
 
 /** The alarm that the activity names as its cause, whoever made it; else the policy's high alarm. */
 function alarmAtMs(timeline: readonly TimelineEvent[], asked: CapacityEvent): number | null {
-  const cause = activityOf(timeline, asked)?.cause ?? '';
+  const trigger = readTrigger(activityOf(timeline, asked)?.cause ?? '');
   const alarms = timeline.filter(
     (event) => event.type === 'alarm' && event.state === 'ALARM' && event.cloudTimeMs <= asked.cloudTimeMs,
   ) as (TimelineEvent & { type: 'alarm' })[];
-  const named = alarms.findLast(({ alarmName }) => cause.includes(`alarm ${alarmName} `));
+  const named =
+    trigger?.by === 'alarm' ? alarms.findLast(({ alarmName }) => alarmName === trigger.alarmName) : undefined;
   return (named ?? alarms.findLast(({ side }) => side === 'high'))?.cloudTimeMs ?? null;
 }
 

@@ -7,7 +7,7 @@ import type { ResourceRecords } from './records.ts';
 import type { Ensured, Observed, Scope } from './resource.ts';
 
 /** What the resource engine works with: it makes, plans and removes an experiment's resources in order, and keeps the ledger. */
-export interface Engine {
+export interface ResourceEngine {
   records: ResourceRecords;
   /** Null before there is a cloud to talk to: for the processes of this machine. */
   clients: CloudClients | null;
@@ -26,7 +26,7 @@ export interface Engine {
 export function refuseStrangers(
   found: Observed<unknown> | undefined,
   { kind, name, recorded }: { kind: string; name: string; recorded: boolean },
-  { experiment, clients }: Pick<Engine, 'experiment' | 'clients'>,
+  { experiment, clients }: Pick<ResourceEngine, 'experiment' | 'clients'>,
 ): void {
   if (!found || found.owner === undefined) return;
   if (found.owner !== experiment) {
@@ -45,7 +45,7 @@ export function refuseStrangers(
   );
 }
 
-export function scopeOf(engine: Engine, kind: string, waiting: Scope['waiting']): Scope {
+export function scopeOf(engine: ResourceEngine, kind: string, waiting: Scope['waiting']): Scope {
   return {
     get clients() {
       if (!engine.clients) throw new Error(`${kind} needs a cloud, and there is none yet`);
@@ -59,7 +59,7 @@ export function scopeOf(engine: Engine, kind: string, waiting: Scope['waiting'])
 }
 
 /** What one resource's part of the work tells, and is given. */
-export function reporterOf(engine: Engine, verb: 'ensure' | 'remove', kind: string, name: string) {
+export function reporterOf(engine: ResourceEngine, verb: 'ensure' | 'remove', kind: string, name: string) {
   const startedMs = engine.clock.monotonicMs();
   const elapsedMs = () => engine.clock.monotonicMs() - startedMs;
   const subject = { verb, kind, name };

@@ -1,4 +1,4 @@
-import { type Engine, refuseStrangers, reporterOf } from './engine.ts';
+import { type ResourceEngine, refuseStrangers, reporterOf } from './engine.ts';
 import type { Declared, Ensured, ResourceKind } from './resource.ts';
 
 export interface EnsuredResource<State = unknown> {
@@ -15,7 +15,7 @@ export interface EnsuredResource<State = unknown> {
  */
 export async function ensureAll(
   declared: readonly Declared[],
-  engine: Engine,
+  engine: ResourceEngine,
 ): Promise<Map<Declared, EnsuredResource>> {
   const dependents = dependentKinds(declared);
   const begun = new Map<Declared, Promise<EnsuredResource>>();
@@ -53,7 +53,7 @@ async function ensureOne(
   kind: ResourceKind<unknown, unknown>,
   spec: unknown,
   dependents: ReadonlySet<string>,
-  engine: Engine,
+  engine: ResourceEngine,
 ): Promise<EnsuredResource> {
   const identifiers = kind.identify(spec);
   const name = identifiers.name;

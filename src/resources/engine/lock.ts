@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../../core/atomic-file.ts';
+import { isAlive } from '../../core/background/processes.ts';
 import type { Clock } from '../../core/clock.ts';
 import { userError } from '../../core/errors.ts';
-import { isAlive } from '../../core/processes.ts';
 import { newUuid } from '../../core/random.ts';
 import { startMarkOf } from './process-identity.ts';
 import { unwritableStateDirectory } from './state-directory.ts';

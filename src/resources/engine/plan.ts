@@ -1,5 +1,5 @@
 import type { Place } from '../sdk/place.ts';
-import { type Engine, refuseStrangers, scopeOf } from './engine.ts';
+import { type ResourceEngine, refuseStrangers, scopeOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';
 import type { Declared, Observed, ResourceKind } from './resource.ts';
 
@@ -23,7 +23,7 @@ export interface PlannedResource {
 export async function planAll(
   declared: readonly Declared[],
   place: Place,
-  engine: Engine,
+  engine: ResourceEngine,
 ): Promise<PlannedResource[]> {
   const states = new Map<Declared, unknown>();
   const planned: PlannedResource[] = [];
@@ -58,7 +58,11 @@ interface Plan extends PlannedResource {
   found: Observed<unknown> | undefined;
 }
 
-async function planOne(kind: ResourceKind<unknown, unknown>, spec: unknown, engine: Engine): Promise<Plan> {
+async function planOne(
+  kind: ResourceKind<unknown, unknown>,
+  spec: unknown,
+  engine: ResourceEngine,
+): Promise<Plan> {
   const identifiers = kind.identify(spec);
   const subject = { kind: kind.kind, name: identifiers.name };
   const recorded = engine.records.find(subject.kind, subject.name);

@@ -1,6 +1,6 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { lookUntil } from '../consistency/wait.ts';
-import { type Engine, reasonOf, reporterOf } from './engine.ts';
+import { type ResourceEngine, reasonOf, reporterOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';
 import type { Identifiers, ResourceKind, Scope } from './resource.ts';
 
@@ -26,7 +26,7 @@ interface Leftover {
  */
 export async function removeAll(
   kinds: readonly ResourceKind<never, unknown>[],
-  engine: Engine,
+  engine: ResourceEngine,
   wanted: (record: { kind: string; name: string }) => boolean = () => true,
 ): Promise<Removal> {
   const removal: Removal = { removed: [], kept: [], left: [] };
@@ -78,12 +78,12 @@ export async function removeAll(
 }
 
 /** The stand-in shows everything at once. */
-function shownInMs({ clients }: Engine): number {
+function shownInMs({ clients }: ResourceEngine): number {
   return clients?.traits.shownWithinMs ?? 0;
 }
 
 /** How long something may be there unseen: the `up` that intended it was killed, perhaps right after it made it. */
-function unseenForMs({ state, createdAt }: LedgerResource, engine: Engine): number {
+function unseenForMs({ state, createdAt }: LedgerResource, engine: ResourceEngine): number {
   if (state !== 'intended') return 0;
   const ageMs = engine.clock.nowMs() - Date.parse(createdAt);
   return Math.max(0, shownInMs(engine) - Math.max(0, ageMs));

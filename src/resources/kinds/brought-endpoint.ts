@@ -1,11 +1,11 @@
 import { userError } from '../../core/errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
 import {
   assertInService,
   describeEndpoint,
   type EndpointState,
   restingEndpoint,
 } from './endpoint/endpoint-state.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
 
 export interface BroughtEndpointSpec {
   name: string;

@@ -1,6 +1,5 @@
 import { broughtEndpointKind } from './brought-endpoint.ts';
 import { bucketKind } from './bucket/bucket.ts';
-import type { CloudKind } from './cloud-kind.ts';
 import { ecrRepositoryKind } from './ecr-repository.ts';
 import { endpointKind } from './endpoint/endpoint.ts';
 import { endpointConfigKind } from './endpoint-config.ts';
@@ -8,13 +7,14 @@ import { expiryScheduleKind } from './expiry-schedule.ts';
 import { httpApiKind } from './http-api/http-api.ts';
 import { iamRoleKind } from './iam-role/iam-role.ts';
 import { imageKind } from './image.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
 import { lambdaFunctionKind } from './lambda-function/lambda-function.ts';
 import { lambdaPermissionKind } from './lambda-permission.ts';
 import { logGroupKind } from './log-group.ts';
 import { metricAlarmKind } from './metric-alarm.ts';
 import { modelKind } from './model.ts';
 import { modelObjectKind } from './model-object.ts';
-import { scalableTargetKind } from './scalable-target.ts';
+import { scalableTargetKind } from './scalable-target/scalable-target.ts';
 import { scalingPolicyKind } from './scaling-policy.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Observed, Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from './nominee.ts';
-import { arnPattern, everything } from './permission.ts';
-import { ownerIn, tagsFor } from './tags.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { arnPattern, everything } from './kind/permission.ts';
+import { ownerIn, tagsFor } from './kind/tags.ts';
 
 export interface EcrRepositorySpec {
   name: string;

@@ -2,11 +2,11 @@ import type { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker';
 import { retryUntilNameKnown } from '../consistency/passing-refusals.ts';
 import { difference, type Observed, type Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
 import { describeEndpoint } from './endpoint/endpoint-state.ts';
-import { namePrefix, namesTagged, nominee } from './nominee.ts';
-import { arnPattern, toFindOrphans } from './permission.ts';
-import { ownerOf, tagsFor } from './tags.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { arnPattern, toFindOrphans } from './kind/permission.ts';
+import { ownerOf, tagsFor } from './kind/tags.ts';
 
 export interface EndpointConfigSpec {
   /** With a hash of model and instance type: SageMaker cannot alter a configuration. */

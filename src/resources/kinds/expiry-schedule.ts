@@ -3,9 +3,9 @@ import type { GetScheduleCommandOutput } from '@aws-sdk/client-scheduler';
 import { retryUntilRoleKnown } from '../consistency/passing-refusals.ts';
 import { difference, type Observed, type Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
-import { type Nominee, namePrefix, nominee } from './nominee.ts';
-import { arnPattern, toFindOrphans } from './permission.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { type Nominee, namePrefix, nominee } from './kind/nominee.ts';
+import { arnPattern, toFindOrphans } from './kind/permission.ts';
 
 export interface ExpiryScheduleSpec {
   name: string;

@@ -3,9 +3,9 @@ import { cloudError } from '../../core/errors.ts';
 import { waitUntil } from '../consistency/wait.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
 import { repositories } from './ecr-repository.ts';
-import { everything } from './permission.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { everything } from './kind/permission.ts';
 
 /** What an image is made of, and how it gets to a registry; handed in by whoever knows container engines. */
 export interface ImageSource {
@@ -198,6 +198,6 @@ function wrongManifest(name: string, mediaType: string) {
   return cloudError(
     'image-manifest',
     `the container engine pushed ${name} as ${mediaType}, and SageMaker takes ${hostableMediaType} alone; it was removed again`,
-    'build with another engine (MLBENCH_CONTAINER_ENGINE=docker|podman|finch), or bring an image with --image URI',
+    'build with another container engine (MLBENCH_CONTAINER_ENGINE=docker|podman|finch), or bring an image with --image URI',
   );
 }

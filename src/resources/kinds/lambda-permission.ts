@@ -1,6 +1,6 @@
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
 import { functions, retryWhileFunctionUpdates } from './lambda-function/function-updates.ts';
 
 export interface LambdaPermissionSpec {

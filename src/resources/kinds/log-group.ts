@@ -2,11 +2,11 @@ import { waitOut } from '../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
 import type { Place } from '../sdk/place.ts';
-import type { CloudKind } from './cloud-kind.ts';
-import { logGroupPrefixes } from './names.ts';
-import { namePrefix, namesTagged, nominee } from './nominee.ts';
-import { arnPattern, everything } from './permission.ts';
-import { ownerInMap, tagMapFor } from './tags.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { logGroupPrefixes } from './kind/names.ts';
+import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { arnPattern, everything } from './kind/permission.ts';
+import { ownerInMap, tagMapFor } from './kind/tags.ts';
 
 export interface LogGroupSpec {
   name: string;

@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
-import { endpointKindName } from './endpoint/endpoint-state.ts';
-import { namePrefix, namesTagged, nominee } from './nominee.ts';
-import { arnPattern, everything } from './permission.ts';
-import { ownerIn, tagsFor } from './tags.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { endpointKindName, namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { arnPattern, everything } from './kind/permission.ts';
+import { ownerIn, tagsFor } from './kind/tags.ts';
 
 /** An alarm as `PutMetricAlarm` takes it, but for what it does. */
 export interface AlarmSpec {

@@ -1,7 +1,7 @@
 import type { Scope } from '../engine/resource.ts';
 import { cloudStatusOf, isCloudError } from '../sdk/cloud-errors.ts';
 import { abortUploads, type OwnedBucket, objectsOfBuckets, ownedBucket } from './bucket/bucket-content.ts';
-import type { CloudKind } from './cloud-kind.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
 
 export interface ModelObjectSpec {
   bucket: string;

@@ -1,10 +1,10 @@
 import { retryUntilRoleKnown } from '../consistency/passing-refusals.ts';
 import type { Observed, Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from './nominee.ts';
-import { arnPattern, toFindOrphans } from './permission.ts';
-import { ownerOf, tagsFor } from './tags.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
+import { arnPattern, toFindOrphans } from './kind/permission.ts';
+import { ownerOf, tagsFor } from './kind/tags.ts';
 
 export interface ModelSpec {
   /** With a hash of the rest: SageMaker cannot alter a model, so another content is another model. */

@@ -3,11 +3,11 @@ import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import { retryUntilTargetKnown } from '../consistency/passing-refusals.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
-import type { CloudKind } from './cloud-kind.ts';
+import type { CloudKind } from './kind/cloud-kind.ts';
+import type { Nominee } from './kind/nominee.ts';
+import { everything } from './kind/permission.ts';
 import type { AlarmSpec } from './metric-alarm.ts';
-import type { Nominee } from './nominee.ts';
-import { everything } from './permission.ts';
-import { nomineeOfEndpoint, variantScaling } from './scalable-target.ts';
+import { nomineeOfEndpoint, variantScaling } from './scalable-target/scalable-target.ts';
 
 export interface PolicySpec {
   name: string;

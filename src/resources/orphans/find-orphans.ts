@@ -1,9 +1,10 @@
 import type { Scope } from '../engine/resource.ts';
-import type { CloudKind } from '../kinds/cloud-kind.ts';
 import { cloudKinds } from '../kinds/cloud-kinds.ts';
-import type { Nominee } from '../kinds/nominee.ts';
+import type { CloudKind } from '../kinds/kind/cloud-kind.ts';
+import type { Nominee } from '../kinds/kind/nominee.ts';
+import { experimentTag } from '../kinds/kind/tags.ts';
+import type { CloudClients } from '../sdk/clients.ts';
 import type { Orphan } from './orphan.ts';
-import { readTaggedArns } from './tagged-arns.ts';
 
 export interface FindOrphansRequest extends Pick<Scope, 'clients' | 'clock' | 'signal'> {
   /** Null: those of all experiments. */
@@ -77,4 +78,18 @@ async function confirm(
   return [
     { kind: kind.kind, name, identifiers, experiment, createdAtMs: createdAt?.getTime() ?? null, hourlyUsd },
   ];
+}
+
+/**
+ * The ARNs of what carries mlbench's tag, by the Resource Groups Tagging API. It only nominates: its index lags behind, and it
+ * leaves IAM's roles out. https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+ */
+async function readTaggedArns(clients: CloudClients, experiment: string | null): Promise<string[]> {
+  const { paginateGetResources } = await import('@aws-sdk/client-resource-groups-tagging-api');
+  const client = await clients.tagging();
+  const TagFilters = [{ Key: experimentTag, ...(experiment === null ? {} : { Values: [experiment] }) }];
+  const arns: string[] = [];
+  for await (const { ResourceTagMappingList } of paginateGetResources({ client }, { TagFilters }))
+    arns.push(...(ResourceTagMappingList ?? []).flatMap(({ ResourceARN }) => ResourceARN ?? []));
+  return arns;
 }

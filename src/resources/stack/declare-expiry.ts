@@ -2,8 +2,8 @@ import { type Declared, declare } from '../engine/resource.ts';
 import { expiryScheduleKind } from '../kinds/expiry-schedule.ts';
 import { iamRoleKind } from '../kinds/iam-role/iam-role.ts';
 import { expiryRole } from '../kinds/iam-role/role-policies.ts';
-import type { ExperimentNames } from '../kinds/names.ts';
-import { variantResourceId, variantScaling } from '../kinds/scalable-target.ts';
+import type { ExperimentNames } from '../kinds/kind/names.ts';
+import { variantResourceId, variantScaling } from '../kinds/scalable-target/scalable-target.ts';
 import type { Place } from '../sdk/place.ts';
 
 export interface ExpirySpec {

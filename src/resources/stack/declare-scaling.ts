@@ -1,7 +1,7 @@
 import { type Declared, declare } from '../engine/resource.ts';
 import type { EndpointState } from '../kinds/endpoint/endpoint-state.ts';
 import { type AlarmSpec, metricAlarmKind } from '../kinds/metric-alarm.ts';
-import { scalableTargetKind } from '../kinds/scalable-target.ts';
+import { scalableTargetKind } from '../kinds/scalable-target/scalable-target.ts';
 import { type PolicySpec, scalingPolicyKind } from '../kinds/scaling-policy.ts';
 
 export interface ScalingSpec {

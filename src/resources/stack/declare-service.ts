@@ -7,10 +7,10 @@ import { endpointConfigKind } from '../kinds/endpoint-config.ts';
 import { type IamRoleState, iamRoleKind } from '../kinds/iam-role/iam-role.ts';
 import { executionRole, repositoryArnOf } from '../kinds/iam-role/role-policies.ts';
 import { type ImageSource, imageKind } from '../kinds/image.ts';
+import type { ExperimentNames } from '../kinds/kind/names.ts';
 import { logGroupKind } from '../kinds/log-group.ts';
 import { modelKind } from '../kinds/model.ts';
 import { modelObjectKind } from '../kinds/model-object.ts';
-import type { ExperimentNames } from '../kinds/names.ts';
 import { declareExpiry } from './declare-expiry.ts';
 import type { StackFrame } from './stack-frame.ts';
 

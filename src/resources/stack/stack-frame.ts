@@ -1,4 +1,4 @@
-import type { ExperimentNames } from '../kinds/names.ts';
+import type { ExperimentNames } from '../kinds/kind/names.ts';
 import type { Place } from '../sdk/place.ts';
 
 /** What every part of a stack is declared with. */

@@ -67,10 +67,15 @@ export function step(state: ScalingState, nowMs: number, input: StepInput): Step
   });
 }
 
+export interface NeededMetric {
+  key: string;
+  metric: MetricRef;
+  delayMs: number;
+  fromMs: number;
+}
+
 /** The metrics that alarms look at, with the range each needs: what a driver has to read before it steps to `nowMs`. */
-export function neededMetrics(
-  state: ScalingState,
-): { key: string; metric: MetricRef; delayMs: number; fromMs: number }[] {
+export function neededMetrics(state: ScalingState): NeededMetric[] {
   const keep = keepFrom(state.alarms, state.settings, state.evaluatedToMs);
   const metrics = new Map(
     Object.values(state.alarms).map(({ definition: { metric } }) => [metricKey(metric), metric]),

@@ -73,8 +73,8 @@ export function serveOpen(
     const drift = rps - queue.maxRps;
     const resting = queue.atRest(rps, scv);
     const goal = drift > 0 ? full : 0;
-    const settled = drift > 0 ? group.backlog >= full : group.backlog <= resting.waiting;
-    const movingSeconds = settled
+    const atGoal = drift > 0 ? group.backlog >= full : group.backlog <= resting.waiting;
+    const movingSeconds = atGoal
       ? 0
       : Math.min(seconds, drift === 0 ? seconds : (goal - group.backlog) / drift);
     if (movingSeconds > 0) {
@@ -84,7 +84,7 @@ export function serveOpen(
         regime: queue.moving(group.backlog, reached),
       });
       group.backlog = reached;
-    } else if (settled) group.backlog = goal;
+    } else if (atGoal) group.backlog = goal;
     if (movingSeconds < seconds) {
       onStretch({ requests: (share * (seconds - movingSeconds)) / seconds, regime: resting });
       group.backlog = goal;

@@ -34,7 +34,7 @@ export function changeCount(
   return null;
 }
 
-export function settleCount(variant: VirtualVariant, nowMs: number): void {
+export function finishChange(variant: VirtualVariant, nowMs: number): void {
   if (nowMs < variant.readyAtMs) return;
   variant.current = variant.desired;
   variant.readyAtMs = Number.POSITIVE_INFINITY;

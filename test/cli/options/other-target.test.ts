@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noteOtherTarget } from '../../../src/cli/options/other-target.ts';
-import type { CommandEvent } from '../../../src/experiment/context.ts';
+import type { CommandEvent } from '../../../src/experiment/context/context.ts';
 
 const notices = (settings: Record<string, unknown>, target: 'local' | 'aws') => {
   const events: CommandEvent[] = [];

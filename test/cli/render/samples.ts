@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../../../src/cli/render/load-progress.ts';
+import type { LoadProgress } from '../../../src/cli/render/progress/load-progress.ts';
 import type { Interval } from '../../../src/load/measure/interval.ts';
 import { noRequests } from '../../../src/load/measure/snapshot.ts';
 import { createTotals } from '../../../src/load/measure/totals.ts';

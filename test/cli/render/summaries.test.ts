@@ -11,7 +11,7 @@ import type {
   RunOutcome,
   StatusOutcome,
   UpOutcome,
-} from '../../../src/experiment/outcomes.ts';
+} from '../../../src/experiment/contract/outcomes.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import type { RunResult } from '../../../src/record/schemas/result.ts';
 import { latencySummary, runResult } from './samples.ts';

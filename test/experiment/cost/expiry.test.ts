@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandEvent } from '../../../src/experiment/context.ts';
+import type { CommandEvent } from '../../../src/experiment/context/context.ts';
 import {
   decideExpiry,
   type ExpiryFacts,

@@ -9,8 +9,8 @@ import { loadOptions } from '../../../src/experiment/load/load-options.ts';
 import { planLoad } from '../../../src/experiment/load/load-plan.ts';
 import { locateScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { countOffered } from '../../../src/offered/intended-count.ts';
 import { makeStateFolder, type StateFolder } from '../../commands/state-folder.ts';
 

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import type { MlbenchError } from '../../../src/core/errors.ts';
 import type { Generator, GeneratorEvent } from '../../../src/load/agents/generator.ts';
 import { startThreads } from '../../../src/load/agents/threads.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { contents, planFor, unreadScenario } from '../support/plan.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../../src/load/executors/arrivals.ts';
+import type { Flow } from '../../../src/load/iteration/define-scenario.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
-import type { Flow } from '../../../src/load/iteration/scenario/define-scenario.ts';
 import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import type { ArrivalSource } from '../../../src/offered/arrivals/arrivals.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../src/load/measure/snapshot.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { ConnectionOwner, Transport } from '../../../src/load/transport/connection.ts';
 import type { HttpConnection } from '../../../src/load/transport/http-connection.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createSecureServer } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { firstCredentials, refreshCredentials } from '../../../src/load/run/credentials.ts';
 import { checkReachable } from '../../../src/load/run/preflight.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { LoadEvent } from '../../../src/load/run/run-events.ts';
 import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';

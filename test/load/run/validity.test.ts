@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeExpectations } from '../../../src/load/judge-expectations.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
+import { judgeExpectations } from '../../../src/load/run/judge-expectations.ts';
 import { judgeValidity } from '../../../src/load/run/validity.ts';
 import type { Wait } from '../../../src/offered/waits/waits.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';

@@ -1,11 +1,11 @@
+import type { Flow } from '../../../src/load/iteration/define-scenario.ts';
 import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
-import type { Flow } from '../../../src/load/iteration/scenario/define-scenario.ts';
 import { FlowBooks } from '../../../src/load/iteration/scenario/flow-books.ts';
 import { playFlows } from '../../../src/load/iteration/scenario/flow-choice.ts';
 import type { LoadedScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';
 import { ScenarioIterations } from '../../../src/load/iteration/scenario/scenario-iterations.ts';
 import { createShaper } from '../../../src/load/iteration/scenario/shape.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { planFor } from './plan.ts';
 
 /** A scenario of these flows, as if it had been read from `/flow.ts`. */

@@ -1,5 +1,5 @@
 import { type ContentPlaces, contentOfBytes } from '../../../src/core/content.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { UsersLoad } from '../../../src/offered/users.ts';
 
 const question = Buffer.from('{"question":1}');

@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import { contentOfBytes } from '../../../src/core/content.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { createAddressBook } from '../../../src/load/transport/address-book.ts';
 import { Connection, type ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../src/load/transport/failure.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Totals } from '../../../src/load/measure/totals.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { proxyFor } from '../../../src/load/transport/proxy.ts';
 import { UndiciConnection } from '../../../src/load/transport/undici-connection.ts';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Totals } from '../../../src/load/measure/totals.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';

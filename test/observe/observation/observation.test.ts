@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  alarmSide,
-  diffObservation,
-  type Observation,
-} from '../../../src/observe/observation/observation.ts';
+import { alarmSideOf } from '../../../src/catalog/alarm-side.ts';
+import { diffObservation, type Observation } from '../../../src/observe/observation/observation.ts';
 import { activity, alarm, metric, observation } from '../samples.ts';
 
 const diff = (previous: Partial<Observation> | undefined, current: Partial<Observation>) =>
@@ -116,4 +113,4 @@ it.each([
   ['TargetTracking-endpoint/e/variant/v-AlarmHigh-44ba2352', 'high'],
   ['TargetTracking-endpoint/e/variant/v-AlarmLow-be2f65eb', 'low'],
   ['my-own', 'other'],
-])('the side of %s is %s', (name, side) => expect(alarmSide(name)).toBe(side));
+])('the side of %s is %s', (name, side) => expect(alarmSideOf(name)).toBe(side));

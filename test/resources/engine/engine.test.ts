@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { userError } from '../../../src/core/errors.ts';
-import type { Engine } from '../../../src/resources/engine/engine.ts';
+import type { ResourceEngine } from '../../../src/resources/engine/engine.ts';
 import { ensureAll } from '../../../src/resources/engine/ensure-all.ts';
 import type { ResourceEvent } from '../../../src/resources/engine/events.ts';
 import { removeAll } from '../../../src/resources/engine/remove-all.ts';
@@ -111,7 +111,7 @@ describe('ensuring', () => {
 });
 
 describe('removing from AWS, which shows everything a little late', () => {
-  const onAws = (engine: Engine, clock: ManualClock): Engine => ({
+  const onAws = (engine: ResourceEngine, clock: ManualClock): ResourceEngine => ({
     ...engine,
     clock,
     clients: { traits: awsTraits } as CloudClients,

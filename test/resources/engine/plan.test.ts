@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../../src/resources/engine/engine.ts';
+import type { ResourceEngine } from '../../../src/resources/engine/engine.ts';
 import { ensureAll } from '../../../src/resources/engine/ensure-all.ts';
 import { type PlannedResource, planAll, planRemovals } from '../../../src/resources/engine/plan.ts';
 import { removeAll } from '../../../src/resources/engine/remove-all.ts';
@@ -30,7 +30,7 @@ function setUp(size: number) {
   const cloud: ContentCloud = new Map();
   const kinds = Array.from({ length: size }, (_, index) => contentKind(`kind-${index}`, cloud));
   const mortal = new MortalProcess();
-  const engine: Engine = { ...engineOn(memoryLedger(() => mortal)), clients: someClients };
+  const engine: ResourceEngine = { ...engineOn(memoryLedger(() => mortal)), clients: someClients };
   return { cloud, kinds, engine };
 }
 
@@ -59,7 +59,7 @@ function toldContent({ content }: { content: string }): string | undefined {
 async function bringAbout(
   declared: readonly Declared[],
   kinds: ReturnType<typeof setUp>['kinds'],
-  engine: Engine,
+  engine: ResourceEngine,
 ) {
   const ensured = [...(await ensureAll(declared, engine)).values()];
   const { removed } = await removeAll(
@@ -73,7 +73,7 @@ async function bringAbout(
   ];
 }
 
-async function plan(declared: readonly Declared[], engine: Engine): Promise<PlannedResource[]> {
+async function plan(declared: readonly Declared[], engine: ResourceEngine): Promise<PlannedResource[]> {
   const planned = await planAll(declared, place, engine);
   return [...planned, ...planRemovals(planned, engine.records.list())];
 }

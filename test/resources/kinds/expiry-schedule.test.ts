@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Scope } from '../../../src/resources/engine/resource.ts';
 import { expiryScheduleKind } from '../../../src/resources/kinds/expiry-schedule.ts';
-import { namesFor } from '../../../src/resources/kinds/names.ts';
+import { namesFor } from '../../../src/resources/kinds/kind/names.ts';
 import { declareExpiry } from '../../../src/resources/stack/declare-expiry.ts';
 import { declareStack, type StackSpec } from '../../../src/resources/stack/stack.ts';
 import { type AwsOnLoopback, awsOnLoopback, type SeenCall } from '../aws-on-loopback.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkExperimentName, namesFor } from '../../../src/resources/kinds/names.ts';
+import { checkExperimentName, namesFor } from '../../../src/resources/kinds/kind/names.ts';
 
 describe('the names of an experiment', () => {
   it('do not double the name of the default one', () => {

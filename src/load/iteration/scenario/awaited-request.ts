@@ -1,9 +1,9 @@
-import type { PreparedRequest } from '../../request.ts';
+import type { PreparedRequest } from '../../request/request.ts';
 import type { RequestFailure } from '../../transport/failure.ts';
+import { createResponse } from '../answer.ts';
+import type { Expected, ScenarioRequest, ScenarioResponse } from '../define-scenario.ts';
 import type { Exchange, Requester } from '../exchange.ts';
 import type { RequestForm } from '../request-form.ts';
-import { createResponse } from './answer.ts';
-import type { Expected, ScenarioRequest, ScenarioResponse } from './define-scenario.ts';
 import type { ShapedRequest } from './shape.ts';
 
 /** The flow whose code awaits it. */

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../../core/random.ts';
+import type { Flow, ScenarioRequest, ScenarioUser } from '../define-scenario.ts';
 import type { RequestForm } from '../request-form.ts';
-import type { Flow, ScenarioRequest, ScenarioUser } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenario.ts';
 import type { Shaper } from './shape.ts';
 

@@ -1,7 +1,7 @@
 import type { StartTimes } from '../../measure/recorder.ts';
+import type { ScenarioRequest, ScenarioResponse, ScenarioUser } from '../define-scenario.ts';
 import type { Exchange } from '../exchange.ts';
 import { AwaitedRequest } from './awaited-request.ts';
-import type { ScenarioRequest, ScenarioResponse, ScenarioUser } from './define-scenario.ts';
 import type { FlowCode } from './flow-choice.ts';
 import type { FlowWorld } from './flow-world.ts';
 import type { ShapedRequest } from './shape.ts';

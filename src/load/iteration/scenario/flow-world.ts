@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { PreparedRequest } from '../../request.ts';
+import type { PreparedRequest } from '../../request/request.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import type { FlowBooks } from './flow-books.ts';
 import type { FlowChoice } from './flow-choice.ts';

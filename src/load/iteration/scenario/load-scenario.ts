@@ -1,22 +1,13 @@
 import { registerHooks } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ContentPlaces, type ContentRef, pathOfContent } from '../../../core/content.ts';
+import { type ContentPlaces, pathOfContent } from '../../../core/content.ts';
 import { type MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import { parseWait } from '../../../offered/waits/waits.ts';
-import type { Flow, Scenario } from './define-scenario.ts';
-
-/** What `--scenario` names. */
-export interface ScenarioPlan {
-  content: ContentRef;
-  /** Only flows with one of these; empty: all. */
-  tags: string[];
-  excludeTags: string[];
-  /** `--wait` was given: it goes before the scenario's own. */
-  keepWait: boolean;
-}
+import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
+import type { Flow, Scenario } from '../define-scenario.ts';
 
 /** Where this machine has the scenario, by an absolute path, and what is to be chosen of it. */
 export type LocatedScenario = Pick<ScenarioPlan, 'tags' | 'excludeTags'> & { file: string };

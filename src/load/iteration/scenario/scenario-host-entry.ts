@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MlbenchError } from '../../../core/errors.ts';
-import type { ScenarioRun } from './define-scenario.ts';
+import type { ScenarioRun } from '../define-scenario.ts';
 import { loadScenario, scenarioError } from './load-scenario.ts';
 import type { FromHost, HostAssignment, ToHost } from './scenario-host.ts';
 

@@ -4,7 +4,7 @@ import { MlbenchError, userError } from '../../../core/errors.ts';
 import { exitCodes } from '../../../core/exit-codes.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
-import type { ScenarioRun } from './define-scenario.ts';
+import type { ScenarioRun } from '../define-scenario.ts';
 import type { LocatedScenario } from './load-scenario.ts';
 
 export interface HostAssignment {
@@ -45,13 +45,13 @@ export async function openScenarioHost(
   thread.on('error', () => {});
   const answerWithin = (ms: number, doing: string, message?: ToHost) =>
     new Promise<FromHost>((resolve, reject) => {
-      const settle = () => {
+      const finish = () => {
         timer.cancel();
         signal.removeEventListener('abort', onAbort);
         thread.off('message', onMessage).off('error', onError).off('exit', onExit);
       };
       const refuse = (error: MlbenchError) => {
-        settle();
+        finish();
         void thread.terminate();
         reject(error);
       };
@@ -61,7 +61,7 @@ export async function openScenarioHost(
         if (answer.type === 'refused') {
           refuse(userError('bad-scenario', answer.message, answer.remedy));
         } else {
-          settle();
+          finish();
           resolve(answer);
         }
       };

@@ -1,5 +1,5 @@
-import { checkHeader, type PreparedRequest, type RequestShape } from '../../request.ts';
-import type { ScenarioRequest } from './define-scenario.ts';
+import { checkHeader, type PreparedRequest, type RequestShape } from '../../request/request.ts';
+import type { ScenarioRequest } from '../define-scenario.ts';
 
 /** A scenario's request, ready to be made bytes of. */
 export interface ShapedRequest {

@@ -3,7 +3,7 @@ import type { ContentPlaces } from '../../../core/content.ts';
 import { MlbenchError } from '../../../core/errors.ts';
 import { withWait } from '../../../offered/offered-load.ts';
 import type { ExceptionCount } from '../../measure/snapshot.ts';
-import type { LoadPlan } from '../../plan.ts';
+import type { LoadPlan } from '../../plan/plan.ts';
 import { locateScenario } from './load-scenario.ts';
 import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
 

@@ -1,5 +1,5 @@
+import { closeInheritedDescriptors } from '../../../core/background/inherited-descriptors.ts';
 import { systemClock } from '../../../core/clock.ts';
-import { closeInheritedDescriptors } from '../../../core/inherited-descriptors.ts';
 import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
 /**

@@ -3,11 +3,11 @@ import { cloudError } from '../../../core/errors.ts';
 import { waitOut, waitUntil } from '../../consistency/wait.ts';
 import type { Observed, Scope } from '../../engine/resource.ts';
 import { cloudStatusOf, isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { namesFor } from '../names.ts';
-import { type Nominee, namePrefix } from '../nominee.ts';
-import { toFindOrphans } from '../permission.ts';
-import { ownerIn, tagsFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { namesFor } from '../kind/names.ts';
+import { type Nominee, namePrefix } from '../kind/nominee.ts';
+import { toFindOrphans } from '../kind/permission.ts';
+import { ownerIn, tagsFor } from '../kind/tags.ts';
 import { emptyBucket, isEmpty, type OwnedBucket, objectsOfBuckets, ownedBucket } from './bucket-content.ts';
 
 export interface BucketSpec {

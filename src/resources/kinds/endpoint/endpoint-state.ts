@@ -3,9 +3,6 @@ import { waitLimits, waitUntil } from '../../consistency/wait.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
 
-/** What the ledger calls it. */
-export const endpointKindName = 'endpoint';
-
 export interface EndpointState {
   name: string;
   arn: string;

@@ -2,17 +2,16 @@ import { cloudError } from '../../../core/errors.ts';
 import { retryUntilNameKnown } from '../../consistency/passing-refusals.ts';
 import type { Remembered, Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from '../nominee.ts';
-import { arnPattern, toFindOrphans } from '../permission.ts';
-import { deregisterTarget } from '../scalable-target.ts';
-import { ownerOf, tagsFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { endpointKindName, namePrefix, namesTagged, nominee } from '../kind/nominee.ts';
+import { arnPattern, toFindOrphans } from '../kind/permission.ts';
+import { ownerOf, tagsFor } from '../kind/tags.ts';
+import { deregisterTarget } from '../scalable-target/scalable-target.ts';
 import { endpointHourlyUsd } from './endpoint-cost.ts';
 import {
   assertInService,
   describeEndpoint,
   type EndpointState,
-  endpointKindName,
   isBroken,
   restingEndpoint,
 } from './endpoint-state.ts';

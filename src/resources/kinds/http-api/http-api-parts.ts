@@ -1,7 +1,7 @@
 import type { ApiGatewayV2Client, Integration, Route } from '@aws-sdk/client-apigatewayv2';
 import { difference, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import { tagMapFor } from '../tags.ts';
+import { tagMapFor } from '../kind/tags.ts';
 
 /** What an HTTP API must have to serve `/evaluate`. */
 export interface WantedParts {

@@ -2,9 +2,9 @@ import type { Api } from '@aws-sdk/client-apigatewayv2';
 import { waitOut } from '../../consistency/wait.ts';
 import type { Observed, Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { everything } from '../permission.ts';
-import { ownerInMap, tagMapFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { everything } from '../kind/permission.ts';
+import { ownerInMap, tagMapFor } from '../kind/tags.ts';
 import { allPages, apiParts, completeApi, type HttpApiParts, partDifferences } from './http-api-parts.ts';
 
 export interface HttpApiSpec {

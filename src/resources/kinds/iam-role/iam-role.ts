@@ -4,10 +4,10 @@ import { userError } from '../../../core/errors.ts';
 import { type WaitLimits, waitOut, waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { type Nominee, nominee } from '../nominee.ts';
-import { toFindOrphans } from '../permission.ts';
-import { ownerIn, tagsFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { type Nominee, nominee } from '../kind/nominee.ts';
+import { toFindOrphans } from '../kind/permission.ts';
+import { ownerIn, tagsFor } from '../kind/tags.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
 export interface IamRoleSpec {

@@ -1,7 +1,7 @@
 import { type WaitLimits, waitOut } from '../../consistency/wait.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import { arnPattern } from '../permission.ts';
+import { arnPattern } from '../kind/permission.ts';
 
 /** Functions of ours. */
 export const functions = [arnPattern('lambda', 'function:mlbench*')];

@@ -4,10 +4,10 @@ import { retryUntilRoleKnown } from '../../consistency/passing-refusals.ts';
 import { waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
-import type { CloudKind } from '../cloud-kind.ts';
-import { namePrefix, namesTagged, nominee } from '../nominee.ts';
-import { toFindOrphans } from '../permission.ts';
-import { ownerInMap, tagMapFor } from '../tags.ts';
+import type { CloudKind } from '../kind/cloud-kind.ts';
+import { namePrefix, namesTagged, nominee } from '../kind/nominee.ts';
+import { toFindOrphans } from '../kind/permission.ts';
+import { ownerInMap, tagMapFor } from '../kind/tags.ts';
 import { functions, lambdaLimits, retryWhileFunctionUpdates } from './function-updates.ts';
 import type { LambdaBundle } from './lambda-bundle.ts';
 

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Flow, ScenarioRequest, ScenarioUser } from '../../../../src/load/iteration/define-scenario.ts';
 import type { ExchangeDeps } from '../../../../src/load/iteration/exchange.ts';
 import { RequestBudget } from '../../../../src/load/iteration/request-budget.ts';
-import type {
-  Flow,
-  ScenarioRequest,
-  ScenarioUser,
-} from '../../../../src/load/iteration/scenario/define-scenario.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { flowIterations } from '../../support/flows.ts';
 import { exchangeDeps } from '../../support/iterations.ts';
