@@ -1,5 +1,7 @@
-// Imports point inward: cli → commands → {domains} → {offered, record, catalog} → core. The edges between domains that the
-// architecture wants are named below; everything else between domains is an error.
+const { readdirSync } = require('node:fs');
+
+// Imports point inward: cli → commands → experiment → {domains} → {offered, record, catalog} → core. The edges between domains
+// that the architecture wants are named below; everything else between domains is an error.
 const domains = [
   'load',
   'scaling',
@@ -14,16 +16,63 @@ const domains = [
 /** Concepts that several domains need: the offered load, the record of a run, AWS's types and prices. */
 const ground = ['offered', 'record', 'catalog'];
 const allowedEdges = {
-  record: ['offered'], // a run's record says what was offered
+  record: ['offered', 'catalog'], // a run's record says what was offered, and names metrics
   localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
-  report: ['load', 'scaling'], // the report draws a run's result and its timeline
+  report: ['load', 'scaling'], // the report describes a load's profile, and draws simulations
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
 };
+/** The rooms of resources/, each with those that it stands on. */
+const resourceRooms = {
+  sdk: [],
+  consistency: ['sdk'],
+  engine: ['sdk', 'consistency'],
+  kinds: ['sdk', 'consistency', 'engine'],
+  stack: ['sdk', 'engine', 'kinds'],
+  orphans: ['sdk', 'engine', 'kinds'],
+};
 const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdges[room] ?? [])].join('|')})`;
+
+/** Between a folder's own files and its rooms (subfolders) imports go one way: files use rooms, unless the folder is named here. */
+const filesAreBelowRooms = [
+  'src/localcloud/instances', // container-engine/ is one of two ways to run a container
+  'src/report', // page/ is what of it runs in the browser
+  'src/core', // options/ says in errors and units what was typed
+  'src/load/iteration', // scenario/ is one of two kinds of iteration
+  'scripts',
+];
+
+const withRooms = ['src', 'scripts'].flatMap(foldersWithRooms);
+
+function foldersWithRooms(folder) {
+  const rooms = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  if (rooms.length === 0) return [];
+  return [folder, ...rooms.flatMap(({ name }) => foldersWithRooms(`${folder}/${name}`))];
+}
+
+function betweenFilesAndRooms(folder) {
+  const files = `^${folder}/[^/]+$`;
+  const rooms = `^${folder}/[^/]+/`;
+  const [from, to] = filesAreBelowRooms.includes(folder) ? [files, rooms] : [rooms, files];
+  return { name: `one-way-in-${folder}`, severity: 'error', from: { path: from }, to: { path: to } };
+}
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circle-of-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
+    },
+    ...withRooms.map(betweenFilesAndRooms),
+    {
+      name: 'programs-import-no-scripts',
+      severity: 'error',
+      from: { path: '^(src|docker|model)/' },
+      to: { path: '^(scripts|test)/' },
+    },
     {
       name: 'core-imports-nothing-of-ours',
       severity: 'error',
@@ -43,11 +92,42 @@ module.exports = {
       to: { path: '^src/commands' },
     },
     {
-      name: 'the-stand-in-is-reached-over-http',
-      comment: 'Commands may start, find and stop the process, and read its options; nothing else of it.',
+      name: 'only-verbs-import-experiment',
       severity: 'error',
-      from: { path: '^src/(commands|cli)' },
+      from: { pathNot: '^src/(cli|commands|experiment)' },
+      to: { path: '^src/experiment' },
+    },
+    {
+      name: 'nothing-below-the-targets-knows-one',
+      severity: 'error',
+      from: { path: '^src/experiment/(context|policies|settings|checks|cost|contract|stack)/' },
+      to: { path: '^src/experiment/(targets|endpoints|load|run)/' },
+    },
+    {
+      name: 'targets-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/experiment/targets/(aws|local)/' },
+      to: { path: '^src/experiment/targets/(aws|local)/', pathNot: '^src/experiment/targets/$1/' },
+    },
+    {
+      name: 'experiment-imports-domains',
+      severity: 'error',
+      from: { path: '^src/experiment' },
+      to: { path: '^src/(report|dashboard|tune)' },
+    },
+    {
+      name: 'the-stand-in-is-reached-over-http',
+      comment: 'Verbs may start, find and stop the process, and read its options; nothing else of it.',
+      severity: 'error',
+      from: { path: '^src/(experiment|commands|cli)' },
       to: { path: '^src/localcloud', pathNot: '^src/localcloud/(options|process)\\.ts$' },
+    },
+    {
+      name: 'executors-know-performers-alone',
+      comment: 'No connection, no request, no scenario: what an iteration is, is not theirs to know.',
+      severity: 'error',
+      from: { path: '^src/load/executors/' },
+      to: { path: '^src/load/(iteration|worker|payloads|transport/(?!exchange/(?:timer-wheel|failure)))' },
     },
     ...ground.map((room) => ({
       name: `${room}-keeps-to-itself`,
@@ -55,15 +135,17 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: reaches(room, []) },
     })),
+    ...Object.entries(resourceRooms).map(([room, below]) => ({
+      name: `resources-${room}-stands-on-what-is-below`,
+      severity: 'error',
+      from: { path: `^src/resources/${room}/` },
+      to: { path: `^src/resources/(?!(${[room, ...below].join('|')})/)` },
+    })),
     ...domains.map((domain) => ({
       name: `${domain}-keeps-to-itself`,
       severity: 'error',
       from: { path: `^src/${domain}/` },
-      to: {
-        path: reaches(domain, ground),
-        // result.json carries what became of a scale-out: a type alone, no code.
-        ...(domain === 'load' ? { pathNot: '^src/scaling/scale-out-delay\\.ts$' } : {}),
-      },
+      to: { path: reaches(domain, ground) },
     })),
   ],
   options: {

@@ -5,10 +5,10 @@ const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/cli/pseudo-terminal.test.ts',
   'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
-  'test/core/background-process.test.ts',
+  'test/core/background/background-process.test.ts',
   'test/docker/serve.test.ts',
-  'test/load/run-load.test.ts',
-  'test/load/scenario/scenario.test.ts',
+  'test/load/run/run-load.test.ts',
+  'test/load/iteration/scenario/scenario.test.ts',
   'test/localcloud/runtime/invocations.test.ts',
 ];
 

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packFiles } from '../src/core/model-pack.ts';
+import { packFiles } from '../src/core/model/model-pack.ts';
 import { createRandom } from '../src/core/random.ts';
 import { majorityClass, nearestCentroid } from './baselines.ts';
 import { renderCard } from './card.ts';

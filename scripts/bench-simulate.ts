@@ -13,14 +13,11 @@ const minuteMs = 60_000;
 
 /** A working day: a sine with a level of its own in each minute. */
 function day(peakRps: number): SimulationSpec['load'] {
-  const points = Array.from({ length: 1_440 }, (_, minute) => {
+  const levels = Array.from({ length: 1_440 }, (_, minute) => {
     const level = peakRps * (0.55 - 0.45 * Math.cos((2 * Math.PI * minute) / 1_440));
-    return [
-      { atMs: minute * minuteMs, level },
-      { atMs: (minute + 1) * minuteMs, level },
-    ];
+    return { fromMs: minute * minuteMs, toMs: (minute + 1) * minuteMs, fromLevel: level, toLevel: level };
   });
-  return { model: { kind: 'open', arrivals: 'constant' }, points: points.flat() };
+  return { callers: { drivenBy: 'arrivals', spacing: 'constant' }, levels };
 }
 
 function specOf(peakRps: number, target: number, cooldown: number, concurrency = 2): SimulationSpec {

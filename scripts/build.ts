@@ -15,13 +15,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** dist name → source. */
 const programs: Record<string, string> = {
   cli: 'src/cli/main.ts',
-  'load-worker': 'src/load/worker-entry.ts',
-  'scenario-host': 'src/load/scenario/scenario-host-entry.ts',
-  scenario: 'src/load/scenario/define-scenario.ts',
+  'load-worker': 'src/load/worker/worker-entry.ts',
+  'scenario-host': 'src/load/iteration/scenario/scenario-host-entry.ts',
+  scenario: 'src/load/iteration/define-scenario.ts',
   'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
   lifeline: 'src/localcloud/instances/lifeline.ts',
-  'container-lifeline': 'src/localcloud/instances/container-lifeline.ts',
+  'container-lifeline': 'src/localcloud/instances/container-engine/container-lifeline.ts',
   'api-front': 'src/api/front-main.ts',
 };
 
@@ -100,7 +100,7 @@ async function buildPrograms(): Promise<void> {
 
 /** The types of `mlbench/scenario`; its source stands alone, so that its declarations do, too. */
 function buildScenarioTypes(): void {
-  const source = readFileSync(`${root}src/load/scenario/define-scenario.ts`, 'utf8');
+  const source = readFileSync(`${root}src/load/iteration/define-scenario.ts`, 'utf8');
   const { outputText, diagnostics } = ts.transpileDeclaration(source, { fileName: 'scenario.ts' });
   if (diagnostics?.length) throw new Error(String(diagnostics[0]?.messageText));
   mkdirSync(`${root}dist`, { recursive: true });

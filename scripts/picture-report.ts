@@ -2,11 +2,12 @@
  * Takes the README's pictures of a report, light and dark: `node scripts/picture-report.ts .mlbench/runs/RUN`.
  * Needs Debian's chromium.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { readRecord } from '../src/record/read-record.ts';
 import { renderReport } from '../src/report/render-report.ts';
 import { buildAll } from './build.ts';
 
@@ -16,11 +17,7 @@ const images = fileURLToPath(new URL('../docs/images', import.meta.url));
 mkdirSync(images, { recursive: true });
 
 await buildAll();
-const result = JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'));
-const timeline = readFileSync(join(run, 'timeline.ndjson'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const { result, timeline } = readRecord(run, '.mlbench');
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-picture-'));
 const page = join(folder, 'report.html');
 writeFileSync(page, renderReport(result, timeline));

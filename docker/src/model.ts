@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { chooseModelFile, descriptionPathFor } from '../../src/core/model-layout.ts';
+import { chooseModelFile, descriptionPathFor } from '../../src/core/model/model-layout.ts';
 import { type Backend, chooseBackend, type InferenceSession, type Tensor } from './backend.ts';
 import {
   assignRoles,

@@ -1,8 +1,8 @@
-import type { Findings } from './document.ts';
+import type { Findings } from './findings.ts';
 import { table } from './markdown.ts';
 import { nameOf, type Rounds, ratioIn, spreadIn } from './rounds.ts';
 import type { Spread } from './statistics.ts';
-import { isSecure, type Kind, kindNames, type Tool } from './tool.ts';
+import { isSecure, type Kind, kindNames, type Tool } from './tools/tool.ts';
 
 /** CPU time a request and the rate reached, at 64 connections. */
 export function costSection({ versions, few }: Findings): string {

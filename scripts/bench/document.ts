@@ -1,27 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { toolFolder } from './commands.ts';
 import { costSection, growthSection } from './cost-tables.ts';
+import type { Findings } from './findings.ts';
 import { table } from './markdown.ts';
-import type { IdleMemory } from './memory.ts';
-import type { Rounds } from './rounds.ts';
-import type { SendLag } from './send-lag.ts';
 import { judge } from './targets.ts';
-import { type Kind, kindNames, requestBody, requestPath, type Tool } from './tool.ts';
-
-/** All that one run of the bench found out. */
-export interface Findings {
-  machine: readonly string[];
-  versions: ReadonlyMap<Tool, string>;
-  missing: readonly Tool[];
-  deviations: readonly { tool: Tool; kind: Kind; fault: string }[];
-  rounds: number;
-  windowMs: number;
-  few: Rounds;
-  many: Rounds;
-  idle: readonly IdleMemory[];
-  overTime: readonly { atMs: number; residentKb: number }[];
-  sendLag: readonly SendLag[];
-}
+import { toolFolder } from './tools/commands.ts';
+import { kindNames, requestBody, requestPath } from './tools/tool.ts';
 
 /** Nothing in the document is written by hand: running the bench again rewrites it whole. */
 export function writeDocument(path: string, findings: Findings): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generatorCore } from './cores.ts';
 import type { Origin } from './origin.ts';
 import { endProcess, startProcess, type Usage, usageOf } from './processes.ts';
-import type { Job, Tool } from './tool.ts';
+import type { Job, Tool } from './tools/tool.ts';
 
 /** A load generator at work, held to one core, seen from outside. */
 export interface Generator {

@@ -1,5 +1,5 @@
 import { cpus, loadavg, release, totalmem, version } from 'node:os';
-import { run } from './commands.ts';
+import { run } from './tools/commands.ts';
 
 /** Processes that want a core, on a minute's average: what else the machine is busy with, before the bench begins. */
 export function loadBefore(): number {

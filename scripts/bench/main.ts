@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDurationMs } from '../../src/core/units.ts';
 import { buildAll } from '../build.ts';
-import { findProgram, run } from './commands.ts';
 import { writeDocument } from './document.ts';
+import type { Findings } from './findings.ts';
 import { describeMachine, loadBefore } from './machine.ts';
 import { measureGrowth, measureIdleUsers } from './memory.ts';
 import { type Origin, startOrigin } from './origin.ts';
@@ -21,8 +21,9 @@ import { endAllOnSignals } from './processes.ts';
 import { type Case, measureRounds } from './rounds.ts';
 import { findDeviation } from './same-request.ts';
 import { measureSendLag } from './send-lag.ts';
-import { type Job, requestBody, type Tool } from './tool.ts';
 import { tools } from './tools/all.ts';
+import { findProgram, run } from './tools/commands.ts';
+import { type Job, requestBody, type Tool } from './tools/tool.ts';
 
 const { values } = parseArgs({
   options: {
@@ -66,45 +67,24 @@ try {
 type Files = Pick<Job, 'bodyFile' | 'caFile' | 'folder'>;
 
 async function bench(server: Origin, files: Files): Promise<void> {
-  const versions = new Map<Tool, string>();
-  const missing: Tool[] = [];
-  for (const tool of chosen) {
-    const version = await tool.version();
-    if (version === undefined) missing.push(tool);
-    else versions.set(tool, version);
-  }
-  console.log(`missing: ${missing.map(({ name }) => name).join(', ') || 'none'}`);
+  const { versions, missing } = await findTools();
   const deviations = await leaveOutDeviants([...versions.keys()], files);
-  const honest = ({ tool, kind }: Pick<Case, 'tool' | 'kind'>) =>
-    !deviations.some((each) => each.tool === tool && each.kind === kind);
-  const present = [...versions.keys()];
-  const cases = (
-    kinds: (tool: Tool) => readonly Tool['kinds'][number][],
-    connections: readonly number[],
-  ): Case[] =>
-    connections.flatMap((count) =>
-      present
-        .filter(({ mostConnections }) => count <= mostConnections)
-        .flatMap((tool) => kinds(tool).map((kind) => ({ tool, kind, connections: count })))
-        .filter(honest),
-    );
-  const plainOnly = (tool: Tool) => tool.kinds.filter((kind) => kind === 'plain');
-
+  const cases = casesOf([...versions.keys()], deviations);
   console.log('64 connections');
   const few = await measureRounds(
     cases(({ kinds }) => kinds, [64]),
     rounds,
-    { settleMs: 1_500, windowMs },
+    { warmUpMs: 1_500, windowMs },
     server,
     files,
   );
   console.log('more connections');
-  // mlbench with 64 once more, so that growth is seen within one and the same round.
-  const growth = cases(plainOnly, [64, 1_000, 5_000, 10_000]);
+  const plainOnly = (tool: Tool) => tool.kinds.filter((kind) => kind === 'plain');
   const many = await measureRounds(
-    growth,
+    // mlbench with 64 once more, so that growth is seen within one and the same round.
+    cases(plainOnly, [64, 1_000, 5_000, 10_000]),
     Math.max(1, Math.floor(rounds / 2)),
-    { settleMs: 2_000, windowMs },
+    { warmUpMs: 2_000, windowMs },
     server,
     files,
   );
@@ -114,20 +94,35 @@ async function bench(server: Origin, files: Files): Promise<void> {
   const overTime = await measureGrowth(server, files, [10_000, 30_000, 60_000]);
   console.log('send lag');
   const sendLag = await measureSendLag(server, files);
-  await writeDocument(values.out, {
-    machine: await describeMachine(busyBefore),
-    versions,
-    missing,
-    deviations,
-    rounds,
-    windowMs,
-    few,
-    many,
-    idle,
-    overTime,
-    sendLag,
-  });
+  const machine = await describeMachine(busyBefore);
+  const measured = { rounds, windowMs, few, many, idle, overTime, sendLag };
+  await writeDocument(values.out, { machine, versions, missing, deviations, ...measured });
   console.log(`written: ${values.out}`);
+}
+
+async function findTools(): Promise<Pick<Findings, 'versions' | 'missing'>> {
+  const versions = new Map<Tool, string>();
+  const missing: Tool[] = [];
+  for (const tool of chosen) {
+    const version = await tool.version();
+    if (version === undefined) missing.push(tool);
+    else versions.set(tool, version);
+  }
+  console.log(`missing: ${missing.map(({ name }) => name).join(', ') || 'none'}`);
+  return { versions, missing };
+}
+
+/** What is measured of the tools that send what all send, as far as each can go. */
+function casesOf(present: readonly Tool[], deviations: Findings['deviations']) {
+  const honest = ({ tool, kind }: Pick<Case, 'tool' | 'kind'>) =>
+    !deviations.some((each) => each.tool === tool && each.kind === kind);
+  return (kinds: (tool: Tool) => readonly Tool['kinds'][number][], connections: readonly number[]): Case[] =>
+    connections.flatMap((count) =>
+      present
+        .filter(({ mostConnections }) => count <= mostConnections)
+        .flatMap((tool) => kinds(tool).map((kind) => ({ tool, kind, connections: count })))
+        .filter(honest),
+    );
 }
 
 async function leaveOutDeviants(present: readonly Tool[], files: Files) {

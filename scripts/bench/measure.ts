@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generator, startGenerator } from './generator.ts';
 import type { Origin } from './origin.ts';
-import type { Job, Tool } from './tool.ts';
+import type { Job, Tool } from './tools/tool.ts';
 
 export interface Measured {
   cpuUsPerRequest: number;
@@ -18,7 +18,7 @@ export interface Measured {
 
 export interface Window {
   /** From the moment that all connections are there: compilers and caches get warm. */
-  settleMs: number;
+  warmUpMs: number;
   windowMs: number;
 }
 
@@ -30,7 +30,7 @@ export interface Window {
 export async function measure(tool: Tool, job: Job, origin: Origin, window: Window): Promise<Measured> {
   const generator = await startGenerator(tool, job, origin);
   try {
-    await sleep(window.settleMs);
+    await sleep(window.warmUpMs);
     return await watch(generator, window.windowMs);
   } finally {
     await generator.end();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenerator } from './generator.ts';
 import type { Origin } from './origin.ts';
-import type { Job } from './tool.ts';
 import { mlbench } from './tools/mlbench.ts';
+import type { Job } from './tools/tool.ts';
 
 export interface IdleMemory {
   users: number;
@@ -21,12 +21,12 @@ type Files = Pick<Job, 'bodyFile' | 'caFile' | 'folder'>;
 export async function measureIdleUsers(
   origin: Origin,
   files: Files,
-  settleMs: number,
+  warmUpMs: number,
 ): Promise<IdleMemory[]> {
   const measured: IdleMemory[] = [];
   for (const users of [10, 1_000, 10_000]) {
     const pacingMs = (users * 1_000) / sharedRateRps;
-    const [residentKb] = (await residentOverTime(origin, files, users, pacingMs, [settleMs])) as [number];
+    const [residentKb] = (await residentOverTime(origin, files, users, pacingMs, [warmUpMs])) as [number];
     const base = measured[0];
     const kbAUser = base && (residentKb - base.residentKb) / (users - base.users);
     measured.push({ users, pacingMs, residentKb, kbAUser });

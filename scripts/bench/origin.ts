@@ -4,10 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, run } from './commands.ts';
 import { serverCore } from './cores.ts';
 import { endProcess, startProcess, usageOf } from './processes.ts';
-import { isSecure, type Kind, requestPath } from './tool.ts';
+import { findProgram, run } from './tools/commands.ts';
+import { isSecure, type Kind, requestPath } from './tools/tool.ts';
 
 /** The server that all are measured against: nginx, one worker, a small fixed answer. It counts the requests. */
 export interface Origin {

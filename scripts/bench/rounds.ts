@@ -1,7 +1,7 @@
 import { type Measured, measure, type Window } from './measure.ts';
 import type { Origin } from './origin.ts';
 import { type Spread, spreadOf } from './statistics.ts';
-import type { Job, Kind, Tool } from './tool.ts';
+import type { Job, Kind, Tool } from './tools/tool.ts';
 
 /** One thing to measure, again and again. */
 export interface Case {

@@ -14,7 +14,7 @@ import {
   requestBody,
   requestPath,
   type Tool,
-} from './tool.ts';
+} from './tools/tool.ts';
 
 /**
  * Whether a generator sends what all are meant to send, seen by a server of our own: the same POST, on connections that are

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import type { RunResult } from '../../src/load/result.ts';
-import { run } from './commands.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
 import { generatorCore } from './cores.ts';
 import type { Origin } from './origin.ts';
-import type { Job } from './tool.ts';
+import { run } from './tools/commands.ts';
+import type { Job } from './tools/tool.ts';
 
 export interface SendLag {
   rateRps: number;

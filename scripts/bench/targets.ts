@@ -1,7 +1,7 @@
 import type { IdleMemory } from './memory.ts';
 import { nameOf, type Rounds, ratioIn } from './rounds.ts';
 import type { SendLag } from './send-lag.ts';
-import type { Kind } from './tool.ts';
+import type { Kind } from './tools/tool.ts';
 
 /** What mlbench is held to, and what was observed. */
 export interface Verdict {

@@ -1,5 +1,5 @@
 /** The background process that serves the `/evaluate` API on loopback. Started by `process.ts`. */
-import { listenOnLoopback, serveInBackground } from '../core/background-service.ts';
+import { listenOnLoopback, serveInBackground } from '../core/background/background-service.ts';
 import { systemClock } from '../core/clock.ts';
 import { createFront } from './front.ts';
 import { createLeanInvoker } from './lean-invoker.ts';

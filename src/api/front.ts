@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { healthPath, type ServiceIdentity } from '../core/background-service.ts';
+import { healthPath, type ServiceIdentity } from '../core/background/background-service.ts';
 import { newUuid } from '../core/random.ts';
 import { payloadTooLarge } from './api-errors.ts';
 import { type EvaluateDeps, errorResponse, evaluate } from './evaluate.ts';

@@ -104,7 +104,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle();
+    this.#stopListening();
     const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
     if (this.#status !== 200) {
       this.#resolve(readRefusal(this.#status, this.#headers, body.toString('utf8')));
@@ -119,12 +119,12 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle();
+    this.#stopListening();
     if (this.#signal.aborted) this.#reject(error);
     else this.#resolve({ kind: 'unreachable', reason: error.message });
   }
 
-  #settle(): void {
+  #stopListening(): void {
     this.#signal.removeEventListener('abort', this.#abort);
   }
 }

@@ -6,7 +6,7 @@ import {
   type StopOutcome,
   startBackground,
   stopBackground,
-} from '../core/background-process.ts';
+} from '../core/background/background-process.ts';
 import type { Clock } from '../core/clock.ts';
 import { builtProgram } from '../core/package-paths.ts';
 

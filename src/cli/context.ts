@@ -1,9 +1,10 @@
 import { isAbsolute, join } from 'node:path';
-import type { CommandContext } from '../commands/context.ts';
-import { findExperiment, type KnownExperiment } from '../commands/experiments.ts';
 import { userError } from '../core/errors.ts';
+import type { CommandContext, TargetName } from '../experiment/context/context.ts';
+import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
+import { targets } from '../experiment/targets/targets.ts';
 import { commonOptions } from './options/common.ts';
-import { resolveSettings, type SettingSources } from './settings.ts';
+import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';
 
 export type ContextFacts = Pick<CommandContext, 'stateDir' | 'experiment' | 'target' | 'region'>;
@@ -17,11 +18,11 @@ export interface ContextNeeds {
 }
 
 /**
- * Settles where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
+ * Resolves where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
  * else the default; so that `down` finds what `up --target aws` made.
  * @throws MlbenchError `ledger-unreadable`, `no-region`
  */
-export function settleContext(
+export function resolveContext(
   common: CommonSettings,
   sources: SettingSources,
   folder: string,
@@ -35,17 +36,17 @@ export function settleContext(
     { ...sources, config: {} },
   );
   const known = lookUp(absolute, experiment, needs);
-  const settledTarget = target ?? known?.target ?? common.target ?? 'local';
-  const sameTarget = known?.target === settledTarget ? known : undefined;
+  const resolvedTarget = target ?? known?.target ?? common.target ?? 'local';
+  const sameTarget = known?.target === resolvedTarget ? known : undefined;
   return {
     stateDir: absolute,
     experiment,
-    target: settledTarget,
+    target: resolvedTarget,
     region:
       region ??
       sameTarget?.region ??
       common.region ??
-      defaultRegion(needs.cloud ? settledTarget : 'local', sources.environment),
+      defaultRegion(needs.cloud ? resolvedTarget : 'local', sources.environment),
   };
 }
 
@@ -58,9 +59,10 @@ function lookUp(stateDir: string, experiment: string, { ledger }: ContextNeeds):
   }
 }
 
-function defaultRegion(target: 'local' | 'aws', environment: Record<string, string | undefined>): string {
+function defaultRegion(target: TargetName, environment: Record<string, string | undefined>): string {
   const named = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (named) return named;
-  if (target === 'local') return 'us-east-1';
+  const region = targets[target].defaultRegion;
+  if (region !== null) return region;
   throw userError('no-region', 'no AWS region is set', 'pass --region us-east-1, or set AWS_REGION');
 }

@@ -1,6 +1,6 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import type { Style } from './style.ts';
+import type { Style } from './terminal/style.ts';
 
 export interface ErrorReport {
   exitCode: ExitCode;

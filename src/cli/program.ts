@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type MlbenchError, userError } from '../core/errors.ts';
+import { flagOf, type OptionDefinition, type OptionDefinitions } from '../core/options/definition.ts';
+import { nearest } from '../core/suggestion.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
-import { flagOf, type OptionDefinition, type OptionDefinitions } from './options/definition.ts';
-import { nearest } from './suggestion.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 
@@ -104,10 +104,11 @@ function addOptions(command: Command, definitions: OptionDefinitions): void {
 
 function optionsFor(key: string, definition: OptionDefinition<unknown>): Option[] {
   const flag = `--${flagOf(key)}`;
+  const shownDefault = definition.shownDefault ?? definition.default;
   const description =
-    definition.shownDefault === undefined
+    shownDefault === undefined
       ? definition.description
-      : `${definition.description} (default: ${definition.shownDefault})`;
+      : `${definition.description} (default: ${shownDefault})`;
   const short = definition.short === undefined ? '' : `-${definition.short}, `;
   switch (definition.kind) {
     case 'value':

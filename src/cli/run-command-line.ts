@@ -3,7 +3,7 @@ import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { interruption, isAbortion, reportError } from './error-report.ts';
 import { readCommandLine } from './program.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal/terminal.ts';
 
 /**
  * The whole life of an `mlbench` process, on the time that `clock` tells: from arguments to its end with an exit code.

@@ -1,18 +1,18 @@
-import type { CommandContext } from '../commands/context.ts';
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { defaultConfigFile, readConfigFile } from './config-file.ts';
-import { settleContext } from './context.ts';
+import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
-import type { OptionDefinitions, Settings } from './options/definition.ts';
+import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
+import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
-import { createProgress } from './render/create-progress.ts';
-import { nameFlag } from './render/next-step.ts';
-import { resolveSettings, type SettingSources } from './settings.ts';
+import { nameFlag } from './render/parts/next-step.ts';
+import { createProgress } from './render/progress/create-progress.ts';
 import { listenForSignals } from './signals.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
 
@@ -25,7 +25,7 @@ export interface Surroundings {
   folder: string;
 }
 
-/** Settles the settings, runs the verb with its progress shown, and prints what it leaves behind. */
+/** Resolves the settings, runs the verb with its progress shown, and prints what it leaves behind. */
 export async function runVerb(
   { verb, flags }: VerbCommandLine,
   surroundings: Surroundings,
@@ -36,7 +36,7 @@ export async function runVerb(
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
-  const facts = settleContext(common, sources, folder, {
+  const facts = resolveContext(common, sources, folder, {
     ledger: !(verb.standsAlone?.(settings) ?? false),
     cloud: !(verb.callsNoCloud?.(settings) ?? false),
   });

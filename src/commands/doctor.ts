@@ -1,14 +1,67 @@
 import { availableParallelism } from 'node:os';
+import { contentOfBytes } from '../core/content.ts';
+import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { resolveFields } from '../core/options/fields.ts';
 import { newUuid, randomSeed } from '../core/random.ts';
+import type { Check } from '../experiment/checks/check.ts';
+import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
+import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { CheckupOutcome } from '../experiment/contract/outcomes.ts';
+import type { AccessNeeds } from '../experiment/contract/target.ts';
+import { loadRunOptions } from '../experiment/load/load-options.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
-import type { LoadPlan, LoadTarget } from '../load/plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
-import { runLoad } from '../load/run-load.ts';
-import { workerCount } from '../load/schedule.ts';
-import type { CommandContext } from './context.ts';
-import { defaultLoadOptions } from './load-options.ts';
+import type { LoadPlan, LoadTarget } from '../load/plan/plan.ts';
+import { workerCount } from '../load/plan/schedule.ts';
+import { runLoad } from '../load/run/run-load.ts';
+import { loadFromFlags } from '../offered/from-flags.ts';
+import type { OfferedLoad } from '../offered/offered-load.ts';
+import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
+import { policyToGrant } from '../resources/permissions.ts';
+
+export interface CheckupOptions extends AccessNeeds {
+  /** There is an image already: nobody has to build one. */
+  image?: string;
+}
+
+/**
+ * Looks at everything that `up` needs, and changes nothing.
+ * @param onCheck told of each as soon as it is done
+ */
+export async function checkUp(
+  options: CheckupOptions,
+  context: CommandContext,
+  onCheck: (check: Check) => void = () => {},
+): Promise<CheckupOutcome> {
+  const { clock, signal, stateDir } = context;
+  const target = targetOf(context);
+  const checks: Check[] = [];
+  const add = (...found: Check[]) => {
+    signal.throwIfAborted();
+    checks.push(...found);
+    found.forEach(onCheck);
+  };
+  add(checkNode(process.versions.node));
+  add(checkStateFolder(stateDir));
+  const builds = target.buildsImage && options.image === undefined;
+  add(await checkContainerEngine(builds, { clock, signal, environment: process.env }));
+  const refused = await target.checkAccess(options, context, add);
+  return { exitCode: exitCodeOf(checks, refused), target: target.name, checks };
+}
+
+function exitCodeOf(checks: readonly Check[], refused: unknown): ExitCode {
+  if (refused instanceof MlbenchError && refused.source === 'user') return exitCodes.usage;
+  return checks.some(({ verdict }) => verdict === 'failed') ? exitCodes.failed : exitCodes.ok;
+}
+
+/** The policy that lets somebody use mlbench; for any account where nobody says which this is. */
+export async function policyFor(context: CommandContext): Promise<PolicyDocument> {
+  const place = await targetOf(context).findPlace(context);
+  return policyToGrant(place ?? { partition: 'aws', region: context.region, accountId: '*' });
+}
 
 export interface DoctorOptions {
   /** Default `auto`. */
@@ -36,7 +89,7 @@ export async function checkGenerator(
   context: CommandContext,
 ): Promise<GeneratorCheckup> {
   const cores = availableParallelism();
-  const asked = options.workers ?? defaultLoadOptions.workers;
+  const asked = options.workers ?? loadDefaults.workers;
   const maxSendLagMs = options.maxSendLagMs ?? 5;
   const server = await startNullServer();
   const targets: Record<'plain' | 'signed', LoadTarget> = {
@@ -44,12 +97,14 @@ export async function checkGenerator(
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
   const calibrateOn = (name: keyof typeof targets) => {
-    const run = async (profile: LoadProfile) => {
-      const { result } = await runLoad(planOf(targets[name], profile, asked), {
+    const run = async (profile: OfferedLoad) => {
+      const { result } = await runLoad(planOf(targets[name], profile), {
         clock: context.clock,
         runId: newUuid(),
         signal: context.signal,
-        emit: () => {},
+        contents: { [probe.sha256]: { bytes: probeBytes } },
+        observers: [],
+        workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
       });
       context.signal.throwIfAborted();
@@ -57,7 +112,7 @@ export async function checkGenerator(
     };
     return calibrate({
       runClosed: () => run(closedPeak),
-      runOpen: (rateRps) => run({ model: 'open', arrivals: 'poisson', rateRps, durationMs: openRunMs }),
+      runOpen: (rateRps) => run(loadFromFlags({ rateRps, arrivals: 'poisson', durationMs: openRunMs }).load),
       maxSendLagUs: maxSendLagMs * 1_000,
       tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
     });
@@ -65,7 +120,7 @@ export async function checkGenerator(
   try {
     const plain = await calibrateOn('plain');
     const signed = await calibrateOn('signed');
-    const workers = workerCount(asked, planOf(targets.plain, closedPeak, asked), cores);
+    const workers = workerCount(asked, planOf(targets.plain, closedPeak), cores);
     return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
   } finally {
     await server.close();
@@ -74,31 +129,33 @@ export async function checkGenerator(
 
 const openRunMs = 1_500;
 const warmupMs = 300;
-const closedPeak: LoadProfile = {
-  model: 'closed',
+const { load: closedPeak } = loadFromFlags({
   users: 64,
   ramp: { kind: 'over', durationMs: 0 },
   wait: { kind: 'none' },
   durationMs: 2_300,
-};
+});
 
-function planOf(target: LoadTarget, profile: LoadProfile, workers: number | 'auto'): LoadPlan {
+const loadDefaults = resolveFields(loadRunOptions);
+const probeBytes = Buffer.alloc(1_024, 'x');
+const probe = contentOfBytes(probeBytes, 'probe');
+
+function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
   return {
     target,
     profile,
-    workers,
     seed: randomSeed(),
+    startAtMs: null,
     warmupMs,
     timeoutMs: 5_000,
     stopTimeoutMs: 1_000,
     maxRequests: null,
-    body: Buffer.alloc(1_024, 'x'),
+    body: probe,
     contentType: 'application/octet-stream',
     accept: 'application/json',
     expectations: [],
-    connections: defaultLoadOptions.connections,
+    connections: loadDefaults.connections,
     maxSendLagMs: null,
     precise: false,
-    sharesMachine: true,
   };
 }

@@ -1,17 +1,10 @@
-import { join } from 'node:path';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import { removeLeftLogins } from '../image/login-folder.ts';
-import { findStandIn, stopStandIn } from '../localcloud/process.ts';
-import { cloudKinds } from '../resources/cloud-kinds.ts';
-import { type Removal, removeAll } from '../resources/engine.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { withLock } from '../resources/lock.ts';
-import type { CommandContext } from './context.ts';
-import { forgetDeadCloud } from './dead-cloud.ts';
-import { clientsOf, engineOf } from './engine-context.ts';
-import { localExperiments, readExperiment, settleAccount } from './experiments.ts';
-import { apiKind, standInKind, stopFronts } from './local-processes.ts';
-import type { DownOutcome } from './outcomes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { DownOutcome, OrphansOutcome } from '../experiment/contract/outcomes.ts';
+import type { OrphansRequest } from '../experiment/contract/target.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
+import { withLock } from '../resources/engine/lock.ts';
 
 /**
  * Removes everything of the experiment, last made first, and proves that it is gone. What cannot be removed stays on
@@ -20,72 +13,33 @@ import type { DownOutcome } from './outcomes.ts';
 export async function down(context: CommandContext): Promise<DownOutcome> {
   readExperiment(context);
   return withLock(context.stateDir, 'down', context.clock, async () => {
-    const store = openLedger(context.stateDir);
-    const nothing = !store.read().experiments[context.experiment];
-    const removal = nothing ? { removed: [], left: [] } : await removeExperiment(context);
-    if (context.target === 'local') await stopStray(context);
+    const target = targetOf(context);
+    const nothing = readExperiment(context) === undefined;
+    const { removed, left } = nothing ? { removed: [], left: [] } : await target.remove(context);
+    await target.stopStrays(context);
     return {
       exitCode: strongestExitCode([
-        removal.left.length > 0 ? exitCodes.leftover : exitCodes.ok,
+        left.length > 0 ? exitCodes.leftover : exitCodes.ok,
         context.signal.aborted ? exitCodes.interrupted : exitCodes.ok,
       ]),
-      removed: removal.removed,
-      left: removal.left,
+      removed,
+      left,
     };
   });
 }
 
-function removeExperiment(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
-  return context.target === 'aws' ? removeFromAws(context) : removeFromStandIn(context);
-}
-
-async function removeFromAws(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
-  removeLeftLogins(join(context.stateDir, 'scratch'));
-  const clients = clientsOf(context, null);
-  try {
-    await settleAccount(context, clients);
-    const removal = await removeAll(cloudKinds, engineOf(context, clients));
-    if (removal.left.length === 0) forgetExperiment(context);
-    return removal;
-  } finally {
-    clients.close();
-  }
-}
-
-async function removeFromStandIn(context: CommandContext): Promise<Pick<Removal, 'removed' | 'left'>> {
-  const standIn = await findStandIn(context.stateDir);
-  const died = await forgetDeadCloud(context, standIn);
-  const clients = standIn?.healthy ? clientsOf(context, standIn) : null;
-  try {
-    const kinds = [...cloudKinds, apiKind(context), standInKind(context)];
-    const removal = await removeAll(kinds, engineOf(context, clients));
-    if (removal.left.length === 0) forgetExperiment(context);
-    return { removed: [...died, ...removal.removed], left: removal.left };
-  } finally {
-    clients?.close();
-  }
-}
-
-function forgetExperiment(context: CommandContext): void {
-  openLedger(context.stateDir).update((ledger) => {
-    delete ledger.experiments[context.experiment];
-  });
-}
-
 /**
- * A stand-in that `up` started, and fronts of APIs, that no experiment has on record any more: the ledger was lost.
- * @returns the pid of one that was stopped
+ * Finds what a lost ledger left and removes it, last made first. On the stand-in: stops one that no experiment uses any
+ * more.
+ * @param experiment null: those of all experiments
+ * @param confirm is shown what was found; throws to leave it be
  */
-export async function stopStray(context: CommandContext): Promise<number | undefined> {
-  if (localExperiments(openLedger(context.stateDir).read()).length > 0) return undefined;
-  await stopFronts(context);
-  const standIn = await findStandIn(context.stateDir);
-  if (standIn?.startedBy !== 'up') return undefined;
-  await stopStandIn(context.stateDir, { clock: context.clock });
-  context.emit({
-    type: 'notice',
-    level: 'info',
-    message: `stopped a stand-in (pid ${standIn.pid}) that no experiment used any more`,
-  });
-  return standIn.pid;
+export async function downOrphans(
+  experiment: OrphansRequest['experiment'],
+  context: CommandContext,
+  confirm: OrphansRequest['confirm'],
+): Promise<OrphansOutcome> {
+  return withLock(context.stateDir, 'down --orphans', context.clock, () =>
+    targetOf(context).removeOrphans({ experiment, confirm }, context),
+  );
 }

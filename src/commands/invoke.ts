@@ -1,13 +1,17 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { cloudStatusOf } from '../resources/cloud-errors.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
-import type { InvokeOutcome } from './outcomes.ts';
-import { type RequestBody, readBody } from './request-body.ts';
-import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from './service-endpoint.ts';
-import { modelPathOf } from './up-settings.ts';
+import { clientsOf } from '../experiment/context/cloud.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';
+import {
+  findServiceEndpoint,
+  requireApiUrl,
+  type ServiceEndpoint,
+} from '../experiment/endpoints/service-endpoint.ts';
+import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
+import { modelPathOf } from '../experiment/settings/up-settings.ts';
+import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 
 export interface InvokeOptions {
   /** `runtime`: InvokeEndpoint. `api`: the experiment's `/evaluate`. Default `runtime`. */

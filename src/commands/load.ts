@@ -1,10 +1,11 @@
 import { exitCodes } from '../core/exit-codes.ts';
-import type { LoadSteering } from '../load/steering.ts';
-import type { CommandContext } from './context.ts';
-import type { LoadOptions } from './load-options.ts';
-import { planLoad } from './load-plan.ts';
-import { measure } from './measure.ts';
-import type { LoadOutcome } from './outcomes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LoadOutcome } from '../experiment/contract/outcomes.ts';
+import type { LoadOptions } from '../experiment/load/load-options.ts';
+import { planLoad } from '../experiment/load/load-plan.ts';
+import { measure } from '../experiment/run/measure.ts';
+import type { LoadSteering } from '../load/run/controls.ts';
+import { renderReport } from '../report/render-report.ts';
 
 /**
  * Loads the experiment's endpoint (or any, or any URL), and leaves result, timeline and report in the run's folder.
@@ -18,7 +19,7 @@ export async function load(
   const planned = await planLoad(options, context);
   const outcome = await measure(
     planned,
-    { outDir: options.outDir, csvPrefix: options.csvPrefix, steering, untilStable: false },
+    { outDir: options.outDir, csvPrefix: options.csvPrefix, steering, untilStable: false, renderReport },
     context,
   );
   if (outcome.exitCode === exitCodes.interrupted) {

@@ -1,10 +1,10 @@
 import { exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LocalStartOutcome } from '../experiment/contract/outcomes.ts';
+import { prepareContainers } from '../experiment/targets/local/containers.ts';
 import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
 import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
-import { withLock } from '../resources/lock.ts';
-import type { CommandContext } from './context.ts';
-import { prepareContainers } from './local-containers.ts';
-import type { LocalStartOutcome } from './outcomes.ts';
+import { withLock } from '../resources/engine/lock.ts';
 
 export interface LocalStartOptions {
   /** How it behaves; left out: `defaultStandInOptions`. One that runs must agree with what is named here. */

@@ -1,11 +1,11 @@
 import { userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LocalStopOutcome } from '../experiment/contract/outcomes.ts';
+import { experimentsOn } from '../experiment/settings/experiments.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
-import { openLedger } from '../resources/ledger.ts';
-import { withLock } from '../resources/lock.ts';
-import type { CommandContext } from './context.ts';
-import { localExperiments } from './experiments.ts';
-import type { LocalStopOutcome } from './outcomes.ts';
+import { openLedger } from '../resources/engine/ledger.ts';
+import { withLock } from '../resources/engine/lock.ts';
 
 /**
  * Stops the stand-in that `local start` started; one that `up` started is stopped by `down`, or here once it hangs.
@@ -15,7 +15,7 @@ export function localStop(context: CommandContext): Promise<LocalStopOutcome> {
   const { stateDir, clock } = context;
   return withLock(stateDir, 'local stop', clock, async () => {
     const running = await findStandIn(stateDir);
-    const [experiment] = localExperiments(openLedger(stateDir).read());
+    const [experiment] = experimentsOn('local', openLedger(stateDir).read());
     if (running?.healthy && running.startedBy === 'up' && experiment !== undefined) {
       throw userError(
         'stand-in-in-use',

@@ -1,19 +1,22 @@
-import { join } from 'node:path';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { formatDurationMs } from '../core/units.ts';
-import { findStandIn, type StandIn } from '../localcloud/process.ts';
-import { createLogSource, type LogLine } from '../observe/log-source.ts';
-import { followLogs, readLogs } from '../observe/read-logs.ts';
-import { type ExperimentNames, namesFor } from '../resources/names.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
-import { readExperiment } from './experiments.ts';
-import { command, isEndpoint } from './service-endpoint.ts';
-
-/** Who speaks: the model's containers; the API's Lambda; the API's callers, a line a request. */
-type LogSourceName = 'endpoint' | 'api' | 'access';
+import { clientsOf, withClients } from '../experiment/context/cloud.ts';
+import { command } from '../experiment/context/command.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { LogSourceName } from '../experiment/contract/target.ts';
+import { isEndpoint } from '../experiment/endpoints/service-endpoint.ts';
+import { readExperiment } from '../experiment/settings/experiments.ts';
+import { targetOf } from '../experiment/targets/targets.ts';
+import {
+  createLogSource,
+  type LogLine,
+  type LogSource,
+  type LogSourceRequest,
+} from '../observe/logs/log-source.ts';
+import { followLogs, readLogs } from '../observe/logs/read-logs.ts';
+import { type ExperimentNames, namesFor } from '../resources/kinds/kind/names.ts';
 
 export interface LogsOptions {
   /** Default: the endpoint's. */
@@ -38,45 +41,28 @@ export async function logs(
   context: CommandContext,
   emit: (lines: readonly LogLine[]) => Promise<void>,
 ): Promise<{ exitCode: ExitCode }> {
-  const { clock, signal, target } = context;
+  const { clock, signal } = context;
   const sources = [...new Set(options.sources ?? ['endpoint' as const])];
-  const standIn = target === 'aws' ? null : await requireStandIn(sources, context);
+  const { standIn } = await targetOf(context).findLogs(sources, context);
   const names = namesFor(context.experiment, endpointNameOf(options.endpointName, context));
-  const clients = clientsOf(context, standIn);
-  const random = createRandom(randomSeed());
-  const warned = new Set<string>();
   const sinceMs = options.sinceMs ?? defaultSinceMs;
   let any = false;
-  try {
+  await withClients(clientsOf(context, standIn), async (clients) => {
     // Its answer sets the cloud's clock, which dates the first window.
     await clients.place();
-    const { cloudClock } = clients;
+    const { cloudClock, traits } = clients;
     if (cloudClock.timeScale !== 1)
       notice(`times are the stand-in's, whose clock runs ${cloudClock.timeScale}×`, 'info', context);
+    const random = createRandom(randomSeed());
+    const groups = openGroups(sources, names, { clients, random, containing: options.filter }, context);
     const request = {
-      sources: sources.map((name) => {
-        const group = groupOf(name, names);
-        return createLogSource({
-          clients,
-          clock,
-          random,
-          signal,
-          name,
-          group,
-          containing: options.filter,
-          onMissing() {
-            if (warned.has(group)) return;
-            warned.add(group);
-            notice(`there is no log group ${group} (yet): nothing was logged there`, 'warning', context);
-          },
-        });
-      }),
+      sources: groups.sources,
       clock,
       cloudClock,
       random,
       signal,
       fromMs: cloudClock.nowMs() - sinceMs * cloudClock.timeScale,
-      onAws: target === 'aws',
+      traits,
       async emit(lines: readonly LogLine[]) {
         any = true;
         await emit(lines);
@@ -86,15 +72,40 @@ export async function logs(
     };
     await (options.follow ? followLogs(request) : readLogs(request));
     // Where there is no group to read, that has been said already.
-    const looked = warned.size < sources.length;
+    const looked = groups.missing.size < sources.length;
     if (!any && looked && !options.follow) noteNothing(sinceMs, options.filter, context);
-    return { exitCode: exitCodes.ok };
-  } finally {
-    clients.close();
-  }
+  });
+  return { exitCode: exitCodes.ok };
 }
 
 const defaultSinceMs = 600_000;
+
+/** A log group each. Of one that is not there a person hears once. */
+function openGroups(
+  names: readonly LogSourceName[],
+  of: ExperimentNames,
+  shared: Pick<LogSourceRequest, 'clients' | 'random' | 'containing'>,
+  context: CommandContext,
+): { sources: LogSource[]; missing: ReadonlySet<string> } {
+  const { clock, signal } = context;
+  const missing = new Set<string>();
+  const sources = names.map((name) => {
+    const group = groupOf(name, of);
+    return createLogSource({
+      ...shared,
+      clock,
+      signal,
+      name,
+      group,
+      onMissing() {
+        if (missing.has(group)) return;
+        missing.add(group);
+        notice(`there is no log group ${group} (yet): nothing was logged there`, 'warning', context);
+      },
+    });
+  });
+  return { sources, missing };
+}
 
 function groupOf(source: LogSourceName, names: ExperimentNames): string {
   switch (source) {
@@ -112,29 +123,11 @@ function endpointNameOf(asked: string | undefined, context: CommandContext): str
   if (asked !== undefined) return asked;
   const experiment = readExperiment(context);
   const made = experiment?.resources.find(({ kind }) => isEndpoint(kind))?.name;
-  // On AWS logs outlive the experiment, and may be read without its ledger.
-  if (made !== undefined || context.target === 'aws') return made;
+  if (made !== undefined || targetOf(context).keepsLogs) return made;
   throw userError(
     'not-up',
     `the experiment "${context.experiment}" is not up`,
     `run ${command(context, 'up')} first, or name an endpoint with --endpoint-name`,
-  );
-}
-
-async function requireStandIn(sources: readonly LogSourceName[], context: CommandContext): Promise<StandIn> {
-  const other = sources.find((source) => source !== 'endpoint');
-  if (other !== undefined)
-    throw userError(
-      'no-such-log',
-      `--source ${other}: on the stand-in the API is a process of this machine and has no log group`,
-      `read ${join(context.stateDir, 'api', 'log')}, or pass --source endpoint`,
-    );
-  const standIn = await findStandIn(context.stateDir);
-  if (standIn?.healthy) return standIn;
-  throw userError(
-    'stand-in-gone',
-    `no stand-in runs in ${context.stateDir}, and what was logged ended with it`,
-    `run ${command(context, 'up')}; the instances' last words are in ${join(context.stateDir, 'local', 'instances', 'logs')}`,
   );
 }
 

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
-import type { LoadSteering } from '../load/steering.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
+import type { LoadOptions } from '../experiment/load/load-options.ts';
+import { planLoad } from '../experiment/load/load-plan.ts';
+import { readBody } from '../experiment/load/request-body.ts';
+import { measure } from '../experiment/run/measure.ts';
+import { findExperiment } from '../experiment/settings/experiments.ts';
+import type { UpOptions } from '../experiment/settings/up-options.ts';
+import type { LoadSteering } from '../load/run/controls.ts';
+import { namesLoad } from '../offered/from-flags.ts';
+import { renderReport } from '../report/render-report.ts';
 import { down } from './down.ts';
-import { findExperiment } from './experiments.ts';
-import type { LoadOptions } from './load-options.ts';
-import { planLoad } from './load-plan.ts';
-import { measure } from './measure.ts';
-import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from './outcomes.ts';
-import { readBody } from './request-body.ts';
 import { up } from './up.ts';
-import type { UpOptions } from './up-options.ts';
 
 export interface RunOptions {
   up: UpOptions;
@@ -26,7 +28,7 @@ export interface RunOptions {
 /**
  * More than one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the default time scale
  * of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into service, and latency
- * recovers. Three instances then get 2,800 invocations a minute each: under the default target of 3,000 and over the
+ * recovers. Three instances then get 2,800 invocations a minute each: under the default target value of 3,000 and over the
  * 2,700 of the low alarm, so that the fleet rests until the load ends.
  */
 const demonstration: LoadOptions = {
@@ -37,8 +39,8 @@ const demonstration: LoadOptions = {
 
 /** What was not asked for is the demonstration's; a load of another kind is the caller's alone. */
 function loadOf(asked: LoadOptions): LoadOptions {
-  const ownKind = [asked.rateRps, asked.stages, asked.traceFile].some((part) => part !== undefined);
-  return ownKind ? asked : { ...demonstration, ...asked };
+  const { users: _, ...rest } = asked;
+  return namesLoad(rest) ? asked : { ...demonstration, ...asked };
 }
 
 /**
@@ -47,7 +49,7 @@ function loadOf(asked: LoadOptions): LoadOptions {
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
   const modelPath = options.up.modelPath ?? null;
-  // A body that nobody can guess is better missed before anything is up; a missing model is for `up` to name.
+  // Nobody may know a valid request for the model: that is said before anything is up. `up` names a missing model itself.
   if (modelPath === null || existsSync(modelPath))
     readBody(options.load.body, options.load.contentType, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
@@ -92,6 +94,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
         csvPrefix: options.load.csvPrefix,
         steering: options.steering,
         untilStable: true,
+        renderReport,
         onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
       },
       context,

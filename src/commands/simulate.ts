@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../catalog/prices.ts';
 import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../resources/prices.ts';
-import { checkCapacityRange } from '../scaling/check-target.ts';
-import type { OfferedLoad } from '../scaling/simulate/offered-load.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
+import { judgeSimulation } from '../experiment/simulation/simulate-expectations.ts';
+import type { SimulateOptions } from '../experiment/simulation/simulate-options.ts';
+import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
+import { baseSpec, refusal, simulationDefaults } from '../experiment/simulation/simulated-experiment.ts';
+import type { Callers } from '../offered/simulated-load.ts';
+import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { SuspendedState } from '../scaling/engine/state.ts';
+import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
@@ -17,13 +25,6 @@ import {
   type SweepPoint,
   winnerOf,
 } from '../scaling/simulate/sweep.ts';
-import type { SuspendedState } from '../scaling/state.ts';
-import type { CommandContext } from './context.ts';
-import { readScheduledActions } from './scheduled-action-file.ts';
-import { judgeSimulation, type SimulatedThreshold } from './simulate-expectations.ts';
-import type { SimulateOptions } from './simulate-options.ts';
-import { type PolicySet, policySets } from './simulate-policies.ts';
-import { baseSpec, refusal, simulationDefaults } from './simulated-experiment.ts';
 
 export interface SimulateOutcome extends Simulation {
   exitCode: ExitCode;
@@ -31,7 +32,8 @@ export interface SimulateOutcome extends Simulation {
   summary: SimulationSummary & { cost: { usd: number | null; instanceHours: number; note: string } };
   /** As `PutScalingPolicy` takes it, without the target it goes to; empty without autoscaling. */
   policies: NamedPolicy[];
-  thresholds: SimulatedThreshold[];
+  /** What a prediction observed is in the expectation's unit; null where no request was served. */
+  thresholds: Threshold[];
   /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
   candidates: Candidate[];
   /** Names of those that no other beats in cost and in SLO misses, cheapest first. */
@@ -58,7 +60,7 @@ interface Assumptions {
   maxRps: number;
   provisionTimeMs: number;
   metricDelayMs: number;
-  load: OfferedLoad['model'];
+  load: Callers;
 }
 
 /**
@@ -105,7 +107,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
       maxRps: model.maxRps,
       provisionTimeMs: base.provisionTimeMs,
       metricDelayMs: base.metricDelayMs,
-      load: base.load.model,
+      load: base.load.callers,
     },
   };
   await writeFiles(outcome, options);

@@ -1,34 +1,24 @@
 import { sleep } from '../core/clock.ts';
-import type { CloudClock } from '../core/cloud-time.ts';
-import { cloudError, userError } from '../core/errors.ts';
+import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
-import { createCloudScalingSource } from '../observe/cloud-scaling-source.ts';
-import type { Observation } from '../observe/observation.ts';
+import { clientsOf } from '../experiment/context/cloud.ts';
+import { command } from '../experiment/context/command.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
+import type { WatchOutcome } from '../experiment/contract/outcomes.ts';
+import { findServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
+import type { Observation } from '../observe/observation/observation.ts';
 import { type ObserveEnd, observeScaling } from '../observe/observe-scaling.ts';
 import { pollingCostText } from '../observe/polling-cost.ts';
-import { namesFor } from '../resources/names.ts';
-import type { CommandContext } from './context.ts';
-import { clientsOf } from './engine-context.ts';
-import type { WatchOutcome } from './outcomes.ts';
-import { command, findServiceEndpoint } from './service-endpoint.ts';
+import { createCloudScalingSource } from '../observe/source/cloud-scaling-source.ts';
+import type { WatchFacts } from '../observe/watch-state.ts';
+import { namesFor } from '../resources/kinds/kind/names.ts';
 
 export interface WatchOptions {
   /** Wall time. Default: no end of its own. */
   forMs?: number;
   /** Default: without a terminal and without `forMs`, `stable`. */
   until?: 'stable';
-}
-
-/** What a view needs to know beside the events. */
-export interface WatchFacts {
-  endpointName: string;
-  variantName: string;
-  /** `cloudTimeMs` of the events counts from here. */
-  originCloudMs: number;
-  cloudClock: CloudClock;
-  /** The stand-in's instances carry what they are told to. */
-  capacityEmulated: boolean;
 }
 
 const minuteMs = 60_000;
@@ -58,15 +48,9 @@ export async function watchScaling(
   try {
     const source = createCloudScalingSource(clients, endpointName, variantName);
     const originCloudMs = await source.describeCreation();
-    if (originCloudMs === null) {
-      throw userError(
-        'endpoint-gone',
-        `the endpoint ${endpointName} is gone`,
-        `run ${command(context, 'up')} to make it again`,
-      );
-    }
+    if (originCloudMs === null) throw endpointGone(endpointName, context);
     const { cloudClock } = clients;
-    if (clients.target === 'aws') context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
+    if (clients.traits.charges) context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
     onStart({
       endpointName,
       variantName,
@@ -74,14 +58,11 @@ export async function watchScaling(
       cloudClock,
       capacityEmulated: standIn !== null && standIn.options.capacity.serviceTimeMs !== null,
     });
-    if (options.forMs !== undefined)
-      sleep(clock, options.forMs, ending.signal).then(
-        () => ending.abort(timedOut),
-        () => {},
-      );
+    const end = () => ending.abort(timedOut);
+    if (options.forMs !== undefined) sleep(clock, options.forMs, ending.signal).then(end, () => {});
     const unattended = !context.interactive && options.forMs === undefined;
     let trouble: unknown;
-    const end = await observeScaling({
+    const endedBy = await observeScaling({
       source,
       clock,
       cloudClock,
@@ -97,11 +78,19 @@ export async function watchScaling(
       untilStable: options.until === 'stable' || unattended,
       ...limitOf(options, unattended),
     });
-    return outcomeOf(end, ending.signal.reason === timedOut, options, context, trouble);
+    return outcomeOf(endedBy, ending.signal.reason === timedOut, options, context, trouble);
   } finally {
     ending.abort();
     clients.close();
   }
+}
+
+function endpointGone(endpointName: string, context: CommandContext): MlbenchError {
+  return userError(
+    'endpoint-gone',
+    `the endpoint ${endpointName} is gone`,
+    `run ${command(context, 'up')} to make it again`,
+  );
 }
 
 function limitOf(options: WatchOptions, unattended: boolean): { limitCloudMs?: number } {

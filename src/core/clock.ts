@@ -44,6 +44,23 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** Runs `action` again and again, each time `everyMs` after the time before; it keeps no process alive. */
+export function repeat(clock: Clock, everyMs: number, action: () => void): Timer {
+  let timer: Timer;
+  const schedule = () => {
+    timer = clock.after(
+      everyMs,
+      () => {
+        action();
+        schedule();
+      },
+      { unref: true },
+    );
+  };
+  schedule();
+  return { cancel: () => timer.cancel() };
+}
+
 /**
  * A clock that runs `scale` times faster than `base`, from the same instant: the stand-in's cloud time.
  * One real second is `scale` cloud seconds.
@@ -57,56 +74,4 @@ export function scaledClock(base: Clock, scale: number): Clock {
     monotonicMs: elapsedMs,
     after: (delayMs, action, options) => base.after(delayMs / scale, action, options),
   };
-}
-
-/** A clock that stands still until `advance` is called; timers fire in order of their due time. */
-export class ManualClock implements Clock {
-  #nowMs: number;
-  readonly #startMs: number;
-  #timers: { dueMs: number; sequence: number; action: () => void }[] = [];
-  #sequence = 0;
-
-  constructor(startMs = 0) {
-    this.#nowMs = startMs;
-    this.#startMs = startMs;
-  }
-
-  nowMs(): number {
-    return this.#nowMs;
-  }
-
-  monotonicMs(): number {
-    return this.#nowMs - this.#startMs;
-  }
-
-  after(delayMs: number, action: () => void): Timer {
-    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), sequence: this.#sequence++, action };
-    this.#timers.push(timer);
-    return {
-      cancel: () => {
-        this.#timers = this.#timers.filter((other) => other !== timer);
-      },
-    };
-  }
-
-  /** Moves time forward, firing what falls due, and lets promises settle after each timer. */
-  async advance(ms: number): Promise<void> {
-    const untilMs = this.#nowMs + ms;
-    for (;;) {
-      await settle();
-      const next = this.#timers
-        .filter((timer) => timer.dueMs <= untilMs)
-        .sort((a, b) => a.dueMs - b.dueMs || a.sequence - b.sequence)[0];
-      if (!next) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      next.action();
-    }
-    this.#nowMs = untilMs;
-    await settle();
-  }
-}
-
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * Makes the folder a configuration of its own for docker and finch, so that a login leaves nothing in the user's, nor in
- * a key chain that it names. What reaches the engine is taken over: the chosen context and the contexts themselves.
+ * a key chain that it names. What reaches the container engine is taken over: the chosen context and the contexts themselves.
  */
 export function prepareLoginFolder(folder: string, environment: NodeJS.ProcessEnv): void {
   const own = environment['DOCKER_CONFIG'] || join(homedir(), '.docker');

@@ -1,9 +1,9 @@
 import { type BuildSurroundings, buildImage, removeLocalImage } from './build-image.ts';
-import { loginArguments, loginEnvironment, pushArguments } from './engine-arguments.ts';
-import { registryFailure } from './engine-failure.ts';
-import { type ContainerEngine, findEngine } from './find-engine.ts';
+import { loginArguments, loginEnvironment, pushArguments } from './container-engine-arguments.ts';
+import { registryFailure } from './container-engine-failure.ts';
+import { type ContainerEngine, findContainerEngine } from './find-container-engine.ts';
 import { loginPrefix, prepareLoginFolder } from './login-folder.ts';
-import { runEngine } from './run-engine.ts';
+import { runContainerEngine } from './run-container-engine.ts';
 import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 
@@ -18,7 +18,7 @@ export interface Registry {
  * Builds the image and pushes it. Logs in first, so that a refusal costs no build. Whatever happens, the login, the
  * context and the local name are gone afterwards.
  * @param reference `SERVER/REPOSITORY:TAG`
- * @throws MlbenchError of `findEngine` and `buildImage`; `image-login-failed`, `image-push-failed`
+ * @throws MlbenchError of `findContainerEngine` and `buildImage`; `image-login-failed`, `image-push-failed`
  */
 export async function publishImage(
   image: ServingImage,
@@ -26,15 +26,15 @@ export async function publishImage(
   registry: Registry,
   around: BuildSurroundings,
 ): Promise<void> {
-  const engine = await findEngine(around);
+  const containerEngine = await findContainerEngine(around);
   await withTemporaryFolder(around.scratchFolder, loginPrefix, async (folder) => {
     prepareLoginFolder(folder, around.environment);
-    await login(registry, folder, engine, around);
+    await login(registry, folder, containerEngine, around);
     try {
-      await buildImage(image, reference, engine, around);
-      await push(reference, folder, engine, around);
+      await buildImage(image, reference, containerEngine, around);
+      await push(reference, folder, containerEngine, around);
     } finally {
-      await removeLocalImage(reference, engine, around);
+      await removeLocalImage(reference, containerEngine, around);
     }
   });
 }
@@ -46,18 +46,23 @@ const pushTimeoutMs = 30 * 60_000;
 async function login(
   { server, username, password }: Registry,
   folder: string,
-  engine: ContainerEngine,
+  containerEngine: ContainerEngine,
   around: BuildSurroundings,
 ): Promise<void> {
   const run = { timeoutMs: loginTimeoutMs, environment: loginEnvironment(folder), input: password };
-  const exit = await runEngine(engine.command, loginArguments(username, server), run, around);
-  if (exit.code !== 0) throw registryFailure('login', engine, server, exit);
+  const exit = await runContainerEngine(
+    containerEngine.command,
+    loginArguments(username, server),
+    run,
+    around,
+  );
+  if (exit.code !== 0) throw registryFailure('login', containerEngine, server, exit);
 }
 
 async function push(
   reference: string,
   folder: string,
-  engine: ContainerEngine,
+  containerEngine: ContainerEngine,
   around: BuildSurroundings,
 ): Promise<void> {
   const doing = `pushing to ${reference.split('/', 1)[0]}`;
@@ -67,6 +72,11 @@ async function push(
     environment: loginEnvironment(folder),
     onLine: () => around.progress(doing),
   };
-  const exit = await runEngine(engine.command, pushArguments(engine, reference), run, around);
-  if (exit.code !== 0) throw registryFailure('push', engine, reference, exit);
+  const exit = await runContainerEngine(
+    containerEngine.command,
+    pushArguments(containerEngine, reference),
+    run,
+    around,
+  );
+  if (exit.code !== 0) throw registryFailure('push', containerEngine, reference, exit);
 }

@@ -1,19 +1,18 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listenOnLoopback, type ServiceIdentity } from '../core/background-service.ts';
+import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { createRandom } from '../core/random.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
-import type { AlarmDeps } from './cloudwatch/alarms/deps.ts';
-import { alarmOperations } from './cloudwatch/alarms/operations.ts';
-import type { MetricDeps } from './cloudwatch/metric-input.ts';
-import { createMetricStore } from './cloudwatch/metric-store.ts';
+import { type AlarmHistory, createAlarmHistory } from './cloudwatch/alarms/history.ts';
+import { createMetricStore, type MetricStore } from './cloudwatch/metrics/metric-store.ts';
 import { createCloudWatch } from './cloudwatch/service.ts';
 import { LogStore } from './cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from './cloudwatch-logs/service.ts';
 import type { ContainerRuntime } from './instances/container.ts';
-import { openEngineRuntime } from './instances/engine-runtime.ts';
+import { openContainerEngineRuntime } from './instances/container-engine/container-engine-runtime.ts';
 import { LocalInstances } from './instances/local-instances.ts';
 import { startMeter } from './instances/meter.ts';
 import { createModelFolders } from './instances/model-folders.ts';
@@ -22,15 +21,17 @@ import { standInAccountId as accountId, type LocalContainers, type StandInOption
 import { createAwsJsonCodec } from './protocols/aws-json.ts';
 import { createQueryCodec } from './protocols/query.ts';
 import { createRpcV2CborCodec } from './protocols/rpc-v2-cbor.ts';
-import { createInvocationMetrics } from './runtime/invocation-metrics.ts';
+import { createInvocationMetrics, type InvocationMetrics } from './runtime/invocation-metrics.ts';
 import { createRuntime } from './runtime/invoke-endpoint.ts';
-import { createObjectStore } from './s3/object-store.ts';
 import { createS3 } from './s3/service.ts';
-import { Endpoints } from './sagemaker/endpoints.ts';
+import { createObjectStore, type ObjectStore } from './s3/storage/object-store.ts';
+import { type Endpoint, Endpoints } from './sagemaker/endpoints/endpoints.ts';
 import { sageMakerService } from './sagemaker/service.ts';
-import { TagStore } from './sagemaker/tags.ts';
-import { createScalingLoop } from './scaling-loop.ts';
+import { TagStore } from './sagemaker/tags/tag-store.ts';
+import { createScalingLoop, type ScalingLoop } from './scaling/scaling-loop.ts';
 import { createCloudServer } from './server.ts';
+import type { Account } from './service/account.ts';
+import type { TargetedService } from './service/operation.ts';
 import { createSts } from './sts/service.ts';
 
 export interface Cloud {
@@ -53,138 +54,195 @@ export interface CloudSurroundings {
 
 /** The whole stand-in in this process, listening on loopback. @throws MlbenchError `port-in-use` */
 export async function createCloud(options: StandInOptions, around: CloudSurroundings): Promise<Cloud> {
-  const { clock: wallClock, folder, log } = around;
-  const { timeScale, region, capacity, seed } = options;
-  const account = { region, accountId };
-  const cloudClock = scaledClock(wallClock, timeScale);
-  const instancesFolder = join(folder, 'instances');
-  for (const old of [instancesFolder, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
-  mkdirSync(instancesFolder, { recursive: true });
-
-  const store = createMetricStore({ metricDelayMs: options.metricDelayMs });
+  const ground = prepareGround(options, around);
+  const { cloudClock, folders } = ground;
   const logs = new LogStore(cloudClock);
-  // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
-  const own = ['s3', join('instances', 'models')].map((name) =>
-    join(folder, name, around.identity.instanceId),
-  );
-  const [objectsFolder = '', modelsFolder = ''] = own;
-  const objects = createObjectStore({ folder: objectsFolder, clock: cloudClock });
+  const objects = createObjectStore({ folder: folders.objects, clock: cloudClock });
   const instances = new LocalInstances({
-    clock: wallClock,
-    timeScale,
-    capacity,
-    folder: instancesFolder,
-    models: createModelFolders(modelsFolder, objects),
+    clock: around.clock,
+    timeScale: options.timeScale,
+    capacity: options.capacity,
+    folder: folders.instances,
+    models: createModelFolders(folders.models, objects),
     containers: await openRuntime(around),
     logs,
-    log,
+    log: around.log,
   });
   const endpoints = new Endpoints({
-    account,
+    account: ground.account,
     clock: cloudClock,
     createTimeMs: options.createTimeMs,
     provisionTimeMs: options.provisionTimeMs,
     instanceQuota: options.instanceQuota,
     host: instances,
   });
-  const invocations = createInvocationMetrics({
-    sink: store,
-    cloudClock,
-    wallClock,
-    timeScale,
-    variants: () =>
-      endpoints
-        .all()
-        .flatMap(({ name, state }) =>
-          state.status === 'Creating' || state.status === 'Failed'
-            ? []
-            : state.variants.map((variant) => ({ endpointName: name, variantName: variant.name })),
-        ),
-  });
-  const meter = startMeter({
-    instances: () => instances.all(),
-    sink: store,
-    cloudClock,
-    wallClock,
-    timeScale,
-    emulated: capacity.serviceTimeMs !== null,
-    folder: instancesFolder,
-  });
-  // What the router has gathered must be in the store before anybody looks.
-  const metrics = {
-    ...store,
-    aggregates: (...query: Parameters<typeof store.aggregates>) => {
-      invocations.flush();
-      return store.aggregates(...query);
-    },
-    statistics: (...query: Parameters<typeof store.statistics>) => {
-      invocations.flush();
-      return store.statistics(...query);
-    },
-  };
+  const metering = startMetering(ground, instances, endpoints);
+  const history = createAlarmHistory();
   const scaling = createScalingLoop({
     clock: cloudClock,
-    metrics,
+    metrics: metering.metrics,
     variants: endpoints,
-    settings: { region, accountId, seed: String(seed), metricDelayMs: options.metricDelayMs },
+    settings: { ...ground.account, seed: String(options.seed), metricDelayMs: options.metricDelayMs },
+    onEvent: history.record,
   });
-  const autoScaling = createApplicationAutoScaling({ scaling, variants: endpoints });
-  endpoints.onDeleted(autoScaling);
-
-  const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
-  const server = createCloudServer({
-    wallClock,
-    cloudClock,
-    runtime: createRuntime({
-      account,
-      clock: wallClock,
-      random: createRandom(seed),
-      endpoints,
-      findInstance: (instanceId) => instances.find(instanceId),
-      metrics: invocations,
-      reportBug,
-    }),
-    services: [
-      sageMakerService({
-        account,
-        clock: cloudClock,
-        models: new Map(),
-        configs: new Map(),
-        endpoints,
-        tags: new TagStore(),
-        objectExists: (uri) => objects.exists(uri),
-      }),
-      autoScaling,
-      createCloudWatch<MetricDeps & AlarmDeps>({ metrics, clock: cloudClock, scaling }, alarmOperations),
-      createCloudWatchLogs({ logs, account }),
-      createSts({ wallClock, accountId }),
-    ],
-    codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
-    objects: createS3(objects, reportBug, wallClock),
-    health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
-    log,
-  });
+  const parts = { objects, logs, instances, endpoints, metering, scaling, history };
+  const server = createServer(ground, parts);
   const port = await listenOnLoopback(
     server,
     options.port,
     'choose another with --port, or --port 0 for any free one',
   );
   scaling.start();
-
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     async close() {
       scaling.stop();
-      invocations.stop();
-      meter.cancel();
+      metering.stop();
       server.close();
       await instances.close();
       server.closeAllConnections();
       // Nothing knows of these any more; the instances' logs stay.
-      for (const path of own) removeWithEmptyParent(path);
+      for (const path of [folders.objects, folders.models]) removeWithEmptyParent(path);
     },
   };
+}
+
+/** What everything of this cloud stands on. */
+interface Ground {
+  options: StandInOptions;
+  around: CloudSurroundings;
+  account: Account;
+  cloudClock: Clock;
+  folders: { instances: string; objects: string; models: string };
+}
+
+function prepareGround(options: StandInOptions, around: CloudSurroundings): Ground {
+  const { folder, identity } = around;
+  const instances = join(folder, 'instances');
+  for (const old of [instances, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(instances, { recursive: true });
+  // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
+  const objects = join(folder, 's3', identity.instanceId);
+  const models = join(instances, 'models', identity.instanceId);
+  return {
+    options,
+    around,
+    account: { region: options.region, accountId },
+    cloudClock: scaledClock(around.clock, options.timeScale),
+    folders: { instances, objects, models },
+  };
+}
+
+interface Metering {
+  metrics: MetricStore;
+  invocations: InvocationMetrics;
+  stop(): void;
+}
+
+/** CloudWatch's metrics, and what writes into them: the router's counts and the instances' meters. */
+function startMetering(
+  { options, around, cloudClock, folders }: Ground,
+  instances: LocalInstances,
+  endpoints: Endpoints,
+): Metering {
+  const store = createMetricStore({ metricDelayMs: options.metricDelayMs });
+  const clocks = { cloudClock, wallClock: around.clock, timeScale: options.timeScale };
+  const invocations = createInvocationMetrics({
+    sink: store,
+    ...clocks,
+    variants: () => endpoints.all().flatMap(servingVariants),
+  });
+  const meter = startMeter({
+    instances: () => instances.all(),
+    sink: store,
+    ...clocks,
+    emulated: options.capacity.serviceTimeMs !== null,
+    folder: folders.instances,
+  });
+  return {
+    metrics: flushedFirst(store, invocations),
+    invocations,
+    stop() {
+      invocations.stop();
+      meter.cancel();
+    },
+  };
+}
+
+function servingVariants({ name, state }: Endpoint): { endpointName: string; variantName: string }[] {
+  if (state.status === 'Creating' || state.status === 'Failed') return [];
+  return state.variants.map((variant) => ({ endpointName: name, variantName: variant.name }));
+}
+
+/** What the router has gathered must be in the store before anybody looks. */
+function flushedFirst(store: MetricStore, { flush }: InvocationMetrics): MetricStore {
+  return {
+    ...store,
+    aggregates(...query) {
+      flush();
+      return store.aggregates(...query);
+    },
+    statistics(...query) {
+      flush();
+      return store.statistics(...query);
+    },
+  };
+}
+
+interface Parts {
+  objects: ObjectStore;
+  logs: LogStore;
+  instances: LocalInstances;
+  endpoints: Endpoints;
+  metering: Metering;
+  scaling: ScalingLoop;
+  history: AlarmHistory;
+}
+
+function createServer(ground: Ground, parts: Parts): Server {
+  const { options, around, account, cloudClock } = ground;
+  const { clock: wallClock, log } = around;
+  const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
+  return createCloudServer({
+    wallClock,
+    cloudClock,
+    runtime: createRuntime({
+      account,
+      clock: wallClock,
+      random: createRandom(options.seed),
+      endpoints: parts.endpoints,
+      findInstance: (instanceId) => parts.instances.find(instanceId),
+      metrics: parts.metering.invocations,
+      reportBug,
+    }),
+    services: createServices(ground, parts),
+    codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
+    objects: createS3(parts.objects, reportBug, wallClock),
+    health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
+    log,
+  });
+}
+
+function createServices({ around, account, cloudClock: clock }: Ground, parts: Parts): TargetedService[] {
+  const { objects, logs, endpoints, metering, scaling, history } = parts;
+  const autoScaling = createApplicationAutoScaling({ scaling, variants: endpoints });
+  endpoints.onDeleted(autoScaling);
+  return [
+    sageMakerService({
+      account,
+      clock,
+      models: new Map(),
+      configs: new Map(),
+      endpoints,
+      tags: new TagStore(),
+      objectExists: (uri) => objects.exists(uri),
+    }),
+    autoScaling,
+    createCloudWatch({ clock, metrics: metering.metrics, scaling, history }),
+    createCloudWatchLogs({ logs, account }),
+    createSts({ wallClock: around.clock, accountId }),
+  ];
 }
 
 function removeWithEmptyParent(path: string): void {
@@ -206,5 +264,5 @@ async function openRuntime({
 }: CloudSurroundings): Promise<ContainerRuntime> {
   if (!containers) return processRuntime;
   const labels = { standIn: identity.instanceId, owner: `${hostname()}:${folder}` };
-  return openEngineRuntime(containers, { labels, clock, log });
+  return openContainerEngineRuntime(containers, { labels, clock, log });
 }

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { serveInBackground } from '../core/background-service.ts';
+import { serveInBackground } from '../core/background/background-service.ts';
 import { systemClock } from '../core/clock.ts';
 import { createCloud } from './cloud.ts';
 import type { StandInRecord } from './process.ts';

@@ -1,5 +1,5 @@
-import type { ContainerEngine } from '../image/find-engine.ts';
-import { findInstanceType } from './instances/instance-types.ts';
+import { findInstanceType } from '../catalog/instance-types.ts';
+import type { ContainerSupply } from './instances/container-engine/container-engine-runtime.ts';
 
 /** How the stand-in behaves. Plain data: `up` and `local start` make it, the background process gets it as JSON. */
 export interface StandInOptions {
@@ -51,13 +51,7 @@ export const defaultStandInOptions: StandInOptions = {
 };
 
 /** What the runtime `docker` needs; found and built before the stand-in starts. */
-export interface LocalContainers {
-  engine: ContainerEngine;
-  /** The serving image, in the engine: for models whose own image the engine does not have. */
-  image: string;
-  /** How many the engine has. */
-  cpus: number;
-}
+export type LocalContainers = ContainerSupply;
 
 /** What one instance of that type carries under `capacity`; undefined for a type that SageMaker does not have. */
 export function emulatedCapacityOf(

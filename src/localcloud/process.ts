@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { BackgroundProcess } from '../core/background-files.ts';
+import type { BackgroundProcess } from '../core/background/background-files.ts';
 import {
   findBackground,
   type StopOutcome,
   startBackground,
   stopBackground,
-} from '../core/background-process.ts';
+} from '../core/background/background-process.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';

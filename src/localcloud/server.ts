@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { healthPath } from '../core/background-service.ts';
+import { healthPath } from '../core/background/background-service.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
 import { newUuid } from '../core/random.ts';
-import { ServiceError, type TargetedService } from './operation.ts';
 import { authorizationProblem } from './protocols/authorization.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
+import { ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
   wallClock: Clock;

@@ -2,17 +2,17 @@ import { type Clock, sleep } from '../core/clock.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
-import { type Change, changeOf, desiredBefore, explainChange } from './explain-change.ts';
-import { explainScheduled } from './explain-scheduled.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import { type Change, changeOf, desiredBefore, explainChange } from './explain/explain-change.ts';
+import { explainScheduled } from './explain/explain-scheduled.ts';
 import {
   type AlarmObservation,
   type AlarmTransition,
   diffObservation,
   type Observation,
   type TimedFact,
-} from './observation.ts';
-import type { ScalingSource } from './scaling-source.ts';
+} from './observation/observation.ts';
+import type { ScalingSource } from './source/scaling-source.ts';
 import { isStable, quietSince } from './stability.ts';
 
 export interface ObserveRequest {

@@ -1,5 +1,5 @@
-import { watchedMetricCount } from './metric-queries.ts';
 import { metricsIntervalMs } from './observe-scaling.ts';
+import { watchedMetricCount } from './source/metric-queries.ts';
 
 /** https://aws.amazon.com/cloudwatch/pricing/: $0.01 per 1,000 metrics requested by GetMetricData; no free tier covers it. */
 const usdPerMetric = 0.01 / 1_000;

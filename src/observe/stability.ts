@@ -1,9 +1,11 @@
-import { directionOf } from './alarm-datapoints.ts';
-import { type AlarmObservation, diffObservation, type Observation } from './observation.ts';
-import { scaleInHold } from './scale-in-hold.ts';
+import { directionOf } from './explain/alarm-datapoints.ts';
+import { scaleInHold } from './explain/scale-in-hold.ts';
+import { type AlarmObservation, diffObservation, type Observation } from './observation/observation.ts';
+
+const underWay = new Set(['Pending', 'InProgress']);
 
 /** Metrics become visible minutes late: so long nothing may have changed before calm is believed. */
-const settleMs = 180_000;
+const calmMs = 180_000;
 
 /**
  * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no activity
@@ -18,8 +20,7 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
   if (variant === null) return true;
   if (variant.endpointStatus !== 'InService' || variant.current !== variant.desired) return false;
   if (limits === null) return true;
-  if (activities.some(({ endMs, status }) => endMs === null && /Pending|InProgress/.test(status)))
-    return false;
+  if (activities.some(({ endMs, status }) => endMs === null && underWay.has(status))) return false;
   const atMinimum = variant.desired <= limits.minCapacity;
   const atMaximum = variant.desired >= limits.maxCapacity;
   const mayGrow = !atMaximum && !limits.suspended?.scaleOut;
@@ -33,7 +34,7 @@ export function isStable(observation: Observation, quietSinceMs: number): boolea
   const wouldAct = alarms.some((alarm) => alarm.state === 'ALARM' && mayAct(alarm));
   if (wouldAct || (mayGrow && hasUnansweredBreach(observation))) return false;
   const rangeMs = Math.max(0, ...alarms.map((alarm) => alarm.rangeMs));
-  return atMs - quietSinceMs >= (atMinimum ? settleMs : rangeMs + settleMs);
+  return atMs - quietSinceMs >= (atMinimum ? calmMs : rangeMs + calmMs);
 }
 
 /** The cloud time at which something that decides about stability last changed. */
@@ -49,7 +50,7 @@ export function quietSince(
   return changed ? current.atMs : beforeMs;
 }
 
-/** The newest datapoint is over the target: the alarm may be about to fire. */
+/** The newest datapoint is over the target value: the alarm may be about to fire. */
 function hasUnansweredBreach({ alarms, metrics, atMs }: Observation): boolean {
   return alarms.some((alarm) => {
     if (alarm.side !== 'high' || alarm.threshold === null) return false;
@@ -57,8 +58,6 @@ function hasUnansweredBreach({ alarms, metrics, atMs }: Observation): boolean {
     const last = metrics
       .filter((metric) => metric.metricName === metricName)
       .sort((a, b) => b.periodStartMs - a.periodStartMs)[0];
-    return (
-      last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + settleMs
-    );
+    return last !== undefined && last.value > threshold && atMs - last.periodStartMs < alarm.rangeMs + calmMs;
   });
 }

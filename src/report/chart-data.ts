@@ -1,47 +1,11 @@
-import { parseExpectation } from '../load/expectation.ts';
-import type { RunResult } from '../load/result.ts';
-import { askedAtMs } from '../scaling/scale-out-delay.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
-import { type EventMark, marksOf } from './marks.ts';
+import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import type { ChartData, LoadSeries, MetricSeries } from './chart-shape.ts';
+import { marksOf } from './marks.ts';
 import { thinRows } from './thin.ts';
-
-/** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
-export interface ChartData {
-  /** Cloud seconds that pass in one of the wall's. */
-  timeScale: number;
-  fromS: number;
-  toS: number;
-  load: LoadSeries;
-  metrics: MetricSeries[];
-  capacity: { t: number[]; current: number[]; desired: number[] };
-  marks: EventMark[];
-  /** Times in which a target-tracking alarm was in ALARM. */
-  alarmSpans: { fromS: number; toS: number; side: 'high' | 'low' }[];
-  /** Response-time limits that the run was held to, where a line of the chart can show them. */
-  limits: { percentile: 'p50' | 'p95' | 'p99'; limitMs: number }[];
-}
-
-interface LoadSeries {
-  t: number[];
-  users: number[];
-  rate: number[];
-  intendedRate: (number | null)[];
-  failedRate: number[];
-  p50: (number | null)[];
-  p95: (number | null)[];
-  p99: (number | null)[];
-  max: (number | null)[];
-}
-
-/** One value a period, each drawn over the period it stands for. */
-export interface MetricSeries {
-  name: string;
-  statistic: string;
-  periodSeconds: number;
-  t: number[];
-  value: number[];
-  target: (number | null)[];
-}
 
 /** Enough for every pixel of a wide screen, whatever the run's length. */
 const maxPoints = 3_000;
@@ -74,7 +38,8 @@ export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEv
 
 /** Of the result; without one, as the timeline's own two clocks say. */
 export function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
-  if ('timeScale' in result.scaling) return result.scaling.timeScale;
+  const scaling = scalingOf(result);
+  if (scaling !== null) return scaling.timeScale;
   const last = timeline.findLast((event) => event.type === 'load');
   if (last?.type !== 'load' || last.elapsedMs < 1_000) return 1;
   return Math.max(1, Math.round(last.cloudTimeMs / last.elapsedMs));
@@ -168,24 +133,14 @@ function alarmSpans(timeline: readonly TimelineEvent[], toS: number): ChartData[
   return spans.slice(-maxPoints);
 }
 
-function limitsOf(result: Pick<RunResult, 'thresholds'>): ChartData['limits'] {
-  return result.thresholds.flatMap(({ expression }) => {
-    const expected = responseLimit(expression);
-    return expected ? [expected] : [];
-  });
-}
-
-/** `p99<200ms` of response time, if that is what the expression says of a percentile that is drawn. */
-function responseLimit(expression: string): ChartData['limits'][number] | undefined {
-  try {
-    const expected = parseExpectation(expression);
-    if (expected.subject !== 'percentile' || expected.kind !== 'response') return undefined;
+/** `p99<200ms` of response time: of percentiles that are drawn. */
+function limitsOf({ thresholds }: { thresholds: readonly Threshold[] }): ChartData['limits'] {
+  return thresholds.flatMap((expected) => {
+    if (expected.quantity !== 'percentile' || expected.latency !== 'response') return [];
     const percentile = `p${expected.percentile}`;
-    if (percentile !== 'p50' && percentile !== 'p95' && percentile !== 'p99') return undefined;
-    return { percentile, limitMs: expected.limit / 1_000 };
-  } catch {
-    return undefined;
-  }
+    if (percentile !== 'p50' && percentile !== 'p95' && percentile !== 'p99') return [];
+    return [{ percentile, limitMs: expected.value / 1_000 }];
+  });
 }
 
 function seconds(ms: number): number {

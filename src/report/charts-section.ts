@@ -1,4 +1,4 @@
-import type { ChartData } from './chart-data.ts';
+import type { ChartData } from './chart-shape.ts';
 import { formatClock, formatNumber } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { EventMark } from './marks.ts';

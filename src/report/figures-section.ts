@@ -1,7 +1,7 @@
-import { parseExpectation } from '../load/expectation.ts';
-import type { ErrorGroup, LatencyKind, LatencySummary, RunResult } from '../load/result.ts';
-import { checkWords } from './check-words.ts';
-import { formatNumber, formatShare, formatUs, plural, truncate } from './format.ts';
+import { wordsOf } from '../record/judgement/checks.ts';
+import type { LatencySummary } from '../record/latency/latency-summary.ts';
+import type { ErrorGroup, LatencyKind, RunResult } from '../record/schemas/result.ts';
+import { formatNumber, formatUs, formatValue, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 import { namedSection } from './named-section.ts';
 
@@ -80,23 +80,10 @@ function thresholdTable(result: RunResult): Html | null {
 <div class="scroll"><table>
 <thead><tr><th scope="col">Expected</th><th scope="col" class="number">Observed</th><th scope="col">Result</th></tr></thead>
 <tbody>${result.thresholds.map(
-    ({ expression, observed, passed }) =>
-      html`<tr><td><code>${truncate(expression, 100)}</code></td><td class="number">${observedWords(expression, observed)}</td><td>${outcome(passed ? 'good' : 'bad', passed ? 'met' : 'missed')}</td></tr>`,
+    ({ expression, observed, unit, passed }) =>
+      html`<tr><td><code>${truncate(expression, 100)}</code></td><td class="number">${observed === null ? '–' : formatValue(observed, unit)}</td><td>${outcome(passed ? 'good' : 'bad', passed ? 'met' : 'missed')}</td></tr>`,
   )}</tbody>
 </table></div></div>`;
-}
-
-/** In the unit of what the expression speaks of: µs, a fraction, or requests a second. */
-function observedWords(expression: string, observed: number | null): string {
-  if (observed === null) return '–';
-  try {
-    const { subject } = parseExpectation(expression);
-    if (subject === 'errors') return formatShare(observed);
-    if (subject === 'rate') return `${formatNumber(observed)}/s`;
-    return formatUs(observed);
-  } catch {
-    return formatNumber(observed);
-  }
 }
 
 function validityTable(result: RunResult): Html {
@@ -105,9 +92,9 @@ function validityTable(result: RunResult): Html {
 <div class="scroll"><table>
 <thead><tr><th scope="col">Check</th><th scope="col" class="number">Observed</th><th scope="col" class="number">Limit</th><th scope="col">Result</th></tr></thead>
 <tbody>${checks.map((check) => {
-    const words = checkWords(check);
+    const { meaning, unit } = wordsOf(check);
     const tone = check.passed ? 'good' : check.severity === 'error' ? 'bad' : 'warn';
-    return html`<tr><th scope="row"><span>${truncate(check.name, 60)}</span><span class="detail">${words.meaning}</span></th><td class="number">${words.observed}</td><td class="number">${words.limit}</td><td>${outcome(tone, check.passed ? 'passed' : check.severity === 'error' ? 'failed' : 'warning')}</td></tr>`;
+    return html`<tr><th scope="row"><span>${truncate(check.name, 60)}</span><span class="detail">${meaning}</span></th><td class="number">${formatValue(check.observed, unit)}</td><td class="number">${formatValue(check.limit, unit)}</td><td>${outcome(tone, check.passed ? 'passed' : check.severity === 'error' ? 'failed' : 'warning')}</td></tr>`;
   })}</tbody>
 </table></div></div>`;
 }

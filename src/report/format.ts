@@ -1,4 +1,5 @@
 import { formatLatencyUs } from '../core/units.ts';
+import type { Unit } from '../record/judgement/unit.ts';
 
 /** Cloud or wall milliseconds since the start, as a clock: `0:20`, `12:05`, `1:02:05`. */
 export function formatClock(ms: number): string {
@@ -39,6 +40,20 @@ export function formatShare(fraction: number): string {
   const percent = fraction * 100;
   if (percent > 0 && percent < 0.01) return '< 0.01 %';
   return `${Number(percent.toFixed(percent < 1 ? 2 : 1))} %`;
+}
+
+/** `5.8 ms`, `12.5 %`, `455/s`, `12,345`. */
+export function formatValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'us':
+      return formatUs(value);
+    case 'share':
+      return formatShare(value);
+    case 'rps':
+      return `${formatNumber(value)}/s`;
+    case 'count':
+      return formatNumber(value);
+  }
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,7 +1,8 @@
 import { formatUsd } from '../core/units.ts';
-import { describeProfile, expectedRateRps } from '../load/describe-plan.ts';
-import type { LoadProfile } from '../load/profile.ts';
-import type { RunResult, ScalingSummary } from '../load/result.ts';
+import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { ScalingSummary } from '../record/schemas/scaling-schema.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -52,11 +53,6 @@ ${costNote && html`<p><b>Cost.</b> ${truncate(costNote, 600)}</p>`}
 </section>`;
 }
 
-/** Null where nobody watched. */
-function scalingOf({ scaling }: RunResult): ScalingSummary | null {
-  return 'capacityEmulated' in scaling ? (scaling as ScalingSummary) : null;
-}
-
 function isEmulated(result: RunResult): boolean {
   return scalingOf(result)?.capacityEmulated ?? false;
 }
@@ -94,7 +90,6 @@ function tiles(result: RunResult): Html[] {
   const expected = rateRps.intended ?? expectedRateRps(result.profile);
   const { costUsd } = result;
   const scaling = scalingOf(result);
-  const emulated = isEmulated(result);
   return [
     tile('Requests', formatNumber(requests.sent), `${formatNumber(requests.succeeded)} succeeded`),
     tile(
@@ -115,7 +110,7 @@ function tiles(result: RunResult): Html[] {
       ? []
       : [
           tile(
-            emulated ? 'Cost on AWS' : 'Cost',
+            costUsd.charged === false ? 'Cost on AWS' : 'Cost',
             formatUsd(costUsd.total),
             costUsd.instanceHours === undefined
               ? ''
@@ -150,8 +145,8 @@ function targetWords(result: RunResult): Html {
   return html`${address}`;
 }
 
-function profileWords(profile: LoadProfile): string {
-  return `${describeProfile(profile)}, for ${formatSpan(profile.durationMs)}`;
+function profileWords(profile: OfferedLoad): string {
+  return `${describeLoad(profile)}, for ${formatSpan(profile.durationMs)}`;
 }
 
 function instantWords(iso: string): string {

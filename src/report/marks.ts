@@ -1,5 +1,5 @@
 import { unreachable } from '../core/events.ts';
-import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
+import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
 import { formatClock, plural, truncate } from './format.ts';
 
 /** One thing that happened, as a numbered mark on the charts and a row in words under them. */

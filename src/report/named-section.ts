@@ -1,4 +1,5 @@
-import type { LatencySummary, NamedRequests, RunResult } from '../load/result.ts';
+import type { LatencySummary } from '../record/latency/latency-summary.ts';
+import type { NamedRequests, RunResult } from '../record/schemas/result.ts';
 import { formatNumber, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 

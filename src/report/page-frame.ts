@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { packageVersion } from '../core/package-paths.ts';
-import type { ChartData } from './chart-data.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot, packageVersion } from '../core/package-paths.ts';
+import type { ChartData } from './chart-shape.ts';
 import { embedJson, type Html, html, trusted } from './html.ts';
-import { readPageAssets } from './page-assets.ts';
 
 export interface PageContent {
   title: string;
@@ -42,4 +43,11 @@ ${main}
 
 function sourceHash(source: string): string {
   return `sha256-${createHash('sha256').update(source).digest('base64')}`;
+}
+
+/** The report's script and style, with the chart library inside: built into `dist/report/`, so that a report needs no network. */
+function readPageAssets(): { script: string; style: string } {
+  const read = (name: string) => readFileSync(join(packageRoot, 'dist', 'report', name), 'utf8').trim();
+  // Nothing in the script may end its own element.
+  return { script: read('page.js').replaceAll('</script', '<\\/script'), style: read('style.css') };
 }

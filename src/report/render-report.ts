@@ -1,6 +1,6 @@
 import { packageVersion } from '../core/package-paths.ts';
-import type { RunResult } from '../load/result.ts';
-import type { TimelineEvent } from '../scaling/timeline.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
 import { figuresSection } from './figures-section.ts';

@@ -1,5 +1,7 @@
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
+import { makeExpectation } from '../record/judgement/expectation.ts';
+import type { Expectation } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
@@ -20,9 +22,7 @@ export function renderSimulation({ events, summary }: Simulation, policies: read
         scaleOuts,
         scaleIns,
       },
-      thresholds: [
-        { expression: `p99<${sloUs / 1_000}ms`, observed: summary.responseUs?.p99 ?? null, passed: true },
-      ],
+      thresholds: [{ ...sloExpectation(sloUs), observed: summary.responseUs?.p99 ?? null, passed: true }],
     },
     events,
   );
@@ -40,6 +40,17 @@ ${policies.length > 0 && html`<section><h2>Policy</h2><pre>${JSON.stringify(poli
 queueing model of an instance, and the line marked “max” is the 99.9th percentile: a model has no slowest request.</p></section>`,
     footer: html`Made by mlbench ${packageVersion}.`,
     data,
+  });
+}
+
+function sloExpectation(value: number): Expectation {
+  return makeExpectation({
+    quantity: 'percentile',
+    percentile: 99,
+    latency: 'response',
+    comparison: '<',
+    value,
+    unit: 'us',
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ScaleOutDelay } from '../scaling/scale-out-delay.ts';
+import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
 import { formatClock, formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { Story } from './story.ts';

@@ -1,8 +1,11 @@
-import { promisedP99Us } from '../load/promised-limit.ts';
-import type { RunResult } from '../load/result.ts';
-import { findOverload, type Overload } from '../scaling/overload.ts';
-import { askedAtMs, type ScaleOutDelay, scaleOutDelays } from '../scaling/scale-out-delay.ts';
-import type { PhaseName, TimelineEvent } from '../scaling/timeline.ts';
+import { senderOf } from '../offered/offered-load.ts';
+import { findOverload, type Overload } from '../record/fleet/overload.ts';
+import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
+import { scalingOf } from '../record/fleet/scaling-summary.ts';
+import { promisedP99Us } from '../record/judgement/promised-limit.ts';
+import type { RunResult } from '../record/schemas/result.ts';
+import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
+import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
 import { timeScaleOf } from './chart-data.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 
@@ -24,9 +27,8 @@ const maxSteps = 30;
 
 /** @param timeline in order of time */
 export function tellStory(result: RunResult, timeline: readonly TimelineEvent[]): Story {
-  const promisedUs = promisedP99Us(result.thresholds.map(({ expression }) => expression));
-  const overload = findOverload(timeline, promisedUs);
-  const scaleOuts = scaleOutDelays(timeline, promisedUs);
+  const overload = findOverload(timeline, promisedP99Us(result.thresholds));
+  const scaleOuts = scalingOf(result)?.scaleOutDelays ?? [];
   const steps = [
     ...offeredSteps(result, timeline),
     ...metricSteps(timeline),
@@ -42,14 +44,6 @@ export function tellStory(result: RunResult, timeline: readonly TimelineEvent[])
   };
 }
 
-/** Who sent: `200 users`, `Arrivals at 500 requests/s`, `Arrivals` where their rate varies. */
-function loadWords({ profile }: RunResult): string {
-  if (profile.model === 'closed' && profile.stages === undefined) return plural(profile.users, 'user');
-  if (profile.model === 'open' && profile.stages === undefined)
-    return `Arrivals at ${formatNumber(profile.rateRps)} requests/s`;
-  return profile.model === 'closed' ? 'Users' : 'Arrivals';
-}
-
 function headline(
   result: RunResult,
   timeline: readonly TimelineEvent[],
@@ -57,7 +51,7 @@ function headline(
   scaleOut: ScaleOutDelay | null,
 ): string {
   const { requests, latencyUs } = result;
-  const load = loadWords(result);
+  const load = senderOf(result.profile);
   if (requests.sent === 0) return 'No request was sent.';
   if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
   const counts = timeline.flatMap((event) => (event.type === 'capacity' ? [event.current] : []));

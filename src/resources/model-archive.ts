@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
-import { chooseModelFile, isHidden } from '../core/model-layout.ts';
-import { type FileToPack, packFiles } from '../core/model-pack.ts';
-import { listModel } from '../core/model-tar.ts';
+import { chooseModelFile, isHidden } from '../core/model/model-layout.ts';
+import { type FileToPack, packFiles } from '../core/model/model-pack.ts';
+import { listModel } from '../core/model/model-tar.ts';
 import { packageRoot } from '../core/package-paths.ts';
 import { formatBytes } from '../core/units.ts';
 

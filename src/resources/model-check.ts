@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
-import { unpackModel } from '../core/model-tar.ts';
+import { unpackModel } from '../core/model/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { ModelArchive } from './model-archive.ts';
 

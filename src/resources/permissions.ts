@@ -1,253 +1,35 @@
-import type { Place } from './place.ts';
-import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
+import { cloudKinds } from './kinds/cloud-kinds.ts';
+import type { PolicyDocument, PolicyStatement } from './kinds/iam-role/policy-document.ts';
+import { arnPattern, everything, type Permission } from './kinds/kind/permission.ts';
+import { logGroups } from './kinds/log-group.ts';
+import type { Place } from './sdk/place.ts';
 
-/** What a person needs to be allowed, so that mlbench can do one thing in their name. */
-export interface Permission {
-  /** The kind of resource, as the ledger calls it, or the task. */
-  kind: string;
-  actions: readonly string[];
-  /** Patterns of ARNs, with `{partition}`, `{region}` and `{account}`; `*` where IAM knows no narrower right. */
-  resources: readonly string[];
-  /** Condition key → value, all of them equal. */
-  condition?: Record<string, string | string[]>;
+/** A permission, and what it is for: the kind of resource, as the ledger calls it, or a task. */
+export interface NeededPermission extends Omit<Permission, 'task'> {
+  purpose: string;
 }
 
-const arn = (service: string, resource: string) =>
-  `arn:{partition}:${service}:{region}:{account}:${resource}`;
-const everything = ['*'];
-const roles = ['arn:{partition}:iam::{account}:role/mlbench/*'];
-const logGroups = ['/aws/sagemaker/Endpoints/', '/aws/lambda/', '/aws/vendedlogs/'].map((prefix) =>
-  arn('logs', `log-group:${prefix}mlbench*`),
-);
-
-/**
- * Everything that mlbench calls on AWS, and what AWS in turn asks of the caller (said where it is no call of ours). Names of
- * ours begin with `mlbench`; with `--endpoint-name` of another beginning, the endpoint's resources have to be widened.
- */
-export const permissions: readonly Permission[] = [
+/** What mlbench calls that makes, finds or removes no resource. */
+const tasks: readonly (Permission & { task: string })[] = [
   {
-    kind: 'bucket',
+    task: 'load and invoke',
+    actions: ['sagemaker:InvokeEndpoint'],
+    resources: [arnPattern('sagemaker', 'endpoint/mlbench*')],
+  },
+  {
+    task: 'watch-scaling',
     actions: [
-      's3:CreateBucket',
-      's3:DeleteBucket',
-      's3:ListBucket',
-      's3:ListBucketVersions',
-      's3:ListBucketMultipartUploads',
-      's3:GetBucketTagging',
-      's3:PutBucketTagging',
-      // CreateBucket with tags asks for it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
-      's3:TagResource',
-      's3:GetBucketPublicAccessBlock',
-      's3:PutBucketPublicAccessBlock',
-      's3:GetEncryptionConfiguration',
-      's3:PutEncryptionConfiguration',
-    ],
-    resources: ['arn:{partition}:s3:::mlbench*'],
-  },
-  {
-    kind: 'object',
-    actions: [
-      's3:GetObject',
-      's3:PutObject',
-      's3:DeleteObject',
-      's3:DeleteObjectVersion',
-      's3:AbortMultipartUpload',
-    ],
-    resources: ['arn:{partition}:s3:::mlbench*/*'],
-  },
-  {
-    kind: 'ecr-repository',
-    actions: [
-      'ecr:CreateRepository',
-      'ecr:DeleteRepository',
-      'ecr:ListTagsForResource',
-      // Tags given to a call that makes something need a right of their own, here and below.
-      'ecr:TagResource',
-    ],
-    resources: [arn('ecr', 'repository/mlbench*')],
-  },
-  {
-    kind: 'image',
-    actions: [
-      'ecr:DescribeImages',
-      'ecr:BatchDeleteImage',
-      // The container engine's: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
-      'ecr:BatchCheckLayerAvailability',
-      'ecr:BatchGetImage',
-      'ecr:InitiateLayerUpload',
-      'ecr:UploadLayerPart',
-      'ecr:CompleteLayerUpload',
-      'ecr:PutImage',
-    ],
-    resources: [arn('ecr', 'repository/mlbench*')],
-  },
-  {
-    kind: 'image',
-    actions: ['ecr:GetAuthorizationToken', 'ecr:DescribeRepositories'],
-    resources: everything,
-  },
-  {
-    kind: 'iam-role',
-    actions: [
-      'iam:CreateRole',
-      'iam:GetRole',
-      'iam:UpdateRole',
-      'iam:DeleteRole',
-      'iam:TagRole',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:PutRolePolicy',
-      'iam:GetRolePolicy',
-      'iam:DeleteRolePolicy',
-      'iam:ListRolePolicies',
-      'iam:ListAttachedRolePolicies',
-      'iam:ListInstanceProfilesForRole',
-    ],
-    resources: roles,
-  },
-  {
-    kind: 'iam-role',
-    // No call: asked for when SageMaker, Lambda or the Scheduler is handed a role.
-    actions: ['iam:PassRole'],
-    resources: roles,
-    condition: {
-      'iam:PassedToService': ['sagemaker.amazonaws.com', 'lambda.amazonaws.com', 'scheduler.amazonaws.com'],
-    },
-  },
-  {
-    kind: 'model',
-    actions: ['sagemaker:CreateModel', 'sagemaker:DescribeModel', 'sagemaker:DeleteModel'],
-    resources: [arn('sagemaker', 'model/mlbench*')],
-  },
-  {
-    kind: 'endpoint-config',
-    actions: [
-      'sagemaker:CreateEndpointConfig',
-      'sagemaker:DescribeEndpointConfig',
-      'sagemaker:DeleteEndpointConfig',
-    ],
-    resources: [arn('sagemaker', 'endpoint-config/mlbench*')],
-  },
-  {
-    kind: 'endpoint',
-    actions: [
-      'sagemaker:CreateEndpoint',
-      'sagemaker:DescribeEndpoint',
-      'sagemaker:UpdateEndpoint',
-      'sagemaker:UpdateEndpointWeightsAndCapacities',
-      'sagemaker:DeleteEndpoint',
-    ],
-    // CreateEndpoint and UpdateEndpoint ask for the configuration too.
-    resources: [arn('sagemaker', 'endpoint/mlbench*'), arn('sagemaker', 'endpoint-config/mlbench*')],
-  },
-  {
-    kind: 'model, endpoint-config and endpoint',
-    actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-    resources: ['model', 'endpoint-config', 'endpoint'].map((kind) => arn('sagemaker', `${kind}/mlbench*`)),
-  },
-  {
-    kind: 'scalable-target and scaling-policy',
-    actions: [
-      'application-autoscaling:RegisterScalableTarget',
-      'application-autoscaling:DescribeScalableTargets',
-      'application-autoscaling:DeregisterScalableTarget',
-      'application-autoscaling:PutScalingPolicy',
-      'application-autoscaling:DescribeScalingPolicies',
-      'application-autoscaling:DeleteScalingPolicy',
       'application-autoscaling:DescribeScalingActivities',
       'application-autoscaling:DescribeScheduledActions',
-      // Target tracking makes and removes its alarms in the caller's name:
-      // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
-      'cloudwatch:PutMetricAlarm',
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:DeleteAlarms',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:DescribeAlarmHistory',
     ],
     resources: everything,
   },
+  { task: 'logs', actions: ['logs:FilterLogEvents'], resources: logGroups },
+  { task: 'prices', actions: ['pricing:GetProducts'], resources: everything },
   {
-    kind: 'scalable-target',
-    // No call: the first target of an account makes AWS's own role for it, which stays.
-    actions: ['iam:CreateServiceLinkedRole'],
-    resources: [
-      'arn:{partition}:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*',
-    ],
-  },
-  {
-    kind: 'lambda-function and lambda-permission',
-    actions: [
-      'lambda:CreateFunction',
-      'lambda:GetFunction',
-      'lambda:UpdateFunctionCode',
-      'lambda:UpdateFunctionConfiguration',
-      'lambda:DeleteFunction',
-      'lambda:TagResource',
-      'lambda:ListTags',
-      'lambda:AddPermission',
-      'lambda:RemovePermission',
-      'lambda:GetPolicy',
-    ],
-    resources: [arn('lambda', 'function:mlbench*')],
-  },
-  {
-    kind: 'http-api',
-    actions: ['apigateway:GET', 'apigateway:POST', 'apigateway:PATCH', 'apigateway:PUT', 'apigateway:DELETE'],
-    // APIs are named by ids that API Gateway chooses.
-    resources: ['apis', 'apis/*', 'tags/*'].map((path) => `arn:{partition}:apigateway:{region}::/${path}`),
-  },
-  {
-    kind: 'http-api',
-    // No calls: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
-    actions: [
-      'logs:CreateLogDelivery',
-      'logs:GetLogDelivery',
-      'logs:UpdateLogDelivery',
-      'logs:DeleteLogDelivery',
-      'logs:ListLogDeliveries',
-      'logs:PutResourcePolicy',
-      'logs:DescribeResourcePolicies',
-    ],
-    resources: everything,
-  },
-  {
-    kind: 'log-group',
-    actions: [
-      'logs:CreateLogGroup',
-      'logs:TagResource',
-      'logs:ListTagsForResource',
-      'logs:PutRetentionPolicy',
-      'logs:DeleteLogGroup',
-      'logs:FilterLogEvents',
-    ],
-    resources: logGroups.flatMap((group) => [group, `${group}:*`]),
-  },
-  { kind: 'log-group', actions: ['logs:DescribeLogGroups'], resources: everything },
-  {
-    kind: 'expiry-schedule',
-    actions: [
-      'scheduler:CreateSchedule',
-      'scheduler:GetSchedule',
-      'scheduler:UpdateSchedule',
-      'scheduler:DeleteSchedule',
-    ],
-    resources: [arn('scheduler', 'schedule/default/mlbench*')],
-  },
-  {
-    kind: 'load and invoke',
-    actions: ['sagemaker:InvokeEndpoint'],
-    resources: [arn('sagemaker', 'endpoint/mlbench*')],
-  },
-  {
-    kind: 'watch-scaling',
-    actions: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarmHistory'],
-    resources: everything,
-  },
-  {
-    kind: 'metric-alarm',
-    actions: ['cloudwatch:ListTagsForResource', 'cloudwatch:TagResource'],
-    resources: [arn('cloudwatch', 'alarm:*')],
-  },
-  { kind: 'prices', actions: ['pricing:GetProducts'], resources: everything },
-  {
-    kind: 'doctor',
+    task: 'doctor',
     actions: [
       'sts:GetCallerIdentity',
       'servicequotas:ListServiceQuotas',
@@ -256,26 +38,42 @@ export const permissions: readonly Permission[] = [
     ],
     resources: everything,
   },
-  {
-    kind: 'down --orphans',
-    actions: [
-      'tag:GetResources',
-      'iam:ListRoles',
-      's3:ListAllMyBuckets',
-      'sagemaker:ListModels',
-      'sagemaker:ListEndpointConfigs',
-      'sagemaker:ListEndpoints',
-      'lambda:ListFunctions',
-      'scheduler:ListSchedules',
-    ],
-    resources: everything,
-  },
+  { task: 'down --orphans', actions: ['tag:GetResources'], resources: everything },
 ];
 
+/**
+ * Everything that mlbench calls on AWS, and what AWS in turn asks of the caller (said where it is no call of ours): each
+ * kind's own permissions, then those of tasks. Names of ours begin with `mlbench`; with `--endpoint-name` of another
+ * beginning, the endpoint's resources have to be widened.
+ */
+export const permissions: readonly NeededPermission[] = gather([
+  ...cloudKinds.flatMap(({ kind, permissions: own }) =>
+    own.map((one) => ({ ...one, purpose: one.task ?? kind })),
+  ),
+  ...tasks.map((one) => ({ ...one, purpose: one.task })),
+]);
+
+/** One entry a purpose and its resources, and each action once for the same resources: two kinds may need it. */
+function gather(needed: readonly NeededPermission[]): NeededPermission[] {
+  const granted = new Set<string>();
+  const gathered = new Map<string, NeededPermission & { actions: string[] }>();
+  for (const { purpose, actions, resources, condition } of needed) {
+    const on = JSON.stringify([resources, condition]);
+    const key = `${purpose} ${on}`;
+    const fresh = actions.filter((action) => !granted.has(`${action} ${on}`));
+    for (const action of fresh) granted.add(`${action} ${on}`);
+    if (fresh.length === 0) continue;
+    const known = gathered.get(key) ?? { purpose, actions: [], resources, ...(condition && { condition }) };
+    known.actions.push(...fresh);
+    gathered.set(key, known);
+  }
+  return [...gathered.values()];
+}
+
 /** The ARN patterns of a permission in an account. */
-export function resourcesOf(permission: Permission, place: Place): string[] {
+export function resourcesOf({ resources }: Pick<Permission, 'resources'>, place: Place): string[] {
   const { partition, region, accountId } = place;
-  return permission.resources.map((pattern) =>
+  return resources.map((pattern) =>
     pattern.replace('{partition}', partition).replace('{region}', region).replace('{account}', accountId),
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/api/evaluate.ts';
 import type { Invocation, InvocationRequest, Refusal } from '../../src/api/model-invoker.ts';
 import type { HttpApiEvent } from '../../src/api/payload.ts';
-import { ManualClock } from '../../src/core/clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { httpApiEvent } from './fake-runtime.ts';
 
 const answered: Invocation = {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFront, toEvent } from '../../src/api/front.ts';
 import { createLeanInvoker } from '../../src/api/lean-invoker.ts';
-import { listenOnLoopback } from '../../src/core/background-service.ts';
+import { listenOnLoopback } from '../../src/core/background/background-service.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { answerWith, FakeRuntime, refuseWith } from './fake-runtime.ts';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settleContext } from '../../src/cli/context.ts';
+import { resolveContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
-import { resolveSettings, type SettingSources } from '../../src/cli/settings.ts';
-import { openLedger } from '../../src/resources/ledger.ts';
+import { resolveSettings, type SettingSources } from '../../src/cli/options/settings.ts';
+import { openLedger } from '../../src/resources/engine/ledger.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,10 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const settle = (given: Partial<SettingSources>, needs = { ledger: true, cloud: true }) => {
+const resolve = (given: Partial<SettingSources>, needs = { ledger: true, cloud: true }) => {
   const sources = { flags: {}, environment: {}, config: {}, configFile: 'mlbench.config.json', ...given };
   const common = resolveSettings(commonOptions, sources);
-  return settleContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, needs);
+  return resolveContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, needs);
 };
 
 const writeLedger = (target: 'local' | 'aws', region: string) =>
@@ -27,44 +27,44 @@ const writeLedger = (target: 'local' | 'aws', region: string) =>
 
 describe('where a command works', () => {
   it('is the stand-in in us-east-1, unless something says otherwise', () => {
-    expect(settle({})).toEqual({
+    expect(resolve({})).toEqual({
       stateDir: join(folder, '.mlbench'),
       experiment: 'mlbench',
       target: 'local',
       region: 'us-east-1',
     });
-    expect(settle({ environment: { AWS_REGION: 'eu-west-1' } }).region).toBe('eu-west-1');
+    expect(resolve({ environment: { AWS_REGION: 'eu-west-1' } }).region).toBe('eu-west-1');
     expect(
-      settle({ config: { region: ['eu-west-2'] }, environment: { AWS_REGION: 'eu-west-1' } }).region,
+      resolve({ config: { region: ['eu-west-2'] }, environment: { AWS_REGION: 'eu-west-1' } }).region,
     ).toBe('eu-west-2');
   });
 
   it('is where the experiment is, before what the config file says, after what was typed', () => {
     writeLedger('aws', 'eu-central-1');
     const state = { stateDir: ['.'] };
-    expect(settle({ flags: state, config: { target: ['local'], region: ['us-west-2'] } })).toMatchObject({
+    expect(resolve({ flags: state, config: { target: ['local'], region: ['us-west-2'] } })).toMatchObject({
       target: 'aws',
       region: 'eu-central-1',
     });
-    expect(settle({ flags: { ...state, region: ['us-west-1'] } })).toMatchObject({
+    expect(resolve({ flags: { ...state, region: ['us-west-1'] } })).toMatchObject({
       target: 'aws',
       region: 'us-west-1',
     });
-    expect(settle({ flags: { ...state, target: ['local'] } })).toMatchObject({
+    expect(resolve({ flags: { ...state, target: ['local'] } })).toMatchObject({
       target: 'local',
       region: 'us-east-1',
     });
   });
 
   it('on AWS needs a region', () => {
-    expect(() => settle({ flags: { target: ['aws'] } })).toThrow('no AWS region is set');
+    expect(() => resolve({ flags: { target: ['aws'] } })).toThrow('no AWS region is set');
     expect(
-      settle({ flags: { target: ['aws'] }, environment: { AWS_DEFAULT_REGION: 'us-east-2' } }).region,
+      resolve({ flags: { target: ['aws'] }, environment: { AWS_DEFAULT_REGION: 'us-east-2' } }).region,
     ).toBe('us-east-2');
   });
 
   it('needs no region for what calls nothing there', () => {
-    expect(settle({ config: { target: ['aws'] } }, { ledger: true, cloud: false })).toMatchObject({
+    expect(resolve({ config: { target: ['aws'] } }, { ledger: true, cloud: false })).toMatchObject({
       target: 'aws',
       region: 'us-east-1',
     });
@@ -72,7 +72,7 @@ describe('where a command works', () => {
 
   it('needs a ledger that can be read, unless the command stands alone', () => {
     writeFileSync(join(folder, 'ledger.json'), '{');
-    expect(() => settle({ flags: { stateDir: ['.'] } })).toThrow('ledger.json');
-    expect(settle({ flags: { stateDir: ['.'] } }, { ledger: false, cloud: true }).target).toBe('local');
+    expect(() => resolve({ flags: { stateDir: ['.'] } })).toThrow('ledger.json');
+    expect(resolve({ flags: { stateDir: ['.'] } }, { ledger: false, cloud: true }).target).toBe('local');
   });
 });

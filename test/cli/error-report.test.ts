@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interruption, isAbortion, reportError } from '../../src/cli/error-report.ts';
-import { plainStyle } from '../../src/cli/style.ts';
+import { plainStyle } from '../../src/cli/terminal/style.ts';
 import { cloudError, userError } from '../../src/core/errors.ts';
 
 describe('an error is reported', () => {

@@ -59,7 +59,7 @@ describe('the command line as a process', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'error: --users: -1 is out of range\n  → pass 1 to 100000 users\n',
+      stderr: 'error: --users: -1 is out of range\n  → pass 1 to 60000 users\n',
     });
   });
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import { listenForSignals } from '../../src/cli/signals.ts';
-import { ManualClock } from '../../src/core/clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 it('the first signal stops, the second ends at once, and one key press counts once', async () => {
   const clock = new ManualClock();

@@ -16,8 +16,9 @@ import { localStop } from '../../src/commands/local-stop.ts';
 import { run } from '../../src/commands/run.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
-import { withLock } from '../../src/resources/lock.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import { parseExpectation } from '../../src/record/judgement/expectation.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
+import { withLock } from '../../src/resources/engine/lock.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
@@ -176,7 +177,10 @@ describe('an experiment on the stand-in', () => {
   });
 
   it('is loaded: result, timeline, histogram and report are in the run folder', async () => {
-    const outcome = await load({ users: 5, durationMs: 1_500, expectations: ['p50<60s'] }, folder.context());
+    const outcome = await load(
+      { users: 5, durationMs: 1_500, expectations: [parseExpectation('p50<60s')] },
+      folder.context(),
+    );
     expect(outcome).toMatchObject({
       exitCode: 0,
       result: {
@@ -215,7 +219,7 @@ describe('an experiment on the stand-in', () => {
   });
 
   it('ends a load that misses its threshold with 4', async () => {
-    const options = { users: 2, durationMs: 1_000, expectations: ['p50<1ms'] };
+    const options = { users: 2, durationMs: 1_000, expectations: [parseExpectation('p50<1ms')] };
     expect((await load(options, folder.context())).exitCode).toBe(4);
   });
 
@@ -225,7 +229,7 @@ describe('an experiment on the stand-in', () => {
       { users: 5, durationMs: 60_000, ramp: { kind: 'over', durationMs: 0 } },
       folder.context({
         signal: abort.signal,
-        emit: (event) => event.type === 'load-progress' && abort.abort(),
+        emit: (event) => event.type === 'load-interval' && abort.abort(),
       }),
     );
     expect(outcome.exitCode).toBe(130);

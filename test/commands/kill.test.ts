@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from '../../src/commands/down.ts';
-import { findServiceEndpoint } from '../../src/commands/service-endpoint.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
-import type { ResourceEvent } from '../../src/resources/events.ts';
-import { openLedger } from '../../src/resources/ledger.ts';
+import { findServiceEndpoint } from '../../src/experiment/endpoints/service-endpoint.ts';
+import type { ResourceEvent } from '../../src/resources/engine/events.ts';
+import { openLedger } from '../../src/resources/engine/ledger.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;

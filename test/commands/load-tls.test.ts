@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTls } from '../../src/commands/load-tls.ts';
+import { readTls } from '../../src/experiment/load/load-tls.ts';
 import { testCertificate, testKey } from '../load/support/certificate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-tls-'));

@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../src/commands/simulate.ts';
-import type { SimulateOptions } from '../../src/commands/simulate-options.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type { SimulateOptions } from '../../src/experiment/simulation/simulate-options.ts';
+import { parseExpectation } from '../../src/record/judgement/expectation.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
+import { writeRecord } from '../record/support/write-record.ts';
 import { sampleRun } from '../report/sample-run.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';
 
@@ -194,9 +196,6 @@ describe('simulate', () => {
   });
 
   it('takes load and service times from a recorded run', async () => {
-    const runFolder = join(folder.path, 'runs', 'recorded');
-    mkdirSync(runFolder, { recursive: true });
-    writeFileSync(join(runFolder, 'result.json'), JSON.stringify(sampleRun().result));
     const sample = (cloudTimeMs: number, users: number): TimelineEvent => ({
       at: new Date(cloudTimeMs).toISOString(),
       cloudTimeMs,
@@ -210,17 +209,14 @@ describe('simulate', () => {
       inFlight: 1,
       responseUs: null,
     });
-    const lines = Array.from({ length: 60 }, (_, index) =>
+    const timeline = Array.from({ length: 60 }, (_, index) =>
       sample((index + 1) * 20_000, index < 30 ? 20 : 60),
     );
-    writeFileSync(
-      join(runFolder, 'timeline.ndjson'),
-      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-    );
+    writeRecord(join(folder.path, 'runs', 'recorded'), { result: sampleRun().result, timeline });
     const outcome = await run({ fromRun: 'recorded', concurrency: 64 });
     expect(outcome.minutes).toHaveLength(20);
     expect(outcome.assumptions.service.kind).toBe('empirical');
-    expect(outcome.assumptions.load.kind).toBe('closed');
+    expect(outcome.assumptions.load.drivenBy).toBe('users');
     // That run was overloaded: what it took says little of what an instance carries.
     expect(folder.events).toContainEqual(
       expect.objectContaining({
@@ -229,6 +225,26 @@ describe('simulate', () => {
         message: expect.stringContaining('19.7ms'),
       }),
     );
+  });
+
+  it.each(['closed', 'open', 'stages', 'trace', 'scenario', 'scaling'])(
+    'takes them from a record of an older version too: %s',
+    async (name) => {
+      const outcome = await run({ fromRun: join('test/record/fixtures/version-0.1', name), concurrency: 64 });
+      expect(outcome.assumptions.service.kind).toBe('empirical');
+      expect(outcome.summary.requests.offered).toBeGreaterThan(50);
+    },
+  );
+
+  it('refuses a record that is cut short, by the name of the file', async () => {
+    const path = join(folder.path, 'runs', 'cut');
+    writeRecord(path, sampleRun());
+    truncateSync(join(path, 'timeline.ndjson'), 5_000);
+    await expect(run({ fromRun: 'cut' })).rejects.toMatchObject({
+      code: 'run-truncated',
+      exitCode: 2,
+      message: expect.stringContaining('--from-run cut: timeline.ndjson is cut short'),
+    });
   });
 
   it('reads a trace of arrivals', async () => {
@@ -248,7 +264,7 @@ describe('simulate', () => {
     const outcome = await run({
       rateRps: 150,
       durationMs: 10 * minuteMs,
-      expectations: ['p99<200ms', 'errors<90%'],
+      expectations: ['p99<200ms', 'errors<90%'].map((text) => parseExpectation(text)),
     });
     expect(outcome.exitCode).toBe(4);
     expect(outcome.thresholds.map(({ passed }) => passed)).toEqual([false, true]);
@@ -345,8 +361,12 @@ describe('simulate refuses what AWS would refuse, with AWS’s name for it, a re
     ['a file that is no policy', () => ({ policyFiles: [file('p.json', '[1')] }), 'is not JSON'],
     ['two loads', () => ({ users: 5, rateRps: 5 }), '--users 5 and --rate 5 are different loads'],
     ['no load', () => ({ rateRps: 0 }), '--rate 0 would never send a request'],
-    ['an unknown run', () => ({ fromRun: 'nowhere' }), 'there is no run nowhere'],
-    ['an unpredictable expectation', () => ({ expectations: ['p42<1s'] }), 'cannot be predicted'],
+    ['an unknown run', () => ({ fromRun: 'nowhere' }), '--from-run nowhere: there is no such run'],
+    [
+      'an unpredictable expectation',
+      () => ({ expectations: [parseExpectation('p42<1s')] }),
+      'cannot be predicted',
+    ],
     ['years', () => ({ settleMs: 1e12 }), 'more than can be simulated at once'],
     ['a comparison of one', () => ({ compare: true }), '--compare has only one policy'],
   ])('%s', async (_what, options, message) => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandContext, CommandEvent } from '../../src/commands/context.ts';
 import { sleep, systemClock } from '../../src/core/clock.ts';
+import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 
 export interface StateFolder {
   path: string;

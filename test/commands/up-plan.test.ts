@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { status } from '../../src/commands/status.ts';
-import { up } from '../../src/commands/up.ts';
-import type { UpOptions } from '../../src/commands/up-options.ts';
-import { planUp } from '../../src/commands/up-plan.ts';
+import { planUp, up } from '../../src/commands/up.ts';
+import type { UpOptions } from '../../src/experiment/settings/up-options.ts';
 import { stopStandIn } from '../../src/localcloud/process.ts';
 import { makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 

@@ -5,17 +5,17 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bucketKind } from '../../src/resources/bucket.ts';
-import { httpApiKind } from '../../src/resources/http-api.ts';
-import { iamRoleKind } from '../../src/resources/iam-role.ts';
-import { readLambdaBundle, zipFiles } from '../../src/resources/lambda-bundle.ts';
-import { lambdaFunctionKind } from '../../src/resources/lambda-function.ts';
-import { lambdaPermissionKind } from '../../src/resources/lambda-permission.ts';
-import { logGroupKind } from '../../src/resources/log-group.ts';
-import { modelKind } from '../../src/resources/model.ts';
-import { modelObjectKind } from '../../src/resources/model-object.ts';
-import type { PolicyDocument } from '../../src/resources/policy-document.ts';
-import type { ResourceKind } from '../../src/resources/resource.ts';
+import type { ResourceKind } from '../../src/resources/engine/resource.ts';
+import { bucketKind } from '../../src/resources/kinds/bucket/bucket.ts';
+import { httpApiKind } from '../../src/resources/kinds/http-api/http-api.ts';
+import { iamRoleKind } from '../../src/resources/kinds/iam-role/iam-role.ts';
+import type { PolicyDocument } from '../../src/resources/kinds/iam-role/policy-document.ts';
+import { readLambdaBundle, zipFiles } from '../../src/resources/kinds/lambda-function/lambda-bundle.ts';
+import { lambdaFunctionKind } from '../../src/resources/kinds/lambda-function/lambda-function.ts';
+import { lambdaPermissionKind } from '../../src/resources/kinds/lambda-permission.ts';
+import { logGroupKind } from '../../src/resources/kinds/log-group.ts';
+import { modelKind } from '../../src/resources/kinds/model.ts';
+import { modelObjectKind } from '../../src/resources/kinds/model-object.ts';
 import { type Fate, Killed, type MortalProcess, startProcess } from './mortal-clients.ts';
 import { type Moto, startMoto } from './moto.ts';
 

@@ -4,11 +4,11 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CommandContext, CommandEvent } from '../../src/commands/context.ts';
 import { logs } from '../../src/commands/logs.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import type { LogLine } from '../../src/observe/log-source.ts';
-import { type CloudClients, createClients } from '../../src/resources/clients.ts';
+import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
+import type { LogLine } from '../../src/observe/logs/log-source.ts';
+import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 // `mlbench logs` on AWS, with somebody else's CloudWatch Logs at the other end.

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/core/clock.ts';
-import { type CloudClients, createClients } from '../../src/resources/clients.ts';
-import type { Scope } from '../../src/resources/resource.ts';
+import type { Scope } from '../../src/resources/engine/resource.ts';
+import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 
 /** Thrown by every call of a process that is dead. */
 export class Killed extends Error {}

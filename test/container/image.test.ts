@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assembleImageContext } from '../../scripts/image-context.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { unpackModel } from '../../src/core/model-tar.ts';
+import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { docker, makeBaseImage, pinged } from './engine.ts';
 

@@ -9,12 +9,12 @@ import { invoke } from '../../src/commands/invoke.ts';
 import { localStart } from '../../src/commands/local-start.ts';
 import { localStop } from '../../src/commands/local-stop.ts';
 import { up } from '../../src/commands/up.ts';
-import type { UpOptions } from '../../src/commands/up-options.ts';
 import { sleep, systemClock } from '../../src/core/clock.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
+import type { UpOptions } from '../../src/experiment/settings/up-options.ts';
 import { containerUsage } from '../../src/localcloud/instances/usage.ts';
 import { findStandIn } from '../../src/localcloud/process.ts';
-import { createClients } from '../../src/resources/clients.ts';
+import { createClients } from '../../src/resources/sdk/clients.ts';
 import { makeStateFolder, processesOf, type StateFolder } from '../commands/state-folder.ts';
 import { docker, makeBaseImage, servingImages } from './engine.ts';
 

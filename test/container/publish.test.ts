@@ -2,15 +2,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { servingImageSource } from '../../src/commands/image-source.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { unpackModel } from '../../src/core/model-tar.ts';
+import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import { loginArguments, loginEnvironment } from '../../src/image/engine-arguments.ts';
-import { runEngine } from '../../src/image/run-engine.ts';
-import { ecrRepositoryKind } from '../../src/resources/ecr-repository.ts';
-import { imageKind } from '../../src/resources/image.ts';
-import type { Scope } from '../../src/resources/resource.ts';
+import { servingImageSource } from '../../src/experiment/targets/aws/image-source.ts';
+import { loginArguments, loginEnvironment } from '../../src/image/container-engine-arguments.ts';
+import { runContainerEngine } from '../../src/image/run-container-engine.ts';
+import type { Scope } from '../../src/resources/engine/resource.ts';
+import { ecrRepositoryKind } from '../../src/resources/kinds/ecr-repository.ts';
+import { imageKind } from '../../src/resources/kinds/image.ts';
 import { type FakeEcr, startFakeEcr } from '../resources/fake-ecr.ts';
 import { docker, makeBaseImage, pinged } from './engine.ts';
 import { type Registry, startRegistry } from './registry.ts';
@@ -166,12 +166,12 @@ async function pull(reference: string): Promise<void> {
   const environment = loginEnvironment(login);
   const run = { timeoutMs: 60_000, environment };
   const around = { clock: systemClock, signal: abort.signal, environment: process.env };
-  const loggedIn = await runEngine(
+  const loggedIn = await runContainerEngine(
     'docker',
     loginArguments('AWS', registry.server),
     { ...run, input: registry.password },
     around,
   );
   expect(loggedIn.code).toBe(0);
-  expect(await runEngine('docker', ['pull', reference], run, around)).toMatchObject({ code: 0 });
+  expect(await runContainerEngine('docker', ['pull', reference], run, around)).toMatchObject({ code: 0 });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock, scaledClock, sleep } from '../../src/core/clock.ts';
+import { scaledClock, sleep } from '../../src/core/clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 describe('a manual clock', () => {
   it('fires timers in order of their due time and lets promises settle between them', async () => {

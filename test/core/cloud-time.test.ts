@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { ObservedCloudClock } from '../../src/core/cloud-time.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 describe('the observed cloud clock', () => {
   it('is the wall clock at a scale of 1 with nothing observed', async () => {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { unpackModel } from '../../src/core/model-tar.ts';
+import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { type ServingProcess, startServing } from './serving-process.ts';
 

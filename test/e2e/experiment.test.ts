@@ -1,8 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DownOutcome, InvokeOutcome, StatusOutcome, UpOutcome } from '../../src/commands/outcomes.ts';
-import type { RunResult } from '../../src/load/result.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type {
+  DownOutcome,
+  InvokeOutcome,
+  StatusOutcome,
+  UpOutcome,
+} from '../../src/experiment/contract/outcomes.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';
 
 // A cloud minute passes in half a second, so that the fleet scales out while a short load lasts.
@@ -60,7 +65,7 @@ describe('an experiment, verb by verb', () => {
   it('keeps the result, the histogram, the timeline and the report of the run', () => {
     const folder = workplace.path('.mlbench', 'runs', run.runId);
     expect(readdirSync(folder).sort()).toEqual(
-      ['report.html', 'response-time.hgrm', 'result.json', 'timeline.ndjson'].sort(),
+      ['intervals.hlog', 'report.html', 'response-time.hgrm', 'result.json', 'timeline.ndjson'].sort(),
     );
     expect(JSON.parse(readFileSync(`${folder}/result.json`, 'utf8'))).toEqual(run);
     timeline = readFileSync(`${folder}/timeline.ndjson`, 'utf8')

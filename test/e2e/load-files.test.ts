@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, Workplace } from './command-line.ts';
+import { eventually } from '../support/eventually.ts';
+import { Workplace } from './command-line.ts';
 
 describe('load, with files in and files out', () => {
   let workplace: Workplace;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, Workplace } from './command-line.ts';
+import { eventually } from '../support/eventually.ts';
+import { Workplace } from './command-line.ts';
 
 let workplace: Workplace;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SimulateOutcome } from '../../src/commands/simulate.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';
 
 /** A cloud minute passes in a second. */

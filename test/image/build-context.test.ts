@@ -88,6 +88,9 @@ describe('the platform of an instance type', () => {
     ['ml.m6g.large', 'linux/arm64'],
     ['ml.c6gn.4xlarge', 'linux/arm64'],
     ['ml.m6gd.large', 'linux/arm64'],
+    ['ml.g6e.xlarge', 'linux/amd64'],
+    ['ml.p6-b200.48xlarge', 'linux/amd64'],
+    ['ml.p6e-gb200.36xlarge', 'linux/arm64'],
   ])('%s: %s', (instanceType, platform) => {
     expect(platformOf(instanceType)).toBe(platform);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishImage } from '../../src/image/publish-image.ts';
 import type { ServingImage } from '../../src/image/serving-image.ts';
-import { type FakeEngines, fakeEngines } from './fake-engines.ts';
+import { type FakeEngines, fakeEngines } from './fake-container-engines.ts';
 
 let engines: FakeEngines;
 beforeEach(() => {
@@ -84,7 +84,7 @@ describe('publishing an image', () => {
     ],
     ['build', 'COPY failed: no space left on device', 'image-build-failed', /no space left on device/],
     ['push', 'received unexpected HTTP status: 503', 'image-push-failed', /unexpected HTTP status: 503/],
-  ])('tells of a failed %s in the engine’s words: %s', async (verb, words, code, message) => {
+  ])('tells of a failed %s in the container engine’s words: %s', async (verb, words, code, message) => {
     installDocker(verb, words);
     const error = await publish().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'MlbenchError', code, message: expect.stringMatching(message) });

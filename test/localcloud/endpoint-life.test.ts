@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sleep, systemClock } from '../../src/core/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { type CloudFixture, inService, openCloud } from './support/cloud-fixture.ts';
 
 let fixture: CloudFixture;
@@ -69,12 +69,10 @@ describe('an endpoint', () => {
     const { children } = await instanceProcesses();
     const [victim] = children;
     process.kill(victim!, 'SIGKILL');
-    for (let tries = 0; ; tries++) {
+    await eventually('it is replaced', async () => {
       const now = (await instanceProcesses()).children;
-      if (now.length === 2 && !now.includes(victim!)) break;
-      if (tries > 400) throw new Error('it was not replaced');
-      await sleep(systemClock, 20);
-    }
+      return now.length === 2 && !now.includes(victim!);
+    });
     await expect(invoke()).resolves.toBeDefined();
   });
 

@@ -10,10 +10,11 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sleep, systemClock } from '../../src/core/clock.ts';
-import { isAlive } from '../../src/core/processes.ts';
+import { isAlive } from '../../src/core/background/processes.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { defaultStandInOptions } from '../../src/localcloud/options.ts';
 import { findStandIn, startStandIn, stopStandIn } from '../../src/localcloud/process.ts';
+import { eventually } from '../support/eventually.ts';
 import { credentials, roleArn } from './support/cloud-fixture.ts';
 import { tinyModelArchive } from './support/tiny-model.ts';
 
@@ -77,8 +78,7 @@ describe('the stand-in as a background process', () => {
 });
 
 async function untilEnded(pid: number): Promise<void> {
-  for (let tries = 0; tries < 400 && isAlive(pid); tries++) await sleep(clock, 25);
-  expect(isAlive(pid)).toBe(false);
+  await eventually(`process ${pid} ends`, () => !isAlive(pid));
 }
 
 async function serveModel(url: string): Promise<void> {
@@ -103,11 +103,10 @@ async function serveModel(url: string): Promise<void> {
     }),
   );
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'e', EndpointConfigName: 'c' }));
-  for (let tries = 0; tries < 400; tries++) {
+  await eventually('the endpoint is in service', async () => {
     const { EndpointStatus } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'e' }));
-    if (EndpointStatus === 'InService') break;
-    await sleep(clock, 25);
-  }
+    return EndpointStatus === 'InService';
+  });
   s3.destroy();
   sagemaker.destroy();
 }
@@ -127,8 +126,5 @@ function instancePids(): number[] {
 }
 
 async function untilNoInstances(): Promise<void> {
-  for (let tries = 0; instancePids().length > 0; tries++) {
-    if (tries > 200) throw new Error('instances outlived the stand-in');
-    await sleep(clock, 20);
-  }
+  await eventually('the instances end with the stand-in', () => instancePids().length === 0);
 }

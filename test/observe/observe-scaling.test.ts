@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type {
   ActivityObservation,
   AlarmObservation,
   VariantObservation,
-} from '../../src/observe/observation.ts';
+} from '../../src/observe/observation/observation.ts';
+import type { PolicyObservation } from '../../src/observe/observation/policy-observation.ts';
 import {
   type ObserveEnd,
   type ObserveRequest,
   observeScaling,
   pollIntervalMs,
 } from '../../src/observe/observe-scaling.ts';
-import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
-import type { ScalingSource } from '../../src/observe/scaling-source.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
+import type { ScalingSource } from '../../src/observe/source/scaling-source.ts';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { activity, alarm, definition, metric, trackingPolicy } from './samples.ts';
 
 const minute = 60_000;

@@ -1,10 +1,11 @@
+import { readActivity } from '../../src/catalog/activity-meaning.ts';
 import type {
   ActivityObservation,
   AlarmObservation,
   MetricObservation,
   Observation,
-} from '../../src/observe/observation.ts';
-import type { PolicyObservation } from '../../src/observe/policy-observation.ts';
+} from '../../src/observe/observation/observation.ts';
+import type { PolicyObservation } from '../../src/observe/observation/policy-observation.ts';
 
 export function observation(overrides: Partial<Observation> = {}): Observation {
   return {
@@ -60,15 +61,18 @@ export function trackingPolicy(overrides: Partial<PolicyObservation> = {}): Poli
   };
 }
 
+/** What its sentences mean is read from them, as of one of AWS's. */
 export function activity(overrides: Partial<ActivityObservation> = {}): ActivityObservation {
+  const { description = 'Setting desired instance count to 4.', cause = '' } = overrides;
   return {
     activityId: 'a',
     status: 'Successful',
-    description: 'Setting desired instance count to 4.',
-    cause: '',
+    description,
+    cause,
     statusMessage: '',
     startMs: 0,
     endMs: 1,
+    ...readActivity(description, cause),
     ...overrides,
   };
 }

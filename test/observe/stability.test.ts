@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/observe/observation.ts';
+import type { Observation } from '../../src/observe/observation/observation.ts';
 import { isStable, quietSince } from '../../src/observe/stability.ts';
 import { activity, alarm, definition, metric, observation, trackingPolicy } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 import { marksOf } from '../../src/report/marks.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
 import { sampleRun } from './sample-run.ts';
 
 describe('the numbered events', () => {

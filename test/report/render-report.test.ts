@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { renderReport } from '../../src/report/render-report.ts';
-import type { TimelineEvent } from '../../src/scaling/timeline.ts';
 import { hostileRun, sampleRun } from './sample-run.ts';
 
 describe('a report', () => {

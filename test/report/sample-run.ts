@@ -1,5 +1,8 @@
-import type { LatencySummary, RunResult } from '../../src/load/result.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
+import { scaleOutDelays } from '../../src/record/fleet/scale-out-delay.ts';
+import { parseExpectation } from '../../src/record/judgement/expectation.ts';
+import type { LatencySummary } from '../../src/record/latency/latency-summary.ts';
+import type { RunResult } from '../../src/record/schemas/result.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 
 /**
  * A run as the tool would record it, made by arithmetic: 200 users asking once a second meet one instance that carries
@@ -24,8 +27,9 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
     phase: 'load-ended',
     message: `${counts.sent} requests`,
   });
+  const timeline = recorder.sorted();
   return {
-    timeline: recorder.sorted(),
+    timeline,
     result: {
       schemaVersion: 1,
       runId: '20261120-093000-sample',
@@ -67,8 +71,8 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
         },
       ],
       thresholds: [
-        { expression: 'p99<200ms', observed: 2_051_071, passed: false },
-        { expression: 'errors<5%', observed: counts.failed / counts.sent, passed: true },
+        { ...parseExpectation('p99<200ms'), observed: 2_051_071, passed: false },
+        { ...parseExpectation('errors<5%'), observed: counts.failed / counts.sent, passed: true },
       ],
       validity: {
         verdict: 'VALID',
@@ -86,8 +90,9 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
         instances: { atStart: 1, max: 4, atEnd: 1 },
         scaleOuts: 1,
         scaleIns: 2,
+        scaleOutDelays: scaleOutDelays(timeline, 200_000),
       },
-      costUsd: { instanceHours: 1.62, total: 0.186, note: 'if it had run on ml.m5.large' },
+      costUsd: { instanceHours: 1.62, total: 0.186, charged: false, note: 'if it had run on ml.m5.large' },
     },
   };
 }
@@ -102,7 +107,7 @@ export function hostileRun(): SampleRun {
       runId: bad,
       target: { kind: 'url', endpointName: bad, url: bad },
       errors: result.errors.map((group) => ({ ...group, message: bad, kind: bad as typeof group.kind })),
-      thresholds: [{ expression: bad, observed: 1, passed: false }],
+      thresholds: [{ ...parseExpectation('errors<5%'), expression: bad, observed: 1, passed: false }],
       validity: {
         verdict: 'INVALID',
         checks: [{ name: bad, severity: 'error', observed: 1, limit: 2, passed: false }],

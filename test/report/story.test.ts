@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { findOverload } from '../../src/record/fleet/overload.ts';
+import { scaleOutDelays } from '../../src/record/fleet/scale-out-delay.ts';
+import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
 import { tellStory } from '../../src/report/story.ts';
-import { findOverload } from '../../src/scaling/overload.ts';
-import { scaleOutDelays } from '../../src/scaling/scale-out-delay.ts';
-import type { TimelineEvent, TimelineFact } from '../../src/scaling/timeline.ts';
 import { sampleRun } from './sample-run.ts';
 
 describe('the story of a spike', () => {
@@ -54,7 +54,7 @@ describe('the story of a spike', () => {
 });
 
 describe('other stories', () => {
-  const { result } = sampleRun();
+  const result = { ...sampleRun().result, scaling: {} };
   const calm = Array.from({ length: 30 }, (_, second) => load(second + 1, 25_000));
 
   it('a calm run says so, and that the fleet stayed', () => {

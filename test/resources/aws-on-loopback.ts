@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/core/clock.ts';
-import { type CloudClients, createClients } from '../../src/resources/clients.ts';
+import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 
 /** What an SDK client sent: its operation and its input, for services that speak JSON. */
 export interface SeenCall {

@@ -1,10 +1,11 @@
-import { ManualClock } from '../../src/core/clock.ts';
-import type { CloudClients } from '../../src/resources/clients.ts';
-import type { Engine } from '../../src/resources/engine.ts';
-import type { ResourceEvent } from '../../src/resources/events.ts';
-import type { Ledger, LedgerStore } from '../../src/resources/ledger.ts';
-import { experimentRecords } from '../../src/resources/records.ts';
-import { type Declared, declare, type ResourceKind } from '../../src/resources/resource.ts';
+import type { ResourceEngine } from '../../src/resources/engine/engine.ts';
+import type { ResourceEvent } from '../../src/resources/engine/events.ts';
+import type { Ledger, LedgerStore } from '../../src/resources/engine/ledger.ts';
+import { experimentRecords } from '../../src/resources/engine/records.ts';
+import { type Declared, declare, type ResourceKind } from '../../src/resources/engine/resource.ts';
+import type { CloudClients } from '../../src/resources/sdk/clients.ts';
+import { standInTraits } from '../../src/resources/sdk/cloud-traits.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 export const experiment = 'under-test';
 
@@ -161,9 +162,9 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
 }
 
 /** Describes are asked only where there is somebody to ask; the fake kinds then ask their own cloud. */
-export const someClients = { target: 'local' } as CloudClients;
+export const someClients = { traits: standInTraits(1) } as CloudClients;
 
-export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): Engine {
+export function engineOn(store: LedgerStore, events: ResourceEvent[] = []): ResourceEngine {
   const clock = new ManualClock();
   return {
     records: experimentRecords(store, experiment, clock),

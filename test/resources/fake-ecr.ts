@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../../src/core/clock.ts';
-import { type CloudClients, createClients } from '../../src/resources/clients.ts';
+import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 
 /** The images behind an ECR API: a map, or a real registry. */
 export interface ImageStore {

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { iamActionOf } from '../../src/resources/iam-actions.ts';
+import { cloudKinds } from '../../src/resources/kinds/cloud-kinds.ts';
+import type { CloudKind } from '../../src/resources/kinds/kind/cloud-kind.ts';
 import { permissions, policyToGrant } from '../../src/resources/permissions.ts';
+import { iamActionOf } from '../../src/resources/sdk/iam-actions.ts';
 
 const source = fileURLToPath(new URL('../../src', import.meta.url));
 const place = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
@@ -91,12 +93,22 @@ describe('the permissions to grant', () => {
     ],
   ])('take in %s (%s)', (action) => expect(granted).toContain(action));
 
-  it('name each action once for a resource', () => {
-    for (const { actions } of permissions) expect(new Set(actions).size).toBe(actions.length);
+  it('name each action once for the same resources', () => {
+    const named = permissions.flatMap(({ actions, resources, condition }) =>
+      actions.map((action) => JSON.stringify([action, resources, condition])),
+    );
+    expect(new Set(named).size).toBe(named.length);
+  });
+
+  it('say for which kind or task each is needed', () => {
+    const purposes = new Set(permissions.map(({ purpose }) => purpose));
+    const withCalls = cloudKinds.filter(({ permissions: own }) => own.length > 0).map(({ kind }) => kind);
+    const tasks = ['load and invoke', 'watch-scaling', 'logs', 'prices', 'doctor', 'down --orphans'];
+    expect(purposes).toEqual(new Set([...withCalls, ...tasks]));
   });
 
   it('have prefixes as the clients have them', () => {
-    const clients = readFileSync(join(source, 'resources', 'clients.ts'), 'utf8');
+    const clients = readFileSync(join(source, 'resources', 'sdk', 'clients.ts'), 'utf8');
     for (const [client, prefix] of Object.entries(prefixes)) {
       expect(clients).toContain(`@aws-sdk/client-${client}'`);
       if (client !== 'sts') expect(clients).toMatch(new RegExp(`, '${prefix}', async`));
@@ -111,16 +123,43 @@ describe('the permissions to grant', () => {
     expect(policy.Statement).toContainEqual({
       Effect: 'Allow',
       Action: [
-        's3:GetObject',
-        's3:PutObject',
         's3:DeleteObject',
         's3:DeleteObjectVersion',
         's3:AbortMultipartUpload',
+        's3:GetObject',
+        's3:PutObject',
       ],
       Resource: 'arn:aws:s3:::mlbench*/*',
     });
     const passing = policy.Statement.find(({ Action }) => Action.includes('iam:PassRole'));
     expect(passing).toMatchObject({ Action: ['iam:PassRole'], Condition: { StringEquals: {} } });
+  });
+});
+
+describe('a kind', () => {
+  const folder = join('resources', 'kinds');
+  const files = readdirSync(join(source, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const declared = files.flatMap((name) => {
+    const text = readFileSync(join(source, folder, name), 'utf8');
+    const [, exported] = /export const (\w+Kind): CloudKind</.exec(text) ?? [];
+    return exported === undefined ? [] : [{ name, exported }];
+  });
+
+  it('that has a file is registered', async () => {
+    const registry = readFileSync(join(source, folder, 'cloud-kinds.ts'), 'utf8');
+    const registered = [...registry.matchAll(/^ {2}(\w+Kind),$/gm)].map(([, name]) => name);
+    expect(declared.map(({ exported }) => exported).sort()).toEqual(registered.sort());
+    expect(cloudKinds.length).toBe(registered.length);
+  });
+
+  it.each(declared)('$exported lists what its own code calls', async ({ name, exported }) => {
+    const module = (await import(join(source, folder, name))) as Record<string, CloudKind<never, unknown>>;
+    const own = new Set(module[exported]?.permissions.flatMap(({ actions }) => actions));
+    // A kind of several files has a folder of its own.
+    const its = name.includes('/') ? callsIn([join(folder, dirname(name))]) : callsOf(join(folder, name));
+    expect(its.filter(({ action }) => !own.has(action))).toEqual([]);
   });
 });
 

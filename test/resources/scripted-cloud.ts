@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/core/clock.ts';
-import { createClients } from '../../src/resources/clients.ts';
-import type { Scope } from '../../src/resources/resource.ts';
+import type { Scope } from '../../src/resources/engine/resource.ts';
+import { createClients } from '../../src/resources/sdk/clients.ts';
 
 export interface CloudRequest {
   method: string;
@@ -80,7 +80,7 @@ export function refusal(name: string, message: string, status = 400): CloudAnswe
 }
 
 /** Time passes by waiting alone, and waiting takes no time. */
-function hastyClock(): Clock {
+export function hastyClock(): Clock {
   let nowMs = 0;
   return {
     nowMs: () => nowMs,

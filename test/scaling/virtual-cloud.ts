@@ -1,15 +1,15 @@
-import type { CapacityObservation, ChangeOutcome } from '../../src/scaling/change.ts';
-import { checkPolicy } from '../../src/scaling/check-policy.ts';
-import { putPolicy, registerTarget } from '../../src/scaling/edit-targets.ts';
-import { type StepInput, step } from '../../src/scaling/engine.ts';
-import { metricKey, type ObservedDatapoint } from '../../src/scaling/metric.ts';
+import { metricKey, type ObservedDatapoint } from '../../src/scaling/alarms/metric.ts';
+import type { CapacityObservation, ChangeOutcome } from '../../src/scaling/engine/change.ts';
+import { putPolicy, registerTarget } from '../../src/scaling/engine/edit-targets.ts';
 import {
   createScalingState,
   type ObservedCapacity,
   type ScalingCommand,
   type ScalingEvent,
   type ScalingState,
-} from '../../src/scaling/state.ts';
+} from '../../src/scaling/engine/state.ts';
+import { type StepInput, step } from '../../src/scaling/engine/step.ts';
+import { checkPolicy } from '../../src/scaling/policies/check-policy.ts';
 
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
 export const resourceId = 'endpoint/e/variant/v';

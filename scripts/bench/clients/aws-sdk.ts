@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { contentType, credentials, endpointName, region } from '../tool.ts';
+import { contentType, credentials, endpointName, region } from '../tools/tool.ts';
 
 const [origin, loops, bodyFile] = process.argv.slice(2);
 const agentOptions = { keepAlive: true, maxSockets: Number(loops) };

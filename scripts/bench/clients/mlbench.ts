@@ -1,8 +1,8 @@
 /** The load generator as `mlbench load` runs it, told its job as JSON. At SIGTERM it prints the run's result. */
-import { readFileSync } from 'node:fs';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
-import { runLoad } from '../../../src/load/run-load.ts';
+import { contentOfFile } from '../../../src/core/content.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
+import { runLoad } from '../../../src/load/run/run-load.ts';
 import {
   contentType,
   credentials,
@@ -11,22 +11,25 @@ import {
   isSigned,
   type Job,
   region,
-} from '../tool.ts';
+} from '../tools/tool.ts';
 
 const job: Job = JSON.parse(process.argv[2]!);
+const content = await contentOfFile(job.bodyFile);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 const { result } = await runLoad(planOf(job), {
+  contents: { [content.sha256]: { path: job.bodyFile } },
   clock: systemClock,
   runId: 'bench',
-  emit: () => {},
+  observers: [],
+  workers: 1,
   signal: stop.signal,
   credentials: async () => credentials,
 });
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
-function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
+function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
   const { origin, href } = new URL(url);
   return {
     target: isSigned(kind)
@@ -39,17 +42,17 @@ function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
       wait: pacingMs === undefined ? { kind: 'none' } : { kind: 'pacing', periodMs: pacingMs },
       durationMs: endlessSeconds * 1_000,
     },
-    workers: 1,
     seed: 1,
+    startAtMs: null,
     warmupMs: 0,
     timeoutMs: 70_000,
     stopTimeoutMs: 2_000,
     maxRequests: null,
-    body: readFileSync(bodyFile),
+    body: content,
     contentType,
     accept: contentType,
     expectations: [],
-    sharesMachine: true,
+
     connections,
     maxSendLagMs: null,
     precise: false,

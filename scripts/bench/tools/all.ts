@@ -1,4 +1,3 @@
-import type { Tool } from '../tool.ts';
 import { autocannon } from './autocannon.ts';
 import { awsSdk } from './aws-sdk.ts';
 import { hey } from './hey.ts';
@@ -6,6 +5,7 @@ import { k6 } from './k6.ts';
 import { locustBoto3, locustFastHttp } from './locust.ts';
 import { mlbench } from './mlbench.ts';
 import { oha } from './oha.ts';
+import type { Tool } from './tool.ts';
 import { vegeta } from './vegeta.ts';
 import { wrk } from './wrk.ts';
 

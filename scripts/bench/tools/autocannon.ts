@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolFolder } from '../commands.ts';
-import { contentType, endlessSeconds, requestBody, type Tool } from '../tool.ts';
+import { toolFolder } from './commands.ts';
+import { contentType, endlessSeconds, requestBody, type Tool } from './tool.ts';
 
 const packageFolder = join(toolFolder, 'npm', 'node_modules', 'autocannon');
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isSecure, type Tool } from '../tool.ts';
+import { isSecure, type Tool } from './tool.ts';
 
 const client = fileURLToPath(new URL('../clients/aws-sdk.ts', import.meta.url));
 

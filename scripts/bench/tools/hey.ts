@@ -1,5 +1,5 @@
-import { findProgram, versionFrom } from '../commands.ts';
-import { contentType, endlessSeconds, type Tool } from '../tool.ts';
+import { findProgram, versionFrom } from './commands.ts';
+import { contentType, endlessSeconds, type Tool } from './tool.ts';
 
 /** Go, net/http. It verifies no certificate. */
 export const hey: Tool = {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, toolFolder, versionFrom } from '../commands.ts';
-import { contentType, endlessSeconds, isSecure, requestBody, type Tool } from '../tool.ts';
+import { findProgram, toolFolder, versionFrom } from './commands.ts';
+import { contentType, endlessSeconds, isSecure, requestBody, type Tool } from './tool.ts';
 
 /** Go, each virtual user a JavaScript runtime of its own. */
 export const k6: Tool = {

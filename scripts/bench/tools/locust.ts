@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toolFolder, versionFrom } from '../commands.ts';
-import { credentials, endlessSeconds, isSecure, type Job, type Launch, region, type Tool } from '../tool.ts';
+import { toolFolder, versionFrom } from './commands.ts';
+import { credentials, endlessSeconds, isSecure, type Job, type Launch, region, type Tool } from './tool.ts';
 
 const environment = join(toolFolder, 'locust');
 const program = join(environment, 'bin', 'locust');

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../../../src/core/package-paths.ts';
-import { isSecure, type Tool } from '../tool.ts';
+import { isSecure, type Tool } from './tool.ts';
 
 const client = fileURLToPath(new URL('../clients/mlbench.ts', import.meta.url));
 

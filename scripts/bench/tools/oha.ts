@@ -1,4 +1,4 @@
-import { findProgram, toolFolder, versionFrom } from '../commands.ts';
+import { findProgram, toolFolder, versionFrom } from './commands.ts';
 import {
   contentType,
   credentials,
@@ -8,7 +8,7 @@ import {
   region,
   requestBody,
   type Tool,
-} from '../tool.ts';
+} from './tool.ts';
 
 /** Rust, hyper. It signs each request anew. */
 export const oha: Tool = {

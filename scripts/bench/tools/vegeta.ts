@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, toolFolder, versionFrom } from '../commands.ts';
-import { contentType, isSecure, type Tool } from '../tool.ts';
+import { findProgram, toolFolder, versionFrom } from './commands.ts';
+import { contentType, isSecure, type Tool } from './tool.ts';
 
 /** Go, net/http; without a rate, its workers send as fast as they can. Its results are thrown away, as a pipe would not. */
 export const vegeta: Tool = {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, versionFrom } from '../commands.ts';
-import { contentType, endlessSeconds, requestBody, type Tool } from '../tool.ts';
+import { findProgram, versionFrom } from './commands.ts';
+import { contentType, endlessSeconds, requestBody, type Tool } from './tool.ts';
 
 /** C, an event loop, and a request prepared once by its Lua script. It verifies no certificate. */
 export const wrk: Tool = {

@@ -1,8 +1,9 @@
-import type { CommandContext } from '../../commands/context.ts';
-import { flagOf } from './definition.ts';
-import { standInOptions } from './stand-in.ts';
+import { flagOf } from '../../core/options/definition.ts';
+import type { CommandContext } from '../../experiment/context/context.ts';
+import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
+import { targets } from '../../experiment/targets/targets.ts';
 
-/** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are settled. */
+/** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are resolved. */
 const onlyFor: Record<CommandContext['target'], readonly string[]> = {
   local: [...Object.keys(standInOptions), 'apiPort'],
   aws: ['apiThrottle'],
@@ -16,14 +17,15 @@ export function noteOtherTarget(
   settings: Record<string, unknown>,
   { target, emit }: Pick<CommandContext, 'target' | 'emit'>,
 ): void {
-  const other = target === 'aws' ? 'local' : 'aws';
-  const named = onlyFor[other].filter((key) => settings[key] !== undefined).map((key) => `--${flagOf(key)}`);
+  const other = Object.values(targets).find(({ name }) => name !== target)!;
+  const named = onlyFor[other.name]
+    .filter((key) => settings[key] !== undefined)
+    .map((key) => `--${flagOf(key)}`);
   if (named.length === 0) return;
-  const [where, there] = target === 'aws' ? ['on AWS', 'the stand-in'] : ['on the stand-in', 'AWS'];
   emit({
     type: 'notice',
     level: 'warning',
-    message: `${named.join(', ')}: without effect ${where}`,
-    remedy: `leave ${named.length === 1 ? 'it' : 'them'} out, or pass --target ${other} for ${there}`,
+    message: `${named.join(', ')}: without effect ${targets[target].words.on}`,
+    remedy: `leave ${named.length === 1 ? 'it' : 'them'} out, or pass --target ${other.name} for ${other.words.name}`,
   });
 }

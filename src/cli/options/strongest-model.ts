@@ -1,13 +1,15 @@
-import type { SettingSources } from '../settings.ts';
-import { variableOf } from './definition.ts';
+import { variableOf } from '../../core/options/definition.ts';
+import { outOfPlaceBeside } from '../../offered/from-flags.ts';
+import { flagNames } from '../../offered/options.ts';
+import type { SettingSources } from './settings.ts';
 
-/** What names a kind of load, and what of the other kinds has no place beside it. */
-const outranked: Record<string, readonly string[]> = {
-  users: ['rate', 'trace', 'arrivals', 'connections', 'precise'],
-  rate: ['users', 'trace', 'ramp', 'wait'],
-  trace: ['users', 'rate', 'stages', 'arrivals', 'ramp', 'wait'],
-  stages: ['trace', 'ramp', 'duration'],
-};
+/** By the key of what names or shapes a kind of load: what of the other kinds has no place beside it. */
+const outranked: Record<string, readonly string[]> = Object.fromEntries(
+  outOfPlaceBeside().map(({ flag, excludes }) => [
+    flagNames[flag],
+    excludes.map((excluded) => flagNames[excluded]),
+  ]),
+);
 
 /**
  * A flag that names a kind of load (`--rate`) outranks what variables and the config file say of another kind (`users`), as any
@@ -33,7 +35,9 @@ export function keepStrongestModel(sources: SettingSources): SettingSources {
   return { ...sources, environment, config };
 }
 
-const kinds = ['users', 'rate', 'trace'];
+const kinds = outOfPlaceBeside()
+  .filter(({ names }) => names)
+  .map(({ flag }) => flagNames[flag]);
 
 function namesOf(given: (key: string) => boolean): string[] {
   return Object.keys(outranked).filter(given);

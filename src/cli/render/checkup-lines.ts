@@ -1,7 +1,7 @@
-import type { Check } from '../../commands/checks/check.ts';
-import type { CheckupOutcome } from '../../commands/checkup.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
+import type { Check } from '../../experiment/checks/check.ts';
+import type { CheckupOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
 
 const indent = '    ';
 

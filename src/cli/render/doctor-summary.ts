@@ -1,9 +1,9 @@
 import type { GeneratorCheckup } from '../../commands/doctor.ts';
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import type { Calibration } from '../../load/calibration/calibrate.ts';
-import type { Style } from '../style.ts';
-import { table, wrap } from '../text.ts';
-import { formatCount } from './up-summary.ts';
+import type { Style } from '../terminal/style.ts';
+import { table, wrap } from '../terminal/text.ts';
+import { formatCount } from './parts/value-text.ts';
 
 /** What the load generator can offer on this machine. */
 export function doctorLines(checkup: GeneratorCheckup, style: Style, width: number): string[] {

@@ -1,7 +1,7 @@
-import type { DownOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
-import { kindText, shortName } from './event-lines.ts';
-import { nameFlag } from './next-step.ts';
+import type { DownOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
+import { kindText, shortName } from './parts/event-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
 
 /** What is gone, and what is not, with the reason and what to do. */
 export function downLines(outcome: DownOutcome, experiment: string, style: Style, _width: number): string[] {

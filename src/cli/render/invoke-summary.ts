@@ -1,6 +1,6 @@
-import type { InvokeOutcome } from '../../commands/outcomes.ts';
 import { formatLatencyUs } from '../../core/units.ts';
-import type { Style } from '../style.ts';
+import type { InvokeOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
 
 /** The answer as it came, for stdout, and one line about it, for stderr. */
 export function invokeLines(outcome: InvokeOutcome, style: Style): { answer: string[]; remark: string } {

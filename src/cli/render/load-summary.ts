@@ -1,12 +1,14 @@
-import type { LoadOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
-import type { ErrorGroup, LatencySummary, RunResult } from '../../load/result.ts';
-import type { Style } from '../style.ts';
-import { displayWidth, table, truncate, wrap } from '../text.ts';
-import { checkText } from './check-text.ts';
-import { nameFlag } from './next-step.ts';
+import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
+import { wordsOf } from '../../record/judgement/checks.ts';
+import type { LatencySummary } from '../../record/latency/latency-summary.ts';
+import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
+import type { Style } from '../terminal/style.ts';
+import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
+import { formatCount, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
-import { factLines, formatCount } from './up-summary.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
 export function loadLines(
@@ -89,11 +91,11 @@ function requestLines(
 }
 
 /** The note in the result says where the price is from. */
-function costLines({ total, instanceHours, note }: RunResult['costUsd']): string[] {
+function costLines({ total, instanceHours, charged }: RunResult['costUsd']): string[] {
   if (total === undefined) return [];
   const hours =
     instanceHours === undefined ? '' : ` for ${Number(instanceHours.toPrecision(2))} instance hours`;
-  return note?.startsWith('Nothing was charged')
+  return charged === false
     ? [`nothing; on AWS ${formatUsd(total)}${hours}`]
     : [`${formatUsd(total)}${hours}`];
 }
@@ -187,19 +189,11 @@ function thresholdLines({ thresholds }: RunResult, style: Style): string[] {
   if (thresholds.length === 0) return [];
   return [
     '',
-    ...thresholds.map(({ expression, observed, passed }) => {
-      const seen =
-        observed === null ? 'nothing was measured' : `it was ${formatObserved(expression, observed)}`;
+    ...thresholds.map(({ expression, observed, unit, passed }) => {
+      const seen = observed === null ? 'nothing was measured' : `it was ${valueText(observed, unit)}`;
       return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(seen)}`;
     }),
   ];
-}
-
-/** Observed values come in the threshold's own unit: µs, a fraction of the requests, requests a second. */
-function formatObserved(expression: string, observed: number): string {
-  if (expression.startsWith('errors')) return `${Number((observed * 100).toPrecision(3))}%`;
-  if (expression.startsWith('rate')) return `${observed.toFixed(1)}/s`;
-  return formatLatencyUs(observed);
 }
 
 function verdictLines({ validity }: RunResult, style: Style, width: number): string[] {
@@ -231,4 +225,12 @@ function capacityLines({ scaling }: RunResult, width: number): string[] {
       : [`The cloud's clock ran ${scaling.timeScale} times faster than the wall.`]),
   ];
   return remarks.length === 0 ? [] : wrap(remarks.join(' '), width);
+}
+
+/** `sendLag: 5.8ms, at most 5ms would do; requests left late: …`: what was found, what would do, what it means. */
+function checkText(check: ValidityCheck): string {
+  const { name, severity, observed, limit } = check;
+  const { unit, bound, ifFailed } = wordsOf(check);
+  const head = `${name}${severity === 'warning' ? ' (warning)' : ''}`;
+  return `${head}: ${valueText(observed, unit)}, ${bound} ${valueText(limit, unit)} would do; ${ifFailed}`;
 }

@@ -1,9 +1,9 @@
-import type { OrphansOutcome } from '../../commands/down-orphans.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { table } from '../text.ts';
-import { kindText, shortName } from './event-lines.ts';
-import { printable } from './printable.ts';
+import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
+import { table } from '../terminal/text.ts';
+import { kindText, shortName } from './parts/event-lines.ts';
+import { printable } from './parts/printable.ts';
 
 type Found = OrphansOutcome['found'][number];
 

@@ -1,11 +1,12 @@
-import type { PlanOutcome } from '../../commands/outcomes.ts';
 import { formatUsd } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
-import { kindText, shortName } from './event-lines.ts';
-import { expiryText } from './expiry-text.ts';
-import { nameFlag } from './next-step.ts';
-import { factLines } from './up-summary.ts';
+import type { PlanOutcome } from '../../experiment/contract/outcomes.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
+import { kindText, shortName } from './parts/event-lines.ts';
+import { expiryText } from './parts/experiment-text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
 
 type Planned = PlanOutcome['resources'][number];
 
@@ -13,7 +14,7 @@ type Planned = PlanOutcome['resources'][number];
 export function planLines(outcome: PlanOutcome, style: Style, width: number): string[] {
   const { resources, expiry } = outcome;
   const flag = nameFlag(outcome.experiment);
-  const where = outcome.target === 'aws' ? `AWS, ${outcome.region}` : 'the stand-in';
+  const where = targetOf(outcome).words.place(outcome.region);
   const documents = resources.filter(({ document }) => document !== undefined);
   const endsAt = expiry === null ? [] : factLines('expires', expiryText(expiry), style, width);
   return [

@@ -1,8 +1,8 @@
-import type { RunOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
+import type { RunOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
 import { downLines } from './down-summary.ts';
 import { loadLines } from './load-summary.ts';
-import { nameFlag } from './next-step.ts';
+import { nameFlag } from './parts/next-step.ts';
 
 /** The whole experiment's end: what the load showed, whether anything is left, where the report is. */
 export function runLines(outcome: RunOutcome, experiment: string, style: Style, width: number): string[] {

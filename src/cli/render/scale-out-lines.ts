@@ -1,15 +1,16 @@
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
-import type { RunResult } from '../../load/result.ts';
-import type { ScaleOutDelay } from '../../scaling/scale-out-delay.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
-import { formatCount } from './up-summary.ts';
+import { scalingOf } from '../../record/fleet/scaling-summary.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { ScaleOutDelay } from '../../record/schemas/scaling-schema.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrap } from '../terminal/text.ts';
+import { formatCount } from './parts/value-text.ts';
 
 const mostShown = 3;
 
 /** Where each scale-out's time went, two lines or so each; nothing where the fleet did not grow. */
 export function scaleOutLines(scaling: RunResult['scaling'], style: Style, width: number): string[] {
-  const delays = ('scaleOutDelays' in scaling && scaling.scaleOutDelays) || [];
+  const delays = scalingOf({ scaling })?.scaleOutDelays ?? [];
   if (delays.length === 0) return [];
   const more = delays.length - mostShown;
   return [

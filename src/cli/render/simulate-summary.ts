@@ -1,12 +1,13 @@
 import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
-import type { SimulateOptions } from '../../commands/simulate-options.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
-import type { Style } from '../style.ts';
-import { table, truncate, wrap } from '../text.ts';
-import { renderChart } from './chart.ts';
-import { cloudTimeLabel } from './event-lines.ts';
-import { factLines, formatCount } from './up-summary.ts';
+import type { Style } from '../terminal/style.ts';
+import { table, truncate, wrap } from '../terminal/text.ts';
+import { renderChart } from './parts/chart.ts';
+import { cloudTimeLabel } from './parts/event-lines.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { formatCount, shareText, valueText } from './parts/value-text.ts';
 
 const minuteMs = 60_000;
 const mostRows = 24;
@@ -79,7 +80,7 @@ function candidateRow(
     name === winner ? '★' : front.has(name) ? '◆' : ' ',
     name,
     summary.costUsd === null ? `${summary.instances.hours.toFixed(2)} h` : formatUsd(summary.costUsd),
-    percent(summary.sloMissShare),
+    shareText(summary.sloMissShare),
     latency(summary.responseUs?.p99 ?? null),
     String(summary.instances.max),
     String(summary.scaleOuts),
@@ -176,7 +177,7 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
   return [
     ...fact(
       'requests',
-      `${count(requests.offered)} offered, ${count(requests.dropped)} dropped, ${count(requests.late)} later than ${formatLatencyUs(summary.sloUs)}: ${percent(summary.sloMissShare)} miss the SLO`,
+      `${count(requests.offered)} offered, ${count(requests.dropped)} dropped, ${count(requests.late)} later than ${formatLatencyUs(summary.sloUs)}: ${shareText(summary.sloMissShare)} miss the SLO`,
     ),
     ...fact(
       'response',
@@ -204,15 +205,8 @@ function thresholdLines({ thresholds }: SimulateOutcome, style: Style): string[]
   if (thresholds.length === 0) return [];
   return [
     '',
-    ...thresholds.map(({ expression, observed, passed }) => {
-      const value =
-        observed === null
-          ? 'nothing was served'
-          : expression.startsWith('errors')
-            ? percent(observed)
-            : expression.startsWith('rate')
-              ? `${observed.toFixed(1)}/s`
-              : formatLatencyUs(observed);
+    ...thresholds.map(({ expression, observed, unit, passed }) => {
+      const value = observed === null ? 'nothing was served' : valueText(observed, unit);
       return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(`predicted: ${value}`)}`;
     }),
   ];
@@ -229,9 +223,4 @@ function count(value: number | null): string {
 
 function latency(us: number | null): string {
   return us === null ? '' : formatLatencyUs(us);
-}
-
-function percent(share: number): string {
-  if (share > 0 && share < 0.000_01) return '<0.001%';
-  return `${Number((share * 100).toPrecision(3))}%`;
 }

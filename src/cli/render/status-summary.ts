@@ -1,10 +1,13 @@
-import type { StatusOutcome } from '../../commands/outcomes.ts';
-import type { Style } from '../style.ts';
-import { table, truncate } from '../text.ts';
-import { kindText, shortName } from './event-lines.ts';
-import { expiryText } from './expiry-text.ts';
-import { nameFlag } from './next-step.ts';
-import { autoscaling, capacityText, factLines } from './up-summary.ts';
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
+import type { Style } from '../terminal/style.ts';
+import { table, truncate } from '../terminal/text.ts';
+import { kindText, shortName } from './parts/event-lines.ts';
+import { autoscaling, capacityText, expiryText } from './parts/experiment-text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
+import { alarmColour, counts, statusColour } from './parts/state-text.ts';
 
 /** What is up, from the outside in. */
 export function statusLines(outcome: StatusOutcome, style: Style, width: number): string[] {
@@ -27,7 +30,7 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
   }
   const status = outcome.endpointStatus ?? 'gone';
   return [
-    `${style.bold(outcome.experiment)} on ${outcome.target === 'aws' ? 'AWS' : 'the stand-in'}`,
+    `${style.bold(outcome.experiment)} ${targetOf(outcome).words.on}`,
     '',
     ...fact('endpoint', `${outcome.endpointName ?? 'none'}: ${statusColour(status, style)}`),
     ...outcome.variants.flatMap((variant) =>
@@ -52,25 +55,15 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
   ];
 }
 
-/** `1`, or `1 → 3` while it changes. */
-export function counts({ current, desired }: { current: number; desired: number }): string {
-  return current === desired ? String(current) : `${current} → ${desired}`;
-}
-
-export function statusColour(status: string, style: Style): string {
-  if (status === 'InService') return style.green(status);
-  return /Failed|OutOfService|gone/.test(status) ? style.red(status) : style.yellow(status);
-}
-
-export function alarmColour(state: string, style: Style): string {
-  if (state === 'ALARM') return style.red(state);
-  return state === 'OK' ? style.green(state) : style.dim(state);
-}
-
-/** AWS's long names of a policy's alarms say which is which in the middle. */
 function side(alarmName: string): string {
-  if (/AlarmHigh/.test(alarmName)) return 'scale out (high)';
-  return /AlarmLow/.test(alarmName) ? 'scale in (low)' : alarmName;
+  switch (alarmSideOf(alarmName)) {
+    case 'high':
+      return 'scale out (high)';
+    case 'low':
+      return 'scale in (low)';
+    case 'other':
+      return alarmName;
+  }
 }
 
 function standIn(

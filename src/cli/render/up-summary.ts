@@ -1,9 +1,9 @@
-import type { UpOutcome } from '../../commands/outcomes.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Style } from '../style.ts';
-import { wrap } from '../text.ts';
-import { expiryText } from './expiry-text.ts';
-import { nameFlag } from './next-step.ts';
+import type { UpOutcome } from '../../experiment/contract/outcomes.ts';
+import type { Style } from '../terminal/style.ts';
+import { autoscaling, capacityText, expiryText, instances } from './parts/experiment-text.ts';
+import { factLines } from './parts/fact-lines.ts';
+import { nameFlag } from './parts/next-step.ts';
 
 /** What `up` leaves on the screen: what is up, where it is, what to type next. */
 export function upLines(outcome: UpOutcome, style: Style, width: number): string[] {
@@ -35,59 +35,4 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
     `      ${style.bold(`mlbench down${flag}`)} removes everything`,
   ];
-}
-
-/** `  name         value`, the value wrapped under itself. */
-export function factLines(name: string, value: string, style: Style, width: number): string[] {
-  const indent = 15;
-  return wrap(value, Math.max(30, width - indent)).map((line, index) =>
-    index === 0 ? `  ${style.dim(name.padEnd(indent - 2))}${line}` : `${' '.repeat(indent)}${line}`,
-  );
-}
-
-function instances(count: number): string {
-  return `${count} instance${count === 1 ? '' : 's'}`;
-}
-
-export function autoscaling(settings: UpOutcome['autoscaling']): string {
-  if (settings === null) return 'off: the number of instances is fixed';
-  const { minCapacity, maxCapacity, policies } = settings;
-  const range = `${minCapacity} to ${instances(maxCapacity)}`;
-  const tracks = tracking(settings);
-  const others = policies.filter(({ type }, index) => type === 'StepScaling' || (tracks && index > 0));
-  const more = others.map(({ name, type }) => `${policyTypes[type] ?? type} ${name}`);
-  return [range, ...(tracks === null ? [] : [tracks]), ...more].join(', ');
-}
-
-function tracking(settings: NonNullable<UpOutcome['autoscaling']>): string | null {
-  const { metric, targetValue, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings;
-  if (metric === null || targetValue === null) return null;
-  const seconds = (value: number | null) => formatDurationMs((value ?? 0) * 1_000);
-  const held = `${metricNames[metric] ?? metric} held to ${formatCount(targetValue)}${perWhat[metric] ?? ''}`;
-  return `${held}, cooldowns ${seconds(scaleOutCooldownSeconds)} out, ${seconds(scaleInCooldownSeconds)} in`;
-}
-
-const policyTypes: Record<string, string> = {
-  StepScaling: 'step scaling',
-  TargetTrackingScaling: 'target tracking',
-};
-
-/** Application Auto Scaling's predefined metrics, as people call them. */
-const metricNames: Record<string, string> = {
-  SageMakerVariantInvocationsPerInstance: 'invocations',
-  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrent requests',
-};
-
-const perWhat: Record<string, string> = {
-  SageMakerVariantInvocationsPerInstance: ' a minute and instance',
-};
-
-/** The line says by itself that it is about capacity. */
-export function capacityText(emulatedCapacity: string): string {
-  return emulatedCapacity.replace(/^emulated capacity: /, 'emulated: ');
-}
-
-/** `12345` → `12,345`. */
-export function formatCount(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }

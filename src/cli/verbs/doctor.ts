@@ -1,7 +1,7 @@
 import { doctorOptions } from '../options/doctor.ts';
+import { given } from '../options/settings.ts';
 import { checkLines, checkupSummary } from '../render/checkup-lines.ts';
 import { doctorLines } from '../render/doctor-summary.ts';
-import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 
@@ -9,8 +9,8 @@ export const doctorVerb = defineVerb({
   description:
     'Looks at what `up` needs and changes nothing: Node.js, the state folder, a container engine; on AWS also credentials, ' +
     'clock, permissions and quotas. Exit code 0: nothing failed; 2: no credentials or no region; 1: something else failed. ' +
-    'With --generator it calibrates the load generator instead: how many requests a second it sends and signs on this ' +
-    'machine, and up to which arrival rate it sends on time, against a server of its own that answers at once.',
+    'With --generator it measures the load generator instead, against a server of its own that answers at once: how many ' +
+    'requests a second this machine sends and signs, and up to which arrival rate it sends on time.',
   examples: [
     'mlbench doctor',
     'mlbench doctor --target aws --instance-type ml.g4dn.xlarge --max 8',
@@ -39,10 +39,10 @@ export const doctorVerb = defineVerb({
 
 /** Each check is shown as soon as it is done: some take seconds. */
 async function check(
-  options: Parameters<typeof import('../../commands/checkup.ts').checkUp>[0],
+  options: Parameters<typeof import('../../commands/doctor.ts').checkUp>[0],
   { context, common, terminal: { stdout } }: VerbHost,
 ): Promise<VerbEnd> {
-  const { checkUp } = await import('../../commands/checkup.ts');
+  const { checkUp } = await import('../../commands/doctor.ts');
   const outcome = await checkUp(options, context, (found) => {
     if (common.json) return;
     const lines = checkLines(found, stdout.style, Math.min(stdout.size().columns, 100));
@@ -57,7 +57,7 @@ async function check(
 
 /** A document for IAM: the same with and without --json. */
 async function printPolicy({ context }: VerbHost): Promise<VerbEnd> {
-  const { policyFor } = await import('../../commands/checkup.ts');
+  const { policyFor } = await import('../../commands/doctor.ts');
   const policy = await policyFor(context);
   return { exitCode: 0, data: policy, lines: () => [JSON.stringify(policy, null, 2)] };
 }

@@ -1,9 +1,10 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
-import { ask } from '../ask.ts';
+import { targetOf } from '../../experiment/targets/targets.ts';
 import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
-import { nameFlag } from '../render/next-step.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
+import { nameFlag } from '../render/parts/next-step.ts';
+import { ask } from '../terminal/ask.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 
@@ -20,7 +21,7 @@ export const downVerb = defineVerb({
   options: downOptions,
   async run(settings, host) {
     if (settings.orphans) return await removeOrphans(host);
-    await confirmOnAws(host);
+    await confirmRemoval(host);
     const { down } = await import('../../commands/down.ts');
     const outcome = await down(host.context);
     return {
@@ -32,14 +33,15 @@ export const downVerb = defineVerb({
 });
 
 /** On AWS a mistake is not undone by another `up`. */
-async function confirmOnAws({ context, common, terminal }: VerbHost): Promise<void> {
-  if (context.target !== 'aws' || common.yes) return;
-  const what = `experiment ${context.experiment} on AWS in ${context.region}`;
+async function confirmRemoval({ context, common, terminal }: VerbHost): Promise<void> {
+  const { asksBeforeRemoving, words } = targetOf(context);
+  if (!asksBeforeRemoving || common.yes) return;
+  const what = `experiment ${context.experiment} ${words.on} in ${context.region}`;
   if (!terminal.interactive) {
     throw userError(
       'confirmation-needed',
       `down would remove ${what}, and there is no terminal to ask in`,
-      `pass --yes: mlbench down --target aws${nameFlag(context.experiment)} --yes`,
+      `pass --yes: mlbench down --target ${context.target}${nameFlag(context.experiment)} --yes`,
     );
   }
   if (await ask(terminal, `Remove ${what}? [y/N] `, context.signal)) return;
@@ -49,7 +51,7 @@ async function confirmOnAws({ context, common, terminal }: VerbHost): Promise<vo
 /** Shows what was found before anything is removed. */
 async function removeOrphans(host: VerbHost): Promise<VerbEnd> {
   const { context, common } = host;
-  const { downOrphans } = await import('../../commands/down-orphans.ts');
+  const { downOrphans } = await import('../../commands/down.ts');
   const outcome = await downOrphans(common.name ?? null, context, (found) => confirmOrphans(found, host));
   return {
     exitCode: outcome.exitCode,

@@ -1,6 +1,6 @@
-import { loadRequestOptions } from '../options/load.ts';
+import { loadRequestOptions } from '../../experiment/load/load-options.ts';
+import { given } from '../options/settings.ts';
 import { invokeLines } from '../render/invoke-summary.ts';
-import { given } from '../settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 

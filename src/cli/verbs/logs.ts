@@ -1,6 +1,6 @@
 import { logsOptions } from '../options/logs.ts';
+import { given } from '../options/settings.ts';
 import { logJson, logLines } from '../render/log-lines.ts';
-import { given } from '../settings.ts';
 import { defineVerb } from './verb.ts';
 
 export const logsVerb = defineVerb({

@@ -1,9 +1,9 @@
-import type { CommandContext } from '../../commands/context.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
+import type { OptionDefinitions, Settings } from '../../core/options/definition.ts';
+import type { CommandContext } from '../../experiment/context/context.ts';
 import type { commonOptions } from '../options/common.ts';
-import type { OptionDefinitions, Settings } from '../options/definition.ts';
-import type { Style } from '../style.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Style } from '../terminal/style.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** A verb as the command line shows it, known without loading what it does. */
 export interface VerbEntry {

@@ -1,6 +1,6 @@
+import { given } from '../options/settings.ts';
 import { watchOptions } from '../options/watch.ts';
-import { createWatchView } from '../render/watch-view.ts';
-import { given } from '../settings.ts';
+import { createWatchView } from '../render/watch/watch-view.ts';
 import { defineVerb } from './verb.ts';
 
 export const watchScalingVerb = defineVerb({

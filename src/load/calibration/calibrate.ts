@@ -1,4 +1,4 @@
-import type { RunResult } from '../result.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
 
 /** What the generator reached against a server that costs nothing. */
 export interface Calibration {

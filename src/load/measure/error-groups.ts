@@ -1,4 +1,4 @@
-import type { ErrorGroup } from '../result.ts';
+import type { ErrorGroup } from '../../record/schemas/result.ts';
 import type { ErrorCount } from './snapshot.ts';
 
 /**

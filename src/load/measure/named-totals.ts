@@ -1,5 +1,9 @@
-import type { NamedRequests } from '../result.ts';
-import { createDistribution, type LatencyDistribution, summariseLatency } from './distribution.ts';
+import {
+  createDistribution,
+  type LatencyDistribution,
+  summariseLatency,
+} from '../../record/latency/distribution.ts';
+import type { NamedRequests } from '../../record/schemas/result.ts';
 import type { NamedInterval } from './snapshot.ts';
 
 /** A named request of a scenario over the whole run so far, warm-up excluded. */

@@ -1,18 +1,22 @@
-import type { LatencyKind } from '../result.ts';
-import type { RequestFailure } from '../transport/failure.ts';
+import { createLatencyRecorder, type EncodedHistogram } from '../../record/latency/histogram.ts';
+import type { LatencyKind } from '../../record/schemas/result.ts';
+import type { RequestFailure } from '../transport/exchange/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
-import { createLatencyRecorder, type EncodedHistogram } from './histogram.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
 
-/** One request's instants on the worker's monotonic clock, in ms; filled as they come. */
-export interface RequestTimes {
+/** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */
+export interface StartTimes {
   intendedMs: number;
   /** The worker took it up. */
   takenMs: number;
-  /** Its bytes were handed to the socket. */
-  sentMs: number;
   /** A timer set its start. */
   timed: boolean;
+}
+
+/** One request's instants; filled as they come. */
+export interface RequestTimes extends StartTimes {
+  /** Its bytes were handed to the socket. */
+  sentMs: number;
 }
 
 /**
@@ -25,11 +29,11 @@ export interface Recorder {
   succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void;
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
-  failedUnsent(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** The same, for want of a connection of our own: nobody was asked for one. */
-  starved(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  starved(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** Taken up, but the run ended before there was a connection. */
-  dropped(times: RequestTimes): void;
+  dropped(times: Readonly<StartTimes>): void;
   /** Arrivals that the run's end found not even taken up. */
   droppedUntaken(count: number, warm: boolean): void;
   /** Still in flight when the run is over. */
@@ -60,134 +64,162 @@ export interface RecorderOptions {
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { warmupEndMs, epochMs } = options;
-  const response = createLatencyRecorder();
-  const service = createLatencyRecorder();
-  const firstByte = createLatencyRecorder();
-  const sendLag = createLatencyRecorder();
-  const poolWait = createLatencyRecorder();
-  const warmupResponse = createLatencyRecorder();
-  const recorders = { response, service, firstByte, sendLag, poolWait };
-  const errors = createErrorGroups();
-  let windowEndMs = options.endMs;
-  let counts = noRequests();
-  let warmup = noRequests();
-  let endedInWindow = 0;
-  let starved = 0;
-  let inFlight = 0;
-  let inFlightMs = 0;
-  let inFlightSinceMs = options.originMs;
-  let residenceMs = 0;
+  return new WorkerRecorder(options);
+}
 
-  const changeInFlight = (by: 1 | -1 | 0, nowMs: number) => {
-    inFlightMs += inFlight * (nowMs - inFlightSinceMs);
-    inFlightSinceMs = nowMs;
-    inFlight += by;
-  };
-  const countEnded = (nowMs: number) => {
-    if (nowMs >= warmupEndMs && nowMs < windowEndMs) endedInWindow++;
-  };
-  const ended = (times: RequestTimes, nowMs: number) => {
-    changeInFlight(-1, nowMs);
-    residenceMs += nowMs - times.sentMs;
-    countEnded(nowMs);
-  };
-  const countError = (failure: RequestFailure, warm: boolean) => {
-    counts.failed++;
-    if (warm) warmup.failed++;
-    const atMs = epochMs();
-    errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
-  };
-  const failedUnsent = (times: RequestTimes, failure: RequestFailure, nowMs: number) => {
-    counts.sent++;
-    countEnded(nowMs);
-    const warm = times.intendedMs < warmupEndMs;
-    if (warm) warmup.sent++;
-    countError(failure, warm);
+class WorkerRecorder implements Recorder {
+  inFlight = 0;
+  readonly #warmupEndMs: number;
+  readonly #epochMs: () => number;
+  readonly #response = createLatencyRecorder();
+  readonly #service = createLatencyRecorder();
+  readonly #firstByte = createLatencyRecorder();
+  readonly #sendLag = createLatencyRecorder();
+  readonly #poolWait = createLatencyRecorder();
+  readonly #warmupResponse = createLatencyRecorder();
+  readonly #errors = createErrorGroups();
+  #windowEndMs: number;
+  #counts = noRequests();
+  #warmup = noRequests();
+  #endedInWindow = 0;
+  #starved = 0;
+  #inFlightMs = 0;
+  #inFlightSinceMs: number;
+  #residenceMs = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#warmupEndMs = options.warmupEndMs;
+    this.#epochMs = options.epochMs;
+    this.#windowEndMs = options.endMs;
+    this.#inFlightSinceMs = options.originMs;
+  }
+
+  sent(times: RequestTimes, nowMs: number): void {
+    times.sentMs = nowMs;
+    this.#changeInFlight(1, nowMs);
+    this.#counts.sent++;
+    if (times.intendedMs < this.#warmupEndMs) {
+      this.#warmup.sent++;
+      return;
+    }
+    if (times.timed) this.#sendLag.record(times.takenMs - times.intendedMs);
+    this.#poolWait.record(nowMs - times.takenMs);
+  }
+
+  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void {
+    this.#ended(times, nowMs);
+    this.#counts.succeeded++;
+    if (times.intendedMs < this.#warmupEndMs) {
+      this.#warmup.succeeded++;
+      this.#warmupResponse.record(nowMs - times.intendedMs);
+      return;
+    }
+    this.#response.record(nowMs - times.intendedMs);
+    this.#service.record(nowMs - times.sentMs);
+    this.#firstByte.record(firstByteMs - times.sentMs);
+  }
+
+  failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void {
+    this.#ended(times, nowMs);
+    const warm = times.intendedMs < this.#warmupEndMs;
+    this.#countError(failure, warm);
+    if (failure.kind !== 'timeout' || warm) return;
+    this.#response.record(nowMs - times.intendedMs);
+    this.#service.record(nowMs - times.sentMs);
+  }
+
+  failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void {
+    this.#counts.sent++;
+    this.#countEnded(nowMs);
+    const warm = times.intendedMs < this.#warmupEndMs;
+    if (warm) this.#warmup.sent++;
+    this.#countError(failure, warm);
     if (warm) return;
-    if (times.timed) sendLag.record(times.takenMs - times.intendedMs);
+    if (times.timed) this.#sendLag.record(times.takenMs - times.intendedMs);
     // There was no service to time, but the caller has waited all the same.
-    if (failure.kind === 'timeout') response.record(nowMs - times.intendedMs);
-  };
-  return {
-    get inFlight() {
-      return inFlight;
-    },
-    sent(times, nowMs) {
-      times.sentMs = nowMs;
-      changeInFlight(1, nowMs);
-      counts.sent++;
-      if (times.intendedMs < warmupEndMs) {
-        warmup.sent++;
-        return;
-      }
-      if (times.timed) sendLag.record(times.takenMs - times.intendedMs);
-      poolWait.record(nowMs - times.takenMs);
-    },
-    succeeded(times, firstByteMs, nowMs) {
-      ended(times, nowMs);
-      counts.succeeded++;
-      if (times.intendedMs < warmupEndMs) {
-        warmup.succeeded++;
-        warmupResponse.record(nowMs - times.intendedMs);
-        return;
-      }
-      response.record(nowMs - times.intendedMs);
-      service.record(nowMs - times.sentMs);
-      firstByte.record(firstByteMs - times.sentMs);
-    },
-    failed(times, failure, nowMs) {
-      ended(times, nowMs);
-      const warm = times.intendedMs < warmupEndMs;
-      countError(failure, warm);
-      if (failure.kind !== 'timeout' || warm) return;
-      response.record(nowMs - times.intendedMs);
-      service.record(nowMs - times.sentMs);
-    },
-    failedUnsent,
-    starved(times, failure, nowMs) {
-      starved++;
-      failedUnsent(times, failure, nowMs);
-    },
-    dropped(times) {
-      counts.dropped++;
-      if (times.intendedMs < warmupEndMs) warmup.dropped++;
-    },
-    droppedUntaken(count, warm) {
-      counts.dropped += count;
-      if (warm) warmup.dropped += count;
-    },
-    abandoned(times, nowMs) {
-      changeInFlight(0, nowMs);
-      residenceMs += nowMs - times.sentMs;
-    },
-    endWindow(atMs) {
-      windowEndMs = Math.min(windowEndMs, atMs);
-    },
-    take(nowMs) {
-      changeInFlight(0, nowMs);
-      const taken: RecordedInterval = {
-        counts,
-        warmup,
-        starved,
-        endedInWindow,
-        latency: Object.fromEntries(latencyKinds.map((kind) => [kind, recorders[kind].take()])) as Record<
-          LatencyKind,
-          EncodedHistogram
-        >,
-        warmupResponse: warmupResponse.take(),
-        errors: errors.list(),
-        inFlightMs,
-        residenceMs,
-      };
-      errors.clear();
-      counts = noRequests();
-      warmup = noRequests();
-      endedInWindow = 0;
-      starved = 0;
-      inFlightMs = 0;
-      residenceMs = 0;
-      return taken;
-    },
-  };
+    if (failure.kind === 'timeout') this.#response.record(nowMs - times.intendedMs);
+  }
+
+  starved(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void {
+    this.#starved++;
+    this.failedUnsent(times, failure, nowMs);
+  }
+
+  dropped(times: Readonly<StartTimes>): void {
+    this.droppedUntaken(1, times.intendedMs < this.#warmupEndMs);
+  }
+
+  droppedUntaken(count: number, warm: boolean): void {
+    this.#counts.dropped += count;
+    if (warm) this.#warmup.dropped += count;
+  }
+
+  abandoned(times: RequestTimes, nowMs: number): void {
+    this.#changeInFlight(0, nowMs);
+    this.#residenceMs += nowMs - times.sentMs;
+  }
+
+  endWindow(atMs: number): void {
+    this.#windowEndMs = Math.min(this.#windowEndMs, atMs);
+  }
+
+  take(nowMs: number): RecordedInterval {
+    this.#changeInFlight(0, nowMs);
+    const taken: RecordedInterval = {
+      counts: this.#counts,
+      warmup: this.#warmup,
+      starved: this.#starved,
+      endedInWindow: this.#endedInWindow,
+      latency: this.#takeLatency(),
+      warmupResponse: this.#warmupResponse.take(),
+      errors: this.#errors.list(),
+      inFlightMs: this.#inFlightMs,
+      residenceMs: this.#residenceMs,
+    };
+    this.#errors.clear();
+    this.#counts = noRequests();
+    this.#warmup = noRequests();
+    this.#endedInWindow = 0;
+    this.#starved = 0;
+    this.#inFlightMs = 0;
+    this.#residenceMs = 0;
+    return taken;
+  }
+
+  #takeLatency(): Record<LatencyKind, EncodedHistogram> {
+    const recorders = {
+      response: this.#response,
+      service: this.#service,
+      firstByte: this.#firstByte,
+      sendLag: this.#sendLag,
+      poolWait: this.#poolWait,
+    };
+    return Object.fromEntries(latencyKinds.map((kind) => [kind, recorders[kind].take()])) as Record<
+      LatencyKind,
+      EncodedHistogram
+    >;
+  }
+
+  #ended(times: RequestTimes, nowMs: number): void {
+    this.#changeInFlight(-1, nowMs);
+    this.#residenceMs += nowMs - times.sentMs;
+    this.#countEnded(nowMs);
+  }
+
+  #changeInFlight(by: 1 | -1 | 0, nowMs: number): void {
+    this.#inFlightMs += this.inFlight * (nowMs - this.#inFlightSinceMs);
+    this.#inFlightSinceMs = nowMs;
+    this.inFlight += by;
+  }
+
+  #countEnded(nowMs: number): void {
+    if (nowMs >= this.#warmupEndMs && nowMs < this.#windowEndMs) this.#endedInWindow++;
+  }
+
+  #countError(failure: RequestFailure, warm: boolean): void {
+    this.#counts.failed++;
+    if (warm) this.#warmup.failed++;
+    const atMs = this.#epochMs();
+    this.#errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
+  }
 }

@@ -3,18 +3,20 @@ import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
-import type { Totals } from '../aggregate.ts';
-import { summariseLatency } from '../measure/distribution.ts';
-import { toErrorGroup } from '../measure/error-groups.ts';
-import type { LatencySummary } from '../result.ts';
+import type { Totals } from '../measure/totals.ts';
+import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
-import type { IntervalFigures, RunObserver } from './run-observer.ts';
-
-/** What a request is called where no scenario names it: `POST`, `/evaluate`. */
-export interface RequestName {
-  method: string;
-  name: string;
-}
+import {
+  exceptionsFile,
+  exceptionsHeader,
+  failuresFile,
+  failuresHeader,
+  historyHeader,
+  historyLine,
+  type RequestName,
+  statsFile,
+  statsHeader,
+} from './locust-tables.ts';
 
 /**
  * locust's four files with its headers (locust/stats.py, `StatsCSV`): PREFIX_stats.csv, _stats_history.csv, _failures.csv and
@@ -53,22 +55,25 @@ export function openLocustCsv(
   } catch (error) {
     throw unwritable(prefix, error);
   }
-  return {
-    // Not before: a run that is refused leaves the files of the one before alone.
-    started: () =>
+  const begin = () => {
+    writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
+    writeFileAtomic(path('stats'), csvLine(statsHeader));
+    writeFileAtomic(path('failures'), csvLine(failuresHeader));
+    writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+  };
+  let startAtMs = 0;
+  return (event) => {
+    // Not before it has started: a run that is refused leaves the files of the one before alone.
+    if (event.type === 'load-started') {
+      startAtMs = event.startAtMs;
+      attempt(begin);
+    } else if (event.type === 'load-interval' && !event.interval.brief) {
+      const { interval, windowMs } = event;
       attempt(() => {
-        writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
-        writeFileAtomic(path('stats'), csvLine(statsHeader));
-        writeFileAtomic(path('failures'), csvLine(failuresHeader));
-        writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
-      }),
-    interval(figures) {
-      attempt(() => {
-        appendFileSync(path('stats_history'), historyLine(figures));
-        if (++intervals % totalsEvery === 0) writeTotals(figures.totals, figures.windowMs);
+        appendFileSync(path('stats_history'), historyLine(interval, startAtMs));
+        if (++intervals % totalsEvery === 0) writeTotals(interval.totals(), windowMs);
       });
-    },
-    ended: (totals, windowMs) => attempt(() => writeTotals(totals, windowMs)),
+    } else if (event.type === 'load-finished') attempt(() => writeTotals(event.totals, event.windowMs));
   };
 }
 
@@ -79,161 +84,6 @@ const fileNames = ['stats', 'stats_history', 'failures', 'exceptions'];
 function checkWritable(path: string): void {
   accessSync(dirname(path), constants.W_OK);
   if (existsSync(path)) accessSync(path, constants.W_OK);
-}
-
-const percentileColumns: [string, keyof LatencySummary][] = [
-  ['50%', 'p50'],
-  ['66%', 'p66'],
-  ['75%', 'p75'],
-  ['80%', 'p80'],
-  ['90%', 'p90'],
-  ['95%', 'p95'],
-  ['98%', 'p98'],
-  ['99%', 'p99'],
-  ['99.9%', 'p99_9'],
-  ['99.99%', 'p99_99'],
-  ['100%', 'max'],
-];
-const percentileNames = percentileColumns.map(([name]) => name);
-
-const statsHeader = [
-  'Type',
-  'Name',
-  'Request Count',
-  'Failure Count',
-  'Median Response Time',
-  'Average Response Time',
-  'Min Response Time',
-  'Max Response Time',
-  'Average Content Size',
-  'Requests/s',
-  'Failures/s',
-  ...percentileNames,
-];
-const historyHeader = [
-  'Timestamp',
-  'User Count',
-  'Type',
-  'Name',
-  'Requests/s',
-  'Failures/s',
-  ...percentileNames,
-  'Total Request Count',
-  'Total Failure Count',
-  'Total Median Response Time',
-  'Total Average Response Time',
-  'Total Min Response Time',
-  'Total Max Response Time',
-  'Total Average Content Size',
-];
-const failuresHeader = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen'];
-const exceptionsHeader = ['Count', 'Message', 'Traceback', 'Nodes'];
-const aggregated: RequestName = { method: '', name: 'Aggregated' };
-
-interface Row extends RequestName {
-  ended: number;
-  failed: number;
-  bodyBytes: number;
-  response: LatencySummary;
-}
-
-function statsFile(totals: Totals, request: RequestName, windowMs: number): string {
-  const all = aggregateRow(totals);
-  const rows: Row[] =
-    totals.named.length === 0
-      ? [{ ...all, ...request }]
-      : totals.named.map(({ name, method, succeeded, failed, bodyBytes, response }) => ({
-          name,
-          method,
-          ended: succeeded + failed,
-          failed,
-          bodyBytes,
-          response: summariseLatency(response),
-        }));
-  return csvLine(statsHeader) + [...rows, all].map((row) => statsLine(row, windowMs)).join('');
-}
-
-/** Without the warm-up, as everything in `result.json`. */
-function aggregateRow({ counts, warmup, latency, bodyBytes }: Totals): Row {
-  const all = counts.succeeded + counts.failed;
-  const ended = all - warmup.succeeded - warmup.failed;
-  return {
-    ...aggregated,
-    ended,
-    failed: counts.failed - warmup.failed,
-    // Sizes are counted warm-up and all: taken in proportion.
-    bodyBytes: all === 0 ? 0 : (bodyBytes * ended) / all,
-    response: summariseLatency(latency.response),
-  };
-}
-
-function statsLine({ method, name, ended, failed, bodyBytes, response }: Row, windowMs: number): string {
-  return csvLine([
-    method,
-    name,
-    ended,
-    failed,
-    ...mainTimes(response),
-    contentSize(bodyBytes, ended),
-    perSecond(ended, windowMs),
-    perSecond(failed, windowMs),
-    ...percentiles(response),
-  ]);
-}
-
-function historyLine({ atMs, users, ended, failed, intervalMs, response, totals }: IntervalFigures): string {
-  const all = aggregateRow(totals);
-  return csvLine([
-    Math.round(atMs / 1_000),
-    users,
-    aggregated.method,
-    aggregated.name,
-    perSecond(ended, intervalMs),
-    perSecond(failed, intervalMs),
-    ...percentiles(response),
-    all.ended,
-    all.failed,
-    ...mainTimes(all.response),
-    contentSize(all.bodyBytes, all.ended),
-  ]);
-}
-
-function failuresFile(totals: Totals, request: RequestName): string {
-  const lines = totals.errors.map((error) => {
-    const { kind, status, message, count, firstAt, lastAt } = toErrorGroup(error);
-    const { method = request.method, name = request.name } = error;
-    const text = `${kind}${status === 0 ? '' : ` ${status}`}: ${message}`;
-    return csvLine([method, name, text, count, firstAt, lastAt]);
-  });
-  return csvLine(failuresHeader) + lines.join('');
-}
-
-function exceptionsFile({ exceptions }: Totals): string {
-  const lines = exceptions.map(({ count, message, traceback }) =>
-    csvLine([count, message, traceback, 'local']),
-  );
-  return csvLine(exceptionsHeader) + lines.join('');
-}
-
-function mainTimes({ p50, mean, min, max }: LatencySummary): (string | number)[] {
-  return [p50, mean, min, max].map(milliseconds);
-}
-
-function percentiles(summary: LatencySummary): (string | number)[] {
-  return percentileColumns.map(([, key]) => milliseconds(summary[key]));
-}
-
-/** Where nothing was measured locust writes N/A, too. */
-function milliseconds(us: number | null): string | number {
-  return us === null ? 'N/A' : Number((us / 1_000).toFixed(3));
-}
-
-function perSecond(count: number, ms: number): number {
-  return ms > 0 ? Number(((count * 1_000) / ms).toFixed(3)) : 0;
-}
-
-function contentSize(bytes: number, count: number): number {
-  return count === 0 ? 0 : Number((bytes / count).toFixed(1));
 }
 
 function unwritable(prefix: string, error: unknown): MlbenchError {

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange.ts';
-import { failureOfResponse, failureOfSocket, type RequestFailure } from './failure.ts';
-import type { HttpConnection, ReceivedResponse } from './http-connection.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange/exchange.ts';
+import { failureOfResponse, failureOfSocket, type RequestFailure } from './exchange/failure.ts';
+import type { HttpConnection, ReceivedResponse } from './exchange/http-connection.ts';
+import type { ProtocolFault } from './exchange/protocol-error.ts';
+import { noDeadline, type Timed } from './exchange/timer-wheel.ts';
+import type { ConnectionOwner, Transport } from './exchange/transport.ts';
 import { Http1Exchange } from './http1/http1-exchange.ts';
-import type { ProtocolFault } from './protocol-error.ts';
-import { noDeadline, type Timed } from './timer-wheel.ts';
-import type { ConnectionOwner, Transport } from './transport.ts';
 import { awaitFarewell, classifyUnasked } from './unasked.ts';
 
-export type { ConnectionOwner, Transport } from './transport.ts';
+export type { ConnectionOwner, Transport } from './exchange/transport.ts';
 
 /** How requests are carried on a socket that negotiated HTTP/2. */
 export type OpenHttp2 = (socket: Socket, transport: Transport, told: ExchangeTold) => Exchange;
@@ -83,6 +83,10 @@ export class Connection implements Timed, HttpConnection {
     this.#state = 'busy';
     this.#watchFor(nowMs);
     this.#exchange.send(this.#socket!, request, headRequest);
+  }
+
+  get bodyBytes(): number {
+    return this.#exchange.bodyBytes;
   }
 
   response(): ReceivedResponse {

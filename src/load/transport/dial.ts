@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
+import type { Transport } from './exchange/transport.ts';
 import { openTunnel } from './proxy.ts';
-import type { Transport } from './transport.ts';
 
 /** Told what happens on one socket. */
 export interface Line {

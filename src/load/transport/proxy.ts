@@ -58,24 +58,24 @@ export function openTunnel(
     ? connectTls({ host: hostname, port, servername: hostname, ALPNProtocols: ['http/1.1'] })
     : connectTcp({ host: hostname, port });
   let head = '';
-  const settle = (error: Error | null) => {
-    socket.off('data', onData).off('error', settle).off('end', onEnd);
+  const finish = (error: Error | null) => {
+    socket.off('data', onData).off('error', finish).off('end', onEnd);
     if (error !== null) socket.destroy();
     done(error, error === null ? socket : null);
   };
-  const onEnd = () => settle(new Error('the proxy closed the connection'));
+  const onEnd = () => finish(new Error('the proxy closed the connection'));
   const onData = (data: Buffer) => {
     head += data.toString('latin1');
-    if (head.length > 16_384) settle(new Error('the proxy answers with too long a head'));
+    if (head.length > 16_384) finish(new Error('the proxy answers with too long a head'));
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0);
     // Nothing may follow: the service does not speak first.
-    if (status >= 200 && status < 300 && end + 4 === head.length) settle(null);
-    else settle(new Error(`the proxy refuses a tunnel: HTTP ${status}`));
+    if (status >= 200 && status < 300 && end + 4 === head.length) finish(null);
+    else finish(new Error(`the proxy refuses a tunnel: HTTP ${status}`));
   };
   const credentials = authorization === undefined ? '' : `proxy-authorization: ${authorization}\r\n`;
-  socket.on('error', settle).on('end', onEnd).on('data', onData);
+  socket.on('error', finish).on('end', onEnd).on('data', onData);
   socket.once(secure ? 'secureConnect' : 'connect', () => {
     socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${credentials}\r\n`);
   });

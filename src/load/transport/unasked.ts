@@ -44,17 +44,17 @@ function announcesClose(text: string, version10: boolean): boolean {
  * @returns gives up waiting, which leaves it an answer that nobody asked for
  */
 export function awaitFarewell(socket: Socket, clock: Clock, notOne: () => void): () => void {
-  const settle = (closed: boolean) => {
+  const finish = (closed: boolean) => {
     timer.cancel();
     socket.off('end', onEnd).off('close', onEnd);
     socket.destroy();
     if (!closed) notOne();
   };
-  const onEnd = () => settle(true);
-  const timer = clock.after(farewellWithinMs, () => settle(false), { unref: true });
+  const onEnd = () => finish(true);
+  const timer = clock.after(farewellWithinMs, () => finish(false), { unref: true });
   socket.once('end', onEnd).once('close', onEnd);
   return () => {
-    if (!socket.destroyed) settle(false);
+    if (!socket.destroyed) finish(false);
   };
 }
 

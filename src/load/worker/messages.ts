@@ -1,9 +1,13 @@
+import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
-import type { LoadPlan } from '../plan.ts';
-import type { LoadProfile } from '../profile.ts';
-import type { ConnectionSecrets } from '../secrets.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { ConnectionSecrets } from '../plan/secrets.ts';
+
+export type { WorkerEnd };
 
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
@@ -16,15 +20,17 @@ export interface WorkerAssignment {
   payloads?: PayloadIndex;
   /** What a scenario's set-up returned. */
   scenarioData?: unknown;
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
 }
 
 export type ToWorker =
-  /** The run starts now. */
-  | { type: 'start' }
+  /** The run's instant 0, in epoch milliseconds: a little ahead, so that all workers know of it in time. */
+  | { type: 'start'; startAtMs: number }
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
   /** The load was changed by hand. */
-  | { type: 'change'; profile: LoadProfile }
+  | { type: 'change'; profile: OfferedLoad }
   /** Send nothing new. */
   | { type: 'stop' };
 
@@ -35,5 +41,3 @@ export type FromWorker =
   | { type: 'stopping'; reason: WorkerEnd; atMs: number }
   /** Its last message: the last snapshot came before it. */
   | { type: 'done'; endedMs: number; loopLagUsP99: number };
-
-export type WorkerEnd = 'duration' | 'requests' | 'told';

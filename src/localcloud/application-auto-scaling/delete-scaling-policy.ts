@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deletePolicy } from '../../scaling/edit-targets.ts';
-import { operation } from '../operation.ts';
+import { deletePolicy } from '../../scaling/engine/edit-targets.ts';
+import { operation } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   describeTargetId,

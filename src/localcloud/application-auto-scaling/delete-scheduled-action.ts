@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteScheduledAction as remove } from '../../scaling/edit-scheduled-actions.ts';
-import { operation } from '../operation.ts';
+import { deleteScheduledAction as remove } from '../../scaling/engine/edit-scheduled-actions.ts';
+import { operation } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   describeTargetId,

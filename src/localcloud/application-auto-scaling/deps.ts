@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { parseVariantId, type VariantId, variantDimension } from '../../scaling/predefined-metric.ts';
-import type { ScalableTarget } from '../../scaling/state.ts';
-import { ServiceError, validationError } from '../operation.ts';
-import type { VariantControl } from '../ports.ts';
-import { integerField, textField } from '../protocols/fields.ts';
-import type { ScalingLoop } from '../scaling-loop.ts';
+import type { ScalableTarget } from '../../scaling/engine/state.ts';
+import {
+  parseVariantId,
+  type VariantId,
+  variantDimension,
+} from '../../scaling/policies/predefined-metric.ts';
+import type { ScalingLoop } from '../scaling/scaling-loop.ts';
+import { integerField, textField } from '../service/fields.ts';
+import { ServiceError, validationError } from '../service/operation.ts';
+import type { VariantControl } from '../service/ports.ts';
 
 /** What Application Auto Scaling's operations work on. */
 export interface ApplicationAutoScalingDeps {
@@ -82,16 +86,6 @@ export function objectNotFound(message: string): ServiceError {
 
 export function describeTargetId(id: TargetId): string {
   return `service namespace: ${id.ServiceNamespace}, resource ID: ${id.ResourceId}, scalable dimension: ${id.ScalableDimension}`;
-}
-
-/** @throws ServiceError ResourceNotFoundException: tags are found by ARN alone. */
-export function targetByArn(scaling: ScalingLoop, arn: string): ScalableTarget {
-  const target = Object.values(scaling.state().targets).find((other) => other.arn === arn);
-  if (!target)
-    throw new ServiceError('ResourceNotFoundException', `The resource ${arn} was not found.`, 400, {
-      ResourceName: arn,
-    });
-  return target;
 }
 
 const defaultPageSize = 50;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deregisterTarget } from '../../scaling/edit-targets.ts';
-import { operation } from '../operation.ts';
+import { deregisterTarget } from '../../scaling/engine/edit-targets.ts';
+import { operation } from '../service/operation.ts';
 import { type ApplicationAutoScalingDeps, registeredTarget, targetId } from './deps.ts';
 
 /**

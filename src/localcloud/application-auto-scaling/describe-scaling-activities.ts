@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { NotScaledReason } from '../../scaling/activity.ts';
-import { variantDimension } from '../../scaling/predefined-metric.ts';
-import { operation } from '../operation.ts';
-import { booleanField } from '../protocols/fields.ts';
+import type { NotScaledReason } from '../../scaling/engine/activity.ts';
+import { variantDimension } from '../../scaling/policies/predefined-metric.ts';
+import { booleanField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   checkDimensionFilter,

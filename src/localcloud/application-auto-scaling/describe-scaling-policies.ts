@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Alarm, actionsOf } from '../../scaling/alarm.ts';
-import { variantDimension } from '../../scaling/predefined-metric.ts';
-import type { ScalingPolicy } from '../../scaling/state.ts';
-import { operation } from '../operation.ts';
-import { listField } from '../protocols/fields.ts';
+import { type Alarm, actionsOf } from '../../scaling/alarms/alarm.ts';
+import type { ScalingPolicy } from '../../scaling/engine/state.ts';
+import { variantDimension } from '../../scaling/policies/predefined-metric.ts';
+import { listField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   checkDimensionFilter,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { variantDimension } from '../../scaling/predefined-metric.ts';
-import { operation } from '../operation.ts';
-import { listField } from '../protocols/fields.ts';
+import { variantDimension } from '../../scaling/policies/predefined-metric.ts';
+import { listField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   checkDimensionFilter,

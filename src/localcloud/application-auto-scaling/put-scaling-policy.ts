@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checkBeside, checkPolicy } from '../../scaling/check-policy.ts';
-import type { CustomizedMetric } from '../../scaling/check-target-tracking.ts';
-import { putPolicy } from '../../scaling/edit-targets.ts';
-import { operation, ServiceError } from '../operation.ts';
-import { booleanField, integerField, listField, numberField, textField } from '../protocols/fields.ts';
+import { putPolicy } from '../../scaling/engine/edit-targets.ts';
+import { checkBeside, checkPolicy } from '../../scaling/policies/check-policy.ts';
+import type { CustomizedMetric } from '../../scaling/policies/check-target-tracking.ts';
+import { booleanField, integerField, listField, numberField, textField } from '../service/fields.ts';
+import { operation, ServiceError } from '../service/operation.ts';
 import { type ApplicationAutoScalingDeps, policyNameField, registeredTarget, targetId } from './deps.ts';
 import { alarmsOf } from './describe-scaling-policies.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { checkScheduledAction } from '../../scaling/check-scheduled-action.ts';
-import { putScheduledAction as put } from '../../scaling/edit-scheduled-actions.ts';
-import { operation, ServiceError } from '../operation.ts';
-import { integerField, textField, timestampField } from '../protocols/fields.ts';
+import { putScheduledAction as put } from '../../scaling/engine/edit-scheduled-actions.ts';
+import { checkScheduledAction } from '../../scaling/policies/check-scheduled-action.ts';
+import { integerField, textField, timestampField } from '../service/fields.ts';
+import { operation, ServiceError } from '../service/operation.ts';
 import {
   type ApplicationAutoScalingDeps,
   registeredTarget,

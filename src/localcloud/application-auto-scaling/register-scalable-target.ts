@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/check-target.ts';
-import { registerTarget } from '../../scaling/edit-targets.ts';
-import type { ScalableTarget, SuspendedState } from '../../scaling/state.ts';
-import { operation, ServiceError, validationError } from '../operation.ts';
-import { booleanField, integerField, textField } from '../protocols/fields.ts';
+import { registerTarget } from '../../scaling/engine/edit-targets.ts';
+import type { ScalableTarget, SuspendedState } from '../../scaling/engine/state.ts';
+import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/policies/check-target.ts';
+import { booleanField, integerField, textField } from '../service/fields.ts';
+import { operation, ServiceError, validationError } from '../service/operation.ts';
+import { tagMapField } from '../service/tags.ts';
 import { type ApplicationAutoScalingDeps, targetId, variantOf } from './deps.ts';
-import { checkTags, tagsField } from './tags.ts';
+import { checkTags } from './tags.ts';
 
 const input = z.object({
   ...targetId,
@@ -19,7 +20,7 @@ const input = z.object({
       ScheduledScalingSuspended: booleanField.optional(),
     })
     .optional(),
-  Tags: tagsField.optional(),
+  Tags: tagMapField.optional(),
 });
 
 /**

@@ -1,7 +1,7 @@
-import { deregisterTarget } from '../../scaling/edit-targets.ts';
-import type { TargetedService } from '../operation.ts';
-import type { EndpointListener } from '../ports.ts';
+import { deregisterTarget } from '../../scaling/engine/edit-targets.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
+import type { TargetedService } from '../service/operation.ts';
+import type { EndpointListener } from '../service/ports.ts';
 import { deleteScalingPolicy } from './delete-scaling-policy.ts';
 import { deleteScheduledAction } from './delete-scheduled-action.ts';
 import type { ApplicationAutoScalingDeps } from './deps.ts';
@@ -10,12 +10,10 @@ import { describeScalableTargets } from './describe-scalable-targets.ts';
 import { describeScalingActivities } from './describe-scaling-activities.ts';
 import { describeScalingPolicies } from './describe-scaling-policies.ts';
 import { describeScheduledActions } from './describe-scheduled-actions.ts';
-import { listTagsForResource } from './list-tags-for-resource.ts';
 import { putScalingPolicy } from './put-scaling-policy.ts';
 import { putScheduledAction } from './put-scheduled-action.ts';
 import { registerScalableTarget } from './register-scalable-target.ts';
-import { tagResource } from './tag-resource.ts';
-import { untagResource } from './untag-resource.ts';
+import { tagOperations } from './tags.ts';
 
 /** Application Auto Scaling, as far as the instance counts of SageMaker variants need it. */
 export function createApplicationAutoScaling(
@@ -38,9 +36,7 @@ export function createApplicationAutoScaling(
       describeScheduledActions,
       deleteScheduledAction,
       describeScalingActivities,
-      tagResource,
-      untagResource,
-      listTagsForResource,
+      ...tagOperations,
     ],
     deps,
   );

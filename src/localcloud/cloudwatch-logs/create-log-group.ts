@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { textField } from '../protocols/fields.ts';
+import { operation } from '../service/operation.ts';
+import { tagMapField } from '../service/tags.ts';
 import { groupNameField, type LogsDeps } from './deps.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
@@ -8,7 +8,7 @@ export const createLogGroup = operation({
   name: 'CreateLogGroup',
   input: z.object({
     logGroupName: groupNameField,
-    tags: z.record(textField({ min: 1, max: 128 }), textField({ max: 256 })).optional(),
+    tags: tagMapField.optional(),
   }),
   handle(input, { logs }: LogsDeps) {
     logs.create(input.logGroupName, { ...input.tags });

@@ -1,6 +1,6 @@
-import { ServiceError } from '../operation.ts';
-import { integerField, textField } from '../protocols/fields.ts';
-import type { Account } from '../sagemaker/arns.ts';
+import type { Account } from '../service/account.ts';
+import { integerField, textField } from '../service/fields.ts';
+import { ServiceError } from '../service/operation.ts';
 import type { LogEvent, LogGroup, LogStore } from './log-store.ts';
 
 /** What the operations of CloudWatch Logs share. Its times are epoch milliseconds as plain numbers, in every protocol. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { integerField, textField } from '../protocols/fields.ts';
+import { integerField, textField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   arnOfGroup,
   groupPrefixField,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { booleanField, integerField } from '../protocols/fields.ts';
+import { booleanField, integerField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   arnOfGroup,
   groupInput,

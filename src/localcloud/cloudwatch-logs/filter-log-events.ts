@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { booleanField, integerField, listField, textField } from '../protocols/fields.ts';
+import { booleanField, integerField, listField, textField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import {
   eventId,
   groupInput,

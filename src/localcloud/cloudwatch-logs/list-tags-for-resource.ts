@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { textField } from '../protocols/fields.ts';
+import { textField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import { type LogsDeps, requireGroup } from './deps.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html */

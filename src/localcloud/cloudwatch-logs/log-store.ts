@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { ServiceError } from '../operation.ts';
-import type { LogSink } from '../ports.ts';
+import { ServiceError } from '../service/operation.ts';
+import type { LogSink } from '../service/ports.ts';
 
 /** One line that a container said. Times are cloud milliseconds. */
 export interface LogEvent {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
-import { integerField } from '../protocols/fields.ts';
+import { integerField } from '../service/fields.ts';
+import { operation } from '../service/operation.ts';
 import { groupNameField, invalidParameter, type LogsDeps, requireGroup } from './deps.ts';
 
 const allowedDays = [

@@ -1,5 +1,5 @@
-import type { TargetedService } from '../operation.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
+import type { TargetedService } from '../service/operation.ts';
 import { createLogGroup } from './create-log-group.ts';
 import { deleteLogGroup } from './delete-log-group.ts';
 import type { LogsDeps } from './deps.ts';

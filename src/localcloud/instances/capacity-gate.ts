@@ -52,16 +52,9 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
     work({
       finish(deliver) {
         if (serviceTimeMs === 0) release(deliver, clock.monotonicMs());
-        else holdUntil(releaseMs, () => release(deliver, releaseMs));
+        else holdUntil(clock, releaseMs, () => release(deliver, releaseMs));
       },
     });
-  };
-
-  const holdUntil = (untilMs: number, action: () => void) => {
-    const leftMs = untilMs - clock.monotonicMs();
-    // Timers fire up to a millisecond early: look at the clock again.
-    if (leftMs <= earlyMs) action();
-    else clock.after(leftMs, () => holdUntil(untilMs, action));
   };
 
   const release = (deliver: () => void, plannedMs: number) => {
@@ -103,6 +96,13 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
     },
     concurrency,
   };
+}
+
+function holdUntil(clock: Clock, untilMs: number, action: () => void): void {
+  const leftMs = untilMs - clock.monotonicMs();
+  // Timers fire up to a millisecond early: look at the clock again.
+  if (leftMs <= earlyMs) action();
+  else clock.after(leftMs, () => holdUntil(clock, untilMs, action));
 }
 
 const earlyMs = 0.3;

@@ -1,7 +1,8 @@
 import { get } from 'node:http';
+import type { InstanceType } from '../../catalog/instance-types.ts';
+import type { Timer } from '../../core/clock.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
 import type { BoundedLog } from './bounded-log.ts';
-import type { InstanceType } from './instance-types.ts';
 import type { Usage } from './usage.ts';
 
 /** One run of an instance's container: what SageMaker would start as `IMAGE serve`. */
@@ -48,7 +49,7 @@ export async function waitForPing(port: number, clock: Clock, signal: AbortSigna
 }
 
 /** SageMaker's health check: 200 within 2 s. */
-export function ping(port: number, timeoutMs: number): Promise<boolean> {
+function ping(port: number, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(
       { host: '127.0.0.1', port, path: '/ping', agent: false, signal: AbortSignal.timeout(timeoutMs) },
@@ -61,3 +62,34 @@ export function ping(port: number, timeoutMs: number): Promise<boolean> {
     request.on('error', () => resolve(false));
   });
 }
+
+/** A container that hangs is as good as ended: three pings missed in a row, and `hung` is called. */
+export function keepPinging(clock: Clock, port: number, hung: () => void): Timer {
+  let missed = 0;
+  let cancelled = false;
+  let timer: Timer;
+  const next = () => {
+    timer = clock.after(
+      pingIntervalMs,
+      () => {
+        void ping(port, 2_000).then((answered) => {
+          if (cancelled) return;
+          missed = answered ? 0 : missed + 1;
+          if (missed >= maxMissedPings) hung();
+          else next();
+        });
+      },
+      { unref: true },
+    );
+  };
+  next();
+  return {
+    cancel() {
+      cancelled = true;
+      timer.cancel();
+    },
+  };
+}
+
+const pingIntervalMs = 5_000;
+const maxMissedPings = 3;

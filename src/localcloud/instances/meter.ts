@@ -1,7 +1,8 @@
 import { statfsSync } from 'node:fs';
-import type { Clock, Timer } from '../../core/clock.ts';
-import type { MetricSink } from '../ports.ts';
-import type { Instance } from './local-instances.ts';
+import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
+import { type Clock, repeat, type Timer } from '../../core/clock.ts';
+import type { MetricSink } from '../service/ports.ts';
+import type { Instance } from './instance.ts';
 
 /**
  * What instances tell CloudWatch of themselves.
@@ -11,7 +12,21 @@ import type { Instance } from './local-instances.ts';
  * MemoryUtilization: the container's memory as a share of the instance type's. DiskUtilization: of the real file system
  * that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
  */
-export function startMeter(options: {
+export function startMeter(options: MeterOptions): Timer {
+  const { wallClock, timeScale } = options;
+  const sampleUtilization = utilizationSampler(options);
+  const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
+  const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
+  let nextUtilizationMs = 0;
+  return repeat(wallClock, concurrencyEveryMs, () => {
+    sampleConcurrency(options);
+    if (wallClock.monotonicMs() < nextUtilizationMs) return;
+    nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
+    sampleUtilization();
+  });
+}
+
+interface MeterOptions {
   instances: () => readonly Instance[];
   sink: MetricSink;
   cloudClock: Clock;
@@ -19,27 +34,32 @@ export function startMeter(options: {
   timeScale: number;
   emulated: boolean;
   folder: string;
-}): Timer {
-  const { cloudClock, wallClock, timeScale, sink } = options;
+}
+
+type Recording = Pick<MeterOptions, 'sink' | 'cloudClock'>;
+
+function record(
+  { sink, cloudClock }: Recording,
+  { spec }: Instance,
+  { namespace, metricName, unit }: CatalogMetric,
+  value: number,
+): void {
+  const dimensions = variantDimensions(spec.endpointName, spec.variantName);
+  sink.record({ namespace, metricName, dimensions, unit, atMs: cloudClock.nowMs(), value, weight: 1 });
+}
+
+function sampleConcurrency(options: MeterOptions): void {
+  for (const instance of options.instances()) {
+    if (!instance.readUsage) continue;
+    record(options, instance, metrics.concurrentRequests, instance.gate.running + instance.gate.waiting);
+  }
+}
+
+/** Each call records what was used since the call before. */
+function utilizationSampler(options: MeterOptions): () => void {
+  const { wallClock, emulated } = options;
   const before = new Map<Instance, { heldMs: number; cpuMs: number; atMs: number }>();
-  let timer: Timer;
-
-  const sampleConcurrency = () => {
-    for (const instance of options.instances()) {
-      if (!instance.readUsage) continue;
-      sink.record({
-        namespace: 'AWS/SageMaker',
-        metricName: 'ConcurrentRequestsPerModel',
-        dimensions: dimensionsOf(instance),
-        unit: 'None',
-        atMs: cloudClock.nowMs(),
-        value: instance.gate.running + instance.gate.waiting,
-        weight: 1,
-      });
-    }
-  };
-
-  const sampleUtilization = () => {
+  return () => {
     const instances = options.instances();
     const disk = diskUtilization(options.folder);
     for (const instance of instances) {
@@ -50,52 +70,18 @@ export function startMeter(options: {
       before.set(instance, now);
       if (!last || now.atMs <= last.atMs || now.cpuMs < last.cpuMs) continue;
       const elapsedMs = now.atMs - last.atMs;
-      const busyShare = options.emulated
+      const busyShare = emulated
         ? (now.heldMs - last.heldMs) / (elapsedMs * instance.gate.concurrency)
         : (now.cpuMs - last.cpuMs) / (elapsedMs * instance.type.vcpus);
       const figures = [
-        ['CPUUtilization', 100 * instance.type.vcpus * Math.min(1, busyShare)],
-        ['MemoryUtilization', (100 * usage.memoryBytes) / (instance.type.memoryGib * 1_073_741_824)],
-        ['DiskUtilization', disk],
+        [metrics.cpu, 100 * instance.type.vcpus * Math.min(1, busyShare)],
+        [metrics.memory, (100 * usage.memoryBytes) / (instance.type.memoryGib * 1_073_741_824)],
+        [metrics.disk, disk],
       ] as const;
-      for (const [metricName, value] of figures) {
-        sink.record({
-          namespace: '/aws/sagemaker/Endpoints',
-          metricName,
-          dimensions: dimensionsOf(instance),
-          unit: 'Percent',
-          atMs: cloudClock.nowMs(),
-          value,
-          weight: 1,
-        });
-      }
+      for (const [metric, value] of figures) record(options, instance, metric, value);
     }
     for (const instance of before.keys()) if (!instances.includes(instance)) before.delete(instance);
   };
-
-  const concurrencyEveryMs = Math.max(100, 2_000 / timeScale);
-  const utilizationEveryMs = Math.max(500, 15_000 / timeScale);
-  let nextUtilizationMs = 0;
-  const schedule = () => {
-    timer = wallClock.after(
-      concurrencyEveryMs,
-      () => {
-        sampleConcurrency();
-        if (wallClock.monotonicMs() >= nextUtilizationMs) {
-          nextUtilizationMs = wallClock.monotonicMs() + utilizationEveryMs;
-          sampleUtilization();
-        }
-        schedule();
-      },
-      { unref: true },
-    );
-  };
-  schedule();
-  return { cancel: () => timer.cancel() };
-}
-
-function dimensionsOf({ spec }: Instance): Record<string, string> {
-  return { EndpointName: spec.endpointName, VariantName: spec.variantName };
 }
 
 function diskUtilization(folder: string): number {

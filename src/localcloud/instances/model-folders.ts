@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unpackModel } from '../../core/model-tar.ts';
+import { unpackModel } from '../../core/model/model-tar.ts';
 import { packageRoot } from '../../core/package-paths.ts';
 
 /** Implemented by `s3/`: objects by their address, `s3://bucket/key`. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
-import type { LogSink } from '../ports.ts';
-import type { InstanceSpec } from '../sagemaker/instance-host.ts';
+import type { InstanceSpec, LogSink } from '../service/ports.ts';
 import type { BoundedLog } from './bounded-log.ts';
 
 /** What a container writes, as lines; `end` gives what came after the last line break. */

@@ -24,7 +24,7 @@ export function processUsage(pid: number | undefined): Usage | undefined {
 
 /**
  * CPU time and memory of all processes of a container, from its control group.
- * @param pid of its first process; undefined is given back where that is not a process of this machine (the engine's own
+ * @param pid of its first process; undefined is given back where that is not a process of this machine (the container engine's own
  *   virtual machine, another host): the pid may be anybody's here
  */
 export function containerUsage(pid: number, containerId: string): Usage | undefined {

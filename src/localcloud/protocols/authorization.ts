@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ServiceError } from '../operation.ts';
+import { ServiceError } from '../service/operation.ts';
 
 /**
  * Why a request may not come in: it is not signed at all, or was signed at another time than this. Which key signed it,

@@ -1,4 +1,4 @@
-import { ServiceError, type TargetedService } from '../operation.ts';
+import { ServiceError, type TargetedService } from '../service/operation.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './codec.ts';
 import { queryErrorHeader, type ReportBug, toServiceError } from './wire-error.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { TargetedService } from '../operation.ts';
+import type { TargetedService } from '../service/operation.ts';
 
 /** A request whose body has been read (within a bound) and, where it came gzipped, unpacked. */
 export interface WireRequest {

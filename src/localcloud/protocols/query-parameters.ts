@@ -1,4 +1,4 @@
-import { ServiceError } from '../operation.ts';
+import { ServiceError } from '../service/operation.ts';
 
 type Node = Map<string, Node> | string;
 

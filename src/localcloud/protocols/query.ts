@@ -1,4 +1,4 @@
-import { ServiceError, type TargetedService } from '../operation.ts';
+import { ServiceError, type TargetedService } from '../service/operation.ts';
 import { type ProtocolCodec, signingNameOf, type WireRequest, type WireResponse } from './codec.ts';
 import { parseQueryParameters } from './query-parameters.ts';
 import { faultOf, queryErrorCode, type ReportBug, toServiceError } from './wire-error.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type AnyOperation, ServiceError, type TargetedService } from '../operation.ts';
+import { type AnyOperation, ServiceError, type TargetedService } from '../service/operation.ts';
 
 export type ServiceDescription = Omit<TargetedService, 'find'>;
 

@@ -1,4 +1,4 @@
-import { ServiceError } from '../operation.ts';
+import { ServiceError } from '../service/operation.ts';
 
 /** Told of every error that no operation foresaw: the caller only learns that something failed. */
 export type ReportBug = (error: unknown) => void;

@@ -1,5 +1,6 @@
-import type { Clock, Timer } from '../../core/clock.ts';
-import type { MetricSink } from '../ports.ts';
+import { type CatalogMetric, metrics, variantDimensions } from '../../catalog/metrics.ts';
+import { type Clock, repeat } from '../../core/clock.ts';
+import type { MetricSink } from '../service/ports.ts';
 import type { Route } from './router.ts';
 
 /** One invocation that reached an instance. */
@@ -28,10 +29,7 @@ export interface InvocationMetrics {
   stop(): void;
 }
 
-interface Gathered {
-  endpointName: string;
-  variantName: string;
-  minute: number;
+interface Gathered extends Variant {
   atMs: number;
   invocations: number;
   /** Each request adds 1 / active instances. */
@@ -41,57 +39,17 @@ interface Gathered {
   modelErrors: number;
 }
 
-const namespace = 'AWS/SageMaker';
 const flushIntervalMs = 100;
 
-export function createInvocationMetrics(options: {
-  sink: MetricSink;
-  /** Cloud time. */
-  cloudClock: Clock;
-  wallClock: Clock;
-  timeScale: number;
-  /** Variants that exist, for the zeros of those without traffic. */
-  variants: () => readonly { endpointName: string; variantName: string }[];
-}): InvocationMetrics {
+export function createInvocationMetrics(options: InvocationMetricsOptions): InvocationMetrics {
   const { sink, cloudClock, wallClock, timeScale } = options;
   const gathered = new Map<string, Gathered>();
   /** Variants that had traffic in the minute. */
   const busy = new Set<string>();
   let minute = minuteOf(cloudClock.nowMs());
-  let timer: Timer | undefined;
-
-  const write = (
-    of: { endpointName: string; variantName: string },
-    metricName: string,
-    unit: string,
-    atMs: number,
-    value: number,
-    weight: number,
-  ) => {
-    const dimensions = { EndpointName: of.endpointName, VariantName: of.variantName };
-    sink.record({ namespace, metricName, dimensions, unit, atMs, value, weight });
-  };
-
-  const writeCounts = (counts: Gathered) => {
-    const { atMs, invocations } = counts;
-    const total = invocations * timeScale;
-    write(counts, 'Invocations', 'None', atMs, 1, total);
-    for (const [active, requests] of counts.perInstance) {
-      write(counts, 'InvocationsPerInstance', 'None', atMs, 1 / active, requests * timeScale);
-    }
-    for (const [metricName, errors] of [
-      ['Invocation4XXErrors', counts.clientErrors],
-      ['Invocation5XXErrors', counts.serverErrors],
-      ['InvocationModelErrors', counts.modelErrors],
-    ] as const) {
-      if (errors > 0) write(counts, metricName, 'None', atMs, 1, errors * timeScale);
-      if (invocations > errors)
-        write(counts, metricName, 'None', atMs, 0, (invocations - errors) * timeScale);
-    }
-  };
 
   const flushCounts = () => {
-    for (const counts of gathered.values()) writeCounts(counts);
+    for (const counts of gathered.values()) writeCounts(sink, counts, timeScale);
     gathered.clear();
   };
 
@@ -101,12 +59,8 @@ export function createInvocationMetrics(options: {
     if (current === minute) return;
     flushCounts();
     for (const variant of options.variants()) {
-      const key = keyOf(variant.endpointName, variant.variantName);
-      // Minutes without traffic between the last look and this one: at most a handful, even for a fast clock.
-      const firstIdle = busy.has(key) ? minute + 1 : minute;
-      for (let idle = Math.max(firstIdle, current - 60); idle < current; idle++) {
-        for (const metricName of zeroMetrics) write(variant, metricName, 'None', idle * 60_000, 0, 1);
-      }
+      const firstIdle = busy.has(keyOf(variant)) ? minute + 1 : minute;
+      writeZeros(sink, variant, firstIdle, current);
     }
     busy.clear();
     minute = current;
@@ -115,21 +69,12 @@ export function createInvocationMetrics(options: {
   const gather = (endpointName: string, route: Route): Gathered => {
     const nowMs = cloudClock.nowMs();
     endMinutes(nowMs);
-    const key = keyOf(endpointName, route.variantName);
+    const variant = { endpointName, variantName: route.variantName };
+    const key = keyOf(variant);
     let counts = gathered.get(key);
     if (!counts) {
       busy.add(key);
-      counts = {
-        endpointName,
-        variantName: route.variantName,
-        minute,
-        atMs: nowMs,
-        invocations: 0,
-        perInstance: new Map(),
-        clientErrors: 0,
-        serverErrors: 0,
-        modelErrors: 0,
-      };
+      counts = noCounts(variant, nowMs);
       gathered.set(key, counts);
     }
     counts.atMs = nowMs;
@@ -144,26 +89,13 @@ export function createInvocationMetrics(options: {
     flushCounts();
   };
 
-  const schedule = () => {
-    timer = wallClock.after(
-      flushIntervalMs,
-      () => {
-        flush();
-        schedule();
-      },
-      { unref: true },
-    );
-  };
-  schedule();
+  const flushing = repeat(wallClock, flushIntervalMs, flush);
 
   return {
-    invoked(endpointName, route, { modelStatus, modelLatencyUs, overheadLatencyUs }) {
+    invoked(endpointName, route, invocation) {
       const counts = gather(endpointName, route);
-      if (modelStatus >= 400 && modelStatus < 500) counts.clientErrors += 1;
-      if (modelStatus >= 500 || modelStatus === 0) counts.serverErrors += 1;
-      if (modelStatus < 200 || modelStatus >= 300) counts.modelErrors += 1;
-      write(counts, 'ModelLatency', 'Microseconds', counts.atMs, modelLatencyUs, timeScale);
-      write(counts, 'OverheadLatency', 'Microseconds', counts.atMs, overheadLatencyUs, timeScale);
+      countOutcome(counts, invocation.modelStatus);
+      writeLatencies(sink, counts, invocation, timeScale);
     },
     refused(endpointName, route) {
       gather(endpointName, route).clientErrors += 1;
@@ -172,22 +104,102 @@ export function createInvocationMetrics(options: {
       gather(endpointName, route).serverErrors += 1;
     },
     flush,
-    stop: () => timer?.cancel(),
+    stop: () => flushing.cancel(),
   };
 }
 
+interface InvocationMetricsOptions {
+  sink: MetricSink;
+  /** Cloud time. */
+  cloudClock: Clock;
+  wallClock: Clock;
+  timeScale: number;
+  /** Variants that exist, for the zeros of those without traffic. */
+  variants: () => readonly Variant[];
+}
+
+interface Variant {
+  endpointName: string;
+  variantName: string;
+}
+
+interface Datum {
+  metric: CatalogMetric;
+  atMs: number;
+  value: number;
+  weight: number;
+}
+
+function write(sink: MetricSink, variant: Variant, { metric, ...datum }: Datum): void {
+  const { namespace, metricName, unit } = metric;
+  const dimensions = variantDimensions(variant.endpointName, variant.variantName);
+  sink.record({ namespace, metricName, dimensions, unit, ...datum });
+}
+
+function noCounts(variant: Variant, atMs: number): Gathered {
+  return {
+    ...variant,
+    atMs,
+    invocations: 0,
+    perInstance: new Map(),
+    clientErrors: 0,
+    serverErrors: 0,
+    modelErrors: 0,
+  };
+}
+
+function countOutcome(counts: Gathered, modelStatus: number): void {
+  if (modelStatus >= 400 && modelStatus < 500) counts.clientErrors += 1;
+  if (modelStatus >= 500 || modelStatus === 0) counts.serverErrors += 1;
+  if (modelStatus < 200 || modelStatus >= 300) counts.modelErrors += 1;
+}
+
+function writeCounts(sink: MetricSink, counts: Gathered, timeScale: number): void {
+  const { atMs, invocations } = counts;
+  const count = (metric: CatalogMetric, value: number, requests: number) =>
+    write(sink, counts, { metric, atMs, value, weight: requests * timeScale });
+  count(metrics.invocations, 1, invocations);
+  for (const [active, requests] of counts.perInstance)
+    count(metrics.invocationsPerInstance, 1 / active, requests);
+  for (const [metric, errors] of [
+    [metrics.clientErrors, counts.clientErrors],
+    [metrics.serverErrors, counts.serverErrors],
+    [metrics.modelErrors, counts.modelErrors],
+  ] as const) {
+    if (errors > 0) count(metric, 1, errors);
+    if (invocations > errors) count(metric, 0, invocations - errors);
+  }
+}
+
+function writeLatencies(sink: MetricSink, counts: Gathered, invocation: Invocation, timeScale: number): void {
+  for (const [metric, value] of [
+    [metrics.modelLatency, invocation.modelLatencyUs],
+    [metrics.overheadLatency, invocation.overheadLatencyUs],
+  ] as const) {
+    write(sink, counts, { metric, atMs: counts.atMs, value, weight: timeScale });
+  }
+}
+
+/** Minutes without traffic between the last look and this one: at most a handful, even for a fast clock. */
+function writeZeros(sink: MetricSink, variant: Variant, firstIdle: number, current: number): void {
+  for (let idle = Math.max(firstIdle, current - 60); idle < current; idle++) {
+    for (const metric of zeroMetrics)
+      write(sink, variant, { metric, atMs: idle * 60_000, value: 0, weight: 1 });
+  }
+}
+
 const zeroMetrics = [
-  'Invocations',
-  'InvocationsPerInstance',
-  'Invocation4XXErrors',
-  'Invocation5XXErrors',
-  'InvocationModelErrors',
+  metrics.invocations,
+  metrics.invocationsPerInstance,
+  metrics.clientErrors,
+  metrics.serverErrors,
+  metrics.modelErrors,
 ];
 
 function minuteOf(ms: number): number {
   return Math.floor(ms / 60_000);
 }
 
-function keyOf(endpointName: string, variantName: string): string {
+function keyOf({ endpointName, variantName }: Variant): string {
   return `${endpointName}/${variantName}`;
 }

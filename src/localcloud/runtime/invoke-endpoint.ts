@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
-import type { Instance } from '../instances/local-instances.ts';
-import type { ServiceError } from '../operation.ts';
+import type { Instance } from '../instances/instance.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
-import type { Account } from '../sagemaker/arns.ts';
-import type { Endpoints } from '../sagemaker/endpoints.ts';
+import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
+import type { Account } from '../service/account.ts';
+import type { ServiceError } from '../service/operation.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
 import { writeEventStream } from './event-stream.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
@@ -70,14 +70,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
             if (route) metrics.unavailable(endpointName, route);
             throw noInstanceServes();
           }
-          invoke(request, response, {
-            place,
-            route,
-            instance,
-            body: payload.body,
-            startedMs,
-            streams: path[2] === 'invocations-response-stream',
-          });
+          const streams = path[2] === 'invocations-response-stream';
+          const call = { place, route, instance, body: payload.body, startedMs, streams };
+          invoke(request, response, call, deps);
         } catch (error) {
           sendError(response, toServiceError(error, deps.reportBug));
         }
@@ -85,62 +80,66 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return true;
     },
   };
+}
 
-  function invoke(
-    request: IncomingMessage,
-    response: ServerResponse,
-    call: {
-      place: ErrorPlace;
-      route: Route;
-      instance: Instance;
-      body: Buffer;
-      startedMs: number;
-      streams: boolean;
-    },
-  ): void {
-    const { place, route, instance, startedMs } = call;
-    const arrivedMs = clock.monotonicMs();
-    let settled = false;
-    const timer = clock.after(modelTimeoutMs, () => answer({ status: 0, body: timeoutMessage }));
+interface Call {
+  place: ErrorPlace;
+  route: Route;
+  instance: Instance;
+  body: Buffer;
+  startedMs: number;
+  streams: boolean;
+}
 
-    const answer = (outcome: ContainerFailure | Extract<ContainerAnswer, { kind: 'answered' }>) => {
-      if (settled) return;
-      settled = true;
-      timer.cancel();
-      const answeredMs = clock.monotonicMs();
-      if ('kind' in outcome) sendAnswer(response, route.variantName, outcome, call.streams);
-      else sendError(response, modelError(outcome, place), route.variantName);
-      metrics.invoked(place.endpointName, route, {
-        modelStatus: outcome.status,
-        modelLatencyUs: (answeredMs - arrivedMs) * 1_000,
-        overheadLatencyUs: (arrivedMs - startedMs + clock.monotonicMs() - answeredMs) * 1_000,
-      });
-    };
+/** Waits at the instance's gate, asks its container, and answers once: with what comes first, its answer or the time limit. */
+function invoke(
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: Call,
+  { clock, metrics }: Pick<RuntimeDeps, 'clock' | 'metrics'>,
+): void {
+  const { place, route, instance, startedMs } = call;
+  const arrivedMs = clock.monotonicMs();
+  let answered = false;
+  const timer = clock.after(modelTimeoutMs, () => answer({ status: 0, body: timeoutMessage }));
 
-    instance.outstanding += 1;
-    const admitted = instance.gate.admit((slot) => {
-      const { pool } = instance;
-      if (!pool) {
-        slot.finish(() => {
-          instance.outstanding -= 1;
-          answer({ status: 0, body: 'The container ended while the request waited for it.' });
-        });
-        return;
-      }
-      callContainer(pool, containerHeaders(request), call.body, (received) =>
-        slot.finish(() => {
-          instance.outstanding -= 1;
-          if (received.kind === 'failed') answer({ status: 0, body: received.message });
-          else if (received.status >= 200 && received.status < 300) answer(received);
-          else answer({ status: received.status, body: received.body.toString('utf8') });
-        }),
-      );
+  const answer = (outcome: ContainerFailure | Extract<ContainerAnswer, { kind: 'answered' }>) => {
+    if (answered) return;
+    answered = true;
+    timer.cancel();
+    const answeredMs = clock.monotonicMs();
+    if ('kind' in outcome) sendAnswer(response, route.variantName, outcome, call.streams);
+    else sendError(response, modelError(outcome, place), route.variantName);
+    metrics.invoked(place.endpointName, route, {
+      modelStatus: outcome.status,
+      modelLatencyUs: (answeredMs - arrivedMs) * 1_000,
+      overheadLatencyUs: (arrivedMs - startedMs + clock.monotonicMs() - answeredMs) * 1_000,
     });
-    if (!admitted) {
-      instance.outstanding -= 1;
-      // What a container says whose own queue is full; SageMaker passes it on as a ModelError.
-      answer({ status: 503, body: '{"error":"overloaded: the queue of this instance is full"}' });
+  };
+
+  instance.outstanding += 1;
+  const admitted = instance.gate.admit((slot) => {
+    const { pool } = instance;
+    if (!pool) {
+      slot.finish(() => {
+        instance.outstanding -= 1;
+        answer({ status: 0, body: 'The container ended while the request waited for it.' });
+      });
+      return;
     }
+    callContainer(pool, containerHeaders(request), call.body, (received) =>
+      slot.finish(() => {
+        instance.outstanding -= 1;
+        if (received.kind === 'failed') answer({ status: 0, body: received.message });
+        else if (received.status >= 200 && received.status < 300) answer(received);
+        else answer({ status: received.status, body: received.body.toString('utf8') });
+      }),
+    );
+  });
+  if (!admitted) {
+    instance.outstanding -= 1;
+    // What a container says whose own queue is full; SageMaker passes it on as a ModelError.
+    answer({ status: 503, body: '{"error":"overloaded: the queue of this instance is full"}' });
   }
 }
 

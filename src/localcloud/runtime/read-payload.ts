@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ServiceError } from '../operation.ts';
+import type { ServiceError } from '../service/operation.ts';
 import { payloadTooLarge } from './runtime-errors.ts';
 
 /** SageMaker's limit of an invocation's body. */

@@ -1,9 +1,9 @@
 import type { Random } from '../../core/random.ts';
-import type { Instance } from '../instances/local-instances.ts';
-import { ServiceError } from '../operation.ts';
-import type { EndpointState } from '../sagemaker/endpoint-state.ts';
-import type { Endpoint } from '../sagemaker/endpoints.ts';
-import { instanceId, productionVariant } from '../sagemaker/endpoints.ts';
+import type { Instance } from '../instances/instance.ts';
+import type { EndpointState } from '../sagemaker/endpoints/endpoint-state.ts';
+import type { Endpoint } from '../sagemaker/endpoints/endpoints.ts';
+import { instanceId, productionVariant } from '../sagemaker/endpoints/endpoints.ts';
+import { ServiceError } from '../service/operation.ts';
 
 /** A variant as traffic sees it. */
 export interface Route {

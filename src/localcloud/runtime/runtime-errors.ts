@@ -1,4 +1,4 @@
-import { ServiceError } from '../operation.ts';
+import { ServiceError } from '../service/operation.ts';
 
 /** What the container answered instead of a prediction; status 0: it gave no answer. */
 export interface ContainerFailure {

@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { ServiceError } from '../operation.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import { writeXml, type XmlNode } from '../protocols/xml.ts';
-import { readTarget, type S3Operation } from './exchange.ts';
-import type { ObjectStore } from './object-store.ts';
-import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
-import { bucketSettings } from './operations/bucket-settings.ts';
-import { completeMultipartUpload } from './operations/complete-multipart-upload.ts';
-import { copyObject } from './operations/copy-object.ts';
-import { createBucket } from './operations/create-bucket.ts';
-import { createMultipartUpload } from './operations/create-multipart-upload.ts';
-import { deleteBucket } from './operations/delete-bucket.ts';
-import { deleteObject } from './operations/delete-object.ts';
-import { deleteObjects } from './operations/delete-objects.ts';
-import { getBucketLocation } from './operations/get-bucket-location.ts';
-import { getObject, headObject } from './operations/get-object.ts';
-import { headBucket } from './operations/head-bucket.ts';
-import { listBuckets } from './operations/list-buckets.ts';
-import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
-import { listObjectVersions } from './operations/list-object-versions.ts';
-import { listObjects, listObjectsV2 } from './operations/list-objects.ts';
-import { putObject } from './operations/put-object.ts';
-import { uploadPart } from './operations/upload-part.ts';
+import { ServiceError } from '../service/operation.ts';
+import { bucketSettings } from './buckets/bucket-settings.ts';
+import { createBucket } from './buckets/create-bucket.ts';
+import { deleteBucket } from './buckets/delete-bucket.ts';
+import { getBucketLocation } from './buckets/get-bucket-location.ts';
+import { headBucket } from './buckets/head-bucket.ts';
+import { listBuckets } from './buckets/list-buckets.ts';
+import { readAddress, type S3Operation } from './exchange/exchange.ts';
+import { copyObject } from './objects/copy-object.ts';
+import { deleteObject } from './objects/delete-object.ts';
+import { deleteObjects } from './objects/delete-objects.ts';
+import { getObject, headObject } from './objects/get-object.ts';
+import { listObjectVersions } from './objects/list-object-versions.ts';
+import { listObjects, listObjectsV2 } from './objects/list-objects.ts';
+import { putObject } from './objects/put-object.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import { abortMultipartUpload } from './uploads/abort-multipart-upload.ts';
+import { completeMultipartUpload } from './uploads/complete-multipart-upload.ts';
+import { createMultipartUpload } from './uploads/create-multipart-upload.ts';
+import { listMultipartUploads } from './uploads/list-multipart-uploads.ts';
+import { uploadPart } from './uploads/upload-part.ts';
 
 /** S3 streams its bodies, so it works on Node's own request and response rather than on a `WireRequest`. */
 export interface S3Service {
@@ -46,8 +46,8 @@ export function createS3(
       response.setHeader('x-amz-request-id', requestId);
       try {
         refuseUnsigned(request, wallClock.nowMs());
-        const target = readTarget(request);
-        const operation = operations.find((each) => each.matches(target));
+        const address = readAddress(request);
+        const operation = operations.find((each) => each.matches(address));
         if (!operation)
           throw new ServiceError(
             'NotImplemented',
@@ -55,9 +55,9 @@ export function createS3(
             501,
           );
         await operation.handle({
-          target,
-          bucketName: target.bucket ?? '',
-          key: target.key ?? '',
+          address,
+          bucketName: address.bucket ?? '',
+          key: address.key ?? '',
           request,
           response,
           store,

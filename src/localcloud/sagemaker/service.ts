@@ -1,27 +1,30 @@
-import type { TargetedService } from '../operation.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
-import { addTags } from './add-tags.ts';
-import { createEndpoint } from './create-endpoint.ts';
-import { createEndpointConfig } from './create-endpoint-config.ts';
-import { createModel } from './create-model.ts';
-import { deleteEndpoint } from './delete-endpoint.ts';
-import { deleteEndpointConfig } from './delete-endpoint-config.ts';
-import { deleteModel } from './delete-model.ts';
-import { deleteTags } from './delete-tags.ts';
-import type { SageMakerDeps } from './deps.ts';
-import { describeEndpoint } from './describe-endpoint.ts';
-import { describeEndpointConfig } from './describe-endpoint-config.ts';
-import { describeModel } from './describe-model.ts';
-import { listEndpointConfigs } from './list-endpoint-configs.ts';
-import { listEndpoints } from './list-endpoints.ts';
-import { listModels } from './list-models.ts';
-import { listTags } from './list-tags.ts';
-import { updateEndpoint } from './update-endpoint.ts';
-import { updateEndpointWeightsAndCapacities } from './update-endpoint-weights-and-capacities.ts';
+import type { TargetedService } from '../service/operation.ts';
+import { createEndpointConfig } from './endpoint-configs/create-endpoint-config.ts';
+import { deleteEndpointConfig } from './endpoint-configs/delete-endpoint-config.ts';
+import { describeEndpointConfig } from './endpoint-configs/describe-endpoint-config.ts';
+import type { EndpointConfigDeps } from './endpoint-configs/endpoint-config.ts';
+import { listEndpointConfigs } from './endpoint-configs/list-endpoint-configs.ts';
+import { createEndpoint } from './endpoints/create-endpoint.ts';
+import { deleteEndpoint } from './endpoints/delete-endpoint.ts';
+import type { EndpointDeps } from './endpoints/deps.ts';
+import { describeEndpoint } from './endpoints/describe-endpoint.ts';
+import { listEndpoints } from './endpoints/list-endpoints.ts';
+import { updateEndpoint } from './endpoints/update-endpoint.ts';
+import { updateEndpointWeightsAndCapacities } from './endpoints/update-endpoint-weights-and-capacities.ts';
+import { createModel } from './models/create-model.ts';
+import { deleteModel } from './models/delete-model.ts';
+import { describeModel } from './models/describe-model.ts';
+import { listModels } from './models/list-models.ts';
+import type { ModelDeps } from './models/model.ts';
+import { type TagDeps, tagOperations } from './tags/tag-operations.ts';
+
+/** What SageMaker's operations work on. */
+export type SageMakerDeps = ModelDeps & EndpointConfigDeps & EndpointDeps;
 
 /** SageMaker's control plane, as far as real-time endpoints need it. */
 export function sageMakerService(deps: SageMakerDeps): TargetedService {
-  return targetedService(
+  return targetedService<SageMakerDeps & TagDeps>(
     {
       signingName: 'sagemaker',
       targetPrefix: 'SageMaker',
@@ -43,10 +46,12 @@ export function sageMakerService(deps: SageMakerDeps): TargetedService {
       updateEndpointWeightsAndCapacities,
       deleteEndpoint,
       listEndpoints,
-      addTags,
-      listTags,
-      deleteTags,
+      ...tagOperations,
     ],
-    deps,
+    { ...deps, resourceExists: (arn) => arnsOf(deps).includes(arn) },
   );
+}
+
+function arnsOf({ models, configs, endpoints }: SageMakerDeps): string[] {
+  return [...models.values(), ...configs.values(), ...endpoints.all()].map(({ arn }) => arn);
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { newUuid } from '../../core/random.ts';
-import { operation, ServiceError, type TargetedService } from '../operation.ts';
-import { integerField, textField } from '../protocols/fields.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
+import { integerField, textField } from '../service/fields.ts';
+import { operation, ServiceError, type TargetedService } from '../service/operation.ts';
 
 export interface StsDeps {
   /** The wall's clock: credentials expire on their holder's clock, which signs with it. */

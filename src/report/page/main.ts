@@ -1,5 +1,5 @@
 /** The report's page: draws the charts from the embedded data. Everything else on the page is plain HTML. */
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import { formatClock } from '../format.ts';
 import { createEventLane, type EventLane } from './event-lane.ts';
 import { pointedAt } from './overlays.ts';
@@ -58,6 +58,14 @@ function start(): void {
   }
   redraw();
 
+  resetButton.addEventListener('click', reset);
+  followSurroundings(place, panels, redraw);
+  document.documentElement.dataset['charts'] = 'drawn';
+}
+
+/** The charts keep to the window's width, to its colours, and to the paper's width while it is printed. */
+function followSurroundings(place: HTMLElement, panels: readonly PanelView[], redraw: () => void): void {
+  const root = document.documentElement;
   const resize = (width: number) => {
     for (const { plot, spec } of panels) plot.setSize({ width, height: spec.heightPx });
   };
@@ -65,20 +73,18 @@ function start(): void {
     readTheme();
     redraw();
   };
-  resetButton.addEventListener('click', reset);
   new ResizeObserver(() => isPrinting() || resize(place.clientWidth)).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   addEventListener('beforeprint', () => {
-    document.documentElement.classList.add('printing');
+    root.classList.add('printing');
     resize(printWidthPx);
     repaint();
   });
   addEventListener('afterprint', () => {
-    document.documentElement.classList.remove('printing');
+    root.classList.remove('printing');
     resize(place.clientWidth);
     repaint();
   });
-  document.documentElement.dataset['charts'] = 'drawn';
 }
 
 function isPrinting(): boolean {

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import type { EventMark } from '../marks.ts';
 import type { PanelSpec } from './panels.ts';
 import { type ColourName, faded, theme } from './theme.ts';

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import type { PanelSpec } from './panels.ts';
 import { createPlot, type PlotListeners } from './plot.ts';
 

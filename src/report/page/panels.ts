@@ -1,4 +1,4 @@
-import type { ChartData, MetricSeries } from '../chart-data.ts';
+import type { ChartData, MetricSeries } from '../chart-shape.ts';
 import { formatNumber, formatUs } from '../format.ts';
 import type { ColourName } from './theme.ts';
 

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartData } from '../chart-data.ts';
+import type { ChartData } from '../chart-shape.ts';
 import { formatClock } from '../format.ts';
 import { drawAlarms, drawLimits, drawMarks } from './overlays.ts';
 import type { AxisSpec, PanelSpec, SeriesSpec } from './panels.ts';
@@ -34,24 +34,7 @@ export function createPlot(
     padding: [8, spec.right ? 0 : right, 0, 0],
     legend: { show: false },
     focus: { alpha: 1 },
-    cursor: {
-      sync: { key: 'mlbench', scales: ['x', null] },
-      drag: { x: true, y: false, setScale: true },
-      dataIdx: (_plot, index, row, t) => rowAt(spec, index, row, t),
-      points: {
-        // A dot would stand where the value began, not where the cursor is.
-        size: (_plot, index) => (spec.series[index - 1]?.holds ? 0 : 7),
-        width: 1.5,
-        fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'],
-      },
-      y: false,
-      bind: {
-        dblclick: () => () => {
-          listeners.zoomReset();
-          return null;
-        },
-      },
-    },
+    cursor: cursorOf(spec, listeners),
     scales: {
       x: { time: false, range: (_plot, min, max) => [min ?? data.fromS, max ?? data.toS] },
       left: scaleOf(spec.left.kind),
@@ -63,40 +46,60 @@ export function createPlot(
       ...(spec.right ? [valueAxis(spec.right, 'right', right)] : []),
     ],
     series: [{}, ...spec.series.map(seriesOptions)],
-    ...(spec.gap
-      ? {
-          bands: [
-            {
-              series: spec.gap,
-              fill: () => faded('desired', 0.16) as unknown as CanvasRenderingContext2D['fillStyle'],
-            },
-          ],
-        }
-      : {}),
-    hooks: {
-      drawClear: [(plot) => spec.showsAlarms && drawAlarms(plot, data)],
-      draw: [
-        (plot) => {
-          drawLimits(plot, spec);
-          drawMarks(plot, data);
-          listeners.drawn(plot);
-        },
-      ],
-      setCursor: [(plot) => listeners.pointed(plot)],
-      setScale: [
-        (plot, key) => {
-          const { min, max } = plot.scales[key] ?? {};
-          if (key === 'x' && min !== undefined && min !== null && max !== undefined && max !== null) {
-            listeners.zoomed(min, max);
-          }
-        },
-      ],
-    },
+    ...(spec.gap ? { bands: [{ series: spec.gap, fill: gapFill }] } : {}),
+    hooks: hooksOf(spec, data, listeners),
   };
   const rows = [spec.t, ...spec.series.map((series) => series.values)] as uPlot.AlignedData;
   const plot = new uPlot(options, rows, place);
   plot.setScale('x', { min: data.fromS, max: data.toS });
   return plot;
+}
+
+function cursorOf(spec: PanelSpec, listeners: PlotListeners): uPlot.Cursor {
+  return {
+    sync: { key: 'mlbench', scales: ['x', null] },
+    drag: { x: true, y: false, setScale: true },
+    dataIdx: (_plot, index, row, t) => rowAt(spec, index, row, t),
+    points: {
+      // A dot would stand where the value began, not where the cursor is.
+      size: (_plot, index) => (spec.series[index - 1]?.holds ? 0 : 7),
+      width: 1.5,
+      fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'],
+    },
+    y: false,
+    bind: {
+      dblclick: () => () => {
+        listeners.zoomReset();
+        return null;
+      },
+    },
+  };
+}
+
+function hooksOf(spec: PanelSpec, data: ChartData, listeners: PlotListeners): uPlot.Hooks.Arrays {
+  return {
+    drawClear: [(plot) => spec.showsAlarms && drawAlarms(plot, data)],
+    draw: [
+      (plot) => {
+        drawLimits(plot, spec);
+        drawMarks(plot, data);
+        listeners.drawn(plot);
+      },
+    ],
+    setCursor: [(plot) => listeners.pointed(plot)],
+    setScale: [
+      (plot, key) => {
+        const { min, max } = plot.scales[key] ?? {};
+        if (key === 'x' && min !== undefined && min !== null && max !== undefined && max !== null) {
+          listeners.zoomed(min, max);
+        }
+      },
+    ],
+  };
+}
+
+function gapFill(): CanvasRenderingContext2D['fillStyle'] {
+  return faded('desired', 0.16);
 }
 
 /** What a chart says at a time: of a step what began it, of a line the nearest point; beyond the ends nothing. */

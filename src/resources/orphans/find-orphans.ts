@@ -1,15 +1,10 @@
-import { cloudKinds } from '../cloud-kinds.ts';
-import { endpointKind } from '../endpoint.ts';
-import type { EndpointState } from '../endpoint-state.ts';
-import { findInstancePrice } from '../live-price.ts';
-import { logGroupKind } from '../log-group.ts';
-import type { Observed, ResourceKind, Scope } from '../resource.ts';
-import { alarmFinder } from './alarm-finder.ts';
-import type { Nominee, Orphan, OrphanFinder, OrphanSearch } from './orphan.ts';
-import { sageMakerFinders } from './sagemaker-finders.ts';
-import { serviceFinders } from './service-finders.ts';
-import { storageFinders } from './storage-finders.ts';
-import { readTaggedArns } from './tagged-arns.ts';
+import type { Scope } from '../engine/resource.ts';
+import { cloudKinds } from '../kinds/cloud-kinds.ts';
+import type { CloudKind } from '../kinds/kind/cloud-kind.ts';
+import type { Nominee } from '../kinds/kind/nominee.ts';
+import { experimentTag } from '../kinds/kind/tags.ts';
+import type { CloudClients } from '../sdk/clients.ts';
+import type { Orphan } from './orphan.ts';
 
 export interface FindOrphansRequest extends Pick<Scope, 'clients' | 'clock' | 'signal'> {
   /** Null: those of all experiments. */
@@ -20,47 +15,36 @@ export interface FindOrphansRequest extends Pick<Scope, 'clients' | 'clock' | 's
   onTrouble(what: string, error: unknown): void;
 }
 
-/** Kinds without an entry go with what they are in: objects, images, permissions. */
-const finders: readonly OrphanFinder[] = [
-  ...serviceFinders,
-  ...storageFinders,
-  ...sageMakerFinders,
-  alarmFinder,
-];
-
 /**
  * What carries mlbench's tag and is on no record: nominated by tag, by name and by what it hangs on, confirmed by its own
  * kind's describe. In the order in which `up` makes such things.
  */
 export async function findOrphans(request: FindOrphansRequest): Promise<Orphan[]> {
   const { clients, clock, signal, onTrouble } = request;
-  const taggedArns = await readTaggedArns(request, request.experiment).catch((error: unknown) => {
+  const taggedArns = await readTaggedArns(clients, request.experiment).catch((error: unknown) => {
     signal.throwIfAborted();
     onTrouble('tags', error);
     return [];
   });
   const confirmed: Orphan[] = [];
-  for (const finder of finders) {
+  for (const kind of cloudKinds) {
     signal.throwIfAborted();
     try {
-      const nominees = await finder.find({ clients, clock, signal, taggedArns, confirmed });
+      const nominees = (await kind.nominate?.({ clients, clock, signal, taggedArns, confirmed })) ?? [];
       for (const one of byName(nominees).values())
-        confirmed.push(...(await confirm(finder.kind as ResourceKind<unknown, unknown>, one, request)));
+        confirmed.push(...(await confirm(kind as CloudKind<unknown, unknown>, one, request)));
     } catch (error) {
       signal.throwIfAborted();
-      onTrouble(finder.kind.kind, error);
+      onTrouble(kind.kind, error);
     }
   }
-  return confirmed.sort((a, b) => rankOf(a.kind) - rankOf(b.kind));
+  return confirmed;
 }
 
 /** When `up` makes it: what comes later hangs on what comes earlier. */
 export function rankOf(kind: string): number {
-  return inOrder.indexOf(kind);
+  return cloudKinds.findIndex((one) => one.kind === kind);
 }
-
-/** Log groups go last of all, so that no late line of whatever writes there brings one back. */
-const inOrder = [logGroupKind, ...cloudKinds.filter((kind) => kind !== logGroupKind)].map(({ kind }) => kind);
 
 /** The tag search and the service's own list name the same things; the list knows more of them. */
 function byName(nominees: readonly Nominee[]): Map<string, Nominee> {
@@ -77,7 +61,7 @@ function byName(nominees: readonly Nominee[]): Map<string, Nominee> {
 }
 
 async function confirm(
-  kind: ResourceKind<unknown, unknown>,
+  kind: CloudKind<unknown, unknown>,
   { identifiers, experiment: hint, createdAt }: Nominee,
   request: FindOrphansRequest,
 ): Promise<Orphan[]> {
@@ -90,34 +74,22 @@ async function confirm(
   const experiment = found?.owner === undefined ? hint : found.owner;
   if (!found || !experiment) return [];
   if (request.experiment !== null && request.experiment !== experiment) return [];
-  const hourlyUsd = await hourlyCost(kind.kind, found, request);
+  const hourlyUsd = (await kind.hourlyUsd?.(found.state, scope)) ?? null;
   return [
     { kind: kind.kind, name, identifiers, experiment, createdAtMs: createdAt?.getTime() ?? null, hourlyUsd },
   ];
 }
 
-/** Of an endpoint: its instances. Never fails. */
-async function hourlyCost(
-  kind: string,
-  { state }: Observed<unknown>,
-  { clients, clock }: Pick<OrphanSearch, 'clients' | 'clock'>,
-): Promise<number | null> {
-  if (kind !== endpointKind.kind) return null;
-  const { configName, variants } = state as EndpointState;
-  try {
-    const { DescribeEndpointConfigCommand } = await import('@aws-sdk/client-sagemaker');
-    const { ProductionVariants } = await (await clients.sagemaker()).send(
-      new DescribeEndpointConfigCommand({ EndpointConfigName: configName }),
-    );
-    let sumUsd = 0;
-    for (const { name, current, desired } of variants) {
-      const instanceType = ProductionVariants?.find((one) => one.VariantName === name)?.InstanceType;
-      const price = instanceType && (await findInstancePrice(instanceType, clients, clock)).hourlyUsd;
-      if (!price) return null;
-      sumUsd += price * Math.max(current, desired);
-    }
-    return sumUsd;
-  } catch {
-    return null;
-  }
+/**
+ * The ARNs of what carries mlbench's tag, by the Resource Groups Tagging API. It only nominates: its index lags behind, and it
+ * leaves IAM's roles out. https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+ */
+async function readTaggedArns(clients: CloudClients, experiment: string | null): Promise<string[]> {
+  const { paginateGetResources } = await import('@aws-sdk/client-resource-groups-tagging-api');
+  const client = await clients.tagging();
+  const TagFilters = [{ Key: experimentTag, ...(experiment === null ? {} : { Values: [experiment] }) }];
+  const arns: string[] = [];
+  for await (const { ResourceTagMappingList } of paginateGetResources({ client }, { TagFilters }))
+    arns.push(...(ResourceTagMappingList ?? []).flatMap(({ ResourceARN }) => ResourceARN ?? []));
+  return arns;
 }

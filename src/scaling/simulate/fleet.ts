@@ -2,7 +2,8 @@
  * The instances of a variant under load, as groups that share a backlog: who was there when a burst came still has its
  * queue when new instances arrive empty, for nothing is moved from one queue to another. Routing is random, as SageMaker's.
  */
-import type { OfferedLoad } from './offered-load.ts';
+import type { Callers } from '../../offered/simulated-load.ts';
+import type { Cycle } from '../../offered/waits/wait-kind.ts';
 import type { QueueModel, Regime } from './queue-model.ts';
 
 export interface Fleet {
@@ -48,8 +49,8 @@ export function resizeFleet(fleet: Fleet, instances: number): void {
  * Squared coefficient of variation of the gaps at one of N instances. Choosing at random thins a stream: evenly spaced arrivals
  * become gaps of a geometric number of steps, 1 − 1/N; Poisson stays Poisson, 1.
  */
-export function gapScv(load: OfferedLoad, instances: number): number {
-  return load.model.kind === 'open' && load.model.arrivals === 'poisson' ? 1 : 1 - 1 / instances;
+export function gapScv(callers: Callers, instances: number): number {
+  return callers.drivenBy === 'arrivals' && callers.spacing === 'poisson' ? 1 : 1 - 1 / instances;
 }
 
 /**
@@ -72,8 +73,8 @@ export function serveOpen(
     const drift = rps - queue.maxRps;
     const resting = queue.atRest(rps, scv);
     const goal = drift > 0 ? full : 0;
-    const settled = drift > 0 ? group.backlog >= full : group.backlog <= resting.waiting;
-    const movingSeconds = settled
+    const atGoal = drift > 0 ? group.backlog >= full : group.backlog <= resting.waiting;
+    const movingSeconds = atGoal
       ? 0
       : Math.min(seconds, drift === 0 ? seconds : (goal - group.backlog) / drift);
     if (movingSeconds > 0) {
@@ -83,7 +84,7 @@ export function serveOpen(
         regime: queue.moving(group.backlog, reached),
       });
       group.backlog = reached;
-    } else if (settled) group.backlog = goal;
+    } else if (atGoal) group.backlog = goal;
     if (movingSeconds < seconds) {
       onStretch({ requests: (share * (seconds - movingSeconds)) / seconds, regime: resting });
       group.backlog = goal;
@@ -104,20 +105,19 @@ export function serveOpen(
 export function serveClosed(
   fleet: Fleet,
   queue: QueueModel,
-  load: OfferedLoad,
+  cycle: Cycle,
   users: number,
   durationMs: number,
   onStretch: (stretch: Stretch) => void,
 ): number {
-  if (load.model.kind !== 'closed' || users <= 0) return 0;
-  const { wait } = load.model;
+  if (users <= 0) return 0;
   const instances = instancesOf(fleet);
   fleet.groups = [{ instances, backlog: 0 }];
   const each = users / instances;
   const serviceMs = queue.meanServiceUs / 1_000;
   const cycleMs = (responseMs: number) =>
-    wait.kind === 'pause' ? wait.meanMs + responseMs : Math.max(wait.meanMs, responseMs);
-  const scv = gapScv(load, instances);
+    cycle.kind === 'pause' ? cycle.meanMs + responseMs : Math.max(cycle.meanMs, responseMs);
+  const scv = 1 - 1 / instances;
   const unhindered = (each * 1_000) / cycleMs(serviceMs);
   const seconds = durationMs / 1_000;
   if (unhindered < queue.maxRps) {
@@ -131,7 +131,7 @@ export function serveClosed(
     return rps * instances * seconds;
   }
   const fullMs = (queue.instance.queue * 1_000) / queue.maxRps;
-  const busyMs = (each * 1_000) / queue.maxRps - serviceMs - (wait.kind === 'pause' ? wait.meanMs : 0);
+  const busyMs = (each * 1_000) / queue.maxRps - serviceMs - (cycle.kind === 'pause' ? cycle.meanMs : 0);
   const waiting = (Math.min(busyMs, fullMs) * queue.maxRps) / 1_000;
   let refusedRps = 0;
   if (busyMs > fullMs) {

@@ -1,5 +1,6 @@
 /** CloudWatch's datapoints of a simulated variant, for the metrics that a policy may track. */
-import type { MetricRef } from '../metric.ts';
+import { metrics } from '../../catalog/metrics.ts';
+import type { MetricRef } from '../alarms/metric.ts';
 
 /** What one period held, over all instances. */
 export interface PeriodTotals {
@@ -44,23 +45,22 @@ export function predictorOf(
   metric: MetricRef,
   size: InstanceSize,
 ): ((totals: PeriodTotals) => number) | undefined {
-  const { namespace, metricName, statistic } = metric;
-  const predictor = predictors[`${namespace} ${metricName} ${statistic}`];
+  const predictor = predictors[keyOf(metric, metric.statistic)];
   return predictor && ((totals) => predictor(totals, size));
 }
 
 const predictors: Record<string, (totals: PeriodTotals, size: InstanceSize) => number> = {
-  'AWS/SageMaker Invocations Sum': (totals) => totals.requests,
-  'AWS/SageMaker InvocationsPerInstance Sum': (totals) => totals.perInstance,
-  'AWS/SageMaker Invocation5XXErrors Sum': (totals) => totals.refused,
-  'AWS/SageMaker InvocationModelErrors Sum': (totals) => totals.refused,
-  'AWS/SageMaker ModelLatency Average': (totals) =>
+  [keyOf(metrics.invocations, 'Sum')]: (totals) => totals.requests,
+  [keyOf(metrics.invocationsPerInstance, 'Sum')]: (totals) => totals.perInstance,
+  [keyOf(metrics.serverErrors, 'Sum')]: (totals) => totals.refused,
+  [keyOf(metrics.modelErrors, 'Sum')]: (totals) => totals.refused,
+  [keyOf(metrics.modelLatency, 'Average')]: (totals) =>
     totals.requests > totals.refused ? totals.responseUs / (totals.requests - totals.refused) : 0,
-  'AWS/SageMaker ConcurrentRequestsPerModel Maximum': (totals) => totals.peakInFlight,
-  'AWS/SageMaker ConcurrentRequestsPerModel Average': (totals) =>
+  [keyOf(metrics.concurrentRequests, 'Maximum')]: (totals) => totals.peakInFlight,
+  [keyOf(metrics.concurrentRequests, 'Average')]: (totals) =>
     (totals.busySlotMs + totals.waitingMs) / totals.instanceMs,
   // As the stand-in reckons it: the share of the slots that are held, × 100 × vCPUs.
-  '/aws/sagemaker/Endpoints CPUUtilization Average': (totals, size) =>
+  [keyOf(metrics.cpu, 'Average')]: (totals, size) =>
     (100 * size.vcpus * totals.busySlotMs) / (size.concurrency * totals.instanceMs),
 };
 
@@ -68,3 +68,10 @@ const predictors: Record<string, (totals: PeriodTotals, size: InstanceSize) => n
 export const predictable: readonly string[] = Object.keys(predictors).map((name) =>
   name.replace(/^\S+ (\S+) (\S+)$/, '$1 ($2)'),
 );
+
+function keyOf(
+  { namespace, metricName }: { namespace: string; metricName: string },
+  statistic: string,
+): string {
+  return `${namespace} ${metricName} ${statistic}`;
+}

@@ -1,7 +1,7 @@
 /**
  * One instance as a queue: `concurrency` slots, `queue` places to wait, the next is refused. Two regimes.
  *
- * At rest (the load has lasted longer than the backlog takes to settle), after M/M/c/c+K, widened to other variabilities as
+ * At rest (the load has lasted longer than the backlog takes to stop changing), after M/M/c/c+K, widened to other variabilities as
  * Allen and Cunneen do, and to overload as a diffusion between two walls. With a = λs offered slots, ρ = a / c,
  * v = (ca² + cs²) / 2 for the squared coefficients of variation of gaps and service times, θ = ln(1/ρ) / v:
  *
@@ -15,7 +15,7 @@
  *   dq/dt = λ − c/s, within [0, K]        wait of who arrives at q = q s / c, uniform over what q passes through
  *
  * Against a simulation of each request (`test/scaling/simulate/queue-model.test.ts`): p50, p95 and p99 mostly within 10 %, at most 22 %, up to ρ = 0.9
- * and from 1.2 on; between, where waits take minutes to settle, up to 45 %; the rare waits at ρ = 0.3, 40 %;
+ * and from 1.2 on; between, where waits take minutes to come to rest, up to 45 %; the rare waits at ρ = 0.3, 40 %;
  * refused within 1 % of the requests.
  */
 import { binCount, binEdgesUs, type LatencyBins } from './latency-bins.ts';
@@ -51,7 +51,7 @@ export interface QueueModel {
 
 export function createQueueModel(instance: InstanceModel): QueueModel {
   const points = weightedPoints(instance.service);
-  const { concurrency, queue } = instance;
+  const { concurrency } = instance;
   const maxRps = (concurrency * 1_000_000) / points.meanUs;
   const known = new Map<number, Regime>();
   const slotUs = points.meanUs / concurrency;
@@ -87,36 +87,43 @@ export function createQueueModel(instance: InstanceModel): QueueModel {
       };
     },
   };
-  function restingRegime(rho: number, scv: number, model: InstanceModel, service: WeightedPoints): Regime {
-    const variability = Math.max(leastVariability, (scv + service.scv) / 2);
-    const busy = busyShare(rho, model.concurrency, queue);
-    const theta = -Math.log(Math.max(rho, 1e-9)) / variability;
-    const refusedShare = rho === 0 ? 0 : worthTelling(busy * refusedWhileBusy(rho, theta, queue));
-    const waits = refusedShare >= 1 ? 0 : Math.max(0, (busy - refusedShare) / (1 - refusedShare));
-    const longestUs = queue * slotUs;
-    const rate = theta / slotUs;
-    const ratio = (us: number) => cutExponentialShare(rate, longestUs, us);
-    const waitBelow = (us: number) => {
-      if (us < 0) return 0;
-      if (us >= longestUs || queue === 0) return 1;
-      return 1 - waits * (1 - ratio(us));
-    };
-    const meanIfWaits = queue === 0 ? 0 : cutExponentialMean(rate, longestUs);
-    const meanWaitUs = waits * meanIfWaits;
-    return {
-      // Nothing of note lies beyond 30 mean waits.
-      response: responseBins(
-        waitBelow,
-        service,
-        rate > 0
-          ? Math.min(longestUs, (30 * variability * slotUs) / -Math.log(Math.min(rho, 0.999_999)))
-          : longestUs,
-      ),
-      refusedShare,
-      waiting: (busy * meanIfWaits) / slotUs,
-      meanWaitUs,
-    };
-  }
+}
+
+function restingRegime(
+  rho: number,
+  scv: number,
+  { concurrency, queue }: InstanceModel,
+  service: WeightedPoints,
+): Regime {
+  const slotUs = service.meanUs / concurrency;
+  const variability = Math.max(leastVariability, (scv + service.scv) / 2);
+  const busy = busyShare(rho, concurrency, queue);
+  const theta = -Math.log(Math.max(rho, 1e-9)) / variability;
+  const refusedShare = rho === 0 ? 0 : worthTelling(busy * refusedWhileBusy(rho, theta, queue));
+  const waits = refusedShare >= 1 ? 0 : Math.max(0, (busy - refusedShare) / (1 - refusedShare));
+  const longestUs = queue * slotUs;
+  const rate = theta / slotUs;
+  const ratio = (us: number) => cutExponentialShare(rate, longestUs, us);
+  const waitBelow = (us: number) => {
+    if (us < 0) return 0;
+    if (us >= longestUs || queue === 0) return 1;
+    return 1 - waits * (1 - ratio(us));
+  };
+  const meanIfWaits = queue === 0 ? 0 : cutExponentialMean(rate, longestUs);
+  const meanWaitUs = waits * meanIfWaits;
+  return {
+    // Nothing of note lies beyond 30 mean waits.
+    response: responseBins(
+      waitBelow,
+      service,
+      rate > 0
+        ? Math.min(longestUs, (30 * variability * slotUs) / -Math.log(Math.min(rho, 0.999_999)))
+        : longestUs,
+    ),
+    refusedShare,
+    waiting: (busy * meanIfWaits) / slotUs,
+    meanWaitUs,
+  };
 }
 
 /** Evenly spaced requests and constant work leave no variability at all; chance still has a little. */

@@ -1,285 +1,196 @@
-/** Gathers what a simulation shows: minutes, timeline events, the summary. */
-import type { ScalingCommand, ScalingEvent } from '../state.ts';
-import type { TimelineEvent, TimelineFact } from '../timeline.ts';
+import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
+import { CapacityChanges } from './capacity-changes.ts';
 import type { Stretch } from './fleet.ts';
-import { addBins, binCount, countAbove, quantilesUs } from './latency-bins.ts';
+import { countAbove } from './latency-bins.ts';
 import type { PeriodTotals } from './predicted-metrics.ts';
 import type { Regime } from './queue-model.ts';
-import type { CapacityChange, SimulatedMinute, Simulation, SimulationSpec } from './spec.ts';
+import { ResponseMix } from './response-mix.ts';
+import type { SimulatedMinute, Simulation, SimulationSpec, SimulationSummary } from './spec.ts';
+import { ToldFacts } from './told-facts.ts';
 import type { VirtualScaling } from './virtual-scaling.ts';
 import { observed, type VirtualVariant } from './virtual-variant.ts';
 
-export interface Recorder {
-  stretch(stretch: Stretch, running: readonly PeriodTotals[], serviceUs: number): void;
-  users(users: number): void;
-  capacity(atMs: number, variant: VirtualVariant): void;
-  scaling(events: readonly ScalingEvent[]): void;
-  asked(atMs: number, command: ScalingCommand, from: number): void;
-  endMinute(atMs: number, totals: PeriodTotals, variant: VirtualVariant): void;
-  finish(endMs: number): Simulation;
-}
-
 const minuteMs = 60_000;
-const shownShares = [0.5, 0.95, 0.99, 0.999];
 
-export function createRecorder(
-  spec: SimulationSpec,
-  detail: 'full' | 'summary',
-  scaling: VirtualScaling | null,
-): Recorder {
-  const { startMs, sloUs } = spec;
-  const full = detail === 'full';
-  const facts: { atMs: number; fact: TimelineFact }[] = [];
-  const minutes: SimulatedMinute[] = [];
-  const changes: (CapacityChange & { activityId: string })[] = [];
-  const causes = new Map<string, string>();
-  const lateShares = new Map<Regime, number>();
-  let minuteWeights = new Map<Regime, number>();
-  const weights = new Map<Regime, number>();
-  const requests = { offered: 0, served: 0, dropped: 0, late: 0 };
-  const minute = { dropped: 0, late: 0, users: 0 };
-  let minuteFromMs = startMs;
-  let instanceMs = 0;
-  let atEnd = spec.instances;
-  let max = spec.instances;
+/** Gathers what a simulation shows: minutes, timeline events, the summary. */
+export class Recorder {
+  readonly #spec: SimulationSpec;
+  readonly #scaling: VirtualScaling | null;
+  /** Null: the summary alone is wanted. */
+  readonly #facts: ToldFacts | null;
+  readonly #minutes: SimulatedMinute[] = [];
+  readonly #changes: CapacityChanges;
+  readonly #lateShares = new Map<Regime, number>();
+  readonly #minuteMix = new ResponseMix();
+  readonly #mix = new ResponseMix();
+  readonly #requests = { offered: 0, served: 0, dropped: 0, late: 0 };
+  readonly #minute = { dropped: 0, late: 0, users: 0 };
+  #minuteFromMs: number;
+  #instanceMs = 0;
+  #atEnd: number;
+  #max: number;
 
-  const tell = (atMs: number, fact: TimelineFact) => {
-    if (full) facts.push({ atMs, fact });
-  };
-  const lateShareOf = (regime: Regime) => {
-    let share = lateShares.get(regime);
-    if (share === undefined) {
-      const above = countAbove(regime.response, sloUs);
-      // Less than one of a billion requests is none.
-      share = above < 1e-9 ? 0 : above;
-      lateShares.set(regime, share);
+  constructor(spec: SimulationSpec, detail: 'full' | 'summary', scaling: VirtualScaling | null) {
+    const { startMs, instances } = spec;
+    this.#spec = spec;
+    this.#scaling = scaling;
+    this.#facts = detail === 'full' ? new ToldFacts(startMs) : null;
+    this.#changes = new CapacityChanges(startMs, scaling);
+    this.#minuteFromMs = startMs;
+    this.#atEnd = instances;
+    this.#max = instances;
+    this.#facts?.tell(startMs, { type: 'phase', phase: 'load-started', message: 'the load starts' });
+    this.#facts?.tell(startMs, {
+      type: 'capacity',
+      current: instances,
+      desired: instances,
+      endpointStatus: 'InService',
+    });
+  }
+
+  stretch({ requests: offered, regime }: Stretch, running: readonly PeriodTotals[], serviceUs: number): void {
+    const dropped = offered * regime.refusedShare;
+    const served = offered - dropped;
+    if (served > 0) this.#minuteMix.add(regime, served);
+    this.#minute.dropped += dropped;
+    this.#minute.late += served * this.#lateShareOf(regime);
+    for (const totals of running) {
+      totals.refused += dropped;
+      totals.busySlotMs += (served * serviceUs) / 1_000;
+      totals.waitingMs += (served * regime.meanWaitUs) / 1_000;
+      totals.responseUs += served * (serviceUs + regime.meanWaitUs);
     }
-    return share;
-  };
-  tell(startMs, { type: 'phase', phase: 'load-started', message: 'the load starts' });
-  tell(startMs, {
-    type: 'capacity',
-    current: spec.instances,
-    desired: spec.instances,
-    endpointStatus: 'InService',
-  });
+  }
 
-  return {
-    stretch({ requests: offered, regime }, running, serviceUs) {
-      const dropped = offered * regime.refusedShare;
-      const served = offered - dropped;
-      if (served > 0) {
-        const into = full ? minuteWeights : weights;
-        into.set(regime, (into.get(regime) ?? 0) + served);
-      }
-      minute.dropped += dropped;
-      minute.late += served * lateShareOf(regime);
-      for (const totals of running) {
-        totals.refused += dropped;
-        totals.busySlotMs += (served * serviceUs) / 1_000;
-        totals.waitingMs += (served * regime.meanWaitUs) / 1_000;
-        totals.responseUs += served * (serviceUs + regime.meanWaitUs);
-      }
-    },
-    users: (users) => {
-      minute.users = users;
-    },
-    capacity(atMs, variant) {
-      const { endpointStatus, current, desired } = observed(variant);
-      tell(atMs, { type: 'capacity', current, desired, endpointStatus });
-      if (endpointStatus === 'InService') {
-        const open = changes.findLast((change) => change.doneMs === null);
-        if (open) open.doneMs = atMs - startMs;
-      }
-      max = Math.max(max, current);
-      atEnd = current;
-    },
-    scaling(events) {
-      for (const event of events) {
-        if (event.type === 'activity') causes.set(event.activity.activityId, event.activity.cause);
-        const fact = full ? factOf(event) : null;
-        if (fact) tell(event.atMs, fact);
-      }
-    },
-    asked(atMs, { activityId, count }, from) {
-      const cause = causes.get(activityId) ?? '';
-      const sinceMs = scaling?.breachedSinceMs(cause) ?? null;
-      changes.push({
-        activityId,
-        direction: count > from ? 'out' : 'in',
-        from,
-        to: count,
-        askedMs: atMs - startMs,
-        doneMs: null,
-        cause,
-        breachedSinceMs: sinceMs === null ? null : sinceMs - startMs,
-      });
-    },
-    endMinute(atMs, totals, variant) {
-      instanceMs += totals.instanceMs;
-      requests.offered += totals.requests;
-      requests.dropped += minute.dropped;
-      requests.late += minute.late;
-      if (full) {
-        const latencies = quantilesOf(minuteWeights);
-        const row = minuteRow(atMs, totals, variant, latencies);
-        minutes.push(row);
-        tellLoad(atMs, row, latencies, totals);
-        for (const [regime, weight] of minuteWeights)
-          weights.set(regime, (weights.get(regime) ?? 0) + weight);
-        minuteWeights = new Map();
-      }
-      minute.dropped = 0;
-      minute.late = 0;
-      minuteFromMs = atMs;
-    },
-    finish(endMs) {
-      requests.served = requests.offered - requests.dropped;
-      tellMetrics();
-      const loadEndMs = startMs + (spec.load.points.at(-1)?.atMs ?? 0);
-      tell(loadEndMs, { type: 'phase', phase: 'load-ended', message: 'the load has ended' });
-      const [p50, p95, p99, p99_9] = (quantilesOf(weights) ?? []).map(Math.round);
-      const hours = instanceMs / 3_600_000;
-      return {
-        events: facts
-          .sort((a, b) => a.atMs - b.atMs)
-          .map(
-            ({ atMs, fact }): TimelineEvent => ({
-              at: new Date(atMs).toISOString(),
-              cloudTimeMs: atMs - startMs,
-              ...fact,
-            }),
-          ),
-        minutes,
-        summary: {
-          durationMs: endMs - startMs,
-          requests,
-          sloMissShare: requests.offered > 0 ? (requests.dropped + requests.late) / requests.offered : 0,
-          sloUs,
-          responseUs:
-            p50 === undefined ? null : { p50, p95: p95 ?? p50, p99: p99 ?? p50, p99_9: p99_9 ?? p50 },
-          instances: { atStart: spec.instances, max, atEnd, hours },
-          scaleOuts: changes.filter(({ direction }) => direction === 'out').length,
-          scaleIns: changes.filter(({ direction }) => direction === 'in').length,
-          changes: changes.map(({ activityId: _id, ...change }) => change),
-          costUsd: spec.hourlyPriceUsd === null ? null : hours * spec.hourlyPriceUsd,
-        },
-      };
-    },
-  };
+  users(users: number): void {
+    this.#minute.users = users;
+  }
 
-  function minuteRow(
-    atMs: number,
-    totals: PeriodTotals,
-    variant: VirtualVariant,
-    latencies: readonly number[] | null,
-  ): SimulatedMinute {
-    const shown = scaling?.shown ?? null;
-    const fromMs = Math.floor((atMs - 1) / minuteMs) * minuteMs;
-    // Of a metric of 10 s, the minute's highest; a minute that has not ended has no datapoint.
-    let metric: number | null = null;
-    for (let i = (shown?.history.length ?? 0) - 1; i >= 0; i--) {
-      const point = shown!.history[i]!;
-      if (point.periodStartMs < fromMs) break;
-      metric = Math.max(metric ?? 0, point.value);
+  capacity(atMs: number, variant: VirtualVariant): void {
+    const { endpointStatus, current, desired } = observed(variant);
+    this.#facts?.tell(atMs, { type: 'capacity', current, desired, endpointStatus });
+    if (endpointStatus === 'InService') this.#changes.done(atMs);
+    this.#max = Math.max(this.#max, current);
+    this.#atEnd = current;
+  }
+
+  scaling(events: readonly ScalingEvent[]): void {
+    for (const event of events) {
+      this.#changes.learnCause(event);
+      this.#facts?.tellScaling(event);
     }
+  }
+
+  asked(atMs: number, command: ScalingCommand, from: number): void {
+    this.#changes.asked(atMs, command, from);
+  }
+
+  endMinute(atMs: number, totals: PeriodTotals, variant: VirtualVariant): void {
+    this.#instanceMs += totals.instanceMs;
+    this.#requests.offered += totals.requests;
+    this.#requests.dropped += this.#minute.dropped;
+    this.#requests.late += this.#minute.late;
+    if (this.#facts) this.#tellMinute(this.#facts, atMs, totals, variant);
+    this.#mix.addAll(this.#minuteMix);
+    this.#minuteMix.clear();
+    this.#minute.dropped = 0;
+    this.#minute.late = 0;
+    this.#minuteFromMs = atMs;
+  }
+
+  finish(endMs: number): Simulation {
+    const { startMs, load } = this.#spec;
+    this.#requests.served = this.#requests.offered - this.#requests.dropped;
+    if (this.#scaling?.shown) this.#facts?.tellMetric(this.#scaling.shown);
+    const loadEndMs = startMs + (load.levels.at(-1)?.toMs ?? 0);
+    this.#facts?.tell(loadEndMs, { type: 'phase', phase: 'load-ended', message: 'the load has ended' });
     return {
-      minute: Math.floor(fromMs / minuteMs) - Math.floor(startMs / minuteMs),
-      instances: variant.current,
-      desired: variant.desired,
-      metric,
-      rateRps: tidy((totals.requests * 1_000) / (atMs - minuteFromMs)),
-      requests: tidy(totals.requests),
-      dropped: tidy(minute.dropped),
-      late: tidy(minute.late),
-      responseUsP50: wholeUs(latencies?.[0]),
-      responseUsP95: wholeUs(latencies?.[1]),
-      responseUsP99: wholeUs(latencies?.[2]),
+      events: this.#facts?.events() ?? [],
+      minutes: this.#minutes,
+      summary: this.#summarise(endMs - startMs),
     };
   }
 
-  function tellLoad(
-    atMs: number,
-    row: SimulatedMinute,
-    latencies: readonly number[] | null,
-    totals: PeriodTotals,
-  ): void {
-    const [p50, p95, p99, p99_9] = (latencies ?? []).map(Math.round);
-    tell(atMs, {
+  #summarise(durationMs: number): SimulationSummary {
+    const { sloUs, instances, hourlyPriceUsd } = this.#spec;
+    const { offered, dropped, late } = this.#requests;
+    const [p50, p95, p99, p99_9] = (this.#mix.quantilesUs() ?? []).map(Math.round);
+    const hours = this.#instanceMs / 3_600_000;
+    const changes = this.#changes.list();
+    return {
+      durationMs,
+      requests: this.#requests,
+      sloMissShare: offered > 0 ? (dropped + late) / offered : 0,
+      sloUs,
+      responseUs: p50 === undefined ? null : { p50, p95: p95 ?? p50, p99: p99 ?? p50, p99_9: p99_9 ?? p50 },
+      instances: { atStart: instances, max: this.#max, atEnd: this.#atEnd, hours },
+      scaleOuts: changes.filter(({ direction }) => direction === 'out').length,
+      scaleIns: changes.filter(({ direction }) => direction === 'in').length,
+      changes,
+      costUsd: hourlyPriceUsd === null ? null : hours * hourlyPriceUsd,
+    };
+  }
+
+  #tellMinute(facts: ToldFacts, atMs: number, totals: PeriodTotals, variant: VirtualVariant): void {
+    const [p50, p95, p99, p99_9] = (this.#minuteMix.quantilesUs() ?? []).map(Math.round);
+    const { startMs, load } = this.#spec;
+    const { dropped, late, users } = this.#minute;
+    const intervalMs = atMs - this.#minuteFromMs;
+    const fromMs = Math.floor((atMs - 1) / minuteMs) * minuteMs;
+    const rateRps = tidy((totals.requests * 1_000) / intervalMs);
+    this.#minutes.push({
+      minute: Math.floor(fromMs / minuteMs) - Math.floor(startMs / minuteMs),
+      instances: variant.current,
+      desired: variant.desired,
+      metric: highestSince(fromMs, this.#scaling?.shown?.history ?? []),
+      rateRps,
+      requests: tidy(totals.requests),
+      dropped: tidy(dropped),
+      late: tidy(late),
+      responseUsP50: p50 ?? null,
+      responseUsP95: p95 ?? null,
+      responseUsP99: p99 ?? null,
+    });
+    facts.tell(atMs, {
       type: 'load',
       elapsedMs: atMs - startMs,
-      intervalMs: atMs - minuteFromMs,
-      users: minute.users,
-      rateRps: row.rateRps,
-      intendedRateRps: spec.load.model.kind === 'open' ? row.rateRps : null,
-      failed: row.dropped,
-      inFlight: Math.round((totals.busySlotMs + totals.waitingMs) / (atMs - minuteFromMs)),
+      intervalMs,
+      users,
+      rateRps,
+      intendedRateRps: load.callers.drivenBy === 'arrivals' ? rateRps : null,
+      failed: tidy(dropped),
+      inFlight: Math.round((totals.busySlotMs + totals.waitingMs) / intervalMs),
       responseUs: p50 === undefined ? null : { p50, p95: p95!, p99: p99!, max: p99_9! },
     });
   }
 
-  function tellMetrics(): void {
-    const shown = scaling?.shown;
-    if (!full || !shown) return;
-    for (const { periodStartMs, value } of shown.history)
-      tell(periodStartMs, {
-        type: 'metric',
-        metricName: shown.metricName,
-        statistic: shown.statistic,
-        periodSeconds: shown.periodMs / 1_000,
-        value,
-        target: shown.target,
-      });
+  #lateShareOf(regime: Regime): number {
+    let share = this.#lateShares.get(regime);
+    if (share === undefined) {
+      const above = countAbove(regime.response, this.#spec.sloUs);
+      // Less than one of a billion requests is none.
+      share = above < 1e-9 ? 0 : above;
+      this.#lateShares.set(regime, share);
+    }
+    return share;
   }
+}
+
+/** Of a metric of 10 s, the minute's highest; a minute that has not ended has no datapoint. */
+function highestSince(
+  fromMs: number,
+  history: readonly { periodStartMs: number; value: number }[],
+): number | null {
+  let highest: number | null = null;
+  for (let index = history.length - 1; index >= 0; index--) {
+    const point = history[index]!;
+    if (point.periodStartMs < fromMs) break;
+    highest = Math.max(highest ?? 0, point.value);
+  }
+  return highest;
 }
 
 /** A model's fractions of a request, without the noise of binary arithmetic. */
 function tidy(value: number): number {
   return Number(value.toFixed(6));
-}
-
-function wholeUs(us: number | undefined): number | null {
-  return us === undefined ? null : Math.round(us);
-}
-
-const ownQuantiles = new WeakMap<Regime, number[]>();
-
-function quantilesOf(weights: ReadonlyMap<Regime, number>): number[] | null {
-  const [only] = weights.keys();
-  if (!only) return null;
-  if (weights.size === 1) {
-    let found = ownQuantiles.get(only);
-    if (!found) {
-      found = quantilesUs(only.response, shownShares) ?? [];
-      ownQuantiles.set(only, found);
-    }
-    return found.length > 0 ? found : null;
-  }
-  const bins = new Float64Array(binCount);
-  for (const [regime, weight] of weights) addBins(bins, regime.response, weight);
-  return quantilesUs(bins, shownShares);
-}
-
-/** As `watch-scaling` tells it: what was not scaled stays in the engine's own activities. */
-function factOf(event: ScalingEvent): TimelineFact | null {
-  if (event.type === 'alarm-state') {
-    const { alarmName, previous, next } = event;
-    const side = alarmName.includes('-AlarmHigh-')
-      ? 'high'
-      : alarmName.includes('-AlarmLow-')
-        ? 'low'
-        : 'other';
-    return {
-      type: 'alarm',
-      alarmName,
-      side,
-      state: next.state,
-      previousState: previous.state,
-      reason: next.reason,
-    };
-  }
-  if (event.type !== 'activity') return null;
-  const { activityId, status, description, cause, statusMessage, notScaledReasons } = event.activity;
-  if (status === 'Pending' || notScaledReasons.length > 0) return null;
-  return { type: 'activity', activityId, status, description, cause, statusMessage: statusMessage ?? '' };
 }

@@ -5,18 +5,26 @@
  *   at each stretch's end   does
  *   instances ready         they join the fleet, empty
  *   a period's end          its datapoints become known (visible after the metric delay)
- *   a minute (10 s for a high-resolution metric; 10 s after a change; a scheduled action's time)   the engine steps, and asks for
- *                           changes
+ *   a minute (10 s for a high-resolution metric; 10 s after a change; a scheduled action's time)   the scaling engine steps, and
+ *                           asks for changes
  */
 import { createRandom, type Random } from '../../core/random.ts';
-import { createFleet, gapScv, resizeFleet, type Stretch, serveClosed, serveOpen } from './fleet.ts';
-import { createLoadCurve, type LoadCurve } from './offered-load.ts';
+import { createLevelCurve, type LevelCurve } from '../../offered/levels/level-curve.ts';
+import {
+  createFleet,
+  type Fleet,
+  gapScv,
+  resizeFleet,
+  type Stretch,
+  serveClosed,
+  serveOpen,
+} from './fleet.ts';
 import { emptyTotals, type PeriodTotals } from './predicted-metrics.ts';
 import { createQueueModel, type QueueModel } from './queue-model.ts';
-import { createRecorder } from './recorder.ts';
+import { Recorder } from './recorder.ts';
 import type { Simulation, SimulationSpec } from './spec.ts';
 import { createVirtualScaling, observeEveryMs, type VirtualScaling } from './virtual-scaling.ts';
-import { createVariant, settleCount, type VirtualVariant } from './virtual-variant.ts';
+import { createVariant, finishChange, type VirtualVariant } from './virtual-variant.ts';
 
 const minuteMs = 60_000;
 const rampStepMs = 10_000;
@@ -32,97 +40,123 @@ export function simulate(
   shared: QueueModel = createQueueModel(spec.instance),
   detail: 'full' | 'summary' = 'full',
 ): Simulation {
-  const curve = createLoadCurve(spec.load);
-  const random = createRandom(spec.seed);
-  const variant = createVariant(spec.instances);
-  const fleet = createFleet(spec.instances);
-  const scaling =
-    spec.autoscaling && createVirtualScaling(spec.autoscaling, spec.instances, size(spec), spec);
-  const minute = emptyTotals(minuteMs);
-  const running = [minute, ...(scaling?.running ?? [])];
-  const recorder = createRecorder(spec, detail, scaling);
-  const endMs = spec.startMs + curve.endMs + spec.settleMs;
-  let observeAtMs = Number.POSITIVE_INFINITY;
+  return new Simulator(spec, shared, detail).run();
+}
 
-  if (scaling) step(spec.startMs);
-  for (let nowMs = spec.startMs; nowMs < endMs; ) {
-    const scheduledMs = scaling?.nextScheduledMs() ?? Number.POSITIVE_INFINITY;
-    const nextMs = Math.min(
-      endMs,
-      stretchEnd(nowMs, spec, curve, variant, scaling),
-      observeAtMs,
-      Math.max(scheduledMs, nowMs + 1),
-    );
-    serve(nowMs, nextMs);
-    nowMs = nextMs;
-    scaling?.endPeriods(nowMs);
-    if (nowMs % minuteMs === 0 || nowMs === endMs) {
-      recorder.endMinute(nowMs, minute, variant);
-      Object.assign(minute, emptyTotals(minuteMs));
-    }
-    if (nowMs >= variant.readyAtMs) {
-      settleCount(variant, nowMs);
-      resizeFleet(fleet, variant.current);
-      recorder.capacity(nowMs, variant);
-      if (scaling) observeAtMs = Math.ceil(nowMs / observeEveryMs) * observeEveryMs;
-    }
-    const looks = nowMs % (scaling?.evaluateEveryMs ?? minuteMs) === 0 || nowMs >= scheduledMs;
-    if (scaling && (looks || nowMs === observeAtMs)) {
-      if (nowMs === observeAtMs) observeAtMs = Number.POSITIVE_INFINITY;
-      step(nowMs);
-    }
-  }
-  return recorder.finish(endMs);
+class Simulator {
+  readonly #spec: SimulationSpec;
+  readonly #queue: QueueModel;
+  readonly #curve: LevelCurve;
+  readonly #random: Random;
+  readonly #variant: VirtualVariant;
+  readonly #fleet: Fleet;
+  readonly #scaling: VirtualScaling | null;
+  readonly #recorder: Recorder;
+  readonly #minute = emptyTotals(minuteMs);
+  /** Totals of every period that runs: of the minute, and of each metric's. */
+  readonly #running: readonly PeriodTotals[];
+  readonly #endMs: number;
+  /** The scaling engine looks at the variant after a change. */
+  #observeAtMs = Number.POSITIVE_INFINITY;
 
-  function step(nowMs: number): void {
-    if (!scaling) return;
-    const before = variant.current;
-    const { events, commands } = scaling.advance(nowMs, variant);
-    recorder.scaling(events);
-    for (const command of commands) recorder.asked(nowMs, command, before);
-    if (commands.length > 0) {
-      resizeFleet(fleet, variant.current);
-      recorder.capacity(nowMs, variant);
-    }
+  constructor(spec: SimulationSpec, queue: QueueModel, detail: 'full' | 'summary') {
+    const { instances, autoscaling, startMs, settleMs } = spec;
+    this.#spec = spec;
+    this.#queue = queue;
+    this.#curve = createLevelCurve(spec.load.levels);
+    this.#random = createRandom(spec.seed);
+    this.#variant = createVariant(instances);
+    this.#fleet = createFleet(instances);
+    this.#scaling = autoscaling && createVirtualScaling(autoscaling, instances, spec.instance, spec);
+    this.#recorder = new Recorder(spec, detail, this.#scaling);
+    this.#running = [this.#minute, ...(this.#scaling?.running ?? [])];
+    this.#endMs = startMs + this.#curve.endMs + settleMs;
   }
 
-  function serve(fromMs: number, toMs: number): void {
+  run(): Simulation {
+    const { startMs } = this.#spec;
+    this.#scale(startMs);
+    for (let nowMs = startMs; nowMs < this.#endMs; ) {
+      const scheduledMs = this.#scaling?.nextScheduledMs() ?? Number.POSITIVE_INFINITY;
+      const stretchMs = Math.min(
+        this.#stretchEnd(nowMs),
+        this.#observeAtMs,
+        Math.max(scheduledMs, nowMs + 1),
+      );
+      const nextMs = Math.min(this.#endMs, stretchMs);
+      this.#serve(nowMs, nextMs);
+      nowMs = nextMs;
+      this.#endStretch(nowMs, scheduledMs);
+    }
+    return this.#recorder.finish(this.#endMs);
+  }
+
+  #endStretch(nowMs: number, scheduledMs: number): void {
+    this.#scaling?.endPeriods(nowMs);
+    if (nowMs % minuteMs === 0 || nowMs === this.#endMs) {
+      this.#recorder.endMinute(nowMs, this.#minute, this.#variant);
+      Object.assign(this.#minute, emptyTotals(minuteMs));
+    }
+    if (nowMs >= this.#variant.readyAtMs) {
+      finishChange(this.#variant, nowMs);
+      this.#showCount(nowMs);
+      this.#observeAtMs = Math.ceil(nowMs / observeEveryMs) * observeEveryMs;
+    }
+    const looks = nowMs % (this.#scaling?.evaluateEveryMs ?? minuteMs) === 0 || nowMs >= scheduledMs;
+    if (!looks && nowMs !== this.#observeAtMs) return;
+    if (nowMs === this.#observeAtMs) this.#observeAtMs = Number.POSITIVE_INFINITY;
+    this.#scale(nowMs);
+  }
+
+  #scale(nowMs: number): void {
+    if (!this.#scaling) return;
+    const before = this.#variant.current;
+    const { events, commands } = this.#scaling.advance(nowMs, this.#variant);
+    this.#recorder.scaling(events);
+    for (const command of commands) this.#recorder.asked(nowMs, command, before);
+    if (commands.length > 0) this.#showCount(nowMs);
+  }
+
+  #showCount(nowMs: number): void {
+    resizeFleet(this.#fleet, this.#variant.current);
+    this.#recorder.capacity(nowMs, this.#variant);
+  }
+
+  #serve(fromMs: number, toMs: number): void {
+    const { startMs, load } = this.#spec;
+    const { callers } = load;
+    const queue = this.#queue;
     const durationMs = toMs - fromMs;
-    const level = curve.mean(fromMs - spec.startMs, toMs - spec.startMs);
-    const onStretch = (stretch: Stretch) => recorder.stretch(stretch, running, shared.meanServiceUs);
+    const level = this.#curve.mean(fromMs - startMs, toMs - startMs);
+    const onStretch = (stretch: Stretch) =>
+      this.#recorder.stretch(stretch, this.#running, queue.meanServiceUs);
     let requests: number;
-    if (spec.load.model.kind === 'open') {
+    if (callers.drivenBy === 'arrivals') {
       const expected = (level * durationMs) / 1_000;
-      requests = spec.load.model.arrivals === 'poisson' ? poisson(expected, random) : expected;
-      serveOpen(fleet, shared, requests, durationMs, gapScv(spec.load, variant.current), onStretch);
+      requests = callers.spacing === 'poisson' ? poisson(expected, this.#random) : expected;
+      const scv = gapScv(callers, this.#variant.current);
+      serveOpen(this.#fleet, queue, requests, durationMs, scv, onStretch);
     } else {
-      requests = serveClosed(fleet, shared, spec.load, level, durationMs, onStretch);
-      recorder.users(level);
+      requests = serveClosed(this.#fleet, queue, callers.cycle, level, durationMs, onStretch);
+      this.#recorder.users(level);
     }
-    count(running, requests, durationMs, variant, shared);
+    count(this.#running, requests, durationMs, this.#variant, queue);
   }
-}
 
-function size({ instance }: SimulationSpec) {
-  return { concurrency: instance.concurrency, vcpus: instance.vcpus };
-}
-
-function stretchEnd(
-  nowMs: number,
-  spec: SimulationSpec,
-  curve: LoadCurve,
-  variant: VirtualVariant,
-  scaling: VirtualScaling | null,
-): number {
-  const relativeMs = nowMs - spec.startMs;
-  const nextOf = (everyMs: number) => (Math.floor(nowMs / everyMs) + 1) * everyMs;
-  const changeMs = curve.nextChangeMs(relativeMs);
-  let endMs = Math.min(nextOf(scaling?.evaluateEveryMs ?? minuteMs), spec.startMs + changeMs);
-  if (variant.readyAtMs > nowMs) endMs = Math.min(endMs, variant.readyAtMs);
-  // A ramp is climbed in steps.
-  const [here, there] = [curve.at(relativeMs), curve.mean(endMs - spec.startMs - 1, endMs - spec.startMs)];
-  if (Math.abs(there - here) > 0.02 * Math.max(here, there)) endMs = Math.min(endMs, nextOf(rampStepMs));
-  return endMs;
+  #stretchEnd(nowMs: number): number {
+    const { startMs } = this.#spec;
+    const { readyAtMs } = this.#variant;
+    const curve = this.#curve;
+    const relativeMs = nowMs - startMs;
+    const nextOf = (everyMs: number) => (Math.floor(nowMs / everyMs) + 1) * everyMs;
+    const changeMs = startMs + curve.nextChangeMs(relativeMs);
+    let endMs = Math.min(nextOf(this.#scaling?.evaluateEveryMs ?? minuteMs), changeMs);
+    if (readyAtMs > nowMs) endMs = Math.min(endMs, readyAtMs);
+    // A ramp is climbed in steps.
+    const [here, there] = [curve.at(relativeMs), curve.mean(endMs - startMs - 1, endMs - startMs)];
+    if (Math.abs(there - here) > 0.02 * Math.max(here, there)) endMs = Math.min(endMs, nextOf(rampStepMs));
+    return endMs;
+  }
 }
 
 function count(

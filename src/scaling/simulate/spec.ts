@@ -1,13 +1,13 @@
-import type { ScheduledActionRequest } from '../check-scheduled-action.ts';
-import type { PolicyWithAlarms } from '../policy-alarms.ts';
-import type { SuspendedState } from '../state.ts';
-import type { TimelineEvent } from '../timeline.ts';
-import type { OfferedLoad } from './offered-load.ts';
+import type { SimulatedLoad } from '../../offered/simulated-load.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { SuspendedState } from '../engine/state.ts';
+import type { ScheduledActionRequest } from '../policies/check-scheduled-action.ts';
+import type { PolicyWithAlarms } from '../policies/policy-alarms.ts';
 import type { InstanceModel } from './queue-model.ts';
 
 /** What to simulate. All times are cloud time. */
 export interface SimulationSpec {
-  load: OfferedLoad;
+  load: SimulatedLoad;
   /** Goes on for so long after the load's end. */
   settleMs: number;
   /** Epoch milliseconds at which the load starts: alarms look on the cloud's minute, so the second matters. */

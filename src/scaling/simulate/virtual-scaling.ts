@@ -1,12 +1,14 @@
-/** Application Auto Scaling on the virtual clock: the engine's own steps, fed with predicted datapoints. */
+/** Application Auto Scaling on the virtual clock: the scaling engine's own steps, fed with predicted datapoints. */
+import { readTrigger } from '../../catalog/activity-meaning.ts';
+import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import { userError } from '../../core/errors.ts';
-import type { AlarmDefinition } from '../alarm.ts';
-import { isBreaching } from '../alarm.ts';
-import { neededMetrics, nextBoundaryMs, step } from '../engine.ts';
-import type { Datapoint, ObservedDatapoint } from '../metric.ts';
-import { metricKey } from '../metric.ts';
-import { nextScheduledMs } from '../scheduled-actions.ts';
-import type { ScalingCommand, ScalingEvent } from '../state.ts';
+import type { AlarmDefinition } from '../alarms/alarm.ts';
+import { isBreaching } from '../alarms/alarm.ts';
+import type { Datapoint, ObservedDatapoint } from '../alarms/metric.ts';
+import { metricKey } from '../alarms/metric.ts';
+import { nextScheduledMs } from '../engine/scheduled-actions.ts';
+import type { ScalingCommand, ScalingEvent } from '../engine/state.ts';
+import { type NeededMetric, neededMetrics, nextBoundaryMs, step } from '../engine/step.ts';
 import {
   emptyTotals,
   type InstanceSize,
@@ -67,24 +69,7 @@ export function createVirtualScaling(
   time: { startMs: number; metricDelayMs: number; provisionTimeMs: number; removalTimeMs: number },
 ): VirtualScaling {
   let state = registerSimulated(autoscaling, instances, time);
-  const tracked = neededMetrics(state).map(({ key, metric, delayMs }): Tracked => {
-    const predict = predictorOf(metric, size);
-    if (!predict) {
-      throw userError(
-        'unpredictable-metric',
-        `a policy follows ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
-        `follow one of ${predictable.join(', ')}`,
-      );
-    }
-    return {
-      key,
-      periodMs: metric.periodMs,
-      delayMs,
-      predict,
-      totals: emptyTotals(metric.periodMs),
-      history: [],
-    };
-  });
+  const tracked = neededMetrics(state).map((needed) => track(needed, size));
   const definitions = Object.values(state.alarms).map(({ definition }) => definition);
   const keys = new Map(definitions.map((definition) => [definition.alarmName, metricKey(definition.metric)]));
   const byKey = new Map(tracked.map((metric) => [metric.key, metric]));
@@ -126,12 +111,24 @@ export function createVirtualScaling(
     },
     nextScheduledMs: () => Math.ceil(nextScheduledMs(state.targets) / observeEveryMs) * observeEveryMs,
     breachedSinceMs(cause) {
-      const named = /^monitor alarm (.+) in state /.exec(cause)?.[1];
-      const definition = definitions.find(({ alarmName }) => alarmName === named);
+      const trigger = readTrigger(cause);
+      if (trigger?.by !== 'alarm') return null;
+      const definition = definitions.find(({ alarmName }) => alarmName === trigger.alarmName);
       const metric = definition && byKey.get(keys.get(definition.alarmName) ?? '');
       return definition && metric ? breachStart(definition, metric, state.evaluatedToMs) : null;
     },
   };
+}
+
+function track({ key, metric, delayMs }: NeededMetric, size: InstanceSize): Tracked {
+  const { periodMs } = metric;
+  const predict = predictorOf(metric, size);
+  if (predict) return { key, periodMs, delayMs, predict, totals: emptyTotals(periodMs), history: [] };
+  throw userError(
+    'unpredictable-metric',
+    `a policy follows ${metric.namespace} ${metric.metricName} (${metric.statistic}), which cannot be predicted from load and capacity`,
+    `follow one of ${predictable.join(', ')}`,
+  );
 }
 
 function shownMetric(
@@ -139,7 +136,7 @@ function shownMetric(
   byKey: ReadonlyMap<string, Tracked>,
 ): VirtualScaling['shown'] {
   const high =
-    definitions.find(({ alarmName }) => alarmName.includes('-AlarmHigh-')) ??
+    definitions.find(({ alarmName }) => alarmSideOf(alarmName) === 'high') ??
     definitions.find(({ comparison }) => comparison.startsWith('Greater')) ??
     definitions[0];
   if (!high) return null;

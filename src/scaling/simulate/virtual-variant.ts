@@ -1,5 +1,5 @@
 /** A variant on the virtual clock: takes a change as SageMaker does, and takes its time over it. */
-import type { ObservedCapacity } from '../state.ts';
+import type { ObservedCapacity } from '../engine/state.ts';
 
 export interface VirtualVariant {
   current: number;
@@ -34,7 +34,7 @@ export function changeCount(
   return null;
 }
 
-export function settleCount(variant: VirtualVariant, nowMs: number): void {
+export function finishChange(variant: VirtualVariant, nowMs: number): void {
   if (nowMs < variant.readyAtMs) return;
   variant.current = variant.desired;
   variant.readyAtMs = Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logJson, logLines } from '../../../src/cli/render/log-lines.ts';
-import { colourStyle, plainStyle } from '../../../src/cli/style.ts';
-import type { LogLine } from '../../../src/observe/log-source.ts';
+import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
+import type { LogLine } from '../../../src/observe/logs/log-source.ts';
 
 const line = (over: Partial<LogLine> = {}): LogLine => ({
   source: 'endpoint',

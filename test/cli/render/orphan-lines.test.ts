@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { orphanCount, orphanLines, orphanTable } from '../../../src/cli/render/orphan-lines.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 15);
 const model = { kind: 'model', name: 'mlbench-1', experiment: 'mlbench', createdAtMs: null, hourlyUsd: null };

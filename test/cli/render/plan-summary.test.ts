@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planLines } from '../../../src/cli/render/plan-summary.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
-import type { PlanOutcome } from '../../../src/commands/outcomes.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
+import type { PlanOutcome } from '../../../src/experiment/contract/outcomes.ts';
 
 const kept = { action: 'keep' as const, differences: [] };
 const plan: PlanOutcome = {

@@ -1,24 +1,47 @@
-import type { LoadProgress } from '../../../src/cli/render/load-progress.ts';
-import type { LatencySummary, RunResult } from '../../../src/load/result.ts';
+import type { LoadProgress } from '../../../src/cli/render/progress/load-progress.ts';
+import type { Interval } from '../../../src/load/measure/interval.ts';
+import { noRequests } from '../../../src/load/measure/snapshot.ts';
+import { createTotals } from '../../../src/load/measure/totals.ts';
+import { createDistribution, type LatencyDistribution } from '../../../src/record/latency/distribution.ts';
+import type { EncodedHistogram } from '../../../src/record/latency/histogram.ts';
+import type { LatencySummary } from '../../../src/record/latency/latency-summary.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
+import { snapshotOf } from '../../load/support/snapshots.ts';
 
-export function loadProgress(overrides: Partial<LoadProgress> = {}): LoadProgress {
-  return {
-    type: 'load-progress',
+/** One second of a run: p50 22 ms, p95 31.4 ms, p99 40.25 ms, at most 51 ms. */
+export function loadProgress(overrides: Partial<Interval> = {}): LoadProgress {
+  const [counts, total] = [noRequests(), noRequests()];
+  const latencyMs = [...many(50, 22), ...many(45, 31.4), ...many(4, 40.25), 51];
+  const { latency, warmupResponse } = snapshotOf({ latencyMs: { response: latencyMs } });
+  const histograms = { response: latency.response, service: latency.service, warmupResponse, named: [] };
+  const interval: Interval = {
+    index: 23,
     elapsedMs: 23_000,
-    durationMs: 60_000,
     intervalMs: 1_000,
+    brief: false,
     users: 200,
-    intendedRateRps: null,
-    rateRps: 198.4,
-    responseUs: { p50: 22_000, p95: 31_400, p99: 40_250, max: 51_000 },
-    sent: 4_500,
-    succeeded: 4_490,
-    failed: 0,
-    intervalFailed: 0,
     inFlight: 10,
+    offeredRateRps: null,
+    endedRateRps: 198.4,
+    counts,
+    total: { ...total, sent: 4_500, succeeded: 4_490 },
+    response: distributionOf(histograms.response),
+    histograms,
     topErrors: [],
+    totals: () => createTotals(1, { steadyFromMs: 0 }).totals(),
     ...overrides,
   };
+  return { type: 'load-interval', interval, durationMs: 60_000, windowMs: 23_000 };
+}
+
+function distributionOf(encoded: EncodedHistogram): LatencyDistribution {
+  const distribution = createDistribution();
+  distribution.add(encoded);
+  return distribution;
+}
+
+function many(count: number, ms: number): number[] {
+  return new Array<number>(count).fill(ms);
 }
 
 export function latencySummary(scale = 1): LatencySummary {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scaleOutLines } from '../../../src/cli/render/scale-out-lines.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
-import type { ScaleOutDelay } from '../../../src/scaling/scale-out-delay.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
+import type { ScaleOutDelay } from '../../../src/record/schemas/scaling-schema.ts';
 
 const delay: ScaleOutDelay = {
   from: 1,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { simulationLines } from '../../../src/cli/render/simulate-summary.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
 import { simulate } from '../../../src/commands/simulate.ts';
-import type { SimulateOptions } from '../../../src/commands/simulate-options.ts';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { SimulateOptions } from '../../../src/experiment/simulation/simulate-options.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 
 const context = {
   clock: systemClock,
@@ -49,7 +50,10 @@ describe('a prediction in the terminal', () => {
   });
 
   it('gives a day as much room as an hour', async () => {
-    const day = await simulate({ rateRps: 40, durationMs: 86_400_000, expectations: ['p99<1ms'] }, context);
+    const day = await simulate(
+      { rateRps: 40, durationMs: 86_400_000, expectations: [parseExpectation('p99<1ms')] },
+      context,
+    );
     const lines = simulationLines(day, {}, plainStyle, 80);
     expect(lines.length).toBeLessThan(60);
     expect(lines.join('\n')).toContain('✖ p99<1ms  predicted: ');

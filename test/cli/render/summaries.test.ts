@@ -5,9 +5,15 @@ import { loadLines } from '../../../src/cli/render/load-summary.ts';
 import { runLines } from '../../../src/cli/render/run-summary.ts';
 import { statusLines } from '../../../src/cli/render/status-summary.ts';
 import { upLines } from '../../../src/cli/render/up-summary.ts';
-import { plainStyle } from '../../../src/cli/style.ts';
-import type { InvokeOutcome, RunOutcome, StatusOutcome, UpOutcome } from '../../../src/commands/outcomes.ts';
-import type { RunResult } from '../../../src/load/result.ts';
+import { plainStyle } from '../../../src/cli/terminal/style.ts';
+import type {
+  InvokeOutcome,
+  RunOutcome,
+  StatusOutcome,
+  UpOutcome,
+} from '../../../src/experiment/contract/outcomes.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
 import { latencySummary, runResult } from './samples.ts';
 
 const upOutcome: UpOutcome = {
@@ -186,10 +192,10 @@ describe('load', () => {
 
   it('shows each threshold with what was observed, in its own unit', () => {
     const thresholds = [
-      { expression: 'p99<200ms', observed: 41_000, passed: true },
-      { expression: 'errors<1%', observed: 0.0234, passed: false },
-      { expression: 'rate>450', observed: 200, passed: false },
-      { expression: 'p99.99<1s', observed: null, passed: false },
+      { ...parseExpectation('p99<200ms'), observed: 41_000, passed: true },
+      { ...parseExpectation('errors<1%'), observed: 0.0234, passed: false },
+      { ...parseExpectation('rate>450'), observed: 200, passed: false },
+      { ...parseExpectation('p99.99<1s'), observed: null, passed: false },
     ];
     const text = lines(runResult({ thresholds })).join('\n');
     expect(text).toContain('✔ p99<200ms  it was 41ms');
@@ -207,6 +213,7 @@ describe('load', () => {
             { name: 'generatorBusy', severity: 'error', observed: 0.99, limit: 0.95, passed: false },
             { name: 'loopLag', severity: 'warning', observed: 60_000, limit: 50_000, passed: false },
             { name: 'bookkeeping', severity: 'error', observed: 0, limit: 0, passed: true },
+            { name: 'brandNew', severity: 'error', observed: 2, limit: 1, passed: false },
           ],
         },
         scaling: {
@@ -219,6 +226,7 @@ describe('load', () => {
         costUsd: {
           total: 0.0839,
           instanceHours: 0.7296,
+          charged: false,
           note: 'Nothing was charged: the stand-in is free. …',
         },
       }),
@@ -227,6 +235,7 @@ describe('load', () => {
     expect(text).toContain('! generatorBusy: 99%, at most 95% would do; a load worker had no time left');
     expect(text).toContain('! loopLag (warning): 60ms, at most 50ms would do');
     expect(text).not.toContain('bookkeeping');
+    expect(text).toContain('! brandNew: 2, at most 1 would do; see docs/measurement.md');
     expect(text).toContain('1 at the start, 4 at most, 3 at the end');
     expect(text).toContain('nothing; on AWS $0.084 for 0.73 instance hours');
     expect(text).toMatch(/capacity of the instances was emulated[\s\S]*clock ran 20 times faster/);

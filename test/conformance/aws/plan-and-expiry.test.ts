@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PlanOutcome } from '../../../src/commands/outcomes.ts';
+import type { PlanOutcome } from '../../../src/experiment/contract/outcomes.ts';
 import type { Intervention } from './gateway.ts';
 import { jsonAnswer, jsonError } from './moto-calls.ts';
 import { nameOf, type RecordedCall } from './recorded-call.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { calibrate } from '../../../src/load/calibration/calibrate.ts';
 import { type NullServer, startNullServer } from '../../../src/load/calibration/null-server.ts';
-import type { RunResult } from '../../../src/load/result.ts';
+import type { RunResult } from '../../../src/record/schemas/result.ts';
 
 /** A run that reached so much, as far as calibration looks at it. */
 function runOf(figures: { achieved?: number; sent?: number; intended?: number; lagUs?: number }): RunResult {

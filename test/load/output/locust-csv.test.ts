@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MlbenchError } from '../../../src/core/errors.ts';
-import { createAggregate } from '../../../src/load/aggregate.ts';
-import { createLatencyRecorder } from '../../../src/load/measure/histogram.ts';
+import type { Interval } from '../../../src/load/measure/interval.ts';
+import type { Totals } from '../../../src/load/measure/totals.ts';
 import { openLocustCsv } from '../../../src/load/output/locust-csv.ts';
-import type { IntervalFigures } from '../../../src/load/output/run-observer.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
+import type { LoadEvent } from '../../../src/load/run/run-events.ts';
+import { createLatencyRecorder } from '../../../src/record/latency/histogram.ts';
+import { runResult } from '../../cli/render/samples.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 import { readCsv } from './read-csv.ts';
 
@@ -31,24 +34,9 @@ const open = (warn: (problem: MlbenchError) => void = () => {}) =>
   openLocustCsv(join(folder, 'today'), { method: 'POST', name: '/evaluate' }, warn);
 
 /** Two seconds of one worker: 3 answers of 10, 20 and 120,000 ms and a failure; then one answer of 30 ms. */
-function aggregateTwoSeconds() {
-  const seen: Omit<IntervalFigures, 'totals'>[] = [];
-  const aggregate = createAggregate({
-    workers: 1,
-    durationMs: 2_000,
-    steadyFromMs: 0,
-    onInterval: ({ elapsedMs, users, intervalMs, intervalFailed }, response, ended) =>
-      seen.push({
-        atMs: 1_700_000_000_000 + elapsedMs,
-        users,
-        intervalMs,
-        ended,
-        failed: intervalFailed,
-        response,
-        windowMs: elapsedMs,
-      }),
-  });
-  aggregate.add(
+function aggregateTwoSeconds(): { seen: Interval[]; totals: Totals } {
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
+  const first = aggregate.add(
     snapshotOf({
       interval: 1,
       users: 7,
@@ -60,7 +48,7 @@ function aggregateTwoSeconds() {
       ],
     }),
   );
-  aggregate.add(
+  const second = aggregate.add(
     snapshotOf({
       interval: 2,
       users: 7,
@@ -69,7 +57,17 @@ function aggregateTwoSeconds() {
       bodyBytes: 100,
     }),
   );
-  return { seen, totals: aggregate.totals() };
+  return { seen: [...first, ...second], totals: aggregate.totals() };
+}
+
+const start = { type: 'load-started', startAtMs: 1_700_000_000_000 } as const;
+
+function intervalOf(interval: Interval): LoadEvent {
+  return { type: 'load-interval', interval, durationMs: 2_000, windowMs: interval.elapsedMs };
+}
+
+function finished(totals: Totals, windowMs: number): LoadEvent {
+  return { type: 'load-finished', result: runResult(), totals, windowMs };
 }
 
 describe("locust's CSV files", () => {
@@ -78,7 +76,7 @@ describe("locust's CSV files", () => {
     const csv = open();
     expect(readdirSync(folder)).toEqual(['today_stats.csv']);
     expect(read('stats')).toBe('of yesterday');
-    csv.started();
+    csv(start);
     expect(read('stats')).toBe(`${statsHeader}\r\n`);
     expect(read('stats_history')).toBe(`${historyHeader}\r\n`);
     expect(read('failures')).toBe('Method,Name,Error,Occurrences,First Seen,Last Seen\r\n');
@@ -87,9 +85,9 @@ describe("locust's CSV files", () => {
 
   it('give a second its own percentiles in the history, and the totals beside them', () => {
     const csv = open();
-    csv.started();
-    const { seen, totals } = aggregateTwoSeconds();
-    for (const figures of seen) csv.interval({ ...figures, totals });
+    csv(start);
+    const { seen } = aggregateTwoSeconds();
+    for (const interval of seen) csv(intervalOf(interval));
     const [first, second] = rows('stats_history');
     expect(first).toMatchObject({
       Timestamp: '1700000001',
@@ -114,7 +112,7 @@ describe("locust's CSV files", () => {
   it('end with a row for the request and one for all, and every error in its line', () => {
     const csv = open();
     const { totals } = aggregateTwoSeconds();
-    csv.ended(totals, 2_000);
+    csv(finished(totals, 2_000));
     const [named, all] = rows('stats');
     expect(named).toMatchObject({
       Type: 'POST',
@@ -139,7 +137,7 @@ describe("locust's CSV files", () => {
     const csv = open();
     const recorder = createLatencyRecorder();
     recorder.record(5);
-    const aggregate = createAggregate({ workers: 1, durationMs: 1_000, steadyFromMs: 0 });
+    const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
     aggregate.add(
       snapshotOf({
         counts: { sent: 2, succeeded: 1, failed: 1, dropped: 0 },
@@ -157,7 +155,7 @@ describe("locust's CSV files", () => {
         exceptions: [{ message: '=1+1 failed', traceback: 'flow.ts:3:1\nflow.ts:9:2', count: 1 }],
       }),
     );
-    csv.ended(aggregate.totals(), 1_000);
+    csv(finished(aggregate.totals(), 1_000));
     expect(rows('stats').map(({ Type, Name, '50%': p50 }) => [Type, Name, p50])).toEqual([
       ['POST', 'buy', 'N/A'],
       ['GET', 'search', '5'],
@@ -179,8 +177,8 @@ describe("locust's CSV files", () => {
     const { totals } = aggregateTwoSeconds();
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file where the folder was');
-    csv.ended(totals, 2_000);
-    csv.ended(totals, 2_000);
+    csv(finished(totals, 2_000));
+    csv(finished(totals, 2_000));
     expect(warnings).toEqual(['csv-unwritable']);
   });
 });

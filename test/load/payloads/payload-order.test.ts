@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createNumbering, randomOrder, sequentialOrder } from '../../../src/load/payloads/payload-order.ts';
-import { shareOf } from '../../../src/load/schedule.ts';
+import { dealtRequests } from '../../../src/offered/deal.ts';
 
 /** How often each record is sent when every worker sends its share of requests. */
 function tally(
@@ -35,12 +35,9 @@ describe('records in sequence', () => {
             wait: { kind: 'none' },
             durationMs: 1,
           } as const;
-          let before = 0;
           const numberings = Array.from({ length: workers }, (_, worker) => {
-            const share = shareOf(profile, requests, worker, workers).maxRequests!;
-            const next = createNumbering(worker, workers, before);
-            before += share;
-            return { next, requests: share };
+            const { first, count: share } = dealtRequests(profile, requests, worker, workers)!;
+            return { next: createNumbering(worker, workers, first), requests: share };
           });
           expect(tally(count, numberings, sequentialOrder(count))).toEqual(
             Array.from({ length: count }, (_, at) => Math.ceil((requests - at) / count)).map((n) =>

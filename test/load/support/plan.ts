@@ -1,10 +1,28 @@
-import type { LoadPlan } from '../../../src/load/plan.ts';
-import type { ClosedProfile } from '../../../src/load/profile.ts';
+import { type ContentPlaces, contentOfBytes } from '../../../src/core/content.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
+import type { UsersLoad } from '../../../src/offered/users.ts';
+
+const question = Buffer.from('{"question":1}');
+const body = contentOfBytes(question, 'question');
+
+/** A scenario that no test reads. */
+export const unreadScenario = {
+  content: { sha256: 'flow', sizeBytes: 0, name: 'flow.ts' },
+  tags: [],
+  excludeTags: [],
+  keepWait: true,
+};
+
+/** Where the body of `planFor` is, and `unreadScenario`. */
+export const contents: ContentPlaces = {
+  [body.sha256]: { bytes: question },
+  flow: { path: '/flow.ts' },
+};
 
 /** A plan of one user without a pause, unless told otherwise. */
 export function planFor(
   url: string,
-  changes: Partial<LoadPlan> & { closed?: Partial<ClosedProfile> } = {},
+  changes: Partial<LoadPlan> & { closed?: Partial<UsersLoad> } = {},
 ): LoadPlan {
   const { closed, ...rest } = changes;
   return {
@@ -17,20 +35,19 @@ export function planFor(
       durationMs: 60_000,
       ...closed,
     },
-    workers: 1,
     seed: 1,
+    startAtMs: null,
     warmupMs: 0,
     timeoutMs: 5_000,
     stopTimeoutMs: 1_000,
     maxRequests: null,
-    body: Buffer.from('{"question":1}'),
+    body,
     contentType: 'application/json',
     accept: 'application/json',
     expectations: [],
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
-    sharesMachine: true,
     ...rest,
   };
 }

@@ -1,6 +1,6 @@
-import { createLatencyRecorder, emptyHistogram } from '../../../src/load/measure/histogram.ts';
 import { noRequests, type Snapshot, snapshotVersion } from '../../../src/load/measure/snapshot.ts';
-import type { LatencyKind } from '../../../src/load/result.ts';
+import { createLatencyRecorder, emptyHistogram } from '../../../src/record/latency/histogram.ts';
+import type { LatencyKind } from '../../../src/record/schemas/result.ts';
 
 /** An interval of one worker in which nothing happened, but for what is given. Latencies in ms. */
 export function snapshotOf(

@@ -1,6 +1,7 @@
-import type { ManualClock } from '../../../src/core/clock.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
-import type { RequestFailure } from '../../../src/load/transport/failure.ts';
+import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
+import type { HttpConnection } from '../../../src/load/transport/exchange/http-connection.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
 
 /** A server in virtual time, and connections to it. */
 export interface VirtualServer {
@@ -24,7 +25,7 @@ interface VirtualLog {
 
 export function connectTo(server: VirtualServer, clock: ManualClock) {
   const log: VirtualLog = { sentAtMs: [], attemptsAtMs: [], payloads: [], open: 0, mostOpen: 0 };
-  const connect = (owner: ConnectionOwner) => {
+  const connect = (owner: ConnectionOwner): HttpConnection => {
     let state: 'closed' | 'idle' | 'busy' = 'closed';
     let generation = 0;
     const close = () => {
@@ -68,6 +69,8 @@ export function connectTo(server: VirtualServer, clock: ManualClock) {
         close();
         generation++;
       },
+      bodyBytes: 0,
+      response: () => ({ status: 200, head: '', body: Buffer.alloc(0) }),
     };
   };
   return { connect, log };

@@ -1,13 +1,14 @@
 import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
-import { createAddressBook } from '../../../src/load/transport/address-book.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { contentOfBytes } from '../../../src/core/content.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
 import { Connection, type ConnectionOwner, type Transport } from '../../../src/load/transport/connection.ts';
-import type { RequestFailure } from '../../../src/load/transport/failure.ts';
-import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
+import { createAddressBook } from '../../../src/load/transport/exchange/address-book.ts';
+import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
+import { createTimerWheel } from '../../../src/load/transport/exchange/timer-wheel.ts';
 import { testCertificate } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -29,10 +30,21 @@ type Told =
 /** A connection whose owner can be awaited, one event at a time. */
 function clientOf(
   url: string,
-  options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[]; listenMs?: number } = {},
+  options: {
+    timeoutMs?: number;
+    ca?: string;
+    body?: Buffer;
+    addresses?: string[];
+    clock?: Clock;
+    listenMs?: number;
+  } = {},
 ) {
   const wheel = createTimerWheel(systemClock, 5);
-  const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
+  const request = options.body
+    ? prepareRequest(planFor(url, { body: contentOfBytes(options.body, 'body') }), {
+        [contentOfBytes(options.body, 'body').sha256]: { bytes: options.body },
+      })
+    : prepareRequest(planFor(url), contents);
   const told: Told[] = [];
   let wake = () => {};
   const tell = (event: Told) => {
@@ -46,7 +58,7 @@ function clientOf(
   };
   const transport: Transport = {
     origin: request.origin,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     addresses: createAddressBook(
       request.origin.hostname,
       async () => (options.addresses ?? []).map((address) => ({ address, family: 4 })),
@@ -108,15 +120,28 @@ describe('a connection', () => {
   });
 
   it('tells the first byte from the last', async () => {
+    let sendRest = () => {};
     const server = await serverWith((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
-      systemClock.after(40, () => socket.write('content-length: 0\r\n\r\n'));
+      sendRest = () => socket.write('content-length: 0\r\n\r\n');
     });
-    const client = clientOf(server.url);
+    let looks = 0;
+    let nowMs = 1_000;
+    const clock = {
+      ...systemClock,
+      monotonicMs() {
+        looks++;
+        return nowMs;
+      },
+    };
+    const client = clientOf(server.url, { clock });
     await client.open();
-    const answered = await client.send();
-    if (answered.told !== 'answered') throw new Error(answered.told);
-    expect(answered.atMs - answered.firstByteMs).toBeGreaterThan(30);
+    const looksBefore = looks;
+    const sent = client.send();
+    await until(() => looks > looksBefore);
+    nowMs += 40;
+    sendRest();
+    expect(await sent).toMatchObject({ told: 'answered', firstByteMs: 1_000, atMs: 1_040 });
   });
 
   it('is not idle after connection: close, and opens again', async () => {
@@ -185,14 +210,22 @@ describe('a connection', () => {
   });
 
   it('drops a connection on which an answer comes before its request', async () => {
-    const server = await serverWith((socket) => {
-      socket.write(response(200, 'fine'));
-      systemClock.after(20, () => socket.write(response(200, 'forged')));
+    let forge = () => {};
+    const server = await serverWith((socket, index) => {
+      socket.write(response(200, `fine ${index}`));
+      forge = () => socket.write(response(200, 'forged'));
     });
     const client = clientOf(server.url);
     await client.open();
     await client.send();
+    await until(() => client.connection.idle);
+    forge();
     await until(() => !client.connection.idle);
+    expect(client.transport.strayAnswers).toBe(1);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
+    expect(server).toMatchObject({ connections: 2, requests: 2 });
+    expect(client.transport).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
   });
 
   it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {

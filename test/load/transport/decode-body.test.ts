@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from '../../../src/load/transport/decode-body.ts';
+import { decodeBody } from '../../../src/load/transport/exchange/decode-body.ts';
 
 const most = 1_048_576;
 const coders = {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { failureOfResponse, failureOfSocket, normaliseMessage } from '../../../src/load/transport/failure.ts';
+import {
+  failureOfResponse,
+  failureOfSocket,
+  normaliseMessage,
+} from '../../../src/load/transport/exchange/failure.ts';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`connect ${code} 127.0.0.1:4711`), { code });

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
-import { createAddressBook } from '../../../src/load/transport/address-book.ts';
-import { createTimerWheel, noDeadline, type Timed } from '../../../src/load/transport/timer-wheel.ts';
+import { createAddressBook } from '../../../src/load/transport/exchange/address-book.ts';
+import {
+  createTimerWheel,
+  noDeadline,
+  type Timed,
+} from '../../../src/load/transport/exchange/timer-wheel.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function timed(deadlineMs: number, expired: (nowMs: number) => void): Timed {
   return { deadlineMs, watched: false, expired };

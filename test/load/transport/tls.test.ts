@@ -1,14 +1,15 @@
 import { createServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { checkReachable } from '../../../src/load/preflight.ts';
-import { prepareRequest } from '../../../src/load/request.ts';
-import { splitUserinfo } from '../../../src/load/request-url.ts';
-import type { ConnectionSecrets } from '../../../src/load/secrets.ts';
-import { secureContextOf, type TlsPlan } from '../../../src/load/transport/tls.ts';
-import { tlsFaultOf } from '../../../src/load/transport/tls-fault.ts';
+import type { ConnectionSecrets } from '../../../src/load/plan/secrets.ts';
+import type { TlsPlan } from '../../../src/load/plan/tls-plan.ts';
+import { prepareRequest } from '../../../src/load/request/request.ts';
+import { splitUserinfo } from '../../../src/load/request/request-url.ts';
+import { checkReachable } from '../../../src/load/run/preflight.ts';
+import { tlsFaultOf } from '../../../src/load/transport/exchange/tls-fault.ts';
+import { secureContextOf } from '../../../src/load/transport/tls.ts';
 import { testCertificate, testKey } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { transports, userOf } from './behaviours/run-behaviour.ts';
 
 const cleanups: (() => void)[] = [];
@@ -48,7 +49,7 @@ async function startTlsServer(requestCert = false): Promise<{ url: string; reque
 }
 
 function check(url: string, tls: TlsPlan, secrets: ConnectionSecrets = {}) {
-  return checkReachable(prepareRequest(planFor(url)).origin, {
+  return checkReachable(prepareRequest(planFor(url), contents).origin, {
     clock: systemClock,
     signal: new AbortController().signal,
     timeoutMs: 5_000,
@@ -147,7 +148,7 @@ describe('user and password in a URL', () => {
   });
 
   it('are sent with every request, a scenario’s too', () => {
-    const request = prepareRequest(planFor('http://h.example/'), undefined, 'Basic bWU6');
+    const request = prepareRequest(planFor('http://h.example/'), contents, undefined, 'Basic bWU6');
     expect(request.bytesAt(0).toString()).toContain('\r\nauthorization: Basic bWU6\r\n');
     expect(request.usual.headers['authorization']).toBe('Basic bWU6');
   });

@@ -1,12 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { createAggregate, type Totals } from '../../../src/load/aggregate.ts';
-import type { LoadPlan } from '../../../src/load/plan.ts';
+import type { Totals } from '../../../src/load/measure/totals.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
+import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';
 import { testCertificate } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
@@ -28,12 +29,18 @@ async function measure(
 async function runWorker(
   plan: LoadPlan,
 ): Promise<{ totals: Totals; messages: FromWorker[]; startedMs: number }> {
-  const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   const messages: FromWorker[] = [];
   let startedMs = 0;
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
-      { plan, worker: 0, workers: 1, credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' } },
+      {
+        plan,
+        worker: 0,
+        workers: 1,
+        credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
+        contents,
+      },
       {
         clock: systemClock,
         lookup: (hostname) => lookup(hostname, { all: true }),
@@ -47,7 +54,7 @@ async function runWorker(
       },
     );
     startedMs = systemClock.monotonicMs();
-    worker.handle({ type: 'start' });
+    worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
   });
   return { totals: aggregate.totals(), messages, startedMs };
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openScalingCloud, target } from '../scaling-cloud.ts';
+import { openScalingCloud, target } from '../support/scaling-cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
 

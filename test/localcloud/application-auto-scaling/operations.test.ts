@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minute, openScalingCloud, startMs, target } from '../scaling-cloud.ts';
+import { minute, openScalingCloud, startMs, target } from '../support/scaling-cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
 

@@ -9,7 +9,7 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minute, openScalingCloud, startMs, target } from '../scaling-cloud.ts';
+import { minute, openScalingCloud, startMs, target } from '../support/scaling-cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
 

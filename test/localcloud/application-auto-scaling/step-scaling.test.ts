@@ -13,7 +13,7 @@ import {
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openScalingCloud, target } from '../scaling-cloud.ts';
+import { openScalingCloud, target } from '../support/scaling-cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { LogStore } from '../../../src/localcloud/cloudwatch-logs/log-store.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const startMs = Date.UTC(2026, 10, 22, 15);
 const group = '/aws/sagemaker/Endpoints/e';

@@ -12,9 +12,9 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { LogStore } from '../../../src/localcloud/cloudwatch-logs/log-store.ts';
 import { createCloudWatchLogs } from '../../../src/localcloud/cloudwatch-logs/service.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { serve } from '../cloudwatch/service-server.ts';
 
 const startMs = Date.UTC(2026, 10, 22, 15);

@@ -10,9 +10,14 @@ import {
   paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
-import { createMetricStore, type MetricStore } from '../../../src/localcloud/cloudwatch/metric-store.ts';
+import { createAlarmHistory } from '../../../src/localcloud/cloudwatch/alarms/history.ts';
+import {
+  createMetricStore,
+  type MetricStore,
+} from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
 import { createCloudWatch } from '../../../src/localcloud/cloudwatch/service.ts';
+import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { serve } from './service-server.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
@@ -20,7 +25,7 @@ const minute = 60_000;
 const dimensions = { EndpointName: 'e', VariantName: 'AllTraffic' };
 const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 
-let clock: ManualClock;
+let clock = new ManualClock(noon);
 let store: MetricStore;
 let server: Awaited<ReturnType<typeof serve>>;
 let client: CloudWatchClient;
@@ -34,7 +39,15 @@ beforeAll(async () => {
     monotonicMs: () => 0,
     after: () => ({ cancel() {} }),
   };
-  server = await serve(createCloudWatch({ clock: now, metrics: current }, []));
+  const scaling = createScalingLoop({
+    clock: now,
+    metrics: current,
+    variants: { describe: () => undefined, setDesiredInstanceCount() {} },
+    settings: { region: 'us-east-1', accountId: '000000000000', seed: 'test', metricDelayMs: 0 },
+  });
+  server = await serve(
+    createCloudWatch({ clock: now, metrics: current, scaling, history: createAlarmHistory() }),
+  );
   client = new CloudWatchClient(server.clientConfig);
 });
 beforeEach(() => {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import type { TargetedService } from '../../../src/localcloud/operation.ts';
 import { createAwsJsonCodec } from '../../../src/localcloud/protocols/aws-json.ts';
 import { createQueryCodec } from '../../../src/localcloud/protocols/query.ts';
 import { createRpcV2CborCodec } from '../../../src/localcloud/protocols/rpc-v2-cbor.ts';
+import type { TargetedService } from '../../../src/localcloud/service/operation.ts';
 
 /** Targeted services on a loopback port, in every protocol, with what a client wants to know of it. */
 export async function serve(...services: TargetedService[]) {

@@ -1,12 +1,13 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { ManualClock, scaledClock } from '../../../src/core/clock.ts';
+import { findInstanceType } from '../../../src/catalog/instance-types.ts';
+import { scaledClock } from '../../../src/core/clock.ts';
 import { createCapacityGate } from '../../../src/localcloud/instances/capacity-gate.ts';
-import { findInstanceType } from '../../../src/localcloud/instances/instance-types.ts';
-import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
+import type { Instance } from '../../../src/localcloud/instances/instance.ts';
 import { startMeter } from '../../../src/localcloud/instances/meter.ts';
 import { processUsage } from '../../../src/localcloud/instances/usage.ts';
-import type { MetricSample } from '../../../src/localcloud/ports.ts';
+import type { MetricSample } from '../../../src/localcloud/service/ports.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function setUp() {
   const wallClock = new ManualClock(1_800_000_000_000);

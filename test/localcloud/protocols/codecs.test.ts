@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { operation, ServiceError } from '../../../src/localcloud/operation.ts';
 import type { ProtocolCodec, WireRequest } from '../../../src/localcloud/protocols/codec.ts';
 import { createQueryCodec } from '../../../src/localcloud/protocols/query.ts';
 import { parseQueryParameters } from '../../../src/localcloud/protocols/query-parameters.ts';
 import { createRpcV2CborCodec } from '../../../src/localcloud/protocols/rpc-v2-cbor.ts';
 import { targetedService } from '../../../src/localcloud/protocols/targeted-service.ts';
 import { writeXml } from '../../../src/localcloud/protocols/xml.ts';
+import { operation, ServiceError } from '../../../src/localcloud/service/operation.ts';
 
 const bugs: unknown[] = [];
 const query = createQueryCodec((error) => bugs.push(error));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { operation } from '../../../src/localcloud/operation.ts';
+import { targetedService } from '../../../src/localcloud/protocols/targeted-service.ts';
 import {
   booleanField,
   integerField,
@@ -8,8 +8,8 @@ import {
   numberField,
   textField,
   timestampField,
-} from '../../../src/localcloud/protocols/fields.ts';
-import { targetedService } from '../../../src/localcloud/protocols/targeted-service.ts';
+} from '../../../src/localcloud/service/fields.ts';
+import { operation } from '../../../src/localcloud/service/operation.ts';
 
 const echo = operation<{ greeting: string }, { Name: string; Count?: number | undefined }>({
   name: 'Echo',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock, scaledClock } from '../../../src/core/clock.ts';
-import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
-import type { MetricSample } from '../../../src/localcloud/ports.ts';
+import { scaledClock } from '../../../src/core/clock.ts';
+import type { Instance } from '../../../src/localcloud/instances/instance.ts';
 import { createInvocationMetrics } from '../../../src/localcloud/runtime/invocation-metrics.ts';
 import type { Route } from '../../../src/localcloud/runtime/router.ts';
+import type { MetricSample } from '../../../src/localcloud/service/ports.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const variant = { endpointName: 'e', variantName: 'v' };
 const answered = { modelStatus: 200, modelLatencyUs: 21_000, overheadLatencyUs: 400 };

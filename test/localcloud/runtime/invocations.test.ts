@@ -12,7 +12,7 @@ import {
   InvokeEndpointWithResponseStreamCommand,
 } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sleep, systemClock } from '../../../src/core/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type CloudFixture, credentials, inService, openCloud, roleArn } from '../support/cloud-fixture.ts';
 
 let fixture: CloudFixture;
@@ -173,10 +173,10 @@ describe('what was invoked', () => {
     const value = (id: string) =>
       results.find((result) => result.Id === id)?.Values?.reduce((sum, one) => sum + one, 0) ?? 0;
     // A minute's figures come when it is over, and a cloud minute passes in a second.
-    for (let tries = 0; value('failed') < 60 * overloads && tries < 100; tries++) {
-      await sleep(systemClock, 50);
+    await eventually('the minute is over', async () => {
       ({ MetricDataResults: results = [] } = await read());
-    }
+      return value('failed') >= 60 * overloads;
+    });
     expect(value('invocations') % 60).toBe(0);
     expect(value('invocations')).toBeGreaterThanOrEqual(60 * (22 + 12));
     expect(value('each')).toBe(value('invocations'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import type { Instance } from '../../../src/localcloud/instances/local-instances.ts';
+import type { Instance } from '../../../src/localcloud/instances/instance.ts';
 import { chooseInstance, chooseRoute, type Route } from '../../../src/localcloud/runtime/router.ts';
 
 const instance = (outstanding: number) => ({ outstanding }) as Instance;

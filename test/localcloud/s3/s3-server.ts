@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../../src/core/clock.ts';
-import { createObjectStore, type ObjectStore } from '../../../src/localcloud/s3/object-store.ts';
 import { createS3 } from '../../../src/localcloud/s3/service.ts';
+import { createObjectStore, type ObjectStore } from '../../../src/localcloud/s3/storage/object-store.ts';
 
 /** S3 alone on a loopback port, with a real client for it. */
 export interface S3Server {

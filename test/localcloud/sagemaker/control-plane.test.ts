@@ -12,6 +12,7 @@ import {
   ListModelsCommand,
   ListTagsCommand,
   type ProductionVariant,
+  ProductionVariantInstanceType,
   paginateListModels,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -111,6 +112,18 @@ describe('an endpoint configuration', () => {
         },
       ],
     });
+  });
+
+  test('takes every instance type that hosts endpoints', async () => {
+    await createModel('hosted');
+    for (const InstanceType of Object.values(ProductionVariantInstanceType)) {
+      await createConfig('hosted', [{ ...variant, ModelName: 'hosted', InstanceType }]);
+      const one = { EndpointConfigName: 'hosted' };
+      const { ProductionVariants } = await fixture.sagemaker.send(new DescribeEndpointConfigCommand(one));
+      expect(ProductionVariants?.[0]?.InstanceType).toBe(InstanceType);
+      await fixture.sagemaker.send(new DeleteEndpointConfigCommand(one));
+    }
+    await fixture.sagemaker.send(new DeleteModelCommand({ ModelName: 'hosted' }));
   });
 
   test.each<[string, object[], RegExp]>([

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
 import { createSts } from '../../../src/localcloud/sts/service.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { serve } from '../cloudwatch/service-server.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;

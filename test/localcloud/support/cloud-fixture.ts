@@ -12,9 +12,10 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { sleep, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { type Cloud, createCloud } from '../../../src/localcloud/cloud.ts';
 import { defaultStandInOptions, type StandInOptions } from '../../../src/localcloud/options.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tinyModelArchive } from './tiny-model.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/mlbench';
@@ -89,12 +90,15 @@ export async function openCloud(options: Partial<StandInOptions> = {}): Promise<
       await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
     },
     async until(endpointName, condition) {
-      for (let tries = 0; tries < 600; tries++) {
-        const endpoint = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
-        if (condition(endpoint)) return endpoint;
-        await sleep(systemClock, 25);
-      }
-      throw new Error(`${endpointName} never got there; the stand-in says:\n${logged.join('\n')}`);
+      let endpoint: DescribeEndpointCommandOutput | undefined;
+      await eventually(
+        () => `${endpointName} gets there; the stand-in says:\n${logged.join('\n')}`,
+        async () => {
+          endpoint = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
+          return condition(endpoint);
+        },
+      );
+      return endpoint!;
     },
     async close() {
       for (const one of [sagemaker, runtime, s3]) one.destroy();

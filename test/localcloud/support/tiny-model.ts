@@ -1,5 +1,5 @@
 import { encodeOnnx } from '../../../model/onnx-graph.ts';
-import { packFiles } from '../../../src/core/model-pack.ts';
+import { packFiles } from '../../../src/core/model/model-pack.ts';
 
 /** A model that gives back its two features: enough to see that real inference happened. */
 export function tinyModelArchive(): Uint8Array {

@@ -1,20 +1,17 @@
-import type { LoadPoint } from '../../../src/scaling/simulate/offered-load.ts';
+import type { LevelPiece } from '../../../src/offered/levels/level-curve.ts';
+import { trackingPolicy } from '../../../src/scaling/policies/tracking-policy.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
-import { trackingPolicy } from '../../../src/scaling/tracking-policy.ts';
 
 export const minuteMs = 60_000;
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
 
 /** Levels in requests a second, each held for so many minutes. */
-export function steps(...levels: readonly (readonly [minutes: number, rps: number])[]): LoadPoint[] {
-  let atMs = 0;
-  return levels.flatMap(([minutes, level]) => {
-    const from = atMs;
-    atMs += minutes * minuteMs;
-    return [
-      { atMs: from, level },
-      { atMs, level },
-    ];
+export function steps(...levels: readonly (readonly [minutes: number, rps: number])[]): LevelPiece[] {
+  let fromMs = 0;
+  return levels.map(([minutes, level]) => {
+    const piece = { fromMs, toMs: fromMs + minutes * minuteMs, fromLevel: level, toLevel: level };
+    fromMs = piece.toMs;
+    return piece;
   });
 }
 
@@ -33,9 +30,12 @@ export function invocationsPolicy(
   };
 }
 
-export function sampleSpec(points: readonly LoadPoint[], over: Partial<SimulationSpec> = {}): SimulationSpec {
+export function sampleSpec(
+  levels: readonly LevelPiece[],
+  over: Partial<SimulationSpec> = {},
+): SimulationSpec {
   return {
-    load: { model: { kind: 'open', arrivals: 'constant' }, points },
+    load: { callers: { drivenBy: 'arrivals', spacing: 'constant' }, levels },
     settleMs: 0,
     startMs,
     instance: { service: { kind: 'constant', us: 20_000 }, concurrency: 2, queue: 256, vcpus: 2 },

@@ -1,34 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OfferedLoad } from '../../../src/scaling/simulate/offered-load.ts';
-import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
+import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
+import type { Callers } from '../../../src/offered/simulated-load.ts';
+import { stagePieces } from '../../../src/offered/stages.ts';
 import { createQueueModel } from '../../../src/scaling/simulate/queue-model.ts';
 import { simulate } from '../../../src/scaling/simulate/simulate.ts';
 import { invocationsPolicy, minuteMs, sampleSpec, startMs } from './sample-spec.ts';
 
-const model = fc.constantFrom<OfferedLoad['model']>(
-  { kind: 'open', arrivals: 'constant' },
-  { kind: 'open', arrivals: 'poisson' },
-  { kind: 'closed', wait: { kind: 'pause', meanMs: 500 } },
-  { kind: 'closed', wait: { kind: 'pacing', meanMs: 1_000 } },
-  { kind: 'closed', wait: { kind: 'pause', meanMs: 0 } },
+const callers = fc.constantFrom<Callers>(
+  { drivenBy: 'arrivals', spacing: 'constant' },
+  { drivenBy: 'arrivals', spacing: 'poisson' },
+  { drivenBy: 'users', cycle: { kind: 'pause', meanMs: 500 } },
+  { drivenBy: 'users', cycle: { kind: 'pacing', meanMs: 1_000 } },
+  { drivenBy: 'users', cycle: { kind: 'pause', meanMs: 0 } },
 );
-const points = fc
+const levels = fc
   .array(fc.record({ minutes: fc.integer({ min: 0, max: 20 }), level: fc.integer({ min: 0, max: 2_000 }) }), {
     minLength: 2,
     maxLength: 6,
   })
-  .map((stages) => {
-    let atMs = 0;
-    return stages.map(({ minutes, level }, index) => {
-      atMs += index === 0 ? 0 : minutes * minuteMs;
-      return { atMs, level };
-    });
-  });
+  .map(([first, ...stages]) =>
+    stagePieces(
+      first!.level,
+      stages.map(({ minutes, level }) => ({ durationMs: minutes * minuteMs, level })),
+    ),
+  );
 const specs = fc
   .record({
-    model,
-    points,
+    callers,
+    levels,
     second: fc.integer({ min: 0, max: 59 }),
     target: fc.integer({ min: 1, max: 20_000 }),
     out: fc.integer({ min: 0, max: 900 }),
@@ -43,8 +43,8 @@ const specs = fc
     seed: fc.integer({ min: 0, max: 1_000 }),
   })
   .map(({ target, min, more, concurrency, queue, cv, second, ...rest }) =>
-    sampleSpec(rest.points, {
-      load: { model: rest.model, points: rest.points },
+    sampleSpec(rest.levels, {
+      load: { callers: rest.callers, levels: rest.levels },
       startMs: startMs + second * 1_000,
       settleMs: 20 * minuteMs,
       instances: min,
@@ -111,9 +111,9 @@ describe('any load under any policy', () => {
         expect(dropped).toBeGreaterThanOrEqual(0);
         expect(late).toBeLessThanOrEqual(served + 1e-6);
         expect(minutes.reduce((sum, row) => sum + row.requests, 0)).toBeCloseTo(offered, 3);
-        const curve = createLoadCurve(spec.load);
-        if (spec.load.model.kind === 'open' && spec.load.model.arrivals === 'constant' && curve.endMs > 0)
-          expect(offered).toBeCloseTo((curve.mean(0, curve.endMs) * curve.endMs) / 1_000, 3);
+        const { callers: who, levels: offer } = spec.load;
+        if (who.drivenBy === 'arrivals' && who.spacing === 'constant')
+          expect(offered).toBeCloseTo(createLevelCurve(offer).total, 3);
         for (const { responseUsP50, responseUsP99 } of minutes) {
           if (responseUsP50 !== null) expect(responseUsP99).toBeGreaterThanOrEqual(responseUsP50);
         }

@@ -99,7 +99,10 @@ describe('what callers feel', () => {
     const spec = sampleSpec(steps([20, 400]), { autoscaling: null });
     const { minutes } = simulate({
       ...spec,
-      load: { model: { kind: 'closed', wait: { kind: 'pacing', meanMs: 1_000 } }, points: spec.load.points },
+      load: {
+        callers: { drivenBy: 'users', cycle: { kind: 'pacing', meanMs: 1_000 } },
+        levels: spec.load.levels,
+      },
       instance: { ...spec.instance, queue: 1_000 },
     });
     // 400 users who would like one request a second each, on an instance that serves 100 a second.

@@ -1,16 +1,16 @@
-import { ManualClock } from '../../../src/core/clock.ts';
-import { createMetricStore } from '../../../src/localcloud/cloudwatch/metric-store.ts';
-import type { VariantControl } from '../../../src/localcloud/ports.ts';
-import { createScalingLoop } from '../../../src/localcloud/scaling-loop.ts';
-import type { Activity } from '../../../src/scaling/activity.ts';
-import { checkPolicy } from '../../../src/scaling/check-policy.ts';
-import { checkScheduledAction } from '../../../src/scaling/check-scheduled-action.ts';
-import { putAlarm } from '../../../src/scaling/edit-alarms.ts';
-import { putScheduledAction } from '../../../src/scaling/edit-scheduled-actions.ts';
-import { putPolicy, registerTarget } from '../../../src/scaling/edit-targets.ts';
-import { policyAlarms } from '../../../src/scaling/policy-alarms.ts';
-import { createLoadCurve } from '../../../src/scaling/simulate/offered-load.ts';
+import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
+import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
+import type { VariantControl } from '../../../src/localcloud/service/ports.ts';
+import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
+import type { Activity } from '../../../src/scaling/engine/activity.ts';
+import { putAlarm } from '../../../src/scaling/engine/edit-alarms.ts';
+import { putScheduledAction } from '../../../src/scaling/engine/edit-scheduled-actions.ts';
+import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
+import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
+import { checkScheduledAction } from '../../../src/scaling/policies/check-scheduled-action.ts';
+import { policyAlarms } from '../../../src/scaling/policies/policy-alarms.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const secondMs = 1_000;
 const resourceId = 'endpoint/e/variant/v';
@@ -80,7 +80,7 @@ export async function runOnStandIn(spec: SimulationSpec): Promise<Activity[]> {
     );
   }
   loop.start();
-  const curve = createLoadCurve(spec.load);
+  const curve = createLevelCurve(spec.load.levels);
   for (let atMs = 0; atMs < curve.endMs + spec.settleMs; atMs += secondMs) {
     const requests = curve.mean(atMs, atMs + secondMs);
     metrics.record({

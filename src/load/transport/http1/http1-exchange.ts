@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange.ts';
-import { failureOfSocket, type RequestFailure } from '../failure.ts';
-import type { ReceivedResponse } from '../http-connection.ts';
-import { judgeAnswer } from '../judge-answer.ts';
-import { ProtocolError } from '../protocol-error.ts';
-import type { Transport } from '../transport.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange/exchange.ts';
+import { failureOfSocket, type RequestFailure } from '../exchange/failure.ts';
+import type { ReceivedResponse } from '../exchange/http-connection.ts';
+import { judgeAnswer } from '../exchange/judge-answer.ts';
+import { ProtocolError } from '../exchange/protocol-error.ts';
+import type { Transport } from '../exchange/transport.ts';
 import { skipLeftover } from './leftover.ts';
 import { ResponseParser } from './response-parser.ts';
 
@@ -78,9 +78,13 @@ export class Http1Exchange implements Exchange {
     this.#told.failed(this.#transport.clock.monotonicMs(), failureOfSocket(error, true));
   }
 
+  get bodyBytes(): number {
+    return this.#parser.bodyBytes;
+  }
+
   response(): ReceivedResponse {
-    const { head, bodyBytes } = this.#parser;
-    return { status: head.status, head: this.#parser.captured().head, body: this.#body, bodyBytes };
+    const { head } = this.#parser;
+    return { status: head.status, head: this.#parser.captured().head, body: this.#body };
   }
 
   destroy(): void {

@@ -1,5 +1,5 @@
-import { maxHeadBytes } from '../limits.ts';
-import { ProtocolError } from '../protocol-error.ts';
+import { maxHeadBytes } from '../exchange/limits.ts';
+import { ProtocolError } from '../exchange/protocol-error.ts';
 import { readConnectionOptions } from './connection-options.ts';
 import type { ResponseHead } from './response-head.ts';
 

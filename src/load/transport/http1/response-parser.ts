@@ -1,5 +1,5 @@
-import { maxBodyBytes, maxExcerptBytes, maxHeadBytes } from '../limits.ts';
-import { ProtocolError } from '../protocol-error.ts';
+import { maxBodyBytes, maxExcerptBytes, maxHeadBytes } from '../exchange/limits.ts';
+import { ProtocolError } from '../exchange/protocol-error.ts';
 import { parseChunkSize } from './chunk-size.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { beginsAnswer, skipLeftover } from './leftover.ts';

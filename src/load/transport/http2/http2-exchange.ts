@@ -6,12 +6,12 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange.ts';
-import type { RequestFailure } from '../failure.ts';
-import type { ReceivedResponse } from '../http-connection.ts';
-import { judgeAnswer } from '../judge-answer.ts';
-import { maxBodyBytes, maxExcerptBytes } from '../limits.ts';
-import type { Transport } from '../transport.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange/exchange.ts';
+import type { RequestFailure } from '../exchange/failure.ts';
+import type { ReceivedResponse } from '../exchange/http-connection.ts';
+import { judgeAnswer } from '../exchange/judge-answer.ts';
+import { maxBodyBytes, maxExcerptBytes } from '../exchange/limits.ts';
+import type { Transport } from '../exchange/transport.ts';
 import { headerLines } from './header-lines.ts';
 import { takeApart } from './request-parts.ts';
 
@@ -71,7 +71,7 @@ export class Http2Exchange implements Exchange {
     } catch {
       // It closed, and we have not heard of it yet.
       setImmediate(() => {
-        if (number === this.#sent) this.#settle(closedBeforeAnswer);
+        if (number === this.#sent) this.#finish(closedBeforeAnswer);
       });
       return;
     }
@@ -84,9 +84,13 @@ export class Http2Exchange implements Exchange {
   ended(): void {}
   broken(): void {}
 
+  get bodyBytes(): number {
+    return this.#answer.bodyBytes;
+  }
+
   response(): ReceivedResponse {
-    const { status, headers, read, bodyBytes } = this.#answer;
-    return { status, head: headerLines(headers), body: read, bodyBytes };
+    const { status, headers, read } = this.#answer;
+    return { status, head: headerLines(headers), body: read };
   }
 
   destroy(): void {
@@ -111,15 +115,15 @@ export class Http2Exchange implements Exchange {
       this.#keep(answer, chunk);
       if (answer.bodyBytes <= maxBodyBytes) return;
       stream.close(constants.NGHTTP2_CANCEL);
-      this.#settle({ kind: 'protocol', status: answer.status, message: 'body over 256 MiB' });
+      this.#finish({ kind: 'protocol', status: answer.status, message: 'body over 256 MiB' });
     });
     stream.once('end', () => {
       const whole = answer.status > 0 && stream.rstCode === 0 && isWhole(answer, headRequest);
-      if (mine() && whole) this.#settle(null);
+      if (mine() && whole) this.#finish(null);
     });
     stream.on('error', () => {});
     stream.once('close', () => {
-      if (mine()) this.#settle(failureOf(answer, stream.rstCode ?? 0));
+      if (mine()) this.#finish(failureOf(answer, stream.rstCode ?? 0));
     });
   }
 
@@ -133,7 +137,7 @@ export class Http2Exchange implements Exchange {
     answer.keptBytes += piece.length;
   }
 
-  #settle(failure: RequestFailure | null): void {
+  #finish(failure: RequestFailure | null): void {
     const nowMs = this.#transport.clock.monotonicMs();
     const answer = this.#answer;
     this.#sent++;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteAlarms as remove } from '../../../scaling/edit-alarms.ts';
-import { operation } from '../../operation.ts';
+import { deleteAlarms as remove } from '../../../scaling/engine/edit-alarms.ts';
+import { operation } from '../../service/operation.ts';
 import { type AlarmDeps, alarmNamesField, findAlarm } from './deps.ts';
 
 /**

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { Alarm } from '../../../scaling/alarm.ts';
-import { ServiceError } from '../../operation.ts';
-import { integerField, listField, textField } from '../../protocols/fields.ts';
-import type { ScalingLoop } from '../../scaling-loop.ts';
-import { readToken, writeToken } from '../metric-input.ts';
+import type { Alarm } from '../../../scaling/alarms/alarm.ts';
+import type { ScalingLoop } from '../../scaling/scaling-loop.ts';
+import { integerField, listField, textField } from '../../service/fields.ts';
+import { ServiceError } from '../../service/operation.ts';
+import { readToken, writeToken } from '../metrics/metric-input.ts';
+import type { AlarmHistory } from './history.ts';
 
 /** What the alarm operations work on. */
 export interface AlarmDeps {
   scaling: ScalingLoop;
+  history: AlarmHistory;
 }
 
 export const alarmNameField = textField({ min: 1, max: 255 });

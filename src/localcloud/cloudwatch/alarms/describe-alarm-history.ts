@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { operation } from '../../operation.ts';
-import { textField, timestampField } from '../../protocols/fields.ts';
+import { textField, timestampField } from '../../service/fields.ts';
+import { operation } from '../../service/operation.ts';
 import { type AlarmDeps, alarmNameField, alarmTypesField, maxRecordsField, pageOf } from './deps.ts';
 import { historyItemTypes } from './history.ts';
 
@@ -19,11 +19,11 @@ export const describeAlarmHistory = operation({
     NextToken: textField().optional(),
     ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).optional(),
   }),
-  handle(input, { scaling }: AlarmDeps) {
+  handle(input, { history }: AlarmDeps) {
     const wanted = input.AlarmTypes?.includes('MetricAlarm') ?? true;
     const fromMs = input.StartDate?.getTime() ?? Number.NEGATIVE_INFINITY;
     const toMs = input.EndDate?.getTime() ?? Number.POSITIVE_INFINITY;
-    const found = scaling.history
+    const found = history
       .items()
       .filter(
         (item) =>

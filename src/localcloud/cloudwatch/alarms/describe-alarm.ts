@@ -1,4 +1,4 @@
-import type { Alarm } from '../../../scaling/alarm.ts';
+import type { Alarm } from '../../../scaling/alarms/alarm.ts';
 
 /** An alarm as CloudWatch's `MetricAlarm`. */
 export function describeAlarm(alarm: Alarm) {

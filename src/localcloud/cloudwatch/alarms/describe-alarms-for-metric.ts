@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { operation } from '../../operation.ts';
-import { integerField, textField } from '../../protocols/fields.ts';
-import { dimensionsField, metricNameField, namespaceField, toRecord, unitField } from '../metric-input.ts';
+import { integerField, textField } from '../../service/fields.ts';
+import { operation } from '../../service/operation.ts';
+import {
+  dimensionsField,
+  metricNameField,
+  namespaceField,
+  toRecord,
+  unitField,
+} from '../metrics/metric-input.ts';
 import type { AlarmDeps } from './deps.ts';
 import { describeAlarm } from './describe-alarm.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { setActionsEnabled } from '../../../scaling/edit-alarms.ts';
-import { operation } from '../../operation.ts';
+import { setActionsEnabled } from '../../../scaling/engine/edit-alarms.ts';
+import { operation } from '../../service/operation.ts';
 import { type AlarmDeps, alarmNamesField } from './deps.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_EnableAlarmActions.html */

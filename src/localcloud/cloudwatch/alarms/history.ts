@@ -1,5 +1,5 @@
-import { amazonDate } from '../../../scaling/alarm-reason.ts';
-import type { ScalingEvent } from '../../../scaling/state.ts';
+import { amazonDate } from '../../../scaling/alarms/alarm-reason.ts';
+import type { ScalingEvent } from '../../../scaling/engine/state.ts';
 import { describeAlarm } from './describe-alarm.ts';
 
 export const historyItemTypes = ['ConfigurationUpdate', 'StateUpdate', 'Action'] as const;

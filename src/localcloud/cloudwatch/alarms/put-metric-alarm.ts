@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { comparisonOperators, missingDataTreatments } from '../../../scaling/alarm.ts';
-import { checkAlarm } from '../../../scaling/check-alarm.ts';
-import { putAlarm } from '../../../scaling/edit-alarms.ts';
-import { alarmArn } from '../../../scaling/target-tracking.ts';
-import { operation, ServiceError } from '../../operation.ts';
-import { booleanField, integerField, listField, numberField, textField } from '../../protocols/fields.ts';
+import { comparisonOperators, missingDataTreatments } from '../../../scaling/alarms/alarm.ts';
+import { putAlarm } from '../../../scaling/engine/edit-alarms.ts';
+import { checkAlarm } from '../../../scaling/policies/check-alarm.ts';
+import { alarmArn } from '../../../scaling/policies/target-tracking.ts';
+import { booleanField, integerField, listField, numberField, textField } from '../../service/fields.ts';
+import { operation, ServiceError } from '../../service/operation.ts';
 import {
   dimensionsField,
   invalidValue,
   metricNameField,
   namespaceField,
   unitField,
-} from '../metric-input.ts';
-import { parseStatistic } from '../statistics.ts';
+} from '../metrics/metric-input.ts';
+import { parseStatistic } from '../metrics/statistics.ts';
 import { type AlarmDeps, alarmNameField } from './deps.ts';
 import { readTags, tagsField } from './tags.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { setAlarmState as set } from '../../../scaling/edit-alarms.ts';
-import { operation, ServiceError } from '../../operation.ts';
-import { textField } from '../../protocols/fields.ts';
+import { setAlarmState as set } from '../../../scaling/engine/edit-alarms.ts';
+import { textField } from '../../service/fields.ts';
+import { operation, ServiceError } from '../../service/operation.ts';
 import { type AlarmDeps, alarmNameField, findAlarm, stateValueField } from './deps.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */

@@ -1,15 +1,15 @@
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { systemClock } from '../../../../src/core/clock.ts';
-import { prepareRequest } from '../../../../src/load/request.ts';
-import { createAddressBook } from '../../../../src/load/transport/address-book.ts';
+import { prepareRequest } from '../../../../src/load/request/request.ts';
 import { Connection } from '../../../../src/load/transport/connection.ts';
-import type { RequestFailure } from '../../../../src/load/transport/failure.ts';
-import { Http2Connection } from '../../../../src/load/transport/http2/http2-connection.ts';
-import { createTimerWheel } from '../../../../src/load/transport/timer-wheel.ts';
-import type { Transport } from '../../../../src/load/transport/transport.ts';
+import { createAddressBook } from '../../../../src/load/transport/exchange/address-book.ts';
+import type { RequestFailure } from '../../../../src/load/transport/exchange/failure.ts';
+import { createTimerWheel } from '../../../../src/load/transport/exchange/timer-wheel.ts';
+import type { Transport } from '../../../../src/load/transport/exchange/transport.ts';
+import { Http2Connection } from '../../../../src/load/transport/http2-connection.ts';
 import { testCertificate } from '../../support/certificate.ts';
-import { planFor } from '../../support/plan.ts';
+import { contents, planFor } from '../../support/plan.ts';
 import { type Behaviour, secondAnswer } from './behaviour.ts';
 import { type Http2Behaviour, serveHttp2 } from './http2-behaviours.ts';
 
@@ -139,7 +139,7 @@ export function userOf(
     addresses = ['127.0.0.1'],
   }: { timeoutMs?: number; addresses?: string[] } & Pick<Transport, 'secureContext' | 'insecure'> = {},
 ) {
-  const prepared = prepareRequest(planFor(url));
+  const prepared = prepareRequest(planFor(url), contents);
   const wheel = createTimerWheel(systemClock, 5);
   let tell: (outcome: Outcome) => void = () => {};
   const transport: Transport = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ProtocolError } from '../../../../src/load/transport/exchange/protocol-error.ts';
 import { ResponseParser } from '../../../../src/load/transport/http1/response-parser.ts';
-import { ProtocolError } from '../../../../src/load/transport/protocol-error.ts';
 
 interface Parsed {
   status: number;

@@ -3,13 +3,14 @@ import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.ts';
-import { createAggregate, type Totals } from '../../../../src/load/aggregate.ts';
-import type { LoadPlan } from '../../../../src/load/plan.ts';
-import { Http2Connection } from '../../../../src/load/transport/http2/http2-connection.ts';
+import type { Totals } from '../../../../src/load/measure/totals.ts';
+import type { LoadPlan } from '../../../../src/load/plan/plan.ts';
+import { createAggregate } from '../../../../src/load/run/aggregate.ts';
+import { Http2Connection } from '../../../../src/load/transport/http2-connection.ts';
 import { proxyFor } from '../../../../src/load/transport/proxy.ts';
 import { LoadWorker } from '../../../../src/load/worker/load-worker.ts';
 import { testCertificate, testKey } from '../../support/certificate.ts';
-import { planFor } from '../../support/plan.ts';
+import { contents, planFor } from '../../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../../support/servers.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -24,7 +25,7 @@ async function serverWith(answer: Answer, tls = false): Promise<KnownServer> {
 }
 
 async function runWorker(plan: LoadPlan): Promise<Totals> {
-  const aggregate = createAggregate({ workers: 1, durationMs: plan.profile.durationMs, steadyFromMs: 0 });
+  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   await new Promise<void>((resolve) => {
     const worker = new LoadWorker(
       {
@@ -32,6 +33,7 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
         worker: 0,
         workers: 1,
         credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
+        contents,
       },
       {
         clock: systemClock,
@@ -45,7 +47,7 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
         },
       },
     );
-    worker.handle({ type: 'start' });
+    worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
   });
   return aggregate.totals();
 }

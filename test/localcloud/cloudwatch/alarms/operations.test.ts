@@ -14,7 +14,7 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minute, openScalingCloud, startMs } from '../../scaling-cloud.ts';
+import { minute, openScalingCloud, startMs } from '../../support/scaling-cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
 

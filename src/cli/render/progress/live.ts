@@ -1,0 +1,149 @@
+import type { Options, Ora } from 'ora';
+import type { Clock, Timer } from '../../../core/clock.ts';
+import { unreachable } from '../../../core/events.ts';
+import type { CommandEvent } from '../../../experiment/context/context.ts';
+import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import type { Output } from '../../terminal/terminal.ts';
+import { truncate, wrap } from '../../terminal/text.ts';
+import {
+  noticeLines,
+  resourceDoneLine,
+  resourceFailedLine,
+  resourceStartedText,
+  resourceWaitingText,
+  timelineLine,
+} from '../parts/event-lines.ts';
+import { plannedLine, stoppingLine } from './plain.ts';
+import type { Progress } from './progress.ts';
+import { type UnderWay, underWayLines } from './under-way.ts';
+
+const refreshEveryMs = 200;
+
+/** The spinner and a space before it. */
+const indent = 2;
+
+/** What is under way stands at the bottom and is refreshed in place; what is done scrolls away above it. */
+export function createLiveProgress(output: Output, ora: (options: Options) => Ora, clock: Clock): Progress {
+  return new LiveProgress(output, ora, clock);
+}
+
+class LiveProgress implements Progress {
+  readonly #output: Output;
+  readonly #clock: Clock;
+  readonly #spinner: Ora;
+  readonly #underWay: UnderWay = {
+    steps: new Map(),
+    stage: undefined,
+    load: undefined,
+    instances: undefined,
+  };
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(output: Output, ora: (options: Options) => Ora, clock: Clock) {
+    this.#output = output;
+    this.#clock = clock;
+    this.#spinner = ora({
+      stream: output.stream,
+      discardStdin: false,
+      color: output.style.red('') === '' ? false : 'cyan',
+    });
+  }
+
+  readonly emit = (event: CommandEvent): void => {
+    const { style } = this.#output;
+    const underWay = this.#underWay;
+    switch (event.type) {
+      case 'resource-started':
+        this.#showStep(event, resourceStartedText(event), 0);
+        break;
+      case 'resource-waiting':
+        this.#showStep(event, resourceWaitingText(event), event.elapsedMs);
+        break;
+      case 'resource-done':
+        this.#finishStep(event, resourceDoneLine(event, style));
+        break;
+      case 'resource-failed':
+        this.#finishStep(event, resourceFailedLine(event, style));
+        break;
+      case 'load-planned':
+        this.#print(...wrap(plannedLine(event), this.#output.size().columns - 1));
+        break;
+      case 'load-interval':
+        if (event.interval.brief) break;
+        underWay.load = event;
+        this.#redraw();
+        break;
+      case 'load-started':
+      case 'load-changed':
+        // The timeline tells it too.
+        break;
+      case 'load-stopping':
+        this.#print(style.dim(stoppingLine(event)));
+        break;
+      case 'load-finished':
+        underWay.load = undefined;
+        this.#redraw();
+        break;
+      case 'timeline':
+        this.#tell(event.event);
+        break;
+      case 'notice':
+        this.#print(...noticeLines(event, style));
+        break;
+      case 'stage':
+        underWay.stage = { text: event.message, startedMs: this.#clock.monotonicMs() };
+        this.#print('', `${style.bold(event.name)}  ${event.message}`);
+        break;
+      default:
+        unreachable(event);
+    }
+  };
+
+  close(): void {
+    this.#closed = true;
+    this.#redraw();
+  }
+
+  #showStep(event: { kind: string; name: string }, text: string, elapsedMs: number): void {
+    this.#underWay.steps.set(keyOf(event), { text, startedMs: this.#clock.monotonicMs() - elapsedMs });
+    this.#redraw();
+  }
+
+  #finishStep(event: { kind: string; name: string }, line: string): void {
+    this.#underWay.steps.delete(keyOf(event));
+    this.#print(line);
+  }
+
+  #tell(event: TimelineEvent): void {
+    if (event.type === 'capacity') this.#underWay.instances = event;
+    const line = event.type === 'metric' ? undefined : timelineLine(event, this.#output.style);
+    if (line === undefined) this.#redraw();
+    else this.#print(truncate(line, this.#output.size().columns - 1));
+  }
+
+  #print(...lines: string[]): void {
+    this.#spinner.stop();
+    for (const line of lines) this.#output.write(`${line}\n`);
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#timer?.cancel();
+    const width = this.#output.size().columns - indent - 1;
+    const lines = underWayLines(this.#underWay, this.#clock.monotonicMs(), this.#output.style, width);
+    const spinner = this.#spinner;
+    if (this.#closed || lines.length === 0) {
+      spinner.stop();
+      return;
+    }
+    spinner.text = lines.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
+    if (spinner.isSpinning) spinner.render();
+    else spinner.start();
+    this.#timer = this.#clock.after(refreshEveryMs, () => this.#redraw(), { unref: true });
+  }
+}
+
+function keyOf({ kind, name }: { kind: string; name: string }): string {
+  return `${kind} ${name}`;
+}

@@ -1,0 +1,110 @@
+import { formatLatencyUs } from '../../../core/units.ts';
+import type { LoadEvent } from '../../../load/run/run-events.ts';
+import type { Style } from '../../terminal/style.ts';
+import { displayWidth, truncate } from '../../terminal/text.ts';
+import { formatCount } from '../parts/value-text.ts';
+
+export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;
+
+export interface InstanceCounts {
+  current: number;
+  desired: number;
+}
+
+/**
+ * `0:23/1:00 ━━━━╌╌╌╌╌╌  198/s  p50 22ms  p95 31ms  p99 40ms  0 failed  200 users  instances 1 → 4`.
+ * What does not fit the width is left out, the least important first.
+ */
+export function loadProgressLine(
+  progress: LoadProgress,
+  instances: InstanceCounts | undefined,
+  style: Style,
+  width: number,
+): string {
+  const parts = progressParts(progress, instances, style);
+  const shown = new Set(parts.keys());
+  const line = () =>
+    parts
+      .filter((_, index) => shown.has(index))
+      .map(({ text }) => text)
+      .join('  ');
+  for (const index of [...parts.keys()].sort((a, b) => parts[b]!.rank - parts[a]!.rank)) {
+    if (displayWidth(line()) <= width) break;
+    if (shown.size > 1) shown.delete(index);
+  }
+  return truncate(line(), width);
+}
+
+/** The commonest failure so far, under the progress: a load that only fails should say why while it runs. */
+export function topErrorLine({ interval }: LoadProgress, style: Style, width: number): string | undefined {
+  const [top] = interval.topErrors;
+  if (top === undefined) return undefined;
+  const status = top.status === 0 ? top.kind : `${top.status} ${top.kind}`;
+  return truncate(style.dim(`${formatCount(top.count)} × ${status}: ${top.message}`), width);
+}
+
+/** A lower rank stays longer on a narrow terminal. */
+function progressParts(
+  { durationMs, interval }: LoadProgress,
+  instances: InstanceCounts | undefined,
+  style: Style,
+): { text: string; rank: number }[] {
+  const { elapsedMs, users, inFlight, offeredRateRps, endedRateRps, counts, total } = interval;
+  const latency = (percentile: number) => {
+    const us = interval.response.percentile(percentile);
+    return `${style.dim(`p${percentile}`)} ${us === null ? '–' : formatLatencyUs(us)}`;
+  };
+  const failures = `${formatCount(total.failed)} failed`;
+  return [
+    { text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 },
+    { text: bar(durationMs > 0 ? elapsedMs / durationMs : 1, 12, style), rank: 8 },
+    { text: style.bold(`${formatRate(endedRateRps)}/s`), rank: 1 },
+    ...(offeredRateRps === null
+      ? []
+      : [{ text: style.dim(`of ${formatRate(offeredRateRps)}/s`), rank: 5.5 }]),
+    { text: latency(50), rank: 6 },
+    { text: latency(95), rank: 7 },
+    { text: latency(99), rank: 2 },
+    {
+      text:
+        counts.failed > 0
+          ? style.red(failures)
+          : total.failed > 0
+            ? style.yellow(failures)
+            : style.dim(failures),
+      rank: 3,
+    },
+    {
+      text:
+        // Users that have left, and arrivals, have requests on their way at most.
+        offeredRateRps === null && users > 0
+          ? `${formatCount(users)} user${users === 1 ? '' : 's'}`
+          : `${formatCount(inFlight)} in flight`,
+      rank: 5,
+    },
+    ...(instances === undefined ? [] : [{ text: instancesText(instances, style), rank: 4 }]),
+  ];
+}
+
+export function instancesText({ current, desired }: InstanceCounts, style: Style): string {
+  if (current === desired) return `instances ${current}`;
+  return style.cyan(`instances ${current} → ${desired}`);
+}
+
+function bar(share: number, width: number, style: Style): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `${style.green('━'.repeat(full))}${style.dim('╌'.repeat(width - full))}`;
+}
+
+/** `1:05`; past an hour `1:01:05`. */
+function clockText(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor((seconds % 3_600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+function formatRate(rateRps: number): string {
+  return rateRps >= 100 ? formatCount(Math.round(rateRps)) : rateRps.toFixed(1);
+}

@@ -1,0 +1,47 @@
+import { formatDurationMs } from '../../../core/units.ts';
+import type { Style } from '../../terminal/style.ts';
+import { truncate } from '../../terminal/text.ts';
+import {
+  type InstanceCounts,
+  instancesText,
+  type LoadProgress,
+  loadProgressLine,
+  topErrorLine,
+} from './load-progress.ts';
+
+interface Step {
+  text: string;
+  /** On the monotonic clock. */
+  startedMs: number;
+}
+
+/** What goes on at a moment: steps on resources, else the stage they belong to; the load; the fleet. */
+export interface UnderWay {
+  readonly steps: Map<string, Step>;
+  stage: Step | undefined;
+  load: LoadProgress | undefined;
+  instances: InstanceCounts | undefined;
+}
+
+/** A line for each thing that is under way; none where nothing is. */
+export function underWayLines(
+  { steps, stage, load, instances }: UnderWay,
+  nowMs: number,
+  style: Style,
+  width: number,
+): string[] {
+  // Where no step says what goes on, the stage does: waiting for the fleet has no other sign of life.
+  const under = steps.size > 0 || load !== undefined || stage === undefined ? steps.values() : [stage];
+  const stepLines = [...under].map(({ text, startedMs }) => {
+    const elapsed = formatDurationMs(Math.floor((nowMs - startedMs) / 100) * 100);
+    const fleet = instances === undefined || steps.size > 0 ? '' : `  ${instancesText(instances, style)}`;
+    return truncate(`${text} ${style.dim(elapsed)}${fleet}`, width);
+  });
+  if (load === undefined) return stepLines;
+  const errors = topErrorLine(load, style, width);
+  return [
+    ...stepLines,
+    loadProgressLine(load, instances, style, width),
+    ...(errors === undefined ? [] : [errors]),
+  ];
+}

@@ -1,0 +1,183 @@
+import type { Clock, Timer } from '../../../core/clock.ts';
+import type { Emit } from '../../../core/events.ts';
+import type { CommandContext, CommandEvent } from '../../../experiment/context/context.ts';
+import type { WatchOutcome } from '../../../experiment/contract/outcomes.ts';
+import { outlookOf } from '../../../observe/explain/outlook.ts';
+import type { Observation } from '../../../observe/observation/observation.ts';
+import { createMetricNews, createOutlookNews } from '../../../observe/watch-news.ts';
+import type { WatchFacts } from '../../../observe/watch-state.ts';
+import { applyToWatch, emptyWatchState, lookFromWatch } from '../../../observe/watch-state.ts';
+import { listenForKeys } from '../../terminal/keys.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { timelineLine } from '../parts/event-lines.ts';
+import { renderWatch } from './watch-screen.ts';
+
+export interface WatchView {
+  emit: Emit<CommandEvent>;
+  start(facts: WatchFacts): void;
+  look(observation: Observation): void;
+  /** Leaves the terminal as it was; says how it ended, if it did. May be called more than once. */
+  close(outcome?: WatchOutcome): void;
+}
+
+export interface WatchViewRequest {
+  context: Pick<CommandContext, 'clock' | 'emit'>;
+  terminal: Terminal;
+  json: boolean;
+  quiet: boolean;
+  /** What Ctrl-C does. */
+  interrupt(): void;
+}
+
+/** A full screen in a terminal; one line an event elsewhere; with `--json` each event as it is. */
+export function createWatchView(request: WatchViewRequest): WatchView {
+  if (request.json) return createJsonWatch(request);
+  if (request.terminal.stdout.isTerminal && request.terminal.interactive) return createScreenWatch(request);
+  return createLineWatch(request);
+}
+
+function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
+  const print = (line: object) => terminal.stdout.write(`${JSON.stringify(line)}\n`);
+  let originCloudMs = 0;
+  const isNews = createOutlookNews();
+  return {
+    emit(event) {
+      if (event.type === 'timeline') print(event.event);
+      else context.emit(event);
+    },
+    start(facts) {
+      originCloudMs = facts.originCloudMs;
+    },
+    look(observation) {
+      const { alarms, lines } = outlookOf(observation);
+      const outlook = { alarms: Object.fromEntries(alarms), next: lines };
+      if (!isNews(lines, outlook.alarms)) return;
+      const { atMs } = observation;
+      const cloudTimeMs = Math.round(atMs - originCloudMs);
+      print({ type: 'outlook', at: new Date(atMs).toISOString(), cloudTimeMs, ...outlook });
+    },
+    close() {},
+  };
+}
+
+function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchView {
+  const { stdout } = terminal;
+  const print = (line: string) => stdout.write(`${line}\n`);
+  const isMetricNews = createMetricNews();
+  const isNews = createOutlookNews();
+  return {
+    emit(event) {
+      if (event.type !== 'timeline') {
+        context.emit(event);
+        return;
+      }
+      if (event.event.type === 'metric' && !isMetricNews(event.event)) return;
+      const line = timelineLine(event.event, stdout.style);
+      if (line !== undefined) print(line);
+    },
+    start(facts) {
+      if (!quiet) print(stdout.style.dim(factsLine(facts)));
+    },
+    look(observation) {
+      if (quiet) return;
+      const { lines } = outlookOf(observation);
+      // What only counts down is no line of its own.
+      const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
+      if (isNews([text]) && text !== '') print(stdout.style.dim(`          next: ${text}`));
+    },
+    close(outcome) {
+      if (outcome !== undefined && !quiet) print(endText(outcome));
+    },
+  };
+}
+
+const refreshEveryMs = 500;
+// xterm: the alternate screen and the cursor; https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+const enter = '\u001b[?1049h\u001b[?25l';
+const leave = '\u001b[?25h\u001b[?1049l';
+const home = '\u001b[H';
+const clearLine = '\u001b[K';
+const clearBelow = '\u001b[J';
+
+function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): WatchView {
+  const { stdout } = terminal;
+  const { clock } = context;
+  const state = emptyWatchState();
+  let facts: WatchFacts | undefined;
+  let timer: Timer | undefined;
+  let last: Observation | undefined;
+  let stopKeys = () => {};
+
+  const render = (hint: string, height: number) => {
+    if (facts === undefined) return [];
+    const { cloudClock, originCloudMs } = facts;
+    if (last !== undefined) lookFromWatch(state, last, cloudClock.nowMs());
+    const moment = {
+      facts: { ...facts, timeScale: cloudClock.timeScale },
+      cloudTimeMs: cloudClock.nowMs() - originCloudMs,
+      hint,
+    };
+    return renderWatch(state, moment, stdout.size().columns - 1, height, stdout.style);
+  };
+  const repaint = () => {
+    const lines = render('q or Ctrl-C ends the watch; what is up stays up', stdout.size().rows - 1);
+    stdout.write(`${home}${lines.map((line) => `${line}${clearLine}\n`).join('')}${clearBelow}`);
+    timer = later(clock, repaint);
+  };
+  const restore = () => stdout.write(leave);
+  return {
+    emit(event) {
+      if (event.type === 'timeline') applyToWatch(state, event.event);
+      else if (event.type === 'notice') state.trouble = event.message;
+    },
+    look(observation) {
+      last = observation;
+    },
+    start(started) {
+      facts = started;
+      stdout.write(enter);
+      // However the process ends, the terminal must be usable after it.
+      process.once('exit', restore);
+      stopKeys = listenForKeys(terminal.stdin, { q: interrupt, '\u0003': interrupt });
+      repaint();
+    },
+    close(outcome) {
+      if (facts === undefined) return;
+      timer?.cancel();
+      stopKeys();
+      process.off('exit', restore);
+      restore();
+      // The alternate screen takes everything with it; what was seen last stays to be read.
+      const end = outcome === undefined ? '' : endText(outcome);
+      stdout.write(`${render(end, Number.POSITIVE_INFINITY).join('\n')}\n`);
+      facts = undefined;
+    },
+  };
+}
+
+function later(clock: Clock, action: () => void): Timer {
+  return clock.after(refreshEveryMs, action, { unref: true });
+}
+
+function factsLine({ endpointName, variantName, capacityEmulated, cloudClock }: WatchFacts): string {
+  const remarks = [
+    ...(cloudClock.timeScale === 1 ? [] : [`the cloud's clock runs ${cloudClock.timeScale}×`]),
+    ...(capacityEmulated ? ['capacity is emulated'] : []),
+  ];
+  return [`endpoint ${endpointName}, variant ${variantName}; times since up`, ...remarks].join('; ');
+}
+
+function endText({ endedBy }: WatchOutcome): string {
+  switch (endedBy) {
+    case 'stable':
+      return 'Nothing moves any more.';
+    case 'duration':
+      return 'The time is up; scaling goes on.';
+    case 'interrupted':
+      return 'Stopped watching; what is up stays up.';
+    case 'limit':
+      return 'Watched long enough; the fleet is not calm yet.';
+    case 'gone':
+      return 'The endpoint is gone.';
+  }
+}

@@ -1,0 +1,124 @@
+import { parseSwitch } from './values.ts';
+
+/**
+ * One option of the command line, declared once: its flag, its type, its default, its help, and what code calls it. Its key in
+ * a record of options names it for people: `scaleOutCooldown` is the flag `--scale-out-cooldown`, the variable
+ * `MLBENCH_SCALE_OUT_COOLDOWN` and the key `scaleOutCooldown` of the config file.
+ */
+export interface OptionDefinition<Value> {
+  kind: 'value' | 'list' | 'switch' | 'negatable';
+  /** Shown in help for the value: `N`, `DURATION`; empty for switches. */
+  placeholder: string;
+  description: string;
+  group: string;
+  /** What code calls it, its unit at the end: `timeoutMs` for `timeout`. Left out: the key. */
+  field?: string;
+  /** What is taken without the option, as somebody would type it; shown in help. */
+  default?: string;
+  /** Shown in help where what happens without the option is no fixed value. */
+  shownDefault?: string;
+  short?: string;
+  /** Only a flag: neither a variable nor a key of the config file sets it. */
+  flagOnly?: boolean;
+  /**
+   * @param texts what was given, at least one; more only for a list
+   * @param name where it was given, for messages: `--users`, `MLBENCH_USERS`, `"users" in mlbench.config.json`
+   * @throws MlbenchError exit code 2
+   */
+  parse(texts: readonly string[], name: string): Value;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a record of options holds values of every type; `Settings` recovers each one's
+export type OptionDefinitions = Record<string, OptionDefinition<any>>;
+
+/** What was given, parsed; undefined where nothing was. */
+export type Settings<Definitions extends OptionDefinitions> = {
+  [Key in keyof Definitions]: ValueOf<Definitions[Key]> | undefined;
+};
+
+export type ValueOf<Definition> = Definition extends OptionDefinition<infer Value> ? Value : never;
+
+/** What of a definition is not its value. */
+export interface OptionTraits {
+  field?: string;
+  default?: string;
+  shownDefault?: string;
+  short?: string;
+  flagOnly?: boolean;
+}
+
+type Parser<Value> = (text: string, name: string) => Value;
+
+/** Declares the options under one heading of the help. */
+export function optionGroup(group: string) {
+  return {
+    value<Value, const Traits extends OptionTraits = object>(
+      placeholder: string,
+      description: string,
+      parse: Parser<Value>,
+      traits?: Traits,
+    ): OptionDefinition<Value> & Traits {
+      const parseLast = (texts: readonly string[], name: string) => parse(texts.at(-1) ?? '', name);
+      return withTraits({ kind: 'value', placeholder, description, group, parse: parseLast }, traits);
+    },
+    /** May be given more than once. */
+    list<Value, const Traits extends OptionTraits = object>(
+      placeholder: string,
+      description: string,
+      parse: Parser<Value>,
+      traits?: Traits,
+    ): OptionDefinition<Value[]> & Traits {
+      const parseAll = (texts: readonly string[], name: string) => texts.map((text) => parse(text, name));
+      return withTraits({ kind: 'list', placeholder, description, group, parse: parseAll }, traits);
+    },
+    /** `--json`: true when given. */
+    switch<const Traits extends OptionTraits = object>(
+      description: string,
+      traits?: Traits,
+    ): OptionDefinition<boolean> & Traits {
+      return withTraits({ kind: 'switch', placeholder: '', description, group, parse: parseSwitch }, traits);
+    },
+    /** `--no-api`: false when given; `--api` undoes what the config file or a variable says. */
+    negatable<const Traits extends OptionTraits = object>(
+      description: string,
+      traits?: Traits,
+    ): OptionDefinition<boolean> & Traits {
+      return withTraits(
+        { kind: 'negatable', placeholder: '', description, group, parse: parseSwitch },
+        traits,
+      );
+    },
+  };
+}
+
+/** The same options under another heading, with other traits where named: a verb that shares them shows them where it likes. */
+export function regrouped<const Definitions extends OptionDefinitions>(
+  group: string,
+  definitions: Definitions,
+): Definitions {
+  return Object.fromEntries(
+    Object.entries(definitions).map(([key, definition]) => [key, { ...definition, group }]),
+  ) as Definitions;
+}
+
+/** `scaleOutCooldown` → `scale-out-cooldown`. */
+export function flagOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `scaleOutCooldown` → `MLBENCH_SCALE_OUT_COOLDOWN`. */
+export function variableOf(key: string): string {
+  return `MLBENCH_${flagOf(key).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** `noApi` for `api`: how a negatable option is written negated, as a key. */
+export function negatedKeyOf(key: string): string {
+  return `no${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+}
+
+function withTraits<Value, Traits extends OptionTraits>(
+  definition: OptionDefinition<Value>,
+  traits: Traits | undefined,
+): OptionDefinition<Value> & Traits {
+  return { ...definition, ...traits } as OptionDefinition<Value> & Traits;
+}

@@ -1,0 +1,171 @@
+import { hideUserinfo, userError } from '../errors.ts';
+import { nearest } from '../suggestion.ts';
+import { formatDurationMs, parseDurationMs } from '../units.ts';
+
+/** Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy. */
+
+type Parser<Value> = (text: string, name: string) => Value;
+
+/** A whole number within [least, most]. `noun` is what is counted: `users`. */
+export function wholeNumber(least: number, most: number, noun: string): Parser<number> {
+  return (text, name) => {
+    const value = parseNumber(text, name);
+    if (!Number.isInteger(value))
+      throw userError(
+        'bad-number',
+        `${name}: ${text} is not a whole number`,
+        `pass whole ${noun}, such as ${least}`,
+      );
+    return within(value, least, most, text, name, noun);
+  };
+}
+
+export function anyNumber(): Parser<number> {
+  return parseNumber;
+}
+
+/** Any number above zero. */
+export function positiveNumber(noun: string): Parser<number> {
+  return (text, name) => {
+    const value = parseNumber(text, name);
+    if (value > 0) return value;
+    throw userError('bad-number', `${name}: ${text} is not more than 0`, `pass ${noun} above 0`);
+  };
+}
+
+export function number(least: number, most: number, noun: string): Parser<number> {
+  return (text, name) => within(parseNumber(text, name), least, most, text, name, noun);
+}
+
+/** Milliseconds; at least `leastMs`. */
+export function duration(leastMs = 0): Parser<number> {
+  return (text, name) => {
+    const trimmed = text.trim();
+    if (/^-/.test(trimmed))
+      throw userError(
+        'bad-duration',
+        `${name}: "${text}" is negative`,
+        'write it like 250ms, 20s, 3m or 1h20m',
+      );
+    const valueMs = parseDurationMs(text, name);
+    if (valueMs >= leastMs) return valueMs;
+    const least = leastMs <= 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
+    throw userError(
+      'bad-duration',
+      `${name}: ${text} is too short`,
+      `pass ${least}, such as ${formatDurationMs(Math.max(30_000, 2 * leastMs))}`,
+    );
+  };
+}
+
+/** Whole seconds, as AWS takes cooldowns; a bare number is seconds. */
+export function wholeSeconds(): Parser<number> {
+  const parse = duration();
+  return (text, name) => {
+    const seconds = parse(text, name) / 1_000;
+    if (Number.isInteger(seconds)) return seconds;
+    throw userError(
+      'bad-duration',
+      `${name}: ${text} is not a whole number of seconds`,
+      'AWS takes whole seconds, such as 60s',
+    );
+  };
+}
+
+export function port(): Parser<number> {
+  return (text, name) => {
+    if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+    throw userError(
+      'bad-port',
+      `${name}: ${text} is not a port`,
+      'pass 0 to 65535; 0 lets the system choose',
+    );
+  };
+}
+
+export function oneOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice> {
+  return (text, name) => {
+    const found = choices.find((choice) => choice === text);
+    if (found !== undefined) return found;
+    const near = nearest(text, choices);
+    throw userError(
+      'bad-choice',
+      `${name}: "${text}" is not one of ${choices.join(', ')}`,
+      near === undefined ? `pass ${choices.join(' or ')}` : `did you mean ${near}?`,
+    );
+  };
+}
+
+/** Several of a few words, with commas between. */
+export function someOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice[]> {
+  const one = oneOf(choices);
+  return (text, name) => text.split(',').map((part) => one(part.trim(), name));
+}
+
+/** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */
+export function instant(): Parser<number> {
+  return (text, name) => {
+    const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text.trim());
+    const ms = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`) : Number.NaN;
+    if (!Number.isNaN(ms)) return ms;
+    throw userError(
+      'bad-time',
+      `${name}: "${text}" is not a time`,
+      'write it like 2026-11-22T06:30:00Z or 2026-11-22T06:30+01:00',
+    );
+  };
+}
+
+/** Text that must match `pattern`; `rule` says in words what it wants. */
+export function matching(pattern: RegExp, what: string, rule: string): Parser<string> {
+  return (text, name) => {
+    if (pattern.test(text)) return text;
+    throw userError('bad-value', `${name}: "${text}" is not ${what}`, rule);
+  };
+}
+
+export function nonEmpty(what: string): Parser<string> {
+  return (text, name) => {
+    if (text.trim() !== '') return text;
+    throw userError('bad-value', `${name}: ${what} is empty`, `pass ${what}, or leave ${name} out`);
+  };
+}
+
+export function url(): Parser<string> {
+  return (text, name) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return text;
+    throw userError(
+      'bad-url',
+      `${name}: "${hideUserinfo(text)}" is not an http or https URL`,
+      'write it like http://127.0.0.1:8080/evaluate',
+    );
+  };
+}
+
+/** `true`, `1`, `yes` and their opposites: what variables and the config file say for a switch. */
+export function parseSwitch(texts: readonly string[], name: string): boolean {
+  const text = (texts.at(-1) ?? '').toLowerCase();
+  if (['true', '1', 'yes', 'on'].includes(text)) return true;
+  if (['false', '0', 'no', 'off', ''].includes(text)) return false;
+  throw userError('bad-switch', `${name}: "${text}" is neither true nor false`, 'pass true or false');
+}
+
+function parseNumber(text: string, name: string): number {
+  const plain = text.trim();
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return Number(plain);
+  throw userError('bad-number', `${name}: "${text}" is not a number`, 'pass a number, such as 10');
+}
+
+function within(
+  value: number,
+  least: number,
+  most: number,
+  text: string,
+  name: string,
+  noun: string,
+): number {
+  if (value >= least && value <= most) return value;
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
+  throw userError('out-of-range', `${name}: ${text} is out of range`, `pass ${range} ${noun}`.trim());
+}

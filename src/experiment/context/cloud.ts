@@ -1,0 +1,39 @@
+import type { StandIn } from '../../localcloud/process.ts';
+import type { ResourceEngine } from '../../resources/engine/engine.ts';
+import { openLedger } from '../../resources/engine/ledger.ts';
+import { experimentRecords } from '../../resources/engine/records.ts';
+import { type CloudClients, createClients } from '../../resources/sdk/clients.ts';
+import type { CommandContext } from './context.ts';
+
+/**
+ * The SDK's clients of the cloud that the experiment is in.
+ * @param standIn null: AWS
+ */
+export function clientsOf(context: CommandContext, standIn: StandIn | null, attempts?: number): CloudClients {
+  return createClients({
+    clock: context.clock,
+    signal: context.signal,
+    region: standIn?.options.region ?? context.region,
+    standIn: standIn && { url: standIn.url, timeScale: standIn.options.timeScale },
+    ...(attempts === undefined ? {} : { attempts }),
+  });
+}
+
+/** Closes the clients whatever becomes of the work. */
+export async function withClients<Result>(
+  clients: CloudClients,
+  work: (clients: CloudClients) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(clients);
+  } finally {
+    clients.close();
+  }
+}
+
+/** The resource engine, at work on the experiment's records. */
+export function resourceEngineOf(context: CommandContext, clients: CloudClients | null): ResourceEngine {
+  const { clock, signal, experiment, emit, stateDir } = context;
+  const records = experimentRecords(openLedger(stateDir), experiment, clock);
+  return { records, clients, clock, signal, experiment, emit };
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Emit } from '../../core/events.ts';
+import type { LoadEvent } from '../../load/run/run-events.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { ResourceEvent } from '../../resources/engine/events.ts';
+
+export type TargetName = 'local' | 'aws';
+
+/** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */
+export interface CommandContext {
+  clock: Clock;
+  /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM: stop, keep partial results, return. */
+  signal: AbortSignal;
+  emit: Emit<CommandEvent>;
+  /** Absolute path of `.mlbench`. */
+  stateDir: string;
+  experiment: string;
+  /** `targets.ts` says what the target is like. */
+  target: TargetName;
+  region: string;
+  /** Standard input and output are a terminal: questions may be asked, a watch may go on until a key. */
+  interactive: boolean;
+}
+
+export type CommandEvent =
+  | ResourceEvent
+  | LoadEvent
+  | { type: 'timeline'; event: TimelineEvent }
+  | { type: 'notice'; level: 'info' | 'warning'; message: string; remedy?: string }
+  /** A step of `run`: `up`, `load`, `watch`, `report`, `down`. */
+  | { type: 'stage'; name: string; message: string };

@@ -1,0 +1,73 @@
+import { extname, resolve } from 'node:path';
+import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
+import { userError } from '../../core/errors.ts';
+import type { DataPlan } from '../../load/payloads/data-plan.ts';
+import type { LoadTarget } from '../../load/plan/plan.ts';
+import { mostRuntimeBytes } from '../../load/request/request.ts';
+import type { LoadOptions } from './load-options.ts';
+
+/**
+ * What `--data` and its companions ask for, and the content type of what will be sent.
+ * @throws MlbenchError for what does not go together (exit code 2)
+ */
+export async function dataPlanOf(
+  options: LoadOptions,
+  kind: LoadTarget['kind'],
+): Promise<{ data: DataPlan; contentType: string; places: ContentPlaces } | null> {
+  const { dataFile, dataOrder, dataWeights } = options;
+  if (dataFile === undefined) {
+    const orphan =
+      dataOrder !== undefined ? '--data-order' : dataWeights !== undefined ? '--data-weights' : null;
+    if (orphan === null) return null;
+    throw userError(
+      'contradiction',
+      `${orphan} says nothing without --data`,
+      `add --data FILE, or leave out ${orphan}`,
+    );
+  }
+  if (dataWeights !== undefined && dataOrder === 'sequence') {
+    throw userError(
+      'contradiction',
+      'weights choose at random, and --data-order sequence does not',
+      'leave out --data-order or --data-weights',
+    );
+  }
+  const format = formats[extname(dataFile).toLowerCase()];
+  if (format === undefined) {
+    throw userError(
+      'bad-data',
+      `--data ${dataFile}: neither .jsonl nor .csv`,
+      'name the file .jsonl (a body a line) or .csv (a header, then a body a row)',
+    );
+  }
+  const contentType = options.contentType ?? 'application/json';
+  const { ref, places } = await located('--data', dataFile);
+  const weights = dataWeights === undefined ? null : await located('--data-weights', dataWeights);
+  return {
+    contentType,
+    places: { ...places, ...weights?.places },
+    data: {
+      content: ref,
+      format,
+      rowsAs: format === 'csv' && /^text\/csv\b/i.test(contentType) ? 'rows' : 'json',
+      order: dataOrder ?? (dataWeights === undefined ? 'sequence' : 'random'),
+      weights: weights?.ref ?? null,
+      mostBodyBytes: kind === 'runtime' ? mostRuntimeBytes : mostBytes,
+    },
+  };
+}
+
+/** @throws MlbenchError `data-unreadable` */
+async function located(flag: string, file: string): Promise<{ ref: ContentRef; places: ContentPlaces }> {
+  const path = resolve(file);
+  try {
+    const ref = await contentOfFile(path);
+    return { ref, places: { [ref.sha256]: { path } } };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw userError('data-unreadable', `${flag} ${file}: ${why}`, 'name a file that can be read', error);
+  }
+}
+
+const formats: Record<string, DataPlan['format']> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };
+const mostBytes = 67_108_864;

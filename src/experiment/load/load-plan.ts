@@ -1,0 +1,245 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
+import { resolveFields } from '../../core/options/fields.ts';
+import { randomSeed } from '../../core/random.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import { checkPlan } from '../../load/plan/check-plan.ts';
+import type { LoadPlan, LoadTarget } from '../../load/plan/plan.ts';
+import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
+import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
+import type { TlsPlan } from '../../load/plan/tls-plan.ts';
+import { splitUserinfo } from '../../load/request/request-url.ts';
+import { proxyFor } from '../../load/transport/proxy.ts';
+import { findStandIn } from '../../localcloud/process.ts';
+import { checkLoad, drawSeed } from '../../offered/check-load.ts';
+import { loadFromFlags } from '../../offered/from-flags.ts';
+import { standInCredentials } from '../../resources/sdk/clients.ts';
+import type { CommandContext } from '../context/context.ts';
+import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
+import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+import { modelPathOf } from '../settings/up-settings.ts';
+import { dataPlanOf } from './load-data.ts';
+import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
+import { readTls } from './load-tls.ts';
+import { type RequestBody, readBody } from './request-body.ts';
+
+export interface PlannedLoad {
+  plan: LoadPlan;
+  /** Threads that send it. */
+  workers: number | 'auto';
+  /** Where the files are that the plan names. */
+  contents: ContentPlaces;
+  /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
+  endpoint: ServiceEndpoint | null;
+  /** What requests to a runtime are signed with. */
+  credentials: () => Promise<SigningCredentials>;
+  /** What nobody may read; the plan may be shown. */
+  secrets: ConnectionSecrets;
+}
+
+/** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
+export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
+  if (options.url !== undefined) {
+    const body =
+      options.body === undefined
+        ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
+        : readBody(options.body, options.contentType, null);
+    const hasBody = options.body !== undefined || options.dataFile !== undefined;
+    const method = options.method ?? (hasBody ? 'POST' : 'GET');
+    const { url, authorization } = splitUserinfo(options.url);
+    refuseTwoAuthorizations(options, authorization);
+    const headers = Object.fromEntries(options.headers ?? []);
+    const made = await planOf(options, { kind: 'url', url, method, headers }, body);
+    if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
+    return planned(options, made);
+  }
+  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
+  const foreign = findForeignEndpoint(options.endpointName, context);
+  if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
+    if (options.via === 'api') {
+      throw userError(
+        'contradiction',
+        `--via api: no /evaluate API is known of the endpoint ${foreign.target.endpointName}`,
+        'leave it out, or name the API with --url',
+      );
+    }
+    const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
+    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
+    return { ...planned(options, plan), credentials: foreign.credentials };
+  }
+  const endpoint = await findServiceEndpoint(options.endpointName, context);
+  const body =
+    options.dataFile === undefined
+      ? readBody(options.body, options.contentType, modelPathOf(endpoint.settings))
+      : noBody;
+  const target: LoadTarget =
+    options.via === 'api'
+      ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
+      : {
+          kind: 'runtime',
+          endpointName: endpoint.endpointName,
+          ...runtimeOf(endpoint, context),
+          ...headers,
+        };
+  const plan = await planOf(options, target, body);
+  const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
+  return { ...planned(options, plan, endpoint), ...credentials };
+}
+
+function runtimeOf(
+  { standIn }: ServiceEndpoint,
+  { region }: CommandContext,
+): { url: string; region: string } {
+  return standIn ? { url: standIn.url, region: standIn.options.region } : { url: runtimeUrl(region), region };
+}
+
+/** `AWS_ENDPOINT_URL` of `local start`, exported as it tells to: that one's instances can be watched. */
+async function isOwnStandIn(url: string, context: CommandContext): Promise<boolean> {
+  const standIn = await findStandIn(context.stateDir);
+  return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
+}
+
+function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+  const { workers } = resolveFields(loadRunOptions, options);
+  return { ...made, workers, endpoint, credentials: async () => standInCredentials };
+}
+
+type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
+
+function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: string | undefined): void {
+  const named = headers.some(([name]) => name.toLowerCase() === 'authorization');
+  if (authorization === undefined || !named) return;
+  throw userError(
+    'contradiction',
+    'the URL names a user, and --header authorization another',
+    'keep one of them',
+  );
+}
+
+const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
+
+async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+  const { tls, ...opened } = connectionOf(options, target.url);
+  const asked = resolveFields(loadOptions, options);
+  const { load: profile, places } = loadFromFlags(options);
+  checkLoad(profile, options.seed);
+  const data = await dataPlanOf(options, target.kind);
+  const scenario = await scenarioOf(options);
+  const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
+  const plan: LoadPlan = {
+    target,
+    profile,
+    seed: options.seed ?? drawSeed(profile, randomSeed),
+    startAtMs: null,
+    warmupMs: asked.warmupMs,
+    timeoutMs: asked.timeoutMs,
+    stopTimeoutMs: asked.stopTimeoutMs,
+    maxRequests: options.maxRequests ?? null,
+    body: sent,
+    contentType: data?.contentType ?? body.contentType,
+    ...(data === null ? {} : { data: data.data }),
+    ...(scenario === null ? {} : { scenario: scenario.scenario }),
+    ...opened.transport,
+    ...(tls === undefined ? {} : { tls }),
+    accept: asked.accept,
+    expectations: options.expectations ?? [],
+    connections: asked.connections,
+    maxSendLagMs: options.maxSendLagMs ?? null,
+    precise: options.precise ?? false,
+  };
+  checkPlan(plan);
+  const contents: ContentPlaces = {
+    ...places,
+    ...data?.places,
+    ...scenario?.places,
+    ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
+  };
+  return { plan, contents, secrets: opened.secrets };
+}
+
+/** How connections are made: what of it may be shown, and what may not. */
+function connectionOf(
+  options: LoadOptions,
+  url: string,
+): { transport: Pick<LoadPlan, 'transport' | 'proxy'>; tls?: TlsPlan; secrets: ConnectionSecrets } {
+  const { proxyAuthorization, ...transport } = transportOf(options, url);
+  const { tls, secrets } = readTls(options, process.env['MLBENCH_KEY_PASSPHRASE'] || undefined);
+  if (tls !== undefined && url.startsWith('http:')) {
+    throw userError(
+      'contradiction',
+      '--insecure, --cacert and --cert say nothing about http://',
+      'leave them out, or load an https:// URL',
+    );
+  }
+  return {
+    transport,
+    ...(tls === undefined ? {} : { tls }),
+    secrets: { ...secrets, ...(proxyAuthorization === undefined ? {} : { proxyAuthorization }) },
+  };
+}
+
+function transportOf(
+  { transport = 'raw', proxy: named }: LoadOptions,
+  url: string,
+): Pick<LoadPlan, 'transport' | 'proxy'> & Pick<ConnectionSecrets, 'proxyAuthorization'> {
+  if (transport === 'raw') {
+    if (named === undefined) return {};
+    throw userError(
+      'contradiction',
+      `--proxy ${hideUserinfo(named)} needs --transport undici`,
+      'add it, or leave --proxy out',
+    );
+  }
+  const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
+  if (proxy === undefined) return { transport };
+  const { url: bare, authorization } = splitUserinfo(proxy);
+  return {
+    transport,
+    proxy: bare,
+    ...(authorization === undefined ? {} : { proxyAuthorization: authorization }),
+  };
+}
+
+async function scenarioOf({
+  scenarioFile,
+  tags,
+  excludeTags,
+  wait,
+}: LoadOptions): Promise<{ scenario: ScenarioPlan; places: ContentPlaces } | null> {
+  if (scenarioFile === undefined) {
+    if (tags === undefined && excludeTags === undefined) return null;
+    throw userError(
+      'contradiction',
+      'tags choose flows of a scenario',
+      'add --scenario FILE, or leave the tags out',
+    );
+  }
+  const path = resolve(scenarioFile);
+  if (!existsSync(path)) {
+    throw userError(
+      'bad-scenario',
+      `--scenario ${scenarioFile}: there is no such file`,
+      'name a .ts or .js file',
+    );
+  }
+  const content = await readScenario(path, scenarioFile);
+  const scenario: ScenarioPlan = {
+    content,
+    tags: tags ?? [],
+    excludeTags: excludeTags ?? [],
+    keepWait: wait !== undefined,
+  };
+  return { scenario, places: { [content.sha256]: { path } } };
+}
+
+/** @throws MlbenchError `bad-scenario` */
+async function readScenario(path: string, named: string): Promise<ContentRef> {
+  try {
+    return await contentOfFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw userError('bad-scenario', `--scenario ${named}: ${why}`, 'name a .ts or .js file', error);
+  }
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { userError } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-paths.ts';
+
+/** Of the experiment; null: the sample model; undefined: a model that is not on this machine. */
+export type ModelPath = string | null | undefined;
+
+export interface RequestBody {
+  bytes: Uint8Array;
+  contentType: string;
+}
+
+/**
+ * What a request carries: the text, or the file that `@FILE` names.
+ * @throws MlbenchError `body-unreadable`, `no-body` (exit code 2)
+ */
+export function readBody(
+  body: string | undefined,
+  contentType: string | undefined,
+  modelPath: ModelPath,
+): RequestBody {
+  if (body !== undefined && !body.startsWith('@')) {
+    return { bytes: Buffer.from(body), contentType: contentType ?? 'application/json' };
+  }
+  const path = body?.slice(1) ?? sampleRequestPath(modelPath);
+  try {
+    return { bytes: readFileSync(path), contentType: contentType ?? contentTypeOf(path) };
+  } catch (error) {
+    throw userError(
+      'body-unreadable',
+      `--body @${path}: ${error instanceof Error ? error.message : String(error)}`,
+      'name a file that can be read, or pass the body itself',
+      error,
+    );
+  }
+}
+
+/** Whether `load` and `invoke` know a valid request for the model, and need no `--body`. */
+export function hasSampleRequest(modelPath: ModelPath): boolean {
+  return modelPath !== undefined && existsSync(expectedSample(modelPath));
+}
+
+function sampleRequestPath(modelPath: ModelPath): string {
+  if (modelPath === undefined)
+    throw userError('no-body', 'nobody but you knows a valid request for this endpoint', 'pass --body @FILE');
+  const beside = expectedSample(modelPath);
+  if (modelPath === null || existsSync(beside)) return beside;
+  throw userError(
+    'no-body',
+    `nobody but you knows a valid request for the model ${modelPath}`,
+    `pass --body @FILE, or keep one as ${beside}`,
+  );
+}
+
+/** Beside a model of one's own, a `sample-request.json` is taken as the one of the package is for the sample model. */
+function expectedSample(modelPath: string | null): string {
+  if (modelPath === null) return join(packageRoot, 'model', sampleRequest);
+  const folder = existsSync(modelPath) && statSync(modelPath).isDirectory() ? modelPath : dirname(modelPath);
+  return join(folder, sampleRequest);
+}
+
+const sampleRequest = 'sample-request.json';
+
+const contentTypes: Record<string, string> = {
+  '.csv': 'text/csv',
+  '.jsonl': 'application/jsonlines',
+  '.ndjson': 'application/jsonlines',
+  '.txt': 'text/plain',
+  '.bin': 'application/octet-stream',
+};
+
+function contentTypeOf(path: string): string {
+  return contentTypes[extname(path).toLowerCase()] ?? 'application/json';
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { systemErrorCode, userError } from '../../core/errors.ts';
+
+/**
+ * @param flag that names the file
+ * @param holds what it should hold: `a policy as PutScalingPolicy takes it`
+ * @throws MlbenchError `policy-unreadable` (exit code 2)
+ */
+export function readJsonFile(flag: string, path: string, holds: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw userError(
+      'policy-unreadable',
+      `${flag}: the file ${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`,
+      `name a JSON file with ${holds}`,
+      error,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw userError(
+      'policy-unreadable',
+      `${flag} ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `correct the file: it holds ${holds}`,
+      error,
+    );
+  }
+}

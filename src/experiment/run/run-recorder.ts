@@ -1,0 +1,92 @@
+import type { Interval } from '../../load/measure/interval.ts';
+import type { RunObserver } from '../../load/run/run-events.ts';
+import type { LoadSample, TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { LoggedInterval } from '../../record/writer/interval-log.ts';
+import type { RunClock } from './run-clock.ts';
+
+export interface RunRecorderDeps {
+  runClock: RunClock;
+  record(event: TimelineEvent): void;
+  recordInterval(interval: LoggedInterval): void;
+  /** The run has begun, and the run clock with it. */
+  started(): void;
+}
+
+/** Tells a run's life in the timeline's events, on the cloud's clock, and keeps the histograms of its intervals. */
+export function createRunRecorder({
+  runClock,
+  record,
+  recordInterval,
+  started,
+}: RunRecorderDeps): RunObserver {
+  let startedAtMs = 0;
+  return (event) => {
+    switch (event.type) {
+      case 'load-started':
+        startedAtMs = event.startAtMs;
+        runClock.start();
+        record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
+        started();
+        return;
+      case 'load-changed': {
+        const fact = { type: 'phase', phase: 'load-changed', message: event.description } as const;
+        record(runClock.event(fact, event.atMs * runClock.timeScale));
+        return;
+      }
+      case 'load-interval': {
+        const { interval } = event;
+        recordInterval(loggedOf(interval, startedAtMs));
+        if (interval.brief) return;
+        record(runClock.event(sampleOf(interval), interval.elapsedMs * runClock.timeScale));
+        return;
+      }
+      case 'load-finished':
+        record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
+        return;
+      case 'load-planned':
+      case 'load-stopping':
+        return;
+    }
+  };
+}
+
+function sampleOf({ response, counts, ...interval }: Interval): LoadSample {
+  const { max } = response;
+  return {
+    type: 'load',
+    elapsedMs: interval.elapsedMs,
+    intervalMs: interval.intervalMs,
+    users: interval.users,
+    rateRps: interval.endedRateRps,
+    intendedRateRps: interval.offeredRateRps,
+    failed: counts.failed,
+    inFlight: interval.inFlight,
+    responseUs:
+      max === null
+        ? null
+        : {
+            p50: response.percentile(50)!,
+            p95: response.percentile(95)!,
+            p99: response.percentile(99)!,
+            max,
+          },
+  };
+}
+
+function loggedOf({ elapsedMs, intervalMs, histograms }: Interval, startedAtMs: number): LoggedInterval {
+  const { response, service, warmupResponse, named } = histograms;
+  return {
+    startedAtMs,
+    fromMs: elapsedMs - intervalMs,
+    toMs: elapsedMs,
+    histograms: [
+      { tag: { kind: 'response' }, histogram: response },
+      { tag: { kind: 'service' }, histogram: service },
+      { tag: { kind: 'warmup' }, histogram: warmupResponse },
+      ...named.map(({ name, response: histogram }) => ({
+        tag: { kind: 'response', name } as const,
+        histogram,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { removeLeftLogins } from '../../../image/login-folder.ts';
+import { removeAll } from '../../../resources/engine/remove-all.ts';
+import { cloudKinds } from '../../../resources/kinds/cloud-kinds.ts';
+import { clientsOf, resourceEngineOf, withClients } from '../../context/cloud.ts';
+import type { CommandContext } from '../../context/context.ts';
+import type { Removed } from '../../contract/target.ts';
+import { recordExperiment, resolveAccount } from '../../settings/experiments.ts';
+
+export function removeFromAws(context: CommandContext): Promise<Removed> {
+  removeLeftLogins(join(context.stateDir, 'scratch'));
+  return withClients(clientsOf(context, null), async (clients) => {
+    await resolveAccount(context, clients);
+    const removal = await removeAll(cloudKinds, resourceEngineOf(context, clients));
+    if (removal.left.length === 0) recordExperiment(null, context);
+    return removal;
+  });
+}

@@ -1,0 +1,40 @@
+import type { MlbenchError } from '../../core/errors.ts';
+import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
+import type { WorkerEnd } from '../worker/messages.ts';
+
+/**
+ * Whatever sends a run's load: the threads of this process, or agents elsewhere. A generator is told instants and settings, and
+ * yields snapshots. It knows nothing of results. It lives until `ended` was heard of every worker.
+ */
+export interface Generator {
+  /** How many workers it has, in all. */
+  readonly workers: number;
+  /** How far ahead of an instant it has to be told of it, to be in time. */
+  readonly leadMs: number;
+  /** Resolves once all workers have loaded the plan, or one has failed. */
+  ready: Promise<void>;
+  /** @param startAtMs epoch milliseconds: the run's instant 0 */
+  start(startAtMs: number): void;
+  /** Goes on as this says, from the start of its last change. */
+  change(offered: OfferedLoad): void;
+  /** Nothing new is sent; requests in flight get the plan's stop timeout. */
+  stop(): void;
+  useCredentials(credentials: SigningCredentials): void;
+}
+
+export type GeneratorEvent =
+  | { type: 'snapshot'; snapshot: Snapshot }
+  /** Worker `worker` sends nothing new from `atMs` of the run on. */
+  | { type: 'stopping'; worker: number; reason: WorkerEnd; atMs: number }
+  /** No more is heard of it. Null: it did not report to the end. */
+  | { type: 'ended'; worker: number; report: WorkerReport | null }
+  | { type: 'failed'; error: MlbenchError };
+
+/** What a worker that reported to the end says of itself. */
+export interface WorkerReport {
+  /** ms of the run. */
+  endedMs: number;
+  loopLagUsP99: number;
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { ContentPlaces } from '../../../core/content.ts';
+import { MlbenchError } from '../../../core/errors.ts';
+import { withWait } from '../../../offered/offered-load.ts';
+import type { ExceptionCount } from '../../measure/snapshot.ts';
+import type { LoadPlan } from '../../plan/plan.ts';
+import { locateScenario } from './load-scenario.ts';
+import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
+
+/** A run's scenario from its file's check to its tear-down; of a run without one, nothing at all. */
+export interface ScenarioStage {
+  /** With the scenario's own wait. */
+  plan: LoadPlan;
+  /** @returns what its users are given @throws MlbenchError (exit code 2) */
+  setup(): Promise<unknown>;
+  /** Never rejects: the run is over and measured. @returns what it threw */
+  teardown(): Promise<ExceptionCount[]>;
+  close(): void;
+}
+
+/** @throws MlbenchError (exit code 2) with the scenario's file and line */
+export async function stageScenario(
+  plan: LoadPlan,
+  deps: { clock: Clock; signal: AbortSignal; contents: ContentPlaces },
+): Promise<ScenarioStage> {
+  if (plan.scenario === undefined) {
+    return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
+  }
+  const { target, scenario, seed } = plan;
+  const endpointName = target.kind === 'runtime' ? target.endpointName : null;
+  const run = { url: target.url, endpointName, seed };
+  const host = await openScenarioHost({ located: locateScenario(scenario, deps.contents), run }, deps);
+  return {
+    plan: withOwnWait(plan, host),
+    setup: () => host.setup(),
+    async teardown() {
+      try {
+        await host.teardown();
+        return [];
+      } catch (error) {
+        const message = error instanceof MlbenchError ? error.message : String(error);
+        return [{ message, traceback: '', count: 1 }];
+      }
+    },
+    close: () => host.close(),
+  };
+}
+
+function withOwnWait(plan: LoadPlan, { wait }: ScenarioHost): LoadPlan {
+  if (wait === null || plan.scenario?.keepWait === true) return plan;
+  return { ...plan, profile: withWait(plan.profile, wait) };
+}

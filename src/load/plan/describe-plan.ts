@@ -1,0 +1,29 @@
+import { formatDurationMs } from '../../core/units.ts';
+import { describeLoad, expectedRate, type OfferedLoad } from '../../offered/offered-load.ts';
+import { formatRate } from '../../offered/words.ts';
+import type { LoadPlan } from './plan.ts';
+
+/**
+ * The plan in one line, for people, before it starts:
+ * `200 users, 10 started per second (all by 20s), each one request per 1s: 200 requests/s expected; ends after 1m`.
+ */
+export function describePlan({ profile, maxRequests, warmupMs, scenario }: LoadPlan): string {
+  const ends = [
+    `ends after ${formatDurationMs(profile.durationMs)}`,
+    ...(maxRequests === null ? [] : [`or ${maxRequests} requests`]),
+    ...(warmupMs > 0 ? [`(the first ${formatDurationMs(warmupMs)} are warm-up)`] : []),
+  ].join(' ');
+  const unit = scenario === undefined ? 'request' : 'flow';
+  return `${describeLoad(profile, unit)}: ${describeExpectedRate(profile, unit)}; ${ends}`;
+}
+
+function describeExpectedRate(load: OfferedLoad, unit: 'request' | 'flow'): string {
+  const expected = expectedRate(load);
+  if (expected === null) return `as many ${unit}s as are ${unit === 'flow' ? 'done' : 'answered'}`;
+  const { meanRps, peakRps, varies, isCeiling } = expected;
+  return [
+    `${isCeiling ? 'at most ' : ''}${formatRate(meanRps)} ${unit}s/s expected`,
+    varies ? ' on average' : '',
+    peakRps === null ? '' : `, ${formatRate(peakRps)} at the peak`,
+  ].join('');
+}

@@ -1,0 +1,69 @@
+import type { ContentRef } from '../../core/content.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import type { DataPlan } from '../payloads/data-plan.ts';
+import type { ScenarioPlan } from './scenario-plan.ts';
+import type { TlsPlan } from './tls-plan.ts';
+
+/**
+ * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
+ * the machine that made it is in it. Made by the `load` command, dealt over the workers.
+ */
+export interface LoadPlan {
+  target: LoadTarget;
+  profile: OfferedLoad;
+  seed: number;
+  /** The run's instant 0, epoch milliseconds; null: as soon as all workers are ready. */
+  startAtMs: number | null;
+  /** Figures start after this much of the run. */
+  warmupMs: number;
+  /** A request unanswered for this long after it was sent fails as `timeout`. */
+  timeoutMs: number;
+  /** At the end, requests in flight get this long, then count as `inFlightAtEnd`. */
+  stopTimeoutMs: number;
+  /** Stop after this many requests; null: the duration alone ends the run. */
+  maxRequests: number | null;
+  /** What each request carries; null: nothing. */
+  body: ContentRef | null;
+  /** A file with many bodies, instead of the one. */
+  data?: DataPlan;
+  /** Default `raw`: HTTP/1.1 on our own sockets. */
+  transport?: 'raw' | 'undici';
+  /** With `undici`: the proxy's URL, without user and password. */
+  proxy?: string;
+  /** Over TLS: whom the run trusts, and the certificate it shows. */
+  tls?: TlsPlan;
+  /** The server answers before it is asked: a new connection listens for so long before its first request. */
+  listenMs?: number;
+  /** What users do, instead of one request after the other. */
+  scenario?: ScenarioPlan;
+  contentType: string;
+  accept: string;
+  /** `p99<200ms`, `errors<1%`. */
+  expectations: readonly Expectation[];
+  /** Arrivals: at most so many connections over all workers; beyond them a request waits. Users have one each. */
+  connections: number;
+  /** The send lag's p99 that makes a run INVALID; null: 5 ms, or 10 % of the response time's p99. */
+  maxSendLagMs: number | null;
+  /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
+  precise: boolean;
+}
+
+export type LoadTarget =
+  | {
+      kind: 'runtime';
+      endpointName: string;
+      /** Base URL of the SageMaker runtime: `https://runtime.sagemaker.us-east-1.amazonaws.com`, or the stand-in's. */
+      url: string;
+      region: string;
+      /** Further ones, signed with the rest: `x-amzn-sagemaker-target-variant` and the like. */
+      headers?: Record<string, string>;
+    }
+  | { kind: 'api'; url: string; headers?: Record<string, string> }
+  | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
+
+/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
+export function sharesMachine({ target }: Pick<LoadPlan, 'target'>): boolean {
+  const { url } = target;
+  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}

@@ -1,0 +1,70 @@
+import { hideUserinfo, userError } from '../../core/errors.ts';
+
+/** Where to connect, taken from a URL. */
+export interface Origin {
+  secure: boolean;
+  hostname: string;
+  port: number;
+  /** The `host` header's value. */
+  host: string;
+}
+
+/** @throws MlbenchError `bad-url` */
+export function parseTargetUrl(text: string): URL {
+  if (!URL.canParse(text)) {
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}" is not a URL`,
+      'write it like https://host.example/path',
+    );
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}": ${url.protocol} is not spoken here`,
+      'use http:// or https://',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw userError(
+      'bad-url',
+      `the URL of ${url.host} holds a user name or password`,
+      'take them out before it is planned with',
+    );
+  }
+  return url;
+}
+
+/**
+ * Takes user and password out of a URL, so that it may be shown and kept.
+ * @returns the rest of it, and what says the same in a header (RFC 7617); what is no URL comes back as it is
+ * @throws MlbenchError `bad-url`
+ */
+export function splitUserinfo(text: string): { url: string; authorization?: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.username === '' && url.password === '')) return { url: text };
+  let user: string;
+  try {
+    user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw userError(
+      'bad-url',
+      `"${hideUserinfo(text)}": its user or password is not percent-encoded text`,
+      'write each % in it as %25',
+    );
+  }
+  url.username = '';
+  url.password = '';
+  return { url: url.href, authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
+export function originOf(url: URL): Origin {
+  const secure = url.protocol === 'https:';
+  return {
+    secure,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    host: url.host,
+  };
+}

@@ -1,0 +1,112 @@
+import type { OfferedCount } from '../../offered/intended-count.ts';
+import { summariseLatency } from '../../record/latency/distribution.ts';
+import type { LatencySummary } from '../../record/latency/latency-summary.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import type { LatencyKind, RunResult } from '../../record/schemas/result.ts';
+import { toErrorGroup } from '../measure/error-groups.ts';
+import { toNamedRequests } from '../measure/named-totals.ts';
+import { latencyKinds } from '../measure/snapshot.ts';
+import type { Totals } from '../measure/totals.ts';
+import type { LoadPlan, LoadTarget } from '../plan/plan.ts';
+import { judgeExpectations, toThreshold } from './judge-expectations.ts';
+import { judgeValidity } from './validity.ts';
+
+export interface FinishedRun {
+  runId: string;
+  startedAtMs: number;
+  plan: LoadPlan;
+  expectations: readonly Expectation[];
+  workers: number;
+  workersDone: number;
+  /** From the start to the end of sending; with a request limit, to the last answer. */
+  durationMs: number;
+  loopLagUsP99: number;
+  totals: Totals;
+  /** What the schedule held; null in the closed model. */
+  offered: OfferedCount | null;
+}
+
+/** `result.json` of what was measured; scaling and costs are the command's to add. */
+export function buildResult(run: FinishedRun): RunResult {
+  const { plan, totals } = run;
+  const { counts, warmup } = totals;
+  const windowMs = run.durationMs - plan.warmupMs;
+  const achievedRps = windowMs > 0 ? (totals.endedInWindow * 1_000) / windowMs : 0;
+  const judgements = judgeExpectations(run.expectations, totals, achievedRps);
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    startedAt: new Date(run.startedAtMs).toISOString(),
+    durationSeconds: Math.round(run.durationMs) / 1_000,
+    target: describeTarget(plan.target),
+    profile: plan.profile,
+    workers: run.workers,
+    requests: {
+      intended: counts.sent + counts.dropped,
+      sent: counts.sent,
+      succeeded: counts.succeeded,
+      failed: counts.failed,
+      dropped: counts.dropped,
+      inFlightAtEnd: totals.inFlightAtEnd,
+    },
+    ...(plan.warmupMs > 0
+      ? {
+          warmup: {
+            seconds: plan.warmupMs / 1_000,
+            sent: warmup.sent,
+            succeeded: warmup.succeeded,
+            failed: warmup.failed,
+          },
+        }
+      : {}),
+    rateRps: {
+      intended:
+        run.offered === null || totals.flows !== null || windowMs <= 0
+          ? null
+          : twoDecimals(((run.offered.arrivals - run.offered.warmup) * 1_000) / windowMs),
+      achieved: twoDecimals(achievedRps),
+    },
+    latencyUs: Object.fromEntries(
+      latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
+    ) as Record<LatencyKind, LatencySummary>,
+    ...(totals.flows === null ? {} : { flows: totals.flows }),
+    ...(totals.named.length === 0
+      ? {}
+      : {
+          requestsByName: Object.fromEntries(
+            totals.named.map((named) => [named.name, toNamedRequests(named)]),
+          ),
+        }),
+    errors: totals.errors.map(toErrorGroup),
+    ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
+    thresholds: judgements.map(toThreshold),
+    validity: judgeValidity({
+      plan,
+      totals,
+      judgements,
+      offered: run.offered,
+      loopLagUsP99: run.loopLagUsP99,
+      measuredMs: Math.max(0, windowMs),
+      workers: run.workers,
+      workersDone: run.workersDone,
+    }),
+    generator: {
+      cpuUsPerRequest: counts.sent === 0 ? 0 : Math.round((totals.cpuUs / counts.sent) * 10) / 10,
+      loopLagUsP99: Math.round(run.loopLagUsP99),
+    },
+    scaling: {},
+    costUsd: {},
+  };
+}
+
+function twoDecimals(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function describeTarget(target: LoadTarget): RunResult['target'] {
+  return {
+    kind: target.kind,
+    endpointName: target.kind === 'runtime' ? target.endpointName : '',
+    url: target.url,
+  };
+}

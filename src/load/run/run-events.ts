@@ -1,0 +1,39 @@
+import type { Emit } from '../../core/events.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { Interval } from '../measure/interval.ts';
+import type { Totals } from '../measure/totals.ts';
+import type { StopReason } from './run-state.ts';
+
+/** What a run tells those who follow it, in this order; `load-interval` and `load-changed` any number of times. */
+export type LoadEvent =
+  /** Before the first request: the plan in one line, its expected rate and end. */
+  | {
+      type: 'load-planned';
+      description: string;
+      workers: number;
+      seed: number;
+      durationMs: number;
+      expectedRateRps: number | null;
+    }
+  /** The run begins at this instant (epoch milliseconds): nothing refuses it any more. */
+  | { type: 'load-started'; startAtMs: number }
+  /** Once an interval (one second): what was measured in it. */
+  | {
+      type: 'load-interval';
+      interval: Interval;
+      durationMs: number;
+      /** So much of the measured part has passed: from the end of the warm-up to the end of sending at most. */
+      windowMs: number;
+    }
+  /** Somebody changed the load; the offered load's last change says from when on. */
+  | { type: 'load-changed'; description: string; atMs: number; offered: OfferedLoad }
+  /** @param because with `figures`: what they said */
+  | { type: 'load-stopping'; reason: StopReason; because?: string }
+  | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };
+
+/**
+ * Follows a run, to show it, to write files of it, or to decide on it. A run has any number of observers, and no observer knows of
+ * another. An observer must not throw: its failures are its own.
+ */
+export type RunObserver = Emit<LoadEvent>;

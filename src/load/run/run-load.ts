@@ -1,0 +1,136 @@
+import type { Clock } from '../../core/clock.ts';
+import type { ContentPlaces } from '../../core/content.ts';
+import type { MlbenchError } from '../../core/errors.ts';
+import { countOffered } from '../../offered/intended-count.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import { startThreads } from '../agents/threads.ts';
+import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
+import type { Interval } from '../measure/interval.ts';
+import type { Totals } from '../measure/totals.ts';
+import { checkPlan } from '../plan/check-plan.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { ConnectionSecrets } from '../plan/secrets.ts';
+import { prepareRequest } from '../request/request.ts';
+import { buildResult } from './build-result.ts';
+import { type ConductedRun, RunConductor } from './conduct-run.ts';
+import type { LoadSteering } from './controls.ts';
+import { controlsOf } from './controls.ts';
+import { type CredentialsProvider, refreshCredentials } from './credentials.ts';
+import type { RunObserver } from './run-events.ts';
+import { dutyEndMs, runDurationMs } from './run-state.ts';
+import { type StagedRun, stageRun } from './stage-run.ts';
+
+export interface LoadDeps {
+  clock: Clock;
+  runId: string;
+  observers: readonly RunObserver[];
+  /** Aborted: nothing new is sent, requests in flight get the stop timeout, and what was measured is returned. */
+  signal: AbortSignal;
+  /** Where the files are that the plan names. */
+  contents?: ContentPlaces;
+  /** Worker threads; `auto`, the default, leaves one core to the rest of the machine. */
+  workers?: number | 'auto';
+  /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
+  credentials?: CredentialsProvider;
+  secrets?: ConnectionSecrets;
+  /** Lets somebody change the load while it runs. */
+  steering?: LoadSteering;
+  /** Asked after each interval: why what was measured is enough, or null. */
+  stopWhen?: (interval: Interval) => string | null;
+}
+
+export interface LoadRun {
+  result: RunResult;
+  /** All that was measured, its distributions whole. */
+  totals: Totals;
+  /** The signal ended the run. */
+  interrupted: boolean;
+  /** A worker died: the result holds what was measured until then. */
+  failure: MlbenchError | null;
+}
+
+/**
+ * Runs a plan on worker threads and returns what was measured.
+ * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate, credentials
+ */
+export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
+  checkPlan(given);
+  const { contents = {}, workers = 'auto' } = deps;
+  prepareRequest(given, contents);
+  const stage = await stageScenario(given, { ...deps, contents });
+  try {
+    const staged = await stageRun(stage, { ...deps, contents, workers });
+    const conducted = await conduct(staged, deps);
+    conducted.totals.exceptions.push(...(await stage.teardown()));
+    return finish(conducted, staged, deps);
+  } finally {
+    stage.close();
+  }
+}
+
+async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun> {
+  const { plan, workers, credentials, payloads, scenarioData, precise, listenMs } = staged;
+  const { clock, signal, steering, stopWhen, contents = {} } = deps;
+  let detach: (() => void) | undefined;
+  const steer: RunObserver = ({ type }) => {
+    if (type === 'load-started') detach = steering?.attach(controlsOf(conductor, generator.leadMs));
+  };
+  const observers = [...deps.observers, steer];
+  const conductor = new RunConductor(plan, workers, { clock, observers, contents, stopWhen });
+  const generator = startThreads({
+    clock,
+    workers,
+    assignment: {
+      plan: { ...plan, precise, ...(listenMs === null ? {} : { listenMs }) },
+      contents,
+      credentials,
+      ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
+      ...(payloads === undefined ? {} : { payloads }),
+      scenarioData,
+    },
+    tell: (event) => conductor.hear(event),
+  });
+  const onAbort = () => conductor.apply({ type: 'stop', reason: 'interrupted' });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  const refresh =
+    credentials !== null && deps.credentials !== undefined
+      ? refreshCredentials(clock, credentials, deps.credentials, (fresh) => generator.useCredentials(fresh))
+      : undefined;
+  try {
+    return await conductor.conduct(generator);
+  } finally {
+    detach?.();
+    refresh?.stop();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function finish(
+  { state, startAtMs, totals }: ConductedRun,
+  { plan: { profile: _, ...plan }, workers }: StagedRun,
+  deps: LoadDeps,
+): LoadRun {
+  const durationMs = runDurationMs(state);
+  const ran = { ...plan, profile: state.offered };
+  // A scenario counts its requests itself: its flows are as many as they are.
+  const maxRequests = plan.scenario === undefined ? plan.maxRequests : null;
+  const result = buildResult({
+    runId: deps.runId,
+    startedAtMs: startAtMs,
+    plan: ran,
+    expectations: plan.expectations,
+    workers,
+    workersDone: state.reports.length,
+    durationMs,
+    loopLagUsP99: Math.max(0, ...state.reports.map(({ loopLagUsP99 }) => loopLagUsP99)),
+    totals,
+    offered: countOffered(state.offered, { seed: plan.seed, maxRequests }, deps.contents ?? {}, {
+      warmupMs: plan.warmupMs,
+      endMs: dutyEndMs(state),
+    }),
+  });
+  const windowMs = Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs);
+  for (const observe of deps.observers) observe({ type: 'load-finished', result, totals, windowMs });
+  return { result, totals, interrupted: deps.signal.aborted, failure: state.failure };
+}

@@ -1,0 +1,22 @@
+/** A connection that carries one request at a time, whatever speaks HTTP underneath. */
+export interface HttpConnection {
+  readonly idle: boolean;
+  /** From closed; answers its owner with `opened` or `failed`, never before it returns. */
+  open(): void;
+  /** From idle. @param headRequest its response has no body */
+  send(request: Buffer, nowMs: number, headRequest?: boolean): void;
+  /** Closes without telling the owner. */
+  destroy(): void;
+  /** Of the last answer's body, all of it, counted. */
+  readonly bodyBytes: number;
+  /** The last answer: its status, and the rest where the transport keeps answers. */
+  response(): ReceivedResponse;
+}
+
+export interface ReceivedResponse {
+  status: number;
+  /** Lines `name: value`, separated by CRLF. */
+  head: string;
+  /** As much of it as is kept. */
+  body: Buffer;
+}

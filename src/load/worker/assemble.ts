@@ -1,0 +1,140 @@
+import type { LoadExecutor } from '../executors/load-executor.ts';
+import type { Iterations } from '../executors/performer.ts';
+import type { ExchangeDeps } from '../iteration/exchange.ts';
+import { NamedBooks } from '../iteration/named-books.ts';
+import { RequestBudget } from '../iteration/request-budget.ts';
+import { plainRequest } from '../iteration/request-form.ts';
+import { RequestPerformer } from '../iteration/request-performer.ts';
+import { FlowBooks } from '../iteration/scenario/flow-books.ts';
+import { type FlowChoice, playFlows } from '../iteration/scenario/flow-choice.ts';
+import type { LoadedScenario } from '../iteration/scenario/load-scenario.ts';
+import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts';
+import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
+import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
+import { createRecorder, type Recorder } from '../measure/recorder.ts';
+import { sendingEndMs } from '../plan/schedule.ts';
+import type { PreparedRequest } from '../request/request.ts';
+import { Connection, type Transport } from '../transport/connection.ts';
+import type { TimerWheel } from '../transport/exchange/timer-wheel.ts';
+import { closesAtMs, createExecutor, requestsOf } from './create-executor.ts';
+import { createTransport } from './create-transport.ts';
+import { IntervalReports } from './interval-reports.ts';
+import type { LoadWorkerDeps } from './load-worker-deps.ts';
+import type { WorkerAssignment } from './messages.ts';
+import { WallTime } from './wall-time.ts';
+
+/** What a worker that sends is made of. */
+export interface Assembly {
+  originMs: number;
+  recorder: Recorder;
+  budget: RequestBudget;
+  executor: LoadExecutor;
+  scenario: ScenarioIterations | undefined;
+  reports: IntervalReports;
+  holdUps: HoldUpMeter;
+}
+
+interface Parts {
+  /** The run's instant 0 on the worker's clock; may lie ahead. */
+  originMs: number;
+  assignment: WorkerAssignment;
+  deps: LoadWorkerDeps;
+  request: PreparedRequest;
+  wheel: TimerWheel;
+  /** The last arrival has begun. */
+  exhausted(): void;
+  /** The last request of this worker's share is out. */
+  spent(): void;
+  /** After stopping: no iteration is under way any more. */
+  drained(): void;
+}
+
+/** Everything counts from `originMs`. */
+export function assemble(parts: Parts): Assembly {
+  const { originMs, assignment, deps, request, wheel } = parts;
+  const { clock } = deps;
+  const { plan } = assignment;
+  const wall = new WallTime(clock);
+  const warmupEndMs = originMs + plan.warmupMs;
+  const recorder = createRecorder({
+    originMs,
+    warmupEndMs,
+    endMs: originMs + sendingEndMs(plan),
+    epochMs: () => wall.epochMs(clock.monotonicMs()),
+  });
+  const played = deps.scenario && play(deps.scenario, request, plan.target.kind === 'runtime');
+  const transport = createTransport(plan, assignment.secrets, request, played?.flows.needsAnswers === true, {
+    ...deps,
+    wheel,
+  });
+  const Made = deps.connection ?? Connection;
+  const budget = new RequestBudget(requestsOf(assignment), parts.spent);
+  const exchange: ExchangeDeps = {
+    ...{ clock, recorder, budget, warmupEndMs },
+    named: new NamedBooks(),
+    closesAtMs: closesAtMs(assignment, originMs),
+    epochMs: (nowMs) => wall.epochMs(nowMs),
+    connect: (owner) => new Made(transport, owner),
+  };
+  const scenario = played && scenarioIterations(played, exchange, parts);
+  const iterations = scenario ?? requestIterations(exchange, request);
+  const executor = createExecutor({ ...parts, clock, iterations, budget });
+  const holdUps = createHoldUpMeter(clock);
+  holdUps.start();
+  const reports = new IntervalReports({
+    ...{ clock, originMs, recorder },
+    worker: assignment.worker,
+    readThread: deps.readThread,
+    users: () => executor.users,
+    takeMore: (nowMs) => ({ ...scenario?.take(nowMs), ...takeReceived(transport), peaks: holdUps.take() }),
+    intervalOver: () => wall.look(),
+    post: (snapshot) => deps.post({ type: 'snapshot', snapshot }),
+  });
+  return { originMs, recorder, budget, executor, scenario, reports, holdUps };
+}
+
+function requestIterations(exchange: ExchangeDeps, request: PreparedRequest): Iterations {
+  const choice = plainRequest(request);
+  return {
+    books: exchange.recorder,
+    createPerformer: (owner) => new RequestPerformer(exchange, choice, owner),
+  };
+}
+
+interface Played {
+  scenario: LoadedScenario;
+  shape: Shaper;
+  flows: FlowChoice;
+}
+
+function play(scenario: LoadedScenario, request: PreparedRequest, signed: boolean): Played {
+  const shape = createShaper(request, signed);
+  return { scenario, shape, flows: playFlows(scenario, shape) };
+}
+
+function scenarioIterations(
+  played: Played,
+  exchange: ExchangeDeps,
+  { assignment, request }: Parts,
+): ScenarioIterations {
+  const { plan, worker, workers, scenarioData } = assignment;
+  const books = new FlowBooks({ ...exchange, file: played.scenario.file });
+  return new ScenarioIterations(
+    {
+      ...played,
+      clock: exchange.clock,
+      data: scenarioData,
+      ...{ request, exchange, books },
+      timeoutMs: plan.timeoutMs,
+      seed: plan.seed,
+    },
+    { worker, workers },
+  );
+}
+
+function takeReceived(transport: Transport): { bodyBytes: number; strayAnswers: number } {
+  const { bodyBytes, strayAnswers } = transport;
+  transport.bodyBytes = 0;
+  transport.strayAnswers = 0;
+  return { bodyBytes, strayAnswers };
+}

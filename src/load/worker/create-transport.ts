@@ -1,0 +1,44 @@
+import type { Clock } from '../../core/clock.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { ConnectionSecrets } from '../plan/secrets.ts';
+import type { PreparedRequest } from '../request/request.ts';
+import { createAddressBook, type LookupAll } from '../transport/exchange/address-book.ts';
+import type { TimerWheel } from '../transport/exchange/timer-wheel.ts';
+import type { Transport } from '../transport/exchange/transport.ts';
+import { secureContextOf } from '../transport/tls.ts';
+
+export interface TransportDeps {
+  clock: Clock;
+  wheel: TimerWheel;
+  lookup: LookupAll;
+}
+
+/** @param keepAnswers somebody looks at their heads and bodies */
+export function createTransport(
+  { timeoutMs, proxy, tls, listenMs }: Pick<LoadPlan, 'timeoutMs' | 'proxy' | 'tls' | 'listenMs'>,
+  secrets: ConnectionSecrets | undefined,
+  { origin, headRequest }: Pick<PreparedRequest, 'origin' | 'headRequest'>,
+  keepAnswers: boolean,
+  { clock, wheel, lookup }: TransportDeps,
+): Transport {
+  return {
+    origin,
+    clock,
+    addresses: createAddressBook(origin.hostname, lookup, () => clock.monotonicMs()),
+    wheel,
+    timeoutMs,
+    headRequest,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(secrets?.proxyAuthorization === undefined ? {} : { proxyAuthorization: secrets.proxyAuthorization }),
+    ...(listenMs === undefined ? {} : { listenMs }),
+    ...(keepAnswers ? { captureBytes: mostKeptBytes } : {}),
+    bodyBytes: 0,
+    strayAnswers: 0,
+    readBuffer: Buffer.allocUnsafeSlow(65_536),
+    ...(origin.secure ? { secureContext: secureContextOf(tls, secrets) } : {}),
+    ...(tls?.insecure === true ? { insecure: true } : {}),
+  };
+}
+
+/** Of each answer. */
+const mostKeptBytes = 1_048_576;

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, sleep } from '../../../core/clock.ts';
+import { builtProgram } from '../../../core/package-paths.ts';
+import type { ContainerEngine } from '../../../image/find-container-engine.ts';
+import type { ContainerRuntime } from '../container.ts';
+import { startForegroundContainer } from './foreground-container.ts';
+import {
+  type ContainerLabels,
+  containerPort,
+  environmentFileOf,
+  ownerLabel,
+  runArguments,
+  standInLabel,
+} from './run-arguments.ts';
+import { controlContainerEngine, removeContainers } from './stray-containers.ts';
+
+/** What containers are run with and of. */
+export interface ContainerSupply {
+  containerEngine: ContainerEngine;
+  /** The serving image, in the container engine: for models whose own image the container engine does not have. */
+  image: string;
+  /** How many the container engine has. */
+  cpus: number;
+}
+
+/**
+ * Runs each instance as a container of the model's image where the container engine has it, else of the serving image. Removes what an
+ * earlier stand-in of the same owner left, and starts the lifeline that does so for this one.
+ */
+export async function openContainerEngineRuntime(
+  { containerEngine, image, cpus }: ContainerSupply,
+  around: { labels: ContainerLabels; clock: Clock; log(line: string): void },
+): Promise<ContainerRuntime> {
+  const { labels, clock, log } = around;
+  const control = controlContainerEngine(containerEngine, clock);
+  await removeContainers(ownerLabel(labels.owner), control, clock);
+  const lifeline = startLifeline(containerEngine, standInLabel(labels.standIn));
+  let started = 0;
+  return {
+    start(settings) {
+      const name = `mlbench-${labels.standIn.slice(0, 8)}-${settings.instanceId.replaceAll('/', '-')}-${++started}`;
+      const prepare = async () => {
+        const named = settings.image ?? image;
+        const hasNamed = named === image || (await control.ask('image', 'inspect', named)).code === 0;
+        if (!hasNamed)
+          log(
+            `${settings.instanceId}: ${containerEngine.command} has no image ${named}: ${image} stands for it`,
+          );
+        const chosen = hasNamed ? named : image;
+        const environment = { ...settings.environment, SAGEMAKER_BIND_TO_PORT: String(containerPort) };
+        const environmentFile = join(settings.temporaryFolder, 'environment');
+        writeFileSync(environmentFile, environmentFileOf(environment), { mode: 0o600 });
+        openToAll(settings.modelFolder);
+        return runArguments({
+          name,
+          instanceId: settings.instanceId,
+          labels,
+          image: chosen,
+          type: settings.type,
+          containerEngineCpus: cpus,
+          modelFolder: chosen !== image && !settings.hasModelData ? null : settings.modelFolder,
+          environmentFile,
+          environment,
+        });
+      };
+      return startForegroundContainer(name, prepare, containerEngine.command, {
+        control,
+        clock,
+        log: settings.log,
+      });
+    },
+    async close() {
+      // It sweeps what is left, and ends by itself; where the container engine has gone, it goes on trying for a while.
+      const ended = new Promise((resolve) => lifeline.once('exit', resolve));
+      lifeline.stdin?.end();
+      await Promise.race([ended, sleep(clock, sweepTimeoutMs)]);
+    },
+  };
+}
+
+const sweepTimeoutMs = 4_000;
+
+function startLifeline(containerEngine: ContainerEngine, label: string): ChildProcess {
+  const program = builtProgram('container-lifeline');
+  return spawn(process.execPath, [program, JSON.stringify({ containerEngine, label })], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Not in the stand-in's process group: what ends that must not end this.
+    detached: true,
+    windowsHide: true,
+  });
+}
+
+/** The image's user is nobody: a model that a strict umask closed would be closed to it. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, 0o644);
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { operation } from '../../service/operation.ts';
+import { anyName } from '../resource/names.ts';
+import type { EndpointConfigDeps } from './endpoint-config.ts';
+import { findEndpointConfig } from './endpoint-config.ts';
+
+const input = z.object({ EndpointConfigName: anyName });
+
+/** An endpoint that runs by the configuration keeps running: it took its own copy, as on AWS. */
+export const deleteEndpointConfig = operation<EndpointConfigDeps, z.infer<typeof input>>({
+  name: 'DeleteEndpointConfig',
+  input,
+  handle({ EndpointConfigName }, deps) {
+    const config = findEndpointConfig(deps, EndpointConfigName);
+    deps.configs.delete(config.name);
+    deps.tags.forget(config.arn);
+    return {};
+  },
+});

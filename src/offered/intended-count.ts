@@ -1,0 +1,77 @@
+import type { ContentPlaces } from '../core/content.ts';
+import { type ArrivalOptions, type ArrivalSource, type Stripe, wholeSchedule } from './arrivals/arrivals.ts';
+import { driveOf, type OfferedLoad } from './offered-load.ts';
+
+/** What a load of arrivals wants, reckoned apart from the workers that send it. */
+export interface OfferedCount {
+  /** Arrivals that the seeded schedule holds up to the end of sending. */
+  arrivals: number;
+  /** Of those, intended within the warm-up. */
+  warmup: number;
+}
+
+/** Null for users, whose requests depend on the answers. */
+export function countOffered(
+  load: OfferedLoad,
+  options: ArrivalOptions,
+  places: ContentPlaces,
+  { warmupMs, endMs }: { warmupMs: number; endMs: number },
+): OfferedCount | null {
+  if (driveOf(load).drivenBy === 'users') return null;
+  const source = openArrivals(load, options, wholeSchedule, places);
+  try {
+    const warmup = source.skipBefore(Math.min(warmupMs, endMs));
+    return { warmup, arrivals: warmup + source.skipBefore(endMs) };
+  } finally {
+    source.close();
+  }
+}
+
+/** The arrivals of a load, or a stripe of them. @throws Error for users, who have none */
+export function openArrivals(
+  load: OfferedLoad,
+  options: ArrivalOptions,
+  stripe: Stripe,
+  places: ContentPlaces,
+): ArrivalSource {
+  const drive = driveOf(load);
+  if (drive.drivenBy === 'users') throw new Error('users have no arrivals');
+  return drive.open(options, stripe, places);
+}
+
+/** The offered rate over intervals asked for in ascending order; null for users. */
+export interface OfferedRate {
+  between(fromMs: number, toMs: number): number | null;
+  /** The load was steered. */
+  follow(load: OfferedLoad): void;
+  close(): void;
+}
+
+export function createOfferedRate(
+  load: OfferedLoad,
+  options: ArrivalOptions,
+  places: ContentPlaces,
+): OfferedRate {
+  const drive = driveOf(load);
+  if (drive.drivenBy === 'users') return { between: () => null, follow() {}, close() {} };
+  if (drive.rate === null) {
+    const source = drive.open(options, wholeSchedule, places);
+    return {
+      between(fromMs, toMs) {
+        source.skipBefore(fromMs);
+        return (source.skipBefore(toMs) * 1_000) / Math.max(1, toMs - fromMs);
+      },
+      follow() {},
+      close: () => source.close(),
+    };
+  }
+  let { rate } = drive;
+  return {
+    between: (fromMs, toMs) => rate.mean(fromMs, Math.max(fromMs + 1, toMs)),
+    follow(changed) {
+      const now = driveOf(changed);
+      if (now.drivenBy === 'arrivals' && now.rate !== null) rate = now.rate;
+    },
+    close() {},
+  };
+}

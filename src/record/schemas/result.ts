@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { loadSchema } from '../../offered/offered-load.ts';
+import { latencySummarySchema } from '../latency/latency-summary.ts';
+import { thresholdSchema } from './expectation-schema.ts';
+import { runCostSchema, scalingSummarySchema } from './scaling-schema.ts';
+import { resultVersion } from './versions.ts';
+
+const count = z.number().nonnegative();
+const latencySchema = z.object({
+  response: latencySummarySchema,
+  service: latencySummarySchema,
+  firstByte: latencySummarySchema,
+  sendLag: latencySummarySchema,
+  poolWait: latencySummarySchema,
+});
+
+const namedRequestsSchema = z.object({
+  method: z.string(),
+  succeeded: count,
+  failed: count,
+  /** Mean size of the answers' bodies. */
+  meanBodyBytes: count,
+  responseUs: latencySummarySchema,
+});
+
+/** Grouped by kind, status and normalised message. */
+const errorGroupSchema = z.object({
+  kind: z.enum(['throttled', 'model', 'timeout', 'connection', 'protocol', 'http', 'client']),
+  /** HTTP status; 0 where no response came. */
+  status: count,
+  message: z.string(),
+  /** With a scenario: which of its named requests failed so. */
+  name: z.string().exactOptional(),
+  count,
+  firstAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+});
+
+const checkSchema = z.object({
+  /** Open: a record may hold checks that this version does not know. */
+  name: z.string(),
+  severity: z.enum(['error', 'warning']),
+  observed: z.number(),
+  limit: z.number(),
+  passed: z.boolean(),
+  /** This and the next two: what a check of another version's list looks at. Absent in older records. */
+  unit: z.enum(['us', 'share', 'rps', 'count']).exactOptional(),
+  bound: z.enum(['at most', 'at least']).exactOptional(),
+  meaning: z.string().exactOptional(),
+});
+
+/** A file beside `result.json`, as far as it was written when the result was. */
+const fileSchema = z.object({ version: z.number(), sizeBytes: z.int().nonnegative(), sha256: z.string() });
+
+/** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
+export const resultSchema = z.object({
+  schemaVersion: z.literal(resultVersion),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  durationSeconds: count,
+  /** The endpoint's name is empty where none is known to be behind the URL. */
+  target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
+  profile: loadSchema(z),
+  workers: count,
+  requests: z.object({
+    intended: count,
+    sent: count,
+    succeeded: count,
+    failed: count,
+    dropped: count,
+    inFlightAtEnd: count,
+  }),
+  /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
+  warmup: z.object({ seconds: count, sent: count, succeeded: count, failed: count }).exactOptional(),
+  /**
+   * Closed model, and scenarios: intended requests = sent, intended rate null. Achieved: requests ended a second, however they
+   * ended, in the measured part of the run.
+   */
+  rateRps: z.object({ intended: count.nullable(), achieved: count }),
+  latencyUs: latencySchema,
+  /** With a scenario: its flows, warm-up included. Arrivals that the end found not begun are dropped. */
+  flows: z.object({ started: count, dropped: count }).exactOptional(),
+  /** With a scenario: each of its named requests, warm-up excluded. */
+  requestsByName: z.record(z.string(), namedRequestsSchema).exactOptional(),
+  errors: z.array(errorGroupSchema),
+  /** With a scenario: what its code threw; each is among `errors` as `client` too. */
+  exceptions: z.array(z.object({ message: z.string(), traceback: z.string(), count })).exactOptional(),
+  /** What was expected, and what came of it. Of older records, the reader fills in all but expression and outcome. */
+  thresholds: z.array(thresholdSchema),
+  validity: z.object({ verdict: z.enum(['VALID', 'INVALID']), checks: z.array(checkSchema) }),
+  generator: z.object({ cpuUsPerRequest: count, loopLagUsP99: count }),
+  /** Filled in by the command that watched scaling meanwhile; empty without one. */
+  scaling: z.union([scalingSummarySchema, z.record(z.string(), z.never())]),
+  costUsd: runCostSchema,
+  /** By name, what belongs to the run. Absent in older records. */
+  files: z
+    .object({ 'timeline.ndjson': fileSchema.exactOptional(), 'intervals.hlog': fileSchema.exactOptional() })
+    .exactOptional(),
+});
+
+export type RunResult = z.infer<typeof resultSchema>;
+export type LatencyKind = keyof RunResult['latencyUs'];
+export type NamedRequests = z.infer<typeof namedRequestsSchema>;
+export type ErrorGroup = z.infer<typeof errorGroupSchema>;
+export type ErrorKind = ErrorGroup['kind'];
+/** A check as a record holds it. */
+export type ValidityCheck = z.infer<typeof checkSchema>;
+export type RecordedFile = z.infer<typeof fileSchema>;

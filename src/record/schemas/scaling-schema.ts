@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const count = z.number().nonnegative();
+const momentMs = z.number().nullable();
+
+/** What p99 is held against: what was promised, else three times the calm level. */
+const latencyLimitSchema = z.object({ limitUs: count, isPromised: z.boolean() });
+
+/** One scale-out's delay, taken apart. All times are the timeline's cloud milliseconds. */
+const scaleOutDelaySchema = z.object({
+  from: count,
+  to: count,
+  /** What is not known is null. */
+  moments: z.object({
+    /** The last rise of the load before the metric went over its target began here. */
+    loadStepMs: momentMs,
+    /** End of the first period over the target: before it the metric cannot be seen. */
+    metricOverMs: momentMs,
+    /** A look at CloudWatch first showed that period; it may have been there since the look before. */
+    metricVisibleMs: momentMs,
+    alarmMs: momentMs,
+    askedMs: z.number(),
+    inServiceMs: momentMs,
+    /** When more instances than before began to share the requests, as far as the metrics of that minute tell. */
+    firstTrafficMs: momentMs,
+    recoveredMs: momentMs,
+  }),
+  /** In order; each begins where the one before ends. */
+  parts: z.array(z.object({ name: z.string(), fromMs: z.number(), toMs: z.number() })),
+  /** Null where too little was measured. */
+  slo: latencyLimitSchema.nullable(),
+  /** Requests that missed it between the first and the last part's end. */
+  missed: z.object({
+    failed: count,
+    /** The timeline keeps percentiles: they bound how many answers came later than the limit. Null without a limit. */
+    late: z.object({ atLeast: count, atMost: count }).nullable(),
+  }),
+});
+
+/** How the fleet moved. */
+export const scalingSummarySchema = z.object({
+  capacityEmulated: z.boolean(),
+  timeScale: z.number().positive(),
+  instances: z.object({ atStart: count, max: count, atEnd: count }),
+  scaleOuts: count,
+  scaleIns: count,
+  /** Where each scale-out's time went, the first twenty. The reader fills it in where a record lacks it. */
+  scaleOutDelays: z.array(scaleOutDelaySchema).exactOptional(),
+});
+
+/** For the instances alone. Empty where nobody watched, or nobody knew the type. */
+export const runCostSchema = z.object({
+  instanceHours: count.exactOptional(),
+  /** Absent: nobody knows the price. */
+  total: count.exactOptional(),
+  /** False: on the stand-in, which is free; `total` is what AWS would have asked. */
+  charged: z.boolean().exactOptional(),
+  /** In words: for what, at which price, and who says so. */
+  note: z.string().exactOptional(),
+});
+
+export type LatencyLimit = z.infer<typeof latencyLimitSchema>;
+export type ScaleOutDelay = z.infer<typeof scaleOutDelaySchema>;
+export type ScalingSummary = z.infer<typeof scalingSummarySchema>;
+export type RunCost = z.infer<typeof runCostSchema>;

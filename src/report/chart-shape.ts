@@ -1,0 +1,39 @@
+import type { EventMark } from './marks.ts';
+
+/** What the page draws. Times are cloud seconds from the run's start; every series of a group is as long as its `t`. */
+export interface ChartData {
+  /** Cloud seconds that pass in one of the wall's. */
+  timeScale: number;
+  fromS: number;
+  toS: number;
+  load: LoadSeries;
+  metrics: MetricSeries[];
+  capacity: { t: number[]; current: number[]; desired: number[] };
+  marks: EventMark[];
+  /** Times in which a target-tracking alarm was in ALARM. */
+  alarmSpans: { fromS: number; toS: number; side: 'high' | 'low' }[];
+  /** Response-time limits that the run was held to, where a line of the chart can show them. */
+  limits: { percentile: 'p50' | 'p95' | 'p99'; limitMs: number }[];
+}
+
+export interface LoadSeries {
+  t: number[];
+  users: number[];
+  rate: number[];
+  intendedRate: (number | null)[];
+  failedRate: number[];
+  p50: (number | null)[];
+  p95: (number | null)[];
+  p99: (number | null)[];
+  max: (number | null)[];
+}
+
+/** One value a period, each drawn over the period it stands for. */
+export interface MetricSeries {
+  name: string;
+  statistic: string;
+  periodSeconds: number;
+  t: number[];
+  value: number[];
+  target: (number | null)[];
+}

@@ -1,0 +1,196 @@
+/** What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for. */
+
+import { actionsOf } from '../alarms/alarm.ts';
+import type { CheckedPolicy } from '../policies/check-policy.ts';
+import { noCooldowns } from '../policies/cooldown.ts';
+import { parseVariantId } from '../policies/predefined-metric.ts';
+import {
+  alarmPair,
+  type TargetTrackingPolicy,
+  targetTrackingAlarmName,
+} from '../policies/target-tracking.ts';
+import { isScalable } from './act.ts';
+import { abandonChange } from './change.ts';
+import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
+import { removeAlarm, writeAlarm } from './edit-alarms.ts';
+import { bringInside } from './scheduled-actions.ts';
+import type {
+  ObservedCapacity,
+  ScalableTarget,
+  ScalingPolicy,
+  ScalingState,
+  Step,
+  SuspendedState,
+} from './state.ts';
+
+export interface Registration {
+  resourceId: string;
+  minCapacity: number;
+  maxCapacity: number;
+  suspended: SuspendedState;
+  /** Added to those that a registered target has. */
+  tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Registers a target or changes one. A capacity outside of [min, max] is brought inside at once, if the endpoint is
+ * InService ("If the specified resource is not active, this operation does not change its capacity").
+ */
+export function registerTarget(
+  state: ScalingState,
+  registration: Registration,
+  capacity: ObservedCapacity | null,
+  nowMs: number,
+): Step {
+  const draft = openDraft(state);
+  const { resourceId, minCapacity, maxCapacity } = registration;
+  const target: ScalableTarget = {
+    ...(draft.targets[resourceId] ?? newTarget(draft, resourceId, nowMs)),
+    minCapacity,
+    maxCapacity,
+    suspended: registration.suspended,
+    capacity,
+  };
+  draft.targets[resourceId] = { ...target, tags: { ...target.tags, ...registration.tags } };
+  if (capacity && isScalable(target)) bringInside(draft, target, nowMs);
+  return finish(draft);
+}
+
+/** Its policies and scheduled actions go with it, and the policies' alarms. */
+export function deregisterTarget(state: ScalingState, resourceId: string, nowMs: number): Step {
+  const draft = openDraft(state);
+  const target = draft.targets[resourceId];
+  if (!target) return finish(draft);
+  abandonChange(draft, target, nowMs);
+  for (const policy of Object.values(target.policies)) detachAlarms(draft, policy, nowMs);
+  delete draft.targets[resourceId];
+  return finish(draft);
+}
+
+/**
+ * Makes the policy, or changes it. Target tracking brings its alarms, which keep their names and states; the alarms of
+ * step scaling are the caller's.
+ */
+export function putPolicy(
+  state: ScalingState,
+  resourceId: string,
+  policyName: string,
+  checked: CheckedPolicy,
+  nowMs: number,
+): Step {
+  const draft = openDraft(state);
+  const target = draft.targets[resourceId];
+  if (!target) return finish(draft);
+  const before = target.policies[policyName];
+  const identity = {
+    policyName,
+    resourceId,
+    policyArn: before?.policyArn ?? policyArn(draft, resourceId, policyName),
+    createdMs: before?.createdMs ?? nowMs,
+  };
+  const tracked = before?.type === 'TargetTrackingScaling' ? before : undefined;
+  const policy: ScalingPolicy =
+    checked.type === 'StepScaling'
+      ? { ...checked, ...identity }
+      : { ...checked, ...identity, ...alarmNames(draft, resourceId, checked.disableScaleIn, tracked) };
+  for (const name of tracked ? namesOfAlarms(tracked) : [])
+    if (!namesOfAlarms(policy).includes(name)) removeAlarm(draft, name, nowMs);
+  const { region, accountId } = state.settings;
+  if (policy.type === 'TargetTrackingScaling')
+    for (const definition of alarmPair(policy, region, accountId)) writeAlarm(draft, definition, nowMs);
+  updateTarget(draft, resourceId, { policies: { ...target.policies, [policyName]: policy } });
+  return finish(draft);
+}
+
+export function deletePolicy(
+  state: ScalingState,
+  resourceId: string,
+  policyName: string,
+  nowMs: number,
+): Step {
+  const draft = openDraft(state);
+  const target = draft.targets[resourceId];
+  const policy = target?.policies[policyName];
+  if (!target || !policy) return finish(draft);
+  detachAlarms(draft, policy, nowMs);
+  const { [policyName]: _removed, ...policies } = target.policies;
+  updateTarget(draft, resourceId, { policies });
+  return finish(draft);
+}
+
+export function setTargetTags(
+  state: ScalingState,
+  resourceId: string,
+  tags: Readonly<Record<string, string>>,
+): Step {
+  const draft = openDraft(state);
+  updateTarget(draft, resourceId, { tags });
+  return finish(draft);
+}
+
+function newTarget(draft: Draft, resourceId: string, nowMs: number): ScalableTarget {
+  const { region, accountId } = draft.before.settings;
+  const variant = parseVariantId(resourceId);
+  if (!variant) throw new Error(`not a variant's resource id: ${resourceId}`);
+  const id = newId(draft).replaceAll('-', '');
+  return {
+    resourceId,
+    variant,
+    arn: `arn:aws:application-autoscaling:${region}:${accountId}:scalable-target/${id}`,
+    roleArn: `arn:aws:iam::${accountId}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
+    minCapacity: 1,
+    maxCapacity: 1,
+    suspended: { scaleIn: false, scaleOut: false, scheduled: false },
+    tags: {},
+    createdMs: nowMs,
+    policies: {},
+    scheduledActions: {},
+    rangeDue: false,
+    capacity: null,
+    cooldowns: noCooldowns,
+    openChange: null,
+  };
+}
+
+function policyArn(draft: Draft, resourceId: string, policyName: string): string {
+  const { region, accountId } = draft.before.settings;
+  return `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${newId(draft)}:resource/sagemaker/${resourceId}:policyName/${policyName}`;
+}
+
+function alarmNames(
+  draft: Draft,
+  resourceId: string,
+  disableScaleIn: boolean,
+  before: TargetTrackingPolicy | undefined,
+): Pick<TargetTrackingPolicy, 'highAlarmName' | 'lowAlarmName'> {
+  const lowAlarmName = disableScaleIn
+    ? null
+    : (before?.lowAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmLow', newId(draft)));
+  const highAlarmName =
+    before?.highAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmHigh', newId(draft));
+  return { highAlarmName, lowAlarmName };
+}
+
+/** The alarms that a policy owns. */
+function namesOfAlarms(policy: ScalingPolicy): string[] {
+  if (policy.type === 'StepScaling') return [];
+  return [policy.highAlarmName, ...(policy.lowAlarmName === null ? [] : [policy.lowAlarmName])];
+}
+
+/**
+ * A policy's own alarms go with it. "Deleting a step scaling policy deletes the underlying alarm action, but does not
+ * delete the CloudWatch alarm" (DeleteScalingPolicy).
+ */
+function detachAlarms(draft: Draft, policy: ScalingPolicy, nowMs: number): void {
+  for (const name of namesOfAlarms(policy)) removeAlarm(draft, name, nowMs);
+  for (const { definition } of Object.values(draft.alarms)) {
+    if (!actionsOf(definition).includes(policy.policyArn)) continue;
+    const without = (actions: readonly string[]) => actions.filter((arn) => arn !== policy.policyArn);
+    const left = {
+      okActions: without(definition.okActions),
+      alarmActions: without(definition.alarmActions),
+      insufficientDataActions: without(definition.insufficientDataActions),
+    };
+    writeAlarm(draft, { ...definition, ...left }, nowMs);
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { loadProgressLine, topErrorLine } from '../../../../src/cli/render/progress/load-progress.ts';
+import { colourStyle, plainStyle } from '../../../../src/cli/terminal/style.ts';
+import { displayWidth } from '../../../../src/cli/terminal/text.ts';
+import { noRequests } from '../../../../src/load/measure/snapshot.ts';
+import { createDistribution } from '../../../../src/record/latency/distribution.ts';
+import { loadProgress } from '../samples.ts';
+
+describe('the progress of a load in one line', () => {
+  it('says rate, latency, failures, users and instances', () => {
+    expect(loadProgressLine(loadProgress(), { current: 1, desired: 4 }, plainStyle, 160)).toBe(
+      '0:23/1:00  ━━━━━╌╌╌╌╌╌╌  198/s  p50 22ms  p95 31.4ms  p99 40.3ms  0 failed  200 users  instances 1 → 4',
+    );
+  });
+
+  it.each([
+    [80, '0:23/1:00  198/s  p50 22ms  p99 40.3ms  0 failed  200 users  instances 1 → 4'],
+    [60, '0:23/1:00  198/s  p99 40.3ms  0 failed  instances 1 → 4'],
+    [40, '0:23/1:00  198/s  p99 40.3ms  0 failed'],
+    [20, '0:23/1:00  198/s'],
+    [5, '0:23…'],
+  ])('on %d columns leaves out what matters least', (width, expected) => {
+    expect(loadProgressLine(loadProgress(), { current: 1, desired: 4 }, plainStyle, width)).toBe(expected);
+  });
+
+  it.each([20, 40, 60, 80, 100, 200])('never exceeds %d columns, coloured or not', (width) => {
+    for (const style of [plainStyle, colourStyle])
+      expect(
+        displayWidth(
+          loadProgressLine(
+            loadProgress({ total: { ...noRequests(), failed: 12_345 } }),
+            undefined,
+            style,
+            width,
+          ),
+        ),
+      ).toBeLessThanOrEqual(width);
+  });
+
+  it('invents no latency where nothing was answered', () => {
+    expect(
+      loadProgressLine(
+        loadProgress({ response: createDistribution(), endedRateRps: 0 }),
+        undefined,
+        plainStyle,
+        160,
+      ),
+    ).toMatch(/0\.0\/s {2}p50 – {2}p95 – {2}p99 –/);
+  });
+
+  it('shows failures of this interval in red, of earlier ones in yellow', () => {
+    const line = (intervalFailed: number) =>
+      loadProgressLine(
+        loadProgress({
+          counts: { ...noRequests(), failed: intervalFailed },
+          total: { ...noRequests(), failed: 3 },
+        }),
+        undefined,
+        colourStyle,
+        160,
+      );
+    expect(line(2)).toContain(colourStyle.red('3 failed'));
+    expect(line(0)).toContain(colourStyle.yellow('3 failed'));
+  });
+});
+
+it('the commonest error stands under it', () => {
+  const error = {
+    kind: 'model',
+    status: 424,
+    message: 'the queue is full',
+    count: 1_200,
+    firstAt: '',
+    lastAt: '',
+  } as const;
+  expect(topErrorLine(loadProgress({ topErrors: [error] }), plainStyle, 80)).toBe(
+    '1,200 × 424 model: the queue is full',
+  );
+  const refused = { ...error, status: 0, kind: 'connection' as const };
+  expect(topErrorLine(loadProgress({ topErrors: [refused] }), plainStyle, 30)).toBe(
+    '1,200 × connection: the queue…',
+  );
+  expect(topErrorLine(loadProgress(), plainStyle, 80)).toBeUndefined();
+});

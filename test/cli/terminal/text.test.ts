@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
+import { displayWidth, padEnd, table, truncate, wrap } from '../../../src/cli/terminal/text.ts';
+
+describe('text in a terminal', () => {
+  it.each([
+    ['plain', 5],
+    [colourStyle.bold(colourStyle.red('red')), 3],
+    ['企鵝', 4],
+    ['🐧', 2],
+    ['e\u0301', 1],
+  ])('%j takes %i columns', (text, columns) => {
+    expect(displayWidth(text)).toBe(columns);
+  });
+
+  it.each([
+    ['short', 5, 'short'],
+    ['longer', 5, 'long…'],
+    ['企鵝企鵝', 4, '企…'],
+    ['anything', 0, ''],
+    [`a ${colourStyle.red('red')} one`, 4, 'a \u001b[31mr…\u001b[0m'],
+  ])('%j cut to %i columns is %j', (text, width, cut) => {
+    expect(truncate(text, width)).toBe(cut);
+  });
+
+  it('is never wider than it was cut to, whatever it holds', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('企', '🐧', '\u001b[1m', '\u001b[0m'),
+    );
+    fc.assert(
+      fc.property(fc.array(part), fc.nat(40), (parts, width) => {
+        expect(displayWidth(truncate(parts.join(''), width))).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('stands in columns whatever is wide in it', () => {
+    expect(
+      table(
+        [
+          ['企鵝', '1'],
+          ['penguin', '12'],
+        ],
+        new Set([1]),
+      ),
+    ).toEqual(['企鵝      1', 'penguin  12']);
+    expect(padEnd('🐧', 3)).toBe('🐧 ');
+  });
+
+  it('breaks at spaces alone', () => {
+    expect(wrap('a few words and verylongones', 9)).toEqual(['a few', 'words and', 'verylongones']);
+  });
+});
+
+describe('styles', () => {
+  it.each(Object.keys(colourStyle) as (keyof typeof colourStyle)[])(
+    '%s ends by itself, and is nothing where no colour is wanted',
+    (name) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence at both ends
+      expect(colourStyle[name]('text')).toMatch(/^\u001b\[\d+mtext\u001b\[\d+m$/);
+      expect(plainStyle[name]('text')).toBe('text');
+    },
+  );
+
+  it('are given whatever the environment says: who wants none takes the plain style', () => {
+    const before = process.env['NO_COLOR'];
+    process.env['NO_COLOR'] = '1';
+    try {
+      expect(colourStyle.red('text')).toBe('\u001b[31mtext\u001b[39m');
+    } finally {
+      if (before === undefined) delete process.env['NO_COLOR'];
+      else process.env['NO_COLOR'] = before;
+    }
+  });
+});

@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { LoadPlan } from '../../../src/load/plan/plan.ts';
+import type { LoadEvent } from '../../../src/load/run/run-events.ts';
+import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
+import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
+import { contents, planFor } from '../support/plan.ts';
+import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
+
+const servers: KnownServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function serverWith(answer: Answer): Promise<KnownServer> {
+  const server = await startServer(answer);
+  servers.push(server);
+  return server;
+}
+
+const fine: Answer = (socket) => socket.write(response(200, 'fine'));
+
+async function run(
+  plan: LoadPlan,
+  options: { signal?: AbortSignal; onEvent?: (event: LoadEvent) => void } & Partial<LoadDeps> = {},
+): Promise<LoadRun & { events: LoadEvent[] }> {
+  const events: LoadEvent[] = [];
+  const { onEvent = () => {}, ...deps } = options;
+  const outcome = await runLoad(plan, {
+    clock: systemClock,
+    runId: 'run-1',
+    contents,
+    signal: new AbortController().signal,
+    workers: 1,
+    observers: [(event) => events.push(event), onEvent],
+    credentials: async () => ({ accessKeyId: 'mlbench', secretAccessKey: 'local' }),
+    ...deps,
+  });
+  return { ...outcome, events };
+}
+
+describe('a run', () => {
+  it('over two workers sends what was asked for, once, and says what it measured', async () => {
+    const server = await serverWith(fine);
+    const { result, totals, events, interrupted, failure } = await run(
+      planFor(server.url, {
+        maxRequests: 1_501,
+        closed: { users: 7 },
+        expectations: ['p99<5s', 'errors<1%', 'rate>100000000'].map((text) => parseExpectation(text)),
+      }),
+      { workers: 2 },
+    );
+    expect(server.requests).toBe(1_501);
+    expect(result.requests).toEqual({
+      intended: 1_501,
+      sent: 1_501,
+      succeeded: 1_501,
+      failed: 0,
+      dropped: 0,
+      inFlightAtEnd: 0,
+    });
+    expect(result).toMatchObject({
+      schemaVersion: 1,
+      runId: 'run-1',
+      contents,
+      workers: 2,
+      target: { kind: 'url', endpointName: '', url: server.url },
+      errors: [],
+      rateRps: { intended: null },
+      scaling: {},
+      costUsd: {},
+    });
+    expect(result.rateRps.achieved / (1_501 / result.durationSeconds)).toBeCloseTo(1, 1);
+    expect(result.latencyUs.response.count).toBe(1_501);
+    expect(result.latencyUs.response.p50).toBeGreaterThan(0);
+    expect(result.thresholds.map((threshold) => threshold.passed)).toEqual([true, true, false]);
+    expect(result.validity.verdict).toBe('VALID');
+    expect(result.generator.cpuUsPerRequest).toBeGreaterThan(0);
+    expect(totals.latency.response.spectrum()).toContain('Total count    =');
+    expect(interrupted).toBe(false);
+    expect(failure).toBeNull();
+    expect(events.map((event) => event.type).filter((type) => type !== 'load-interval')).toEqual([
+      'load-planned',
+      'load-started',
+      'load-stopping',
+      'load-finished',
+    ]);
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  it('ends after its duration, and reports progress once a second', async () => {
+    const server = await serverWith(fine);
+    const { result, events } = await run(
+      planFor(server.url, {
+        closed: { users: 4, durationMs: 1_900, wait: { kind: 'pacing', periodMs: 50 } },
+      }),
+      { workers: 2 },
+    );
+    expect(result.durationSeconds).toBe(1.9);
+    expect(server.requests).toBe(result.requests.sent);
+    // 4 users, one request per 50 ms, from 0 to 1,900: at most 38 each.
+    expect(result.requests.sent).toBeLessThanOrEqual(4 * 38);
+    expect(result.requests.sent).toBeGreaterThan(4 * 10);
+    const progress = events.filter((event) => event.type === 'load-interval');
+    expect(progress.filter(({ interval }) => !interval.brief)).toHaveLength(2);
+    expect(progress[0]).toMatchObject({ durationMs: 1_900, interval: { users: 4, total: { failed: 0 } } });
+    expect(progress.at(-1)!.interval.total.sent).toBe(result.requests.sent);
+  });
+
+  it('interrupted, keeps what it has measured', async () => {
+    const server = await serverWith((socket) => {
+      systemClock.after(20, () => socket.write(response(200, 'fine')));
+    });
+    const controller = new AbortController();
+    const { result, interrupted, events } = await run(planFor(server.url, { closed: { users: 3 } }), {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'load-interval') controller.abort();
+      },
+    });
+    expect(interrupted).toBe(true);
+    expect(result.requests.sent).toBe(server.requests);
+    expect(result.requests.succeeded).toBe(result.requests.sent);
+    expect(result.durationSeconds).toBeLessThan(5);
+    expect(events).toContainEqual({ type: 'load-stopping', reason: 'interrupted' });
+  });
+
+  it('before the first request refuses what cannot work, with the right exit code', async () => {
+    const gone = await startServer(() => {});
+    await gone.close();
+    await expect(run(planFor(gone.url))).rejects.toMatchObject({ exitCode: 3 });
+    const server = await serverWith(fine);
+    await expect(run(planFor('nowhere'))).rejects.toMatchObject({ exitCode: 2 });
+    await expect(run(planFor(server.url, { warmupMs: 60_000 }))).rejects.toMatchObject({ exitCode: 2 });
+    await expect(run(planFor(server.url, { closed: { users: 1_000_000 } }))).rejects.toMatchObject({
+      exitCode: 2,
+    });
+    expect(server.requests).toBe(0);
+  });
+
+  it('with a warm-up counts all requests but measures only those after it', async () => {
+    const server = await serverWith(fine);
+    const { result } = await run(
+      planFor(server.url, {
+        warmupMs: 300,
+        closed: { users: 2, durationMs: 600, wait: { kind: 'pacing', periodMs: 20 } },
+      }),
+    );
+    expect(result.requests.sent).toBe(server.requests);
+    expect(result.warmup!.sent).toBeGreaterThan(10);
+    expect(result.latencyUs.response.count).toBe(result.requests.succeeded - result.warmup!.succeeded);
+    expect(result.rateRps.achieved).toBeLessThanOrEqual(110);
+  });
+
+  it('tells every observer the same, each interval whole', async () => {
+    const server = await serverWith(fine);
+    const [one, other]: LoadEvent[][] = [[], []];
+    const { result } = await run(
+      planFor(server.url, {
+        closed: { users: 2, durationMs: 1_500, wait: { kind: 'pacing', periodMs: 20 } },
+      }),
+      { observers: [(event) => one!.push(event), (event) => other!.push(event)], workers: 2 },
+    );
+    expect(one).toEqual(other);
+    const intervals = one!.flatMap((event) => (event.type === 'load-interval' ? [event.interval] : []));
+    const of = (kind: 'response' | 'service') =>
+      intervals.reduce((sum, { histograms }) => sum + histograms[kind].count, 0);
+    expect(of('response')).toBe(result.latencyUs.response.count);
+    expect(of('service')).toBe(result.latencyUs.service.count);
+    expect(intervals.reduce((sum, { counts }) => sum + counts.sent, 0)).toBe(result.requests.sent);
+  });
+
+  it('ends when its figures say that it is enough', async () => {
+    const server = await serverWith(fine);
+    const { result, events, totals } = await run(planFor(server.url, { closed: { users: 2 } }), {
+      stopWhen: ({ total }) => (total.succeeded > 10 ? 'ten have succeeded' : null),
+    });
+    expect(events).toContainEqual({
+      type: 'load-stopping',
+      reason: 'figures',
+      because: 'ten have succeeded',
+    });
+    expect(result.durationSeconds).toBeLessThan(10);
+    expect(totals.latency.response.count).toBe(result.requests.succeeded);
+    expect(result.validity.verdict).toBe('VALID');
+  });
+
+  it('can be stopped by whoever steers it', async () => {
+    const server = await serverWith(fine);
+    const { result, events, interrupted } = await run(planFor(server.url, { closed: { users: 2 } }), {
+      steering: {
+        attach({ stop }) {
+          stop();
+          return () => {};
+        },
+      },
+    });
+    expect(events).toContainEqual({ type: 'load-stopping', reason: 'asked' });
+    expect(interrupted).toBe(false);
+    expect(result.durationSeconds).toBeLessThan(10);
+  });
+});
