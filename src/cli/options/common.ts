@@ -3,7 +3,7 @@ import { matching, nonEmpty, oneOf } from '../../core/options/values.ts';
 
 const common = optionGroup('Common options:');
 
-/** As `resources/names.ts` has it; checked here too, so that the message names where the name came from. */
+/** As `resources/kinds/kind/names.ts` has it; checked here too, so that the message names where the name came from. */
 const experimentName = matching(
   /^[a-z0-9](-*[a-z0-9]){0,23}$/,
   'a name for an experiment',

@@ -3,7 +3,7 @@ import type { Unit } from './unit.ts';
 
 /**
  * The checks that a measurement passes before anybody believes it, in the order in which they are shown. To add one: an
- * entry here, its computation in `load/validity.ts`, and whatever it has to measure. The compiler asks for the second, a test
+ * entry here, its computation in `load/run/validity.ts`, and whatever it has to measure. The compiler asks for the second, a test
  * for its line in docs/measurement.md.
  */
 export const checks = {
