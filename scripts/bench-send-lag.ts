@@ -5,9 +5,11 @@
  *   node scripts/build.ts && node scripts/bench-send-lag.ts [seconds]
  */
 import { systemClock } from '../src/core/clock.ts';
+import { contentOfBytes } from '../src/core/content.ts';
 import { startNullServer } from '../src/load/calibration/null-server.ts';
 import { runLoad } from '../src/load/run/run-load.ts';
 
+const body = Buffer.alloc(1_024, 'x');
 const seconds = Number(process.argv[2] ?? 10);
 const server = await startNullServer();
 console.log('  rate/s  precise   lag p50 µs   lag p99 µs   lag max µs   sent/offered   loop lag p99 µs');
@@ -22,21 +24,22 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
       target: { kind: 'url', url: server.url, method: 'POST', headers: {} },
       profile: { model: 'open', arrivals: 'poisson', rateRps, durationMs: seconds * 1_000 },
       seed: 1,
+      startAtMs: null,
       warmupMs: 1_000,
       timeoutMs: 70_000,
       stopTimeoutMs: 10_000,
       maxRequests: null,
-      body: Buffer.alloc(1_024, 'x'),
+      body: contentOfBytes(body, 'body'),
       contentType: 'application/json',
       accept: 'application/json',
       expectations: [],
       connections: 4_096,
       maxSendLagMs: null,
       precise,
-      sharesMachine: true,
     },
     {
       clock: systemClock,
+      contents: { [contentOfBytes(body, 'body').sha256]: { bytes: body } },
       runId: 'bench',
       observers: [],
       workers: 1,

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { contentOfBytes } from '../core/content.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { resolveFields } from '../core/options/fields.ts';
 import { newUuid, randomSeed } from '../core/random.ts';
 import type { Check } from '../experiment/checks/check.ts';
 import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
@@ -8,7 +10,7 @@ import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { CheckupOutcome } from '../experiment/contract/outcomes.ts';
 import type { AccessNeeds } from '../experiment/contract/target.ts';
-import { defaultLoadOptions } from '../experiment/load/load-options.ts';
+import { loadRunOptions } from '../experiment/load/load-options.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
@@ -87,7 +89,7 @@ export async function checkGenerator(
   context: CommandContext,
 ): Promise<GeneratorCheckup> {
   const cores = availableParallelism();
-  const asked = options.workers ?? defaultLoadOptions.workers;
+  const asked = options.workers ?? loadDefaults.workers;
   const maxSendLagMs = options.maxSendLagMs ?? 5;
   const server = await startNullServer();
   const targets: Record<'plain' | 'signed', LoadTarget> = {
@@ -100,6 +102,7 @@ export async function checkGenerator(
         clock: context.clock,
         runId: newUuid(),
         signal: context.signal,
+        contents: { [probe.sha256]: { bytes: probeBytes } },
         observers: [],
         workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
@@ -133,22 +136,26 @@ const { load: closedPeak } = loadFromFlags({
   durationMs: 2_300,
 });
 
+const loadDefaults = resolveFields(loadRunOptions);
+const probeBytes = Buffer.alloc(1_024, 'x');
+const probe = contentOfBytes(probeBytes, 'probe');
+
 function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
   return {
     target,
     profile,
     seed: randomSeed(),
+    startAtMs: null,
     warmupMs,
     timeoutMs: 5_000,
     stopTimeoutMs: 1_000,
     maxRequests: null,
-    body: Buffer.alloc(1_024, 'x'),
+    body: probe,
     contentType: 'application/octet-stream',
     accept: 'application/json',
     expectations: [],
-    connections: defaultLoadOptions.connections,
+    connections: loadDefaults.connections,
     maxSendLagMs: null,
     precise: false,
-    sharesMachine: true,
   };
 }

@@ -49,7 +49,7 @@ function loadOf(asked: LoadOptions): LoadOptions {
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
   const modelPath = options.up.modelPath ?? null;
-  // A body that nobody can guess is better missed before anything is up; a missing model is for `up` to name.
+  // Nobody may know a valid request for the model: that is said before anything is up. `up` names a missing model itself.
   if (modelPath === null || existsSync(modelPath))
     readBody(options.load.body, options.load.contentType, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;

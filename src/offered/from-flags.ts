@@ -1,7 +1,7 @@
 import { type MlbenchError, userError } from '../core/errors.ts';
-import { flagNames, type LoadFlag, type LoadFlags, type OutOfPlace } from './load-flags.ts';
 import type { FlaggedLoad, LoadModel } from './load-model.ts';
 import { loadModels, type OfferedLoad } from './offered-load.ts';
+import { flagNames, type LoadFlag, type LoadFlags, type OutOfPlace } from './options.ts';
 
 /**
  * The load that the flags describe; the same for every verb.

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ContentPlaces } from '../core/content.ts';
 import type { Drive } from './drive.ts';
-import type { LoadFlag, LoadFlags, OutOfPlace } from './load-flags.ts';
+import type { LoadFlag, LoadFlags, OutOfPlace } from './options.ts';
 import type { Steering } from './steering.ts';
 import type { Unit, Zod } from './waits/wait-kind.ts';
 import type { Wait } from './waits/waits.ts';

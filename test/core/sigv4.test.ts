@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeSegment, sha256Hex, signRequest } from '../../src/core/sigv4.ts';
 import { prepareRequest } from '../../src/load/request/request.ts';
-import { planFor } from '../load/support/plan.ts';
+import { contents, planFor } from '../load/support/plan.ts';
 
 /** The hash that the AWS SDK's signer asks for, on Node's. */
 class Sha256 {
@@ -104,7 +104,7 @@ describe('a prepared request', () => {
   });
 
   it('is InvokeEndpoint, whole: start line, headers, body', () => {
-    const request = prepareRequest(signedPlan);
+    const request = prepareRequest(signedPlan, contents);
     request.useCredentials({ ...credentials, sessionToken: 'token' });
     const [head = '', body] = request
       .bytesAt(Date.parse('2026-11-22T15:46:41.700Z'))
@@ -132,7 +132,7 @@ describe('a prepared request', () => {
   });
 
   it('is signed once a second, and at once with new credentials', () => {
-    const request = prepareRequest(signedPlan);
+    const request = prepareRequest(signedPlan, contents);
     request.useCredentials(credentials);
     const first = request.bytesAt(10_000);
     expect(request.bytesAt(10_999)).toBe(first);
@@ -145,11 +145,14 @@ describe('a prepared request', () => {
   });
 
   it('keeps a URL’s query and sends a body’s type only with a body', () => {
-    const plan = planFor('http://localhost/a/b?c=d', { body: Buffer.alloc(0) });
-    const get = prepareRequest({
-      ...plan,
-      target: { kind: 'url', url: 'http://localhost/a/b?c=d', method: 'get', headers: { 'X-Key': 'v' } },
-    });
+    const plan = planFor('http://localhost/a/b?c=d', { body: null });
+    const get = prepareRequest(
+      {
+        ...plan,
+        target: { kind: 'url', url: 'http://localhost/a/b?c=d', method: 'get', headers: { 'X-Key': 'v' } },
+      },
+      contents,
+    );
     const text = get.bytesAt(0).toString();
     expect(text).toMatch(
       /^GET \/a\/b\?c=d HTTP\/1\.1\r\nhost: localhost\r\naccept: application\/json\r\nx-key: v\r\n/,
@@ -166,8 +169,8 @@ describe('a prepared request', () => {
     ['http://host/', { 'Content-Length': '5' }],
   ])('refuses %s with headers %j', (url, headers) => {
     const plan = planFor(url);
-    expect(() => prepareRequest({ ...plan, target: { kind: 'url', url, method: 'POST', headers } })).toThrow(
-      expect.objectContaining({ exitCode: 2 }),
-    );
+    expect(() =>
+      prepareRequest({ ...plan, target: { kind: 'url', url, method: 'POST', headers } }, contents),
+    ).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });

@@ -5,8 +5,8 @@ import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
 import { checkLoad, drawSeed } from '../../src/offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../src/offered/from-flags.ts';
 import { openArrivals } from '../../src/offered/intended-count.ts';
-import type { LoadFlags } from '../../src/offered/load-flags.ts';
 import { driveOf, loadSchema, type OfferedLoad, steer } from '../../src/offered/offered-load.ts';
+import type { LoadFlags } from '../../src/offered/options.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
 import { refusalOf } from './refusal-of.ts';
 

@@ -21,6 +21,7 @@ const waits: fc.Arbitrary<Wait> = fc.oneof(
   fc
     .tuple(times, times)
     .map(([a, b]): Wait => ({ kind: 'between', lowMs: Math.min(a, b), highMs: Math.max(a, b) })),
+  times.map((meanMs): Wait => ({ kind: 'exponential', meanMs: meanMs + 1 })),
   times.map((periodMs): Wait => ({ kind: 'pacing', periodMs: periodMs + 1 })),
   fc
     .integer({ min: 1, max: 1_000_000 })
@@ -36,6 +37,8 @@ function written(wait: Wait): string {
       return `constant:${wait.waitMs}ms`;
     case 'between':
       return `between:${wait.lowMs}ms,${wait.highMs}ms`;
+    case 'exponential':
+      return `exponential:${wait.meanMs}ms`;
     case 'pacing':
       return `pacing:${wait.periodMs}ms`;
     case 'throughput':
@@ -121,8 +124,8 @@ describe('the next intended start', () => {
         const perUser = rateOfUser(wait);
         expect(isTimed(wait)).toBe(perUser !== null);
         if (perUser === null) expect(ms).toBe(0);
-        // Of evenly distributed pauses the mean of 400 lies within five deviations of theirs.
-        else expect(Math.abs((ms * perUser) / 1_000 / rounds - 1)).toBeLessThan(5 / Math.sqrt(3 * rounds));
+        // Random pauses spread as much as their mean at most: the mean of 400 lies within five deviations of theirs.
+        else expect(Math.abs((ms * perUser) / 1_000 / rounds - 1)).toBeLessThan(5 / Math.sqrt(rounds));
       }),
     );
   });
@@ -134,9 +137,20 @@ describe('the next intended start', () => {
         const means = Array.from({ length: 400 }, (_, index) => paceOf(wait)(0, tookMs, createRandom(index)));
         const mean = means.reduce((sum, ms) => sum + ms, 0) / means.length;
         const expected = kind === 'pause' ? tookMs + meanMs : Math.max(tookMs, meanMs);
-        expect(Math.abs(mean - expected)).toBeLessThanOrEqual(1e-6 + (5 * meanMs) / Math.sqrt(3 * 400));
+        expect(Math.abs(mean - expected)).toBeLessThanOrEqual(1e-6 + (5 * meanMs) / Math.sqrt(400));
       }),
     );
+  });
+
+  it('exponentially distributed has its mean, as much spread as mean, and never comes before the answer', () => {
+    const random = createRandom(7);
+    const pace = paceOf({ kind: 'exponential', meanMs: 800 });
+    const pausesMs = Array.from({ length: 20_000 }, () => pace(0, 100, random) - 100);
+    const meanMs = pausesMs.reduce((sum, ms) => sum + ms, 0) / pausesMs.length;
+    const variance = pausesMs.reduce((sum, ms) => sum + (ms - meanMs) ** 2, 0) / pausesMs.length;
+    expect(Math.min(...pausesMs)).toBeGreaterThanOrEqual(0);
+    expect(meanMs / 800).toBeCloseTo(1, 1);
+    expect(Math.sqrt(variance) / meanMs).toBeCloseTo(1, 1);
   });
 
   it('evenly distributed stays between', () => {

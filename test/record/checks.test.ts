@@ -61,7 +61,7 @@ describe('the words of a check', () => {
   it('that the list does not have are those of the record', () => {
     const words = wordsOf({
       ...check,
-      name: 'stall',
+      name: 'laterCheck',
       unit: 'us',
       bound: 'at least',
       meaning: 'a longest stall',

@@ -1,6 +1,6 @@
 /** The load generator as `mlbench load` runs it, told its job as JSON. At SIGTERM it prints the run's result. */
-import { readFileSync } from 'node:fs';
 import { systemClock } from '../../../src/core/clock.ts';
+import { contentOfFile } from '../../../src/core/content.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { runLoad } from '../../../src/load/run/run-load.ts';
 import {
@@ -14,10 +14,12 @@ import {
 } from '../tools/tool.ts';
 
 const job: Job = JSON.parse(process.argv[2]!);
+const content = await contentOfFile(job.bodyFile);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 const { result } = await runLoad(planOf(job), {
+  contents: { [content.sha256]: { path: job.bodyFile } },
   clock: systemClock,
   runId: 'bench',
   observers: [],
@@ -27,7 +29,7 @@ const { result } = await runLoad(planOf(job), {
 });
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
-function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
+function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
   const { origin, href } = new URL(url);
   return {
     target: isSigned(kind)
@@ -41,15 +43,16 @@ function planOf({ kind, url, connections, bodyFile, pacingMs }: Job): LoadPlan {
       durationMs: endlessSeconds * 1_000,
     },
     seed: 1,
+    startAtMs: null,
     warmupMs: 0,
     timeoutMs: 70_000,
     stopTimeoutMs: 2_000,
     maxRequests: null,
-    body: readFileSync(bodyFile),
+    body: content,
     contentType,
     accept: contentType,
     expectations: [],
-    sharesMachine: true,
+
     connections,
     maxSendLagMs: null,
     precise: false,

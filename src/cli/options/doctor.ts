@@ -1,16 +1,16 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { duration } from '../../core/options/values.ts';
+import { upOptions } from '../../experiment/settings/up-options.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
-import { upOptions } from './up.ts';
 
 const check = optionGroup('What to check:');
 const { instanceType, instances, max, image } = upOptions;
 const asUpGetsIt = { group: 'What up would be told:' };
 
 export const doctorOptions = {
-  policy: check.switch('instead, print the IAM policy that lets somebody use mlbench'),
+  policy: check.switch('check nothing: print the IAM policy that lets somebody use mlbench'),
   generator: check.switch(
-    'instead, what load this machine can offer, against a server of its own (half a minute)',
+    'check nothing: find out what load this machine can offer, against a server of its own (half a minute)',
   ),
   workers: check.value('N|auto', 'with --generator: threads that send', parseWorkers, {
     shownDefault: 'auto',

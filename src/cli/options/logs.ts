@@ -1,6 +1,6 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { duration, nonEmpty, oneOf } from '../../core/options/values.ts';
-import { endpointNameOption } from './up.ts';
+import { endpointNameOption } from '../../experiment/settings/endpoint-name-option.ts';
 
 const what = optionGroup('What to read:');
 
@@ -11,8 +11,8 @@ export const logsOptions = {
     oneOf(['endpoint', 'api', 'access']),
     { shownDefault: 'endpoint' },
   ),
-  since: what.value('DURATION', 'so far back (wall time)', duration(1), { shownDefault: '10m' }),
-  follow: what.switch('go on with what comes, until Ctrl-C', { short: 'f' }),
+  since: what.value('DURATION', 'begin so long ago (wall time)', duration(1), { shownDefault: '10m' }),
+  follow: what.switch('go on with new lines, until Ctrl-C', { short: 'f' }),
   filter: what.value(
     'TEXT',
     'lines that contain this text, upper and lower case told apart',

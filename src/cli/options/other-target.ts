@@ -1,7 +1,7 @@
 import { flagOf } from '../../core/options/definition.ts';
 import type { CommandContext } from '../../experiment/context/context.ts';
+import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
 import { targets } from '../../experiment/targets/targets.ts';
-import { standInOptions } from './stand-in.ts';
 
 /** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are resolved. */
 const onlyFor: Record<CommandContext['target'], readonly string[]> = {

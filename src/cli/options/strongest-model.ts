@@ -1,6 +1,6 @@
 import { variableOf } from '../../core/options/definition.ts';
 import { outOfPlaceBeside } from '../../offered/from-flags.ts';
-import { flagNames } from '../../offered/load-flags.ts';
+import { flagNames } from '../../offered/options.ts';
 import type { SettingSources } from './settings.ts';
 
 /** By the key of what names or shapes a kind of load: what of the other kinds has no place beside it. */

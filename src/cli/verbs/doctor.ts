@@ -9,8 +9,8 @@ export const doctorVerb = defineVerb({
   description:
     'Looks at what `up` needs and changes nothing: Node.js, the state folder, a container engine; on AWS also credentials, ' +
     'clock, permissions and quotas. Exit code 0: nothing failed; 2: no credentials or no region; 1: something else failed. ' +
-    'With --generator it calibrates the load generator instead: how many requests a second it sends and signs on this ' +
-    'machine, and up to which arrival rate it sends on time, against a server of its own that answers at once.',
+    'With --generator it measures the load generator instead, against a server of its own that answers at once: how many ' +
+    'requests a second this machine sends and signs, and up to which arrival rate it sends on time.',
   examples: [
     'mlbench doctor',
     'mlbench doctor --target aws --instance-type ml.g4dn.xlarge --max 8',

@@ -21,7 +21,7 @@ export const verbEntries: readonly VerbEntry[] = [
   {
     name: 'load',
     group: experiment,
-    summary: 'load it, measure what callers feel, write a report',
+    summary: 'load the endpoint, measure what callers feel, write a report',
     load: async () => (await import('./load.ts')).loadVerb,
   },
   {
@@ -39,7 +39,7 @@ export const verbEntries: readonly VerbEntry[] = [
   {
     name: 'status',
     group: more,
-    summary: 'what is up, and how it is',
+    summary: 'say what is up, and in which state',
     load: async () => (await import('./status.ts')).statusVerb,
   },
   {
@@ -63,7 +63,7 @@ export const verbEntries: readonly VerbEntry[] = [
   {
     name: 'doctor',
     group: more,
-    summary: 'is everything there that up needs; what load this machine can offer',
+    summary: 'check what up needs; find out what load this machine can offer',
     load: async () => (await import('./doctor.ts')).doctorVerb,
   },
   {
@@ -74,13 +74,13 @@ export const verbEntries: readonly VerbEntry[] = [
       {
         name: 'start',
         group: 'Commands:',
-        summary: 'start it in the background, print its AWS_ENDPOINT_URL',
+        summary: 'start the stand-in in the background, print its AWS_ENDPOINT_URL',
         load: async () => (await import('./local-start.ts')).localStartVerb,
       },
       {
         name: 'stop',
         group: 'Commands:',
-        summary: 'stop the one that `local start` started',
+        summary: 'stop the stand-in that `local start` started',
         load: async () => (await import('./local-stop.ts')).localStopVerb,
       },
     ],

@@ -1,4 +1,4 @@
-import { loadRequestOptions } from '../options/load.ts';
+import { loadRequestOptions } from '../../experiment/load/load-options.ts';
 import { given } from '../options/settings.ts';
 import { invokeLines } from '../render/invoke-summary.ts';
 import { withoutExitCode } from './outcome.ts';

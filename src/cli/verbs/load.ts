@@ -1,12 +1,13 @@
-import { loadOptions, toLoadOptions } from '../options/load.ts';
+import { loadOptions } from '../../experiment/load/load-options.ts';
+import { toLoadOptions } from '../options/load.ts';
 import { loadLines } from '../render/load-summary.ts';
 import { loadKeys } from './load-keys.ts';
 import { defineVerb } from './verb.ts';
 
 export const loadVerb = defineVerb({
   description:
-    'Sends requests as many users would, or at a rate whatever the answers, measures what they feel, and says whether the measurement can be believed. Watches the ' +
-    "experiment's instances meanwhile, and writes result.json, timeline.ndjson and report.html.",
+    'Sends requests as many users would, or at a rate whatever the answers. Measures what callers feel, and says whether the ' +
+    "measurement can be believed. Watches the experiment's instances meanwhile, and writes the record of the run with a report.",
   examples: [
     'mlbench load --users 200 --ramp 10 --duration 2m',
     'mlbench load --rate 500 --arrivals poisson --warmup 10s',

@@ -1,13 +1,13 @@
+import { standInOptions, standInSettings } from '../../experiment/settings/stand-in-options.ts';
+import { upOptions } from '../../experiment/settings/up-options.ts';
 import { given } from '../options/settings.ts';
-import { standInOptions, standInSettings } from '../options/stand-in.ts';
-import { upOptions } from '../options/up.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
 export const localStartVerb = defineVerb({
   description:
     'Starts the stand-in for SageMaker, its runtime, Application Auto Scaling, CloudWatch with its Logs, S3 and STS in the ' +
-    'background. Any AWS SDK or the AWS CLI can talk to it; it takes any credentials.',
+    'background. Every AWS SDK and the AWS CLI can talk to it, with any credentials.',
   examples: [
     'mlbench local start',
     'eval "export $(mlbench local start)" && aws sagemaker list-endpoints',

@@ -2,7 +2,7 @@ import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
 export const localStopVerb = defineVerb({
-  description: 'Stops the stand-in that `local start` started; one that `up` started is stopped by `down`.',
+  description: 'Stops the stand-in that `local start` started. `down` stops a stand-in that `up` started.',
   examples: ['mlbench local stop'],
   options: {},
   callsNoCloud: () => true,

@@ -1,9 +1,14 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import { loadProfileOptions, loadRequestOptions, loadRunOptions, toLoadOptions } from '../options/load.ts';
+import {
+  loadProfileOptions,
+  loadRequestOptions,
+  loadRunOptions,
+} from '../../experiment/load/load-options.ts';
+import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
+import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
+import { toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
-import { standInOptions } from '../options/stand-in.ts';
-import { toUpOptions, upOptions } from '../options/up.ts';
 import { runLines } from '../render/run-summary.ts';
 import { loadKeys } from './load-keys.ts';
 import { withoutExitCode } from './outcome.ts';

@@ -1,7 +1,7 @@
 import { optionGroup } from '../../core/options/definition.ts';
+import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
+import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
-import { standInOptions } from '../options/stand-in.ts';
-import { toUpOptions, upOptions } from '../options/up.ts';
 import { planLines } from '../render/plan-summary.ts';
 import { upLines } from '../render/up-summary.ts';
 import { withoutExitCode } from './outcome.ts';
@@ -9,8 +9,8 @@ import { defineVerb } from './verb.ts';
 
 export const upVerb = defineVerb({
   description:
-    'Deploys a model: artifact, model, endpoint, autoscaling and the /evaluate REST API. A second `up` applies what ' +
-    'differs and leaves the rest as it is.',
+    'Deploys a model: artifact, model, endpoint, autoscaling and the /evaluate REST API. A second `up` applies the ' +
+    'differences, and leaves the rest as it is.',
   examples: [
     'mlbench up',
     'mlbench up --model my-model.onnx --instances 2 --max 8',

@@ -56,3 +56,11 @@ export function resolveFields<Definitions extends OptionDefinitions>(
   }
   return resolved as ResolvedFields<Definitions>;
 }
+
+/** Each field's flag, without the dashes. */
+export function fieldNames<Definitions extends OptionDefinitions>(
+  definitions: Definitions,
+): Record<keyof Fields<Definitions>, string> {
+  const names = Object.entries(definitions).map(([key, { field = key }]) => [field, flagOf(key)]);
+  return Object.fromEntries(names) as Record<keyof Fields<Definitions>, string>;
+}

@@ -15,7 +15,7 @@ export interface CommandContext {
   /** Absolute path of `.mlbench`. */
   stateDir: string;
   experiment: string;
-  /** What it is like says `targets.ts`. */
+  /** `targets.ts` says what the target is like. */
   target: TargetName;
   region: string;
   /** Standard input and output are a terminal: questions may be asked, a watch may go on until a key. */

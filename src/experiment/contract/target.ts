@@ -12,8 +12,8 @@ import type { UpSettings } from '../settings/up-settings.ts';
 import type { OrphansOutcome, PlanOutcome, UpOutcome } from './outcomes.ts';
 
 /**
- * All in which one target differs from another: whoever must know asks the object of `targets.ts` for what it needs, never
- * for its name. What is seldom asked for, or pulls in much, is loaded with the first call.
+ * All in which one target differs from another. Code asks the target's object (`targets.ts`) for what it needs, and never asks
+ * for the target's name. What is seldom needed, or pulls in much, is loaded with the first call.
  */
 export interface Target {
   readonly name: TargetName;

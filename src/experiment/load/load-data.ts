@@ -1,4 +1,5 @@
 import { extname, resolve } from 'node:path';
+import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import type { DataPlan } from '../../load/payloads/data-plan.ts';
 import type { LoadTarget } from '../../load/plan/plan.ts';
@@ -9,10 +10,10 @@ import type { LoadOptions } from './load-options.ts';
  * What `--data` and its companions ask for, and the content type of what will be sent.
  * @throws MlbenchError for what does not go together (exit code 2)
  */
-export function dataPlanOf(
+export async function dataPlanOf(
   options: LoadOptions,
   kind: LoadTarget['kind'],
-): { data: DataPlan; contentType: string } | null {
+): Promise<{ data: DataPlan; contentType: string; places: ContentPlaces } | null> {
   const { dataFile, dataOrder, dataWeights } = options;
   if (dataFile === undefined) {
     const orphan =
@@ -40,17 +41,32 @@ export function dataPlanOf(
     );
   }
   const contentType = options.contentType ?? 'application/json';
+  const { ref, places } = await located('--data', dataFile);
+  const weights = dataWeights === undefined ? null : await located('--data-weights', dataWeights);
   return {
     contentType,
+    places: { ...places, ...weights?.places },
     data: {
-      file: resolve(dataFile),
+      content: ref,
       format,
       rowsAs: format === 'csv' && /^text\/csv\b/i.test(contentType) ? 'rows' : 'json',
       order: dataOrder ?? (dataWeights === undefined ? 'sequence' : 'random'),
-      weightsFile: dataWeights === undefined ? null : resolve(dataWeights),
+      weights: weights?.ref ?? null,
       mostBodyBytes: kind === 'runtime' ? mostRuntimeBytes : mostBytes,
     },
   };
+}
+
+/** @throws MlbenchError `data-unreadable` */
+async function located(flag: string, file: string): Promise<{ ref: ContentRef; places: ContentPlaces }> {
+  const path = resolve(file);
+  try {
+    const ref = await contentOfFile(path);
+    return { ref, places: { [ref.sha256]: { path } } };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw userError('data-unreadable', `${flag} ${file}: ${why}`, 'name a file that can be read', error);
+  }
 }
 
 const formats: Record<string, DataPlan['format']> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };

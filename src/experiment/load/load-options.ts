@@ -1,70 +1,148 @@
-import type { LoadFlags } from '../../offered/load-flags.ts';
-import type { Expectation } from '../../record/schemas/expectation-schema.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import { optionGroup } from '../../core/options/definition.ts';
+import type { Fields } from '../../core/options/fields.ts';
+import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
+import { parseWorkers } from '../../load/agents/parse-workers.ts';
+import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
+import { parseExpectation } from '../../record/judgement/expectation.ts';
+import { endpointNameOption } from '../settings/endpoint-name-option.ts';
+
+const profile = optionGroup(offeredOptions.users.group);
+const request = optionGroup('Where it goes, and what is sent:');
+const run = optionGroup('The run:');
+
+const tagList = (text: string) =>
+  text
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+
+const header = (text: string, name: string): [name: string, value: string] => {
+  matching(
+    /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:\s*.*$/,
+    'a header',
+    "write it like 'Authorization: Bearer abc'",
+  )(text, name);
+  const colon = text.indexOf(':');
+  return [text.slice(0, colon), text.slice(colon + 1).trim()];
+};
+
+/** Read here, once, so that a typing mistake is refused before anything starts; judged by the run. */
+const expectation = (text: string, name: string) => {
+  try {
+    return parseExpectation(text, name);
+  } catch (error) {
+    if (!(error instanceof MlbenchError) || error.message.includes(text)) throw error;
+    // A part was refused; show the whole that it is a part of.
+    const reason = error.message.replace(`${name}: `, '');
+    throw userError(error.code, `${name} ${text}: ${reason}`, error.remedy, error);
+  }
+};
+
+export const loadProfileOptions = {
+  ...offeredOptions,
+  warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), {
+    field: 'warmupMs',
+    default: '0s',
+  }),
+  seed: profile.value(
+    'N',
+    'repeat the random choices of another run',
+    wholeNumber(0, 4_294_967_295, 'as a seed'),
+  ),
+};
+
+export const loadRequestOptions = {
+  via: request.value('runtime|api', 'InvokeEndpoint, or the /evaluate REST API', oneOf(['runtime', 'api']), {
+    default: 'runtime',
+  }),
+  url: request.value('URL', 'any URL instead, unsigned; needs no experiment', url()),
+  endpointName: endpointNameOption(
+    'Where it goes, and what is sent:',
+    'any endpoint; needs no experiment',
+    "the experiment's",
+  ),
+  method: request.value(
+    'METHOD',
+    'with --url',
+    matching(/^[A-Z]+$/, 'an HTTP method', 'write it like GET, POST or PUT'),
+    {
+      shownDefault: 'POST with a body, else GET',
+    },
+  ),
+  header: request.list('NAME:VALUE', 'sent with every request; may be repeated', header, {
+    field: 'headers',
+  }),
+  body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
+    shownDefault: 'a sample request; none with --url',
+  }),
+  data: request.value(
+    'FILE',
+    'many bodies: a line each of .jsonl, byte for byte, or a row each of .csv, as a JSON object by its header',
+    nonEmpty('a file'),
+    { field: 'dataFile' },
+  ),
+  dataOrder: request.value('sequence|random', 'how bodies are chosen', oneOf(['sequence', 'random']), {
+    shownDefault: 'sequence; random with --data-weights',
+  }),
+  dataWeights: request.value('FILE', 'a weight a line, one for each body of --data', nonEmpty('a file')),
+  scenario: request.value(
+    'FILE',
+    'what users do, written in TypeScript: several requests, checks, state (see docs/load.md)',
+    nonEmpty('a file'),
+    { field: 'scenarioFile' },
+  ),
+  tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
+  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
+  transport: request.value(
+    'raw|undici',
+    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where it is offered, and proxies',
+    oneOf(['raw', 'undici']),
+    { default: 'raw' },
+  ),
+  proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  contentType: request.value('TYPE', 'type of the body', nonEmpty('a media type'), {
+    shownDefault: "by the file's name, else application/json",
+  }),
+  accept: request.value('TYPE', 'type of the answer', nonEmpty('a media type'), {
+    default: 'application/json',
+  }),
+};
+
+export const loadRunOptions = {
+  expect: run.list(
+    'EXPRESSION',
+    "'p99<200ms', 'errors<1%'; missed: exit code 4; may be repeated",
+    expectation,
+    { field: 'expectations' },
+  ),
+  workers: run.value('N|auto', 'threads that send', parseWorkers, { default: 'auto' }),
+  connections: arrivalOptions.connections,
+  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
+    field: 'maxSendLagMs',
+    shownDefault: '5ms, or 10 % of the response p99',
+  }),
+  precise: arrivalOptions.precise,
+  timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
+    field: 'timeoutMs',
+    default: '70s',
+  }),
+  stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
+    field: 'stopTimeoutMs',
+    default: '10s',
+  }),
+  csv: run.value('PREFIX', "locust's CSV files: PREFIX_stats.csv and so on", nonEmpty('a prefix'), {
+    field: 'csvPrefix',
+  }),
+  out: run.value('DIR', 'where result.json, report.html and the rest go', nonEmpty('a folder'), {
+    field: 'outDir',
+    shownDefault: 'STATE/runs/RUN',
+  }),
+};
+
+export const loadOptions = { ...loadProfileOptions, ...loadRequestOptions, ...loadRunOptions };
 
 /**
- * What `load` takes. Left out: the default named at each.
- * With `url` or `endpointName` it needs no experiment and no ledger.
+ * What `load` takes. Left out: not given. With `url` or `endpointName` it needs no experiment and no ledger.
  */
-export interface LoadOptions extends LoadFlags {
-  /** Default 0. */
-  warmupMs?: number;
-  /** Default: one nobody chose; the result names it. */
-  seed?: number;
-  /** `runtime`: InvokeEndpoint, signed. `api`: the experiment's `/evaluate`. Default `runtime`. */
-  via?: 'runtime' | 'api';
-  /** Any URL; unsigned. */
-  url?: string;
-  /** An endpoint that mlbench need not have made. */
-  endpointName?: string;
-  /** With `url`. Default POST with a body, else GET. */
-  method?: string;
-  /** Sent with every request. */
-  headers?: Record<string, string>;
-  /** The text itself, or `@FILE`. Default: the sample request of the package, but for `url`: none. */
-  body?: string;
-  /** A file with a body a line (.jsonl) or a row (.csv), instead of `body`. */
-  dataFile?: string;
-  /** Default `sequence`; with weights `random`. */
-  dataOrder?: 'sequence' | 'random';
-  /** A file with a weight a line, line i for record i. */
-  dataWeights?: string;
-  /** A TypeScript or JavaScript file that says what each user does. */
-  scenarioFile?: string;
-  /** Only flows with one of these tags; default all. */
-  tags?: string[];
-  /** No flow with one of these tags. */
-  excludeTags?: string[];
-  /** Default `raw`: HTTP/1.1 on our own sockets. */
-  transport?: 'raw' | 'undici';
-  /** With `undici`: the proxy's URL. Default: by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
-  proxy?: string;
-  /** Default: by the body's file name, else `application/json`. */
-  contentType?: string;
-  /** Default `application/json`. */
-  accept?: string;
-  /** `p99<200ms`, `errors<1%`; none. */
-  expectations?: readonly Expectation[];
-  /** Default `auto`. */
-  workers?: number | 'auto';
-  /** Default: 5 ms, or 10 % of the response time's p99. */
-  maxSendLagMs?: number;
-  /** Default 70 s: the model may take 60, AWS advises clients to wait 70. */
-  timeoutMs?: number;
-  /** Default 10 s. */
-  stopTimeoutMs?: number;
-  /** locust's four CSV files: `PREFIX_stats.csv` and so on. Default: none. */
-  csvPrefix?: string;
-  /** The run's directory. Default `<state dir>/runs/<runId>`. */
-  outDir?: string;
-}
-
-export const defaultLoadOptions = {
-  warmupMs: 0,
-  via: 'runtime',
-  contentType: 'application/json',
-  accept: 'application/json',
-  workers: 'auto',
-  connections: 4_096,
-  timeoutMs: 70_000,
-  stopTimeoutMs: 10_000,
-} as const;
+export type LoadOptions = Fields<typeof loadOptions>;

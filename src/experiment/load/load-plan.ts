@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ContentPlaces } from '../../core/content.ts';
+import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
 import { hideUserinfo, userError } from '../../core/errors.ts';
+import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { LoadPlan, LoadTarget } from '../../load/plan/plan.ts';
+import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
 import { checkLoad, drawSeed } from '../../offered/check-load.ts';
@@ -16,7 +18,7 @@ import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoint
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
-import { defaultLoadOptions, type LoadOptions } from './load-options.ts';
+import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
 export interface PlannedLoad {
@@ -40,10 +42,15 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         : readBody(options.body, options.contentType, null);
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
-    const target: LoadTarget = { kind: 'url', url: options.url, method, headers: options.headers ?? {} };
-    return planned(options, planOf(options, target, body, isLoopback(options.url)));
+    const target: LoadTarget = {
+      kind: 'url',
+      url: options.url,
+      method,
+      headers: Object.fromEntries(options.headers ?? []),
+    };
+    return planned(options, await planOf(options, target, body));
   }
-  const headers = options.headers === undefined ? {} : { headers: options.headers };
+  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
     if (options.via === 'api') {
@@ -54,7 +61,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = planOf(options, { ...foreign.target, ...headers }, body, isLoopback(foreign.target.url));
+    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -71,7 +78,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = planOf(options, target, body, isLoopback(target.url));
+  const plan = await planOf(options, target, body);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -89,48 +96,49 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
   return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
 }
 
-function planned(
-  { workers = defaultLoadOptions.workers }: LoadOptions,
-  made: MadePlan,
-  endpoint: ServiceEndpoint | null = null,
-): PlannedLoad {
+function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+  const { workers } = resolveFields(loadRunOptions, options);
   return { ...made, workers, endpoint, credentials: async () => standInCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents'>;
 
-const noBody: RequestBody = { bytes: new Uint8Array(), contentType: defaultLoadOptions.contentType };
+const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
-function planOf(
-  options: LoadOptions,
-  target: LoadTarget,
-  body: RequestBody,
-  sharesMachine: boolean,
-): MadePlan {
-  const { load: profile, places: contents } = loadFromFlags(options);
+async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+  const asked = resolveFields(loadOptions, options);
+  const { load: profile, places } = loadFromFlags(options);
   checkLoad(profile, options.seed);
-  const data = dataPlanOf(options, target.kind);
+  const data = await dataPlanOf(options, target.kind);
+  const scenario = await scenarioOf(options);
+  const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
     target,
     profile,
     seed: options.seed ?? drawSeed(profile, randomSeed),
-    warmupMs: options.warmupMs ?? defaultLoadOptions.warmupMs,
-    timeoutMs: options.timeoutMs ?? defaultLoadOptions.timeoutMs,
-    stopTimeoutMs: options.stopTimeoutMs ?? defaultLoadOptions.stopTimeoutMs,
+    startAtMs: null,
+    warmupMs: asked.warmupMs,
+    timeoutMs: asked.timeoutMs,
+    stopTimeoutMs: asked.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
-    body: body.bytes,
+    body: sent,
     contentType: data?.contentType ?? body.contentType,
     ...(data === null ? {} : { data: data.data }),
-    ...scenarioOf(options),
+    ...(scenario === null ? {} : { scenario: scenario.scenario }),
     ...transportOf(options, target.url),
-    accept: options.accept ?? defaultLoadOptions.accept,
+    accept: asked.accept,
     expectations: options.expectations ?? [],
-    connections: options.connections ?? defaultLoadOptions.connections,
+    connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
-    sharesMachine,
   };
   checkPlan(plan);
+  const contents: ContentPlaces = {
+    ...places,
+    ...data?.places,
+    ...scenario?.places,
+    ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
+  };
   return { plan, contents };
 }
 
@@ -150,28 +158,44 @@ function transportOf(
   return { transport, ...(proxy === undefined ? {} : { proxy }) };
 }
 
-function scenarioOf({ scenarioFile, tags, excludeTags, wait }: LoadOptions): Pick<LoadPlan, 'scenario'> {
+async function scenarioOf({
+  scenarioFile,
+  tags,
+  excludeTags,
+  wait,
+}: LoadOptions): Promise<{ scenario: ScenarioPlan; places: ContentPlaces } | null> {
   if (scenarioFile === undefined) {
-    if (tags === undefined && excludeTags === undefined) return {};
+    if (tags === undefined && excludeTags === undefined) return null;
     throw userError(
       'contradiction',
       'tags choose flows of a scenario',
       'add --scenario FILE, or leave the tags out',
     );
   }
-  const file = resolve(scenarioFile);
-  if (!existsSync(file)) {
+  const path = resolve(scenarioFile);
+  if (!existsSync(path)) {
     throw userError(
       'bad-scenario',
       `--scenario ${scenarioFile}: there is no such file`,
       'name a .ts or .js file',
     );
   }
-  return {
-    scenario: { file, tags: tags ?? [], excludeTags: excludeTags ?? [], keepWait: wait !== undefined },
+  const content = await readScenario(path, scenarioFile);
+  const scenario: ScenarioPlan = {
+    content,
+    tags: tags ?? [],
+    excludeTags: excludeTags ?? [],
+    keepWait: wait !== undefined,
   };
+  return { scenario, places: { [content.sha256]: { path } } };
 }
 
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+/** @throws MlbenchError `bad-scenario` */
+async function readScenario(path: string, named: string): Promise<ContentRef> {
+  try {
+    return await contentOfFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw userError('bad-scenario', `--scenario ${named}: ${why}`, 'name a .ts or .js file', error);
+  }
 }

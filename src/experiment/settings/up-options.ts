@@ -1,62 +1,150 @@
+import { optionGroup, type Settings } from '../../core/options/definition.ts';
+import { type Fields, fieldsOf } from '../../core/options/fields.ts';
+import {
+  anyNumber,
+  duration,
+  matching,
+  nonEmpty,
+  oneOf,
+  port,
+  positiveNumber,
+  wholeNumber,
+  wholeSeconds,
+} from '../../core/options/values.ts';
 import type { StandInOptions } from '../../localcloud/options.ts';
-import type { TrackedMetric } from '../../scaling/policies/tracked-metric.ts';
+import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
+import { endpointNameOption } from './endpoint-name-option.ts';
+import { standInSettings } from './stand-in-options.ts';
+
+const model = optionGroup('Model and endpoint:');
+const scaling = optionGroup('Autoscaling:');
+const api = optionGroup('REST API:');
+const ending = optionGroup('An end that comes by itself (AWS alone; the stand-in costs nothing):');
+
+const timeToLive = (text: string, name: string) => (text === 'none' ? null : duration(60_000)(text, name));
+
+export const upOptions = {
+  model: model.value('PATH', 'an ONNX file, a folder with one, or a model.tar.gz', nonEmpty('a path'), {
+    field: 'modelPath',
+    shownDefault: 'the sample model',
+  }),
+  modelData: model.value(
+    's3://…',
+    'a model.tar.gz that is in S3 already, instead of --model',
+    matching(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/,
+      "an object's S3 URL",
+      'write it like s3://BUCKET/KEY',
+    ),
+    { field: 'modelDataUrl' },
+  ),
+  image: model.value(
+    'URI',
+    'serving image, used as written; on the stand-in it runs with --local-runtime docker alone',
+    matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
+    { shownDefault: "mlbench's own; on AWS built and pushed to ECR" },
+  ),
+  baseImage: model.value(
+    'IMAGE',
+    'base of the serving image that mlbench builds; needs Node 22.19 and glibc 2.28',
+    matching(
+      /^[^\s-]\S{0,254}$/,
+      'an image',
+      'write it like REPOSITORY:TAG, without spaces, up to 255 characters',
+    ),
+    { shownDefault: 'node:24-slim' },
+  ),
+  roleArn: model.value(
+    'ARN',
+    'execution role of the model; the stand-in accepts any',
+    matching(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/,
+      "a role's ARN",
+      'write it like arn:aws:iam::123456789012:role/NAME',
+    ),
+    { shownDefault: 'one named after the experiment' },
+  ),
+  endpointName: endpointNameOption('Model and endpoint:', 'name of the endpoint', 'mlbench, or mlbench-NAME'),
+  instanceType: model.value(
+    'TYPE',
+    'instance type; on the stand-in it decides how much an instance carries',
+    matching(
+      /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/,
+      'an instance type of SageMaker hosting',
+      'name one like ml.m5.large',
+    ),
+    { shownDefault: 'ml.m5.large' },
+  ),
+  instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
+    shownDefault: '1',
+  }),
+  // What AWS would refuse of these, the validator of scaling refuses, with AWS's error name.
+  min: scaling.value('N', 'fewest instances', wholeNumber(0, 1e6, 'instances'), {
+    field: 'minCapacity',
+    shownDefault: '1',
+  }),
+  max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), {
+    field: 'maxCapacity',
+    shownDefault: '4',
+  }),
+  metric: scaling.value(
+    trackedMetrics.join('|'),
+    'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
+    oneOf(trackedMetrics),
+    { shownDefault: 'invocations' },
+  ),
+  targetValue: scaling.value('N', 'value at which the policy holds its metric', anyNumber(), {
+    shownDefault: 'half the emulated capacity; 60 on AWS',
+  }),
+  scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
+    field: 'scaleOutCooldownSeconds',
+    shownDefault: '300s',
+  }),
+  scaleInCooldown: scaling.value('DURATION', 'wait after a scale-in', wholeSeconds(), {
+    field: 'scaleInCooldownSeconds',
+    shownDefault: '300s',
+  }),
+  policy: scaling.list(
+    'FILE',
+    'a policy as PutScalingPolicy takes it (JSON), in place of target value and cooldowns; may be repeated',
+    nonEmpty('a file'),
+    { field: 'policyFiles' },
+  ),
+  autoscaling: scaling.negatable('a fixed number of instances'),
+  api: api.negatable('leave out the /evaluate REST API'),
+  apiThrottle: api.value(
+    'RPS',
+    'requests a second that API Gateway lets through (AWS)',
+    wholeNumber(1, 10_000, 'requests a second'),
+    { field: 'apiThrottleRps', shownDefault: '1000' },
+  ),
+  apiPort: api.value('PORT', 'port of the API on the stand-in', port(), { shownDefault: '0: a free one' }),
+  ttl: ending.value(
+    'DURATION|none',
+    'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',
+    timeToLive,
+    { field: 'ttlMs', shownDefault: 'what the experiment has; at first none' },
+  ),
+  maxCostUsd: ending.value(
+    'N',
+    'AWS deletes the endpoint when --max instances would have cost so much, or at --ttl if that is earlier',
+    positiveNumber('US dollars'),
+  ),
+};
 
 /**
- * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the
- * default of `up-settings.ts`. So a second `up` with one flag changes that one thing.
+ * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the default of
+ * `up-settings.ts`. So a second `up` with one flag changes that one thing. Where `ttlMs` is null, AWS ends nothing any more.
  */
-export interface UpOptions {
-  /** An ONNX file, a directory with one in it, or a `model.tar.gz`. Default: the sample model. */
-  modelPath?: string;
-  /** `s3://bucket/key` of a `model.tar.gz` that is there already, in place of `modelPath`. */
-  modelDataUrl?: string;
-  /** Image of the serving container, used as written. Default: the serving program of this package. */
-  image?: string;
-  /** What the serving image is built on, where mlbench builds it. Default `node:24-slim`. */
-  baseImage?: string;
-  /** Execution role of the model. Default: one named after the experiment. */
-  roleArn?: string;
-  /**
-   * Default: `mlbench` for the experiment `mlbench`, else `mlbench-<experiment>`. Cannot change while it is up. One that
-   * somebody else made is scaled and called, and never altered or deleted.
-   */
-  endpointName?: string;
-  /** Default `ml.m5.large`. */
-  instanceType?: string;
-  /** Instances to start with; autoscaling takes over from there. Default 1. */
-  instances?: number;
-  /** False: no scalable target and no policy. Naming any setting of autoscaling turns it on again. Default true. */
-  autoscaling?: boolean;
-  /** Default 1. */
-  minCapacity?: number;
-  /** Default 4. */
-  maxCapacity?: number;
-  /** What the policy tracks. Default `invocations`; naming another goes with a new `targetValue`. */
-  metric?: TrackedMetric;
-  /** In the metric's unit; invocations: a minute and instance. Default: half the emulated capacity by AWS's formula; without one, 60. */
-  targetValue?: number;
-  /** Default 300, as AWS's. */
-  scaleOutCooldownSeconds?: number;
-  /** Default 300, as AWS's. */
-  scaleInCooldownSeconds?: number;
-  /**
-   * Files with a policy each, as `PutScalingPolicy` takes it, in place of the one made of target value and cooldowns;
-   * naming any of those goes back to that one.
-   */
-  policyFiles?: string[];
-  /** False: no `/evaluate` REST API. Default true. */
-  api?: boolean;
-  /** Port of the API's local front. Default 0: the system chooses. */
-  apiPort?: number;
-  /** Requests a second that API Gateway lets through, on AWS. Default 1,000. */
-  apiThrottleRps?: number;
-  /**
-   * On AWS the endpoint is deleted after this, counted from now, even if this machine is gone; null: not any more. An
-   * experiment that is up keeps the moment it has.
-   */
-  ttlMs?: number | null;
-  /** As `ttlMs`, at the moment when the most instances would have cost this; with both, at the earlier. */
-  maxCostUsd?: number;
+export interface UpOptions extends Fields<typeof upOptions> {
   /** How the stand-in behaves, where one must be started; one that runs must agree with what is named here. */
   standIn?: Partial<StandInOptions>;
+}
+
+/** The flags, as the command takes them. */
+export function toUpOptions(
+  settings: Settings<typeof upOptions> & Parameters<typeof standInSettings>[0],
+): UpOptions {
+  const standIn = standInSettings(settings);
+  return { ...fieldsOf(upOptions, settings), ...(standIn === undefined ? {} : { standIn }) };
 }

@@ -1,52 +1,113 @@
-import type { LoadFlags } from '../../offered/load-flags.ts';
-import type { Expectation } from '../../record/schemas/expectation-schema.ts';
-import type { TrackedMetric } from '../../scaling/policies/tracked-metric.ts';
-import type { SweepAxes } from '../../scaling/simulate/sweep.ts';
+import { userError } from '../../core/errors.ts';
+import { optionGroup, regrouped } from '../../core/options/definition.ts';
+import type { Fields } from '../../core/options/fields.ts';
+import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
+import { offeredOptions } from '../../offered/options.ts';
+import { parseSweep } from '../../scaling/simulate/sweep.ts';
+import { loadProfileOptions, loadRunOptions } from '../load/load-options.ts';
+import { standInOptions } from '../settings/stand-in-options.ts';
+import { upOptions } from '../settings/up-options.ts';
 
-export const suspendedParts = ['scale-out', 'scale-in', 'scheduled'] as const;
-type SuspendedPart = (typeof suspendedParts)[number];
+const loadGroup = 'Offered load (all times are cloud time):';
+const policyGroup = 'Policies:';
+const fleetGroup = 'Instances:';
+const judgementGroup = 'What is good enough, and where it goes:';
+const load = optionGroup(loadGroup);
+const policy = optionGroup(policyGroup);
+const fleet = optionGroup(fleetGroup);
+const judgement = optionGroup(judgementGroup);
+
+/** `1%` or `0.01`. */
+const share = (text: string, name: string) => {
+  const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw userError('bad-share', `${name}: "${text}" is not a share`, 'write it like 1% or 0.01');
+};
+
+/** A fixed number of requests has no meaning where time is simulated. */
+const { requests: _, ...offered } = offeredOptions;
+const { instanceType, instances, min, max } = upOptions;
+const { metric, targetValue, scaleOutCooldown, scaleInCooldown, autoscaling } = upOptions;
+const { provisionTime, metricDelay, concurrency, queue } = standInOptions;
+const suspendedParts = ['scale-out', 'scale-in', 'scheduled'] as const;
+
+export const simulateOptions = {
+  ...regrouped(loadGroup, offered),
+  fromRun: load.value(
+    'RUN',
+    'load and service times of a recorded run (its id, or its folder)',
+    nonEmpty('a run'),
+  ),
+  duration: { ...offered.duration, group: loadGroup, description: 'how long' },
+  settle: load.value('DURATION', 'goes on for so long after the load', duration(), {
+    field: 'settleMs',
+    shownDefault: '0s',
+  }),
+  startSecond: load.value(
+    'N',
+    "second of the cloud's minute at which the load starts; alarms look on the minute",
+    wholeNumber(0, 59, 'seconds'),
+    { shownDefault: '0' },
+  ),
+  startAt: load.value('TIME', 'cloud time at which the load starts, for scheduled actions', instant(), {
+    field: 'startAtMs',
+    shownDefault: '2026-01-01T00:00:00Z, a Thursday',
+  }),
+  ...regrouped(loadGroup, { seed: loadProfileOptions.seed }),
+  ...regrouped(fleetGroup, { instanceType, instances, min, max }),
+  ...regrouped(policyGroup, { metric, targetValue, scaleOutCooldown, scaleInCooldown, autoscaling }),
+  policy: policy.list(
+    'FILE',
+    'a policy as PutScalingPolicy takes it, steps with their MetricAlarms; several act together, or compete with --compare',
+    nonEmpty('a file'),
+    { field: 'policyFiles' },
+  ),
+  scheduledAction: policy.list(
+    'FILE',
+    'a scheduled action as PutScheduledAction takes it; may be repeated',
+    nonEmpty('a file'),
+    { field: 'scheduledActionFiles' },
+  ),
+  suspend: policy.value(
+    'scale-out,scale-in,scheduled',
+    'what a person has switched off',
+    someOf(suspendedParts),
+  ),
+  compare: policy.switch("each --policy, and the flags' one if any is named, side by side"),
+  sweep: policy.value(
+    'KEY=VALUES,…',
+    'every combination, such as target=40..120:10,scaleOutCooldown=60,300; also scaleInCooldown, min, max, instances',
+    parseSweep,
+  ),
+  ...regrouped(fleetGroup, { provisionTime, metricDelay }),
+  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', duration(0.001), {
+    field: 'serviceTimeMs',
+    shownDefault: "20ms, or the run's",
+  }),
+  serviceTimeCv: fleet.value(
+    'N',
+    'its standard deviation / mean: lognormal; 0: every request takes the same',
+    number(0, 10, ''),
+    { shownDefault: '0' },
+  ),
+  ...regrouped(fleetGroup, { concurrency, queue }),
+  slo: judgement.value(
+    'DURATION',
+    'a slower request misses the SLO, as one that is dropped',
+    duration(0.001),
+    {
+      field: 'sloMs',
+      shownDefault: "the first --expect's, else 10 service times",
+    },
+  ),
+  maxMisses: judgement.value('SHARE', 'what may miss it: the cheapest policy within it wins', share, {
+    field: 'allowedMissShare',
+    shownDefault: '1%',
+  }),
+  ...regrouped(judgementGroup, { expect: loadRunOptions.expect }),
+  outPolicy: judgement.value('FILE', 'write the (winning) policy, for `up --policy`', nonEmpty('a file')),
+  html: judgement.value('FILE', 'write a page with charts', nonEmpty('a file')),
+};
 
 /** What `simulate` takes; every time is cloud time. Left out: the default of `load` or `up`. */
-export interface SimulateOptions extends LoadFlags {
-  /** Of what chance decides. Default 1. */
-  seed?: number;
-  /** A recorded run: its id, or its folder. Gives the load and the service times where those are not named. */
-  fromRun?: string;
-  settleMs?: number;
-  /** Second of the cloud's minute at which the load starts: alarms look on the minute. */
-  startSecond?: number;
-  /** Epoch milliseconds at which the load starts, for scheduled actions. Default: 2026-01-01T00:00:00Z. */
-  startAtMs?: number;
-  instanceType?: string;
-  instances?: number;
-  autoscaling?: boolean;
-  minCapacity?: number;
-  maxCapacity?: number;
-  metric?: TrackedMetric;
-  targetValue?: number;
-  scaleOutCooldownSeconds?: number;
-  scaleInCooldownSeconds?: number;
-  /** Files as `PutScalingPolicy` takes them; they act together, or with `compare` each by itself. */
-  policyFiles?: readonly string[];
-  /** Files as `PutScheduledAction` takes them. */
-  scheduledActionFiles?: readonly string[];
-  /** What a person has switched off. */
-  suspend?: readonly SuspendedPart[];
-  compare?: boolean;
-  sweep?: SweepAxes;
-  provisionTimeMs?: number;
-  metricDelayMs?: number;
-  serviceTimeMs?: number;
-  /** Standard deviation / mean; 0: every request takes the same. */
-  serviceTimeCv?: number;
-  concurrency?: number;
-  queue?: number;
-  /** A request slower than this misses the SLO. Default: that of the first expectation, else ten service times. */
-  sloMs?: number;
-  /** Share of the requests that may miss the SLO. Default 0.01. */
-  allowedMissShare?: number;
-  expectations?: readonly Expectation[];
-  /** Where the winning policy goes. */
-  outPolicy?: string;
-  html?: string;
-}
+export type SimulateOptions = Fields<typeof simulateOptions>;

@@ -5,7 +5,7 @@ import { emulatedCapacityOf } from '../../localcloud/options.ts';
 import { checkLoad } from '../../offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../offered/from-flags.ts';
 import { longestLoadMs } from '../../offered/levels/bounds.ts';
-import { flagNames, type LoadFlag } from '../../offered/load-flags.ts';
+import { flagNames, type LoadFlag, type LoadFlags } from '../../offered/options.ts';
 import { type SimulatedLoad, simulatedLoad } from '../../offered/simulated-load.ts';
 import { checkScalableInstanceType } from '../../scaling/policies/check-target.ts';
 import { createQueueModel } from '../../scaling/simulate/queue-model.ts';
@@ -108,7 +108,8 @@ function loadOf(options: SimulateOptions, run: RecordedRun | null): SimulatedLoa
 }
 
 function recordedLoad(options: SimulateOptions, { load }: RecordedRun): SimulatedLoad {
-  if (Object.keys(flagNames).every((flag) => options[flag as LoadFlag] === undefined)) return load;
+  const flags: LoadFlags = options;
+  if (Object.keys(flagNames).every((flag) => flags[flag as LoadFlag] === undefined)) return load;
   throw userError(
     'contradiction',
     `--from-run ${options.fromRun} says what is offered, and how long`,

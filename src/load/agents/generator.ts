@@ -5,8 +5,8 @@ import type { Snapshot } from '../measure/snapshot.ts';
 import type { WorkerEnd } from '../worker/messages.ts';
 
 /**
- * Whatever sends a run's load: the threads of this process, or agents elsewhere. It is told instants and settings and yields
- * snapshots; it knows nothing of results. It lives until `ended` has been heard of every worker.
+ * Whatever sends a run's load: the threads of this process, or agents elsewhere. A generator is told instants and settings, and
+ * yields snapshots. It knows nothing of results. It lives until `ended` was heard of every worker.
  */
 export interface Generator {
   /** How many workers it has, in all. */

@@ -6,6 +6,7 @@ import { exitCodes } from '../../core/exit-codes.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
+import { locateScenario } from '../iteration/scenario/load-scenario.ts';
 import { scenarioThreadOptions } from '../iteration/scenario/scenario-host.ts';
 import { checkSnapshot } from '../measure/snapshot.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
@@ -144,10 +145,11 @@ class Threads implements Generator {
 
   #endHung(thread: Worker, why: 'silent' | 'overdue'): void {
     this.#failed = true;
-    const { scenario } = this.#deps.assignment.plan;
+    const { plan, contents } = this.#deps.assignment;
+    const { scenario } = plan;
     const error =
       why === 'silent' && scenario !== undefined
-        ? scenarioBlocked(scenario.file)
+        ? scenarioBlocked(locateScenario(scenario, contents).file)
         : workerFailure(new Error('it stopped answering'), 'a load worker');
     this.#deps.tell({ type: 'failed', error });
     void thread.terminate();

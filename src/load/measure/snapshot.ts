@@ -41,11 +41,20 @@ export interface Snapshot {
   inFlightMs: number;
   /** Time in flight of the requests that ended in the interval; the last snapshot adds those that never did. */
   residenceMs: number;
+  /** The greatest of what only its worst moment tells. */
+  peaks?: Peaks;
   /** The worker's event loop and thread. */
   loopActiveMs: number;
   loopIdleMs: number;
   cpuUs: number;
 }
+
+/** Merged by their maximum, over intervals and workers; what ended within the warm-up is left out. */
+export type Peaks = Partial<Record<Peak, number>>;
+
+/** `heldUpMs`, `clockGainMs`: as `HoldUps` has them. */
+export const peakNames = ['heldUpMs', 'clockGainMs'] as const;
+type Peak = (typeof peakNames)[number];
 
 export const snapshotVersion = 1;
 

@@ -9,6 +9,8 @@ import {
   type FlowCounts,
   latencyKinds,
   noRequests,
+  type Peaks,
+  peakNames,
   type RequestCounts,
   type Snapshot,
 } from './snapshot.ts';
@@ -32,6 +34,7 @@ export interface Totals {
   inFlightMs: number;
   residenceMs: number;
   cpuUs: number;
+  peaks: Peaks;
   /** Of each worker that has reported: the share of time its event loop was busy while all users were active. */
   loopUtilisation: number[];
 }
@@ -39,6 +42,8 @@ export interface Totals {
 /** Adds snapshots up, in whatever order they come. */
 export interface TotalsKeeper {
   add(snapshot: Snapshot): void;
+  /** Of the process that leads the run, up to `toMs` of it. */
+  addPeaks(peaks: Peaks, toMs: number): void;
   errors(): ErrorCount[];
   totals(): Totals;
 }
@@ -54,8 +59,13 @@ const summed = [
   'strayAnswers',
 ] as const;
 
-/** @param steadyFromMs all users have started and the warm-up is over */
-export function createTotals(workers: number, steadyFromMs: number): TotalsKeeper {
+/** What is left out of some figures: `steadyFromMs` is when all users have started and the warm-up is over. */
+export interface MeasuredPart {
+  steadyFromMs: number;
+  warmupMs?: number;
+}
+
+export function createTotals(workers: number, { steadyFromMs, warmupMs = 0 }: MeasuredPart): TotalsKeeper {
   const counts = noRequests();
   const warmup = noRequests();
   const latency = Object.fromEntries(latencyKinds.map((kind) => [kind, createDistribution()])) as Record<
@@ -68,8 +78,17 @@ export function createTotals(workers: number, steadyFromMs: number): TotalsKeepe
   const exceptions = createExceptionGroups();
   const loops = Array.from({ length: workers }, () => ({ steady: noLoopTime(), all: noLoopTime() }));
   const lastInFlight = new Array<number>(workers).fill(0);
+  const peaks: Peaks = {};
   let flows: FlowCounts | null = null;
+  const addPeaks = (more: Peaks, toMs: number) => {
+    if (toMs <= warmupMs) return;
+    for (const name of peakNames) {
+      const value = more[name];
+      if (value !== undefined) peaks[name] = Math.max(peaks[name] ?? 0, value);
+    }
+  };
   return {
+    addPeaks,
     add(snapshot) {
       addCounts(counts, snapshot.counts);
       addCounts(warmup, snapshot.warmup);
@@ -79,6 +98,7 @@ export function createTotals(workers: number, steadyFromMs: number): TotalsKeepe
       for (const exception of snapshot.exceptions ?? []) exceptions.add(exception);
       for (const name of summed) sums[name] += snapshot[name] ?? 0;
       flows = addFlows(flows, snapshot.flows);
+      addPeaks(snapshot.peaks ?? {}, snapshot.toMs);
       lastInFlight[snapshot.worker] = snapshot.inFlight;
       const loop = loops[snapshot.worker]!;
       addLoopTime(loop.all, snapshot);
@@ -91,6 +111,7 @@ export function createTotals(workers: number, steadyFromMs: number): TotalsKeepe
       warmup,
       latency,
       ...sums,
+      peaks: { ...peaks },
       inFlightAtEnd: lastInFlight.reduce((sum, inFlight) => sum + inFlight, 0),
       errors: errors.list(),
       flows,

@@ -1,13 +1,14 @@
+import type { ContentRef } from '../../core/content.ts';
+
 /** What `--data` names. Plain data: an agent elsewhere makes its own index of its own copy of the file. */
 export interface DataPlan {
-  /** Absolute path. */
-  file: string;
+  content: ContentRef;
   format: 'jsonl' | 'csv';
   /** CSV alone: a row as a JSON object by the header line, or as it stands in the file. */
   rowsAs: 'json' | 'rows';
   order: 'sequence' | 'random';
-  /** Absolute path of a file with a weight a line, for the random order; null: all alike. */
-  weightsFile: string | null;
+  /** A file with a weight a line, for the random order; null: all alike. */
+  weights: ContentRef | null;
   /** A longer body is refused before anything is sent. */
   mostBodyBytes: number;
 }
@@ -15,6 +16,8 @@ export interface DataPlan {
 /** Where each record of the file is; made once, before the run, and shared by the workers without a copy. */
 export interface PayloadIndex {
   data: DataPlan;
+  /** Of this machine's copy. */
+  file: string;
   fileBytes: number;
   modifiedMs: number;
   count: number;

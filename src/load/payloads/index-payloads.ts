@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { type ContentPlaces, pathOfContent } from '../../core/content.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import { parseCsvRow, rowToJson } from './csv-row.ts';
 import type { DataPlan, PayloadIndex } from './data-plan.ts';
@@ -11,9 +12,15 @@ import { readWeights } from './weights.ts';
  * only of a file of at most 64 MiB.
  * @throws MlbenchError (exit code 2) that names the line: nothing is sent with a file that is wrong somewhere
  */
-export async function indexPayloads(data: DataPlan, signal: AbortSignal): Promise<PayloadIndex> {
-  const { file, format, rowsAs } = data;
+export async function indexPayloads(
+  data: DataPlan,
+  contents: ContentPlaces,
+  signal: AbortSignal,
+): Promise<PayloadIndex> {
+  const { format, rowsAs } = data;
+  const file = pathOfContent(contents, data.content);
   const { size, mtimeMs } = statFile(file);
+  if (size !== data.content.sizeBytes) throw changed(file);
   const fault = (line: number, why: string): MlbenchError =>
     userError('bad-data', `--data ${file}: line ${line} ${why}`, `correct line ${line}`);
   const starts = createOffsets();
@@ -76,11 +83,12 @@ export async function indexPayloads(data: DataPlan, signal: AbortSignal): Promis
   starts.add(end);
   return {
     data,
+    file,
     fileBytes: size,
     modifiedMs: mtimeMs,
     count,
     starts: starts.shared(),
-    weightSums: data.weightsFile === null ? null : readWeights(data.weightsFile, count),
+    weightSums: data.weights === null ? null : readWeights(pathOfContent(contents, data.weights), count),
     content: size <= mostHeldBytes ? readWhole(file, size) : null,
     columns: rowsAs === 'json' ? columns : null,
   };
@@ -100,6 +108,15 @@ function statFile(file: string): { size: number; mtimeMs: number } {
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** @returns MlbenchError `data-changed`: the file is not the one that the plan was made for, or that was checked */
+export function changed(file: string): MlbenchError {
+  return userError(
+    'data-changed',
+    `--data ${file} was changed after it had been checked`,
+    'leave it alone while a load runs',
+  );
 }
 
 function unreadable(file: string, error: unknown): MlbenchError {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { userError } from '../../core/errors.ts';
 import { parseCsvRow, rowToJson } from './csv-row.ts';
 import type { PayloadIndex } from './data-plan.ts';
+import { changed } from './index-payloads.ts';
 import { createNumbering, randomOrder, sequentialOrder } from './payload-order.ts';
 
 /** A worker's payloads: which is next, and its bytes. */
@@ -61,16 +61,12 @@ function trimLineEnd(bytes: Buffer): Buffer {
 }
 
 /** Reads pieces of 64 KiB and keeps the 256 used last: 16 MiB a worker, and a record longer than a piece beside it. */
-function openFile({ data, fileBytes, modifiedMs }: PayloadIndex) {
-  const descriptor = openSync(data.file, 'r');
+function openFile({ file, fileBytes, modifiedMs }: PayloadIndex) {
+  const descriptor = openSync(file, 'r');
   const { size, mtimeMs } = fstatSync(descriptor);
   if (size !== fileBytes || mtimeMs !== modifiedMs) {
     closeSync(descriptor);
-    throw userError(
-      'data-changed',
-      `--data ${data.file} was changed after it had been checked`,
-      'leave it alone while a load runs',
-    );
+    throw changed(file);
   }
   const pieces = new Map<number, Buffer>();
   const pieceAt = (number: number): Buffer => {

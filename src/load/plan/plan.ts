@@ -1,13 +1,19 @@
+import type { ContentRef } from '../../core/content.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { DataPlan } from '../payloads/data-plan.ts';
 import type { ScenarioPlan } from './scenario-plan.ts';
 
-/** Everything a run needs, as plain data: made by the `load` command, striped over the workers. */
+/**
+ * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
+ * the machine that made it is in it. Made by the `load` command, dealt over the workers.
+ */
 export interface LoadPlan {
   target: LoadTarget;
   profile: OfferedLoad;
   seed: number;
+  /** The run's instant 0, epoch milliseconds; null: as soon as all workers are ready. */
+  startAtMs: number | null;
   /** Figures start after this much of the run. */
   warmupMs: number;
   /** A request unanswered for this long after it was sent fails as `timeout`. */
@@ -16,7 +22,8 @@ export interface LoadPlan {
   stopTimeoutMs: number;
   /** Stop after this many requests; null: the duration alone ends the run. */
   maxRequests: number | null;
-  body: Uint8Array;
+  /** What each request carries; null: nothing. */
+  body: ContentRef | null;
   /** A file with many bodies, instead of the one. */
   data?: DataPlan;
   /** Default `raw`: HTTP/1.1 on our own sockets. */
@@ -35,8 +42,6 @@ export interface LoadPlan {
   maxSendLagMs: number | null;
   /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
   precise: boolean;
-  /** Generator and service share this machine (`--target local`): lag and busyness are warnings then. */
-  sharesMachine: boolean;
 }
 
 export type LoadTarget =
@@ -51,3 +56,9 @@ export type LoadTarget =
     }
   | { kind: 'api'; url: string; headers?: Record<string, string> }
   | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
+
+/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
+export function sharesMachine({ target }: Pick<LoadPlan, 'target'>): boolean {
+  const { url } = target;
+  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}

@@ -1,7 +1,8 @@
+import type { ContentRef } from '../../core/content.ts';
+
 /** What `--scenario` names. */
 export interface ScenarioPlan {
-  /** Absolute path. */
-  file: string;
+  content: ContentRef;
   /** Only flows with one of these; empty: all. */
   tags: string[];
   excludeTags: string[];

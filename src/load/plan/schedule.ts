@@ -1,6 +1,6 @@
 import { mostUsersOf } from '../../offered/drive.ts';
 import { driveOf, fullFromMs, type OfferedLoad } from '../../offered/offered-load.ts';
-import type { LoadPlan } from './plan.ts';
+import { type LoadPlan, sharesMachine } from './plan.ts';
 
 /** From when on the run is at its plan's load: all users started, warm-up over. */
 export function steadyFromMs({ profile, warmupMs }: Pick<LoadPlan, 'profile' | 'warmupMs'>): number {
@@ -19,11 +19,11 @@ export function sendingEndMs({ profile, timeoutMs }: Pick<LoadPlan, 'profile' | 
 
 /** Whether polling for arrivals takes no core from anyone: one is left beside the workers and the main thread. */
 export function spareCore(
-  { profile, sharesMachine }: Pick<LoadPlan, 'profile' | 'sharesMachine'>,
+  plan: Pick<LoadPlan, 'profile' | 'target'>,
   workers: number,
   cores: number,
 ): boolean {
-  return driveOf(profile).drivenBy === 'arrivals' && !sharesMachine && workers + 1 < cores;
+  return driveOf(plan.profile).drivenBy === 'arrivals' && !sharesMachine(plan) && workers + 1 < cores;
 }
 
 /** Never more workers than users or connections; `auto` leaves one core to the rest of the machine. */

@@ -1,3 +1,4 @@
+import { bytesOfContent, type ContentPlaces } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import { packageVersion } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
@@ -46,15 +47,21 @@ export interface RequestShape {
 type RequestPlan = Pick<LoadPlan, 'target' | 'body' | 'contentType' | 'accept'>;
 
 /**
+ * @param contents where the plan's body is
  * @param payloads instead of the plan's one body
  * @throws MlbenchError for a URL, header or body that cannot be sent
  */
-export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): PreparedRequest {
+export function prepareRequest(
+  plan: RequestPlan,
+  contents: ContentPlaces,
+  payloads?: PayloadSource,
+): PreparedRequest {
   const url = parseTargetUrl(plan.target.url);
   const origin = originOf(url);
   const { target } = plan;
-  const usual = usualShape(plan, url, payloads !== undefined);
-  checkBodySize(target, plan.body.length);
+  const ownBody = plan.body === null ? noBody : bytesOfContent(contents, plan.body);
+  const usual = usualShape(plan, url, payloads !== undefined || ownBody.length > 0);
+  checkBodySize(target, ownBody.length);
   const sign = target.kind === 'runtime' ? createSigner(target) : undefined;
   const bytesOf = (shape: RequestShape, body: Uint8Array, epochMs: number) => {
     const headers = withLength(shape, body.length);
@@ -64,7 +71,7 @@ export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): Pre
   const caches: PreparedCache[] = [];
   const template = (shape: RequestShape, body: Uint8Array | null): PreparedRequest['bytesAt'] => {
     const make = (index: number, epochMs: number) =>
-      bytesOf(shape, body ?? payloads?.bodyAt(index) ?? plan.body, epochMs);
+      bytesOf(shape, body ?? payloads?.bodyAt(index) ?? ownBody, epochMs);
     const cache = createPreparedCache(sign !== undefined, held, make);
     caches.push(cache);
     if (body !== null || payloads === undefined) return (epochMs) => cache.at(0, epochMs);
@@ -78,13 +85,15 @@ export function prepareRequest(plan: RequestPlan, payloads?: PayloadSource): Pre
     bytesAt: template(usual, null),
     bytesOf,
     template,
-    nextBody: () => (payloads === undefined ? plan.body : payloads.bodyAt(payloads.nextIndex())),
+    nextBody: () => (payloads === undefined ? ownBody : payloads.bodyAt(payloads.nextIndex())),
     useCredentials(fresh) {
       sign?.use(fresh);
       for (const cache of caches) cache.clear();
     },
   };
 }
+
+const noBody = new Uint8Array();
 
 /** InvokeEndpoint takes no more (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html). */
 export const mostRuntimeBytes = 6_291_456;
@@ -178,7 +187,7 @@ function withLength({ method, headers }: RequestShape, length: number): Record<s
   return all;
 }
 
-function usualShape(plan: RequestPlan, url: URL, hasPayloads: boolean): RequestShape {
+function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape {
   const { target } = plan;
   const method = target.kind === 'url' ? target.method.toUpperCase() : 'POST';
   if (!/^[A-Z]+$/.test(method)) {
@@ -189,8 +198,7 @@ function usualShape(plan: RequestPlan, url: URL, hasPayloads: boolean): RequestS
       ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(target.endpointName)}/invocations`
       : `${url.pathname}${url.search}`;
   const headers: Record<string, string> = { host: url.host };
-  if (plan.body.length > 0 || hasPayloads)
-    headers['content-type'] = checkHeader('content-type', plan.contentType);
+  if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);
   for (const [name, value] of Object.entries(target.headers ?? {})) {
     headers[name.toLowerCase()] = checkHeader(name, value, target.kind === 'runtime');

@@ -1,6 +1,6 @@
 import { type Interval, toInterval } from '../measure/interval.ts';
-import { noRequests, type Snapshot } from '../measure/snapshot.ts';
-import { addCounts, createTotals, type Totals } from '../measure/totals.ts';
+import { noRequests, type Peaks, type Snapshot } from '../measure/snapshot.ts';
+import { addCounts, createTotals, type MeasuredPart, type Totals } from '../measure/totals.ts';
 
 /** Puts the workers' snapshots together: into totals without loss, and into intervals in order of time. */
 export interface Aggregate {
@@ -8,20 +8,20 @@ export interface Aggregate {
   add(snapshot: Snapshot): Interval[];
   /** A worker that will send no more is not waited for. @returns the intervals that this completes */
   workerEnded(worker: number): Interval[];
+  /** Of this process, up to `toMs` of the run. */
+  addPeaks(peaks: Peaks, toMs: number): void;
   totals(): Totals;
 }
 
-export interface AggregateOptions {
+export interface AggregateOptions extends MeasuredPart {
   workers: number;
-  /** All users have started and the warm-up is over. */
-  steadyFromMs: number;
   /** What the offered load wanted in an interval; left out: null throughout. Asked in ascending order. */
   offeredRateRps?: (fromMs: number, toMs: number) => number | null;
 }
 
 export function createAggregate(options: AggregateOptions): Aggregate {
-  const { workers, steadyFromMs, offeredRateRps = () => null } = options;
-  const keeper = createTotals(workers, steadyFromMs);
+  const { workers, offeredRateRps = () => null } = options;
+  const keeper = createTotals(workers, options);
   const progress = createProgress(workers);
   const pending = new Map<number, Snapshot[]>();
   const total = noRequests();
@@ -52,6 +52,7 @@ export function createAggregate(options: AggregateOptions): Aggregate {
       return progress.reported(snapshot.worker, snapshot.interval) ? complete() : [];
     },
     workerEnded: (worker) => (progress.ended(worker) ? complete() : []),
+    addPeaks: keeper.addPeaks,
     totals: keeper.totals,
   };
 }

@@ -86,6 +86,7 @@ export function buildResult(run: FinishedRun): RunResult {
       judgements,
       offered: run.offered,
       loopLagUsP99: run.loopLagUsP99,
+      measuredMs: Math.max(0, windowMs),
       workers: run.workers,
       workersDone: run.workersDone,
     }),

@@ -4,6 +4,7 @@ import { unreachable } from '../../core/events.ts';
 import { createOfferedRate, type OfferedRate } from '../../offered/intended-count.ts';
 import { expectedRateRps } from '../../offered/offered-load.ts';
 import type { Generator, GeneratorEvent } from '../agents/generator.ts';
+import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import { describePlan } from '../plan/describe-plan.ts';
@@ -46,6 +47,8 @@ export class RunConductor {
   readonly #rules: RunRules;
   readonly #aggregate: Aggregate;
   readonly #offeredRate: OfferedRate;
+  /** Of this process: while it is held up, nobody hears the workers. */
+  readonly #holdUps: HoldUpMeter;
   readonly #done = Promise.withResolvers<void>();
   #generator: Generator | undefined;
   /** Still to be done, in order; the first is being done. */
@@ -58,10 +61,12 @@ export class RunConductor {
     this.#deps = deps;
     this.#rules = { workers, countsItself: plan.scenario !== undefined && plan.maxRequests !== null };
     this.#state = plannedRun(plan.profile, this.#rules);
+    this.#holdUps = createHoldUpMeter(deps.clock);
     this.#offeredRate = createOfferedRate(plan.profile, plan, deps.contents);
     this.#aggregate = createAggregate({
       workers,
       steadyFromMs: steadyFromMs(plan),
+      warmupMs: plan.warmupMs,
       // Of a scenario nobody knows: its flows send as many requests as they like.
       ...(plan.scenario === undefined ? { offeredRateRps: this.#offeredRate.between } : {}),
     });
@@ -90,9 +95,13 @@ export class RunConductor {
       expectedRateRps: expectedRateRps(this.#plan.profile),
     });
     this.apply({ type: 'staged' });
-    this.apply({ type: 'start', startAtMs: this.#deps.clock.nowMs() + generator.leadMs });
+    this.apply({
+      type: 'start',
+      startAtMs: this.#plan.startAtMs ?? this.#deps.clock.nowMs() + generator.leadMs,
+    });
     await this.#done.promise;
     this.#offeredRate.close();
+    this.#holdUps.stop();
     return { state: this.#state, startAtMs: this.#startAtMs, totals: this.#aggregate.totals() };
   }
 
@@ -100,6 +109,7 @@ export class RunConductor {
     switch (event.type) {
       case 'snapshot':
         this.apply({ type: 'reported', toMs: event.snapshot.toMs });
+        this.#aggregate.addPeaks(this.#holdUps.take(), event.snapshot.toMs);
         this.#tellIntervals(this.#aggregate.add(event.snapshot));
         return;
       case 'stopping':
@@ -132,6 +142,7 @@ export class RunConductor {
     switch (output.do) {
       case 'start':
         this.#startAtMs = output.startAtMs;
+        this.#holdUps.start();
         this.#generator?.start(output.startAtMs);
         this.#tell({ type: 'load-started', startAtMs: output.startAtMs });
         return;

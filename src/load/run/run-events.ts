@@ -33,7 +33,7 @@ export type LoadEvent =
   | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };
 
 /**
- * Follows a run: what shows it, writes files of it, decides on it. Any number may, and none knows of the others. Its failures
- * are its own: it must not throw.
+ * Follows a run, to show it, to write files of it, or to decide on it. A run has any number of observers, and no observer knows of
+ * another. An observer must not throw: its failures are its own.
  */
 export type RunObserver = Emit<LoadEvent>;

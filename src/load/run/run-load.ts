@@ -53,14 +53,11 @@ export interface LoadRun {
  */
 export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   checkPlan(given);
-  prepareRequest(given);
-  const stage = await stageScenario(given, deps);
+  const { contents = {}, workers = 'auto' } = deps;
+  prepareRequest(given, contents);
+  const stage = await stageScenario(given, { ...deps, contents });
   try {
-    const staged = await stageRun(stage, {
-      ...deps,
-      contents: deps.contents ?? {},
-      workers: deps.workers ?? 'auto',
-    });
+    const staged = await stageRun(stage, { ...deps, contents, workers });
     const conducted = await conduct(staged, deps);
     conducted.totals.exceptions.push(...(await stage.teardown()));
     return finish(conducted, staged, deps);

@@ -41,8 +41,9 @@ export interface StageDeps {
  */
 export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<StagedRun> {
   const { plan } = stage;
-  const { origin } = prepareRequest(plan);
-  const payloads = plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.signal);
+  const { origin } = prepareRequest(plan, deps.contents);
+  const payloads =
+    plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
   checkPayloads(plan.profile, payloads?.count ?? null, deps.contents);
   const credentials = await firstCredentials(plan.target, deps.credentials);
   const { proxy } = plan;

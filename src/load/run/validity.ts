@@ -4,17 +4,19 @@ import { type CheckName, checks, type Finding, judgeCheck } from '../../record/j
 import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadPlan } from '../plan/plan.ts';
+import { type LoadPlan, sharesMachine } from '../plan/plan.ts';
 import { requestsNeeded } from './early-stopping.ts';
 import type { Judgement } from './judge-expectations.ts';
 
 export interface MeasuredRun {
-  plan: Pick<LoadPlan, 'profile' | 'sharesMachine' | 'maxSendLagMs'>;
+  plan: Pick<LoadPlan, 'profile' | 'target' | 'maxSendLagMs'>;
   totals: Totals;
   judgements: readonly Judgement[];
   /** What the schedule held up to the end of sending; null in the closed model. */
   offered: OfferedCount | null;
   loopLagUsP99: number;
+  /** From the end of the warm-up to the end of sending. */
+  measuredMs: number;
   workers: number;
   /** Workers that reported to the end. */
   workersDone: number;
@@ -31,7 +33,9 @@ export function judgeValidity(run: MeasuredRun): RunResult['validity'] {
 }
 
 function judgeBy<Name extends CheckName>(name: Name, run: MeasuredRun): ValidityCheck[] {
-  return findings[name](run).map((finding) => judgeCheck(name, finding, run.plan));
+  return findings[name](run).map((finding) =>
+    judgeCheck(name, finding, { sharesMachine: sharesMachine(run.plan) }),
+  );
 }
 
 /** What the run showed for each check of the list; nothing where a check does not apply to it. */
@@ -49,9 +53,23 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   samples: findSamples,
   // How late the worst worker's event loop ran its timers.
   loopLag: ({ loopLagUsP99 }) => [{ observed: loopLagUsP99 }],
+  stall: ({ totals: { peaks }, measuredMs }) => [
+    { observed: (peaks.heldUpMs ?? 0) * 1_000, limit: longestHoldUpUs(measuredMs) },
+  ],
+  // Clocks are slewed by a little all the time: only a jump is worth a line.
+  clockJump({ totals: { peaks }, measuredMs }) {
+    const limit = longestHoldUpUs(measuredMs);
+    const observed = (peaks.clockGainMs ?? 0) * 1_000;
+    return observed > limit ? [{ observed, limit }] : [];
+  },
   // A worker that died took its users with it: the offered load was not the plan's.
   workers: ({ workers, workersDone }) => [{ observed: workersDone, limit: workers }],
 };
+
+/** A second, or a hundredth of the measured part: in less than that no percentile that anybody reads is decided. */
+function longestHoldUpUs(measuredMs: number): number {
+  return Math.max(1_000, measuredMs / 100) * 1_000;
+}
 
 /** p99 within what the plan says, else 5 ms or 10 % of the response time's p99, whichever is more. */
 function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {

@@ -10,6 +10,7 @@ import { type FlowChoice, playFlows } from '../iteration/scenario/flow-choice.ts
 import type { LoadedScenario } from '../iteration/scenario/load-scenario.ts';
 import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts';
 import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
+import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import type { PreparedRequest } from '../request/request.ts';
@@ -30,6 +31,7 @@ export interface Assembly {
   executor: LoadExecutor;
   scenario: ScenarioIterations | undefined;
   reports: IntervalReports;
+  holdUps: HoldUpMeter;
 }
 
 interface Parts {
@@ -74,16 +76,18 @@ export function assemble(parts: Parts): Assembly {
   const scenario = played && scenarioIterations(played, exchange, parts);
   const iterations = scenario ?? requestIterations(exchange, request);
   const executor = createExecutor({ ...parts, clock, iterations, budget });
+  const holdUps = createHoldUpMeter(clock);
+  holdUps.start();
   const reports = new IntervalReports({
     ...{ clock, originMs, recorder },
     worker: assignment.worker,
     readThread: deps.readThread,
     users: () => executor.users,
-    takeMore: (nowMs) => ({ ...scenario?.take(nowMs), ...takeReceived(transport) }),
+    takeMore: (nowMs) => ({ ...scenario?.take(nowMs), ...takeReceived(transport), peaks: holdUps.take() }),
     intervalOver: () => wall.look(),
     post: (snapshot) => deps.post({ type: 'snapshot', snapshot }),
   });
-  return { originMs, recorder, budget, executor, scenario, reports };
+  return { originMs, recorder, budget, executor, scenario, reports, holdUps };
 }
 
 function requestIterations(exchange: ExchangeDeps, request: PreparedRequest): Iterations {

@@ -33,7 +33,7 @@ export class LoadWorker {
     this.#assignment = assignment;
     this.#deps = deps;
     this.#payloads = openShare(assignment);
-    this.#request = prepareRequest(assignment.plan, this.#payloads);
+    this.#request = prepareRequest(assignment.plan, assignment.contents, this.#payloads);
     if (assignment.credentials !== null) this.#request.useCredentials(assignment.credentials);
     const { timeoutMs } = assignment.plan;
     this.#wheel = createTimerWheel(deps.clock, Math.min(50, Math.max(1, timeoutMs / 200)));
@@ -111,13 +111,14 @@ export class LoadWorker {
     if (this.#state !== 'draining') return;
     this.#state = 'done';
     const { clock, post, loopLagUsP99 } = this.#deps;
-    const { executor, reports, originMs } = this.#run!;
+    const { executor, reports, holdUps, originMs } = this.#run!;
     this.#endTimer?.cancel();
     const nowMs = clock.monotonicMs();
     executor.abandon(nowMs);
     this.#wheel.stop();
     this.#payloads?.close();
     reports.end(nowMs);
+    holdUps.stop();
     post({ type: 'done', endedMs: nowMs - originMs, loopLagUsP99: loopLagUsP99() });
   }
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
-import { loadScenario, placesIn } from '../iteration/scenario/load-scenario.ts';
+import { loadScenario, locateScenario, placesIn } from '../iteration/scenario/load-scenario.ts';
 import { LoadWorker } from './load-worker.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from './messages.ts';
 
@@ -15,7 +15,9 @@ const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
 
 const assignment = workerData as WorkerAssignment;
 const scenario =
-  assignment.plan.scenario === undefined ? undefined : await loadScenario(assignment.plan.scenario);
+  assignment.plan.scenario === undefined
+    ? undefined
+    : await loadScenario(locateScenario(assignment.plan.scenario, assignment.contents));
 const undici =
   assignment.plan.transport === 'undici' ? await import('../transport/undici-connection.ts') : undefined;
 

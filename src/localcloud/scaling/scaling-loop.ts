@@ -28,7 +28,7 @@ export interface ScalingLoopDeps {
 export interface ScalingLoop {
   state(): ScalingState;
   nowMs(): number;
-  /** What a caller changes: runs an edit of `scaling/edit-*.ts`, and carries out what follows from it. */
+  /** What a caller changes: runs an edit of `scaling/engine/edit-*.ts`, and carries out what follows from it. */
   apply(edit: (state: ScalingState, nowMs: number) => Step): void;
   observe(variant: VariantId): ObservedCapacity | null;
   start(): void;

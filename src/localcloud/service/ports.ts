@@ -3,7 +3,7 @@
  * together in `cloud.ts`. All times are cloud milliseconds.
  */
 
-/** Implemented by `cloudwatch/metric-store.ts`; written to by the runtime's router and by PutMetricData. */
+/** Implemented by `cloudwatch/metrics/metric-store.ts`; written to by the runtime's router and by PutMetricData. */
 export interface MetricSink {
   record(sample: MetricSample): void;
 }

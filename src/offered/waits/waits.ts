@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import { userError } from '../../core/errors.ts';
 import { betweenWait } from './between.ts';
 import { constantWait } from './constant.ts';
+import { exponentialWait } from './exponential.ts';
 import { noWait } from './none.ts';
 import { pacingWait } from './pacing.ts';
 import { throughputWait } from './throughput.ts';
 import type { Cycle, Pace, Unit, WaitKind, Zod } from './wait-kind.ts';
 
 /** The waits there are, in the order in which help names them. */
-const waitKinds = [noWait, constantWait, betweenWait, pacingWait, throughputWait] as const;
+const waitKinds = [noWait, constantWait, betweenWait, exponentialWait, pacingWait, throughputWait] as const;
 
 /** What a user does between an answer and the next request. */
 export type Wait = WaitOf<(typeof waitKinds)[number]>;

@@ -76,6 +76,21 @@ export const checks = {
     meaning: 'p99 of the event loop’s lag',
     ifFailed: 'a load worker stalled: the machine is busy',
   },
+  stall: {
+    unit: 'us',
+    bound: 'at most',
+    severity: 'error',
+    meaning: 'longest that a load worker, or the process, was held up',
+    ifFailed:
+      'nothing was sent, and no answer read, for so long: the process was stopped, or the machine had no time for it',
+  },
+  clockJump: {
+    unit: 'us',
+    bound: 'at most',
+    severity: 'error',
+    meaning: 'most that the wall clock gained on the monotonic one at once',
+    ifFailed: 'the machine slept, or its clock was set ahead, while the load ran',
+  },
   workers: {
     unit: 'count',
     bound: 'at least',

@@ -9,8 +9,8 @@ export interface EnsuredResource<State = unknown> {
 }
 
 /**
- * Ensures every declared resource: each as soon as what it needs is there, so that independent ones go side by side.
- * All that have begun end before this returns or throws; what was made stays on record for the next `up` or `down`.
+ * Ensures every declared resource, each as soon as the resources that it needs are there; independent resources go side by side.
+ * Every resource that has begun ends before this returns or throws. What was made stays on record for the next `up` or `down`.
  * @throws the first failure
  */
 export async function ensureAll(

@@ -1,4 +1,4 @@
-/** What a cloud is like, wherever code that talks to it must know. */
+/** What a cloud is like, for code that has nothing but the cloud's clients. */
 export interface CloudTraits {
   /** How late it may show what was made or deleted. */
   shownWithinMs: number;

@@ -28,7 +28,7 @@ export function loadProgress(overrides: Partial<Interval> = {}): LoadProgress {
     response: distributionOf(histograms.response),
     histograms,
     topErrors: [],
-    totals: () => createTotals(1, 0).totals(),
+    totals: () => createTotals(1, { steadyFromMs: 0 }).totals(),
     ...overrides,
   };
   return { type: 'load-interval', interval, durationMs: 60_000, windowMs: 23_000 };

@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadOptions, toLoadOptions } from '../../../src/cli/options/load.ts';
+import { toLoadOptions } from '../../../src/cli/options/load.ts';
 import { resolveSettings } from '../../../src/cli/options/settings.ts';
-import { simulateOptions, toSimulateOptions } from '../../../src/cli/options/simulate.ts';
 import { MlbenchError } from '../../../src/core/errors.ts';
+import { fieldsOf } from '../../../src/core/options/fields.ts';
+import { loadOptions } from '../../../src/experiment/load/load-options.ts';
 import { planLoad } from '../../../src/experiment/load/load-plan.ts';
+import { simulateOptions } from '../../../src/experiment/simulation/simulate-options.ts';
 import { baseSpec } from '../../../src/experiment/simulation/simulated-experiment.ts';
 import { countOffered } from '../../../src/offered/intended-count.ts';
 import { createLevelCurve } from '../../../src/offered/levels/level-curve.ts';
@@ -49,7 +51,7 @@ const planned = (flags: Flags) =>
 const simulated = (flags: Flags) =>
   refusalOr(() => {
     const settings = resolveSettings(simulateOptions, sourcesOf(flags));
-    return baseSpec(toSimulateOptions(settings), folder.context()).load;
+    return baseSpec(fieldsOf(simulateOptions, settings), folder.context()).load;
   });
 
 /** Refused alike, or the same load. @returns whether it was taken */

@@ -8,7 +8,7 @@ import type { Generator, GeneratorEvent } from '../../../src/load/agents/generat
 import { startThreads } from '../../../src/load/agents/threads.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor, unreadScenario } from '../support/plan.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -38,7 +38,7 @@ function start(
   const threads = startThreads({
     clock,
     workers,
-    assignment: { plan, contents: {}, credentials: null },
+    assignment: { plan, contents, credentials: null },
     program: path,
     tell(event) {
       events.push(event);
@@ -122,8 +122,7 @@ describe('a run’s threads', () => {
 
   it('that a scenario keeps from reporting are ended long before the run would be over', async () => {
     const clock = new ManualClock();
-    const scenario = { file: '/flow.ts', tags: [], excludeTags: [], keepWait: true };
-    const plan = planFor('http://127.0.0.1', { scenario, closed: { durationMs: 3_600_000 } });
+    const plan = planFor('http://127.0.0.1', { scenario: unreadScenario, closed: { durationMs: 3_600_000 } });
     const { threads, events, allEnded, failures } = start(deaf, { clock, workers: 1, plan });
     await threads.ready;
     threads.start(clock.nowMs());

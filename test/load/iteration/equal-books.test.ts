@@ -7,7 +7,7 @@ import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { scenarioOf } from '../support/flows.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor, unreadScenario } from '../support/plan.ts';
 import { connectTo, type VirtualServer } from '../support/virtual-server.ts';
 
 /** A worker's whole run in virtual time: all that it says, and all that its server saw. */
@@ -16,7 +16,7 @@ async function run(changes: Parameters<typeof planFor>[1], server: VirtualServer
   const { connect, log } = connectTo(server, clock);
   const plan: LoadPlan = {
     ...planFor('http://service/', changes),
-    ...(asFlow ? { scenario: { file: '/flow.ts', tags: [], excludeTags: [], keepWait: true } } : {}),
+    ...(asFlow ? { scenario: unreadScenario } : {}),
   };
   const messages: FromWorker[] = [];
   const connection = class {
@@ -29,7 +29,7 @@ async function run(changes: Parameters<typeof planFor>[1], server: VirtualServer
     owner: ConnectionOwner,
   ) => HttpConnection;
   const worker = new LoadWorker(
-    { plan, contents: {}, worker: 0, workers: 1, credentials: null },
+    { plan, contents, worker: 0, workers: 1, credentials: null },
     {
       clock,
       connection,

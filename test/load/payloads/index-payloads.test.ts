@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ContentPlaces, ContentRef } from '../../../src/core/content.ts';
 import type { DataPlan } from '../../../src/load/payloads/data-plan.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
 import { openPayloads } from '../../../src/load/payloads/payload-source.ts';
@@ -16,22 +17,30 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const share = { worker: 0, workers: 1, firstOfShare: null, seed: 1 };
 
+/** By its path, so that a test can change what it holds. */
+function contentAt(path: string): ContentRef {
+  const { size } = statSync(path);
+  return { sha256: path, sizeBytes: size, name: basename(path) };
+}
+
+const contents: ContentPlaces = new Proxy({}, { get: (_, path: string) => ({ path }) });
+
 function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): DataPlan {
   const file = join(folder, 'data');
   writeFileSync(file, content);
   return {
-    file,
+    content: contentAt(file),
     format: 'jsonl',
     rowsAs: 'json',
     order: 'sequence',
-    weightsFile: null,
+    weights: null,
     mostBodyBytes: 6_291_456,
     ...changes,
   };
 }
 
 async function bodiesOf(data: DataPlan, fromDisk = false): Promise<string[]> {
-  const index = await indexPayloads(data, never);
+  const index = await indexPayloads(data, contents, never);
   const source = openPayloads(fromDisk ? { ...index, content: null } : index, share);
   const bodies = Array.from({ length: index.count }, () =>
     Buffer.from(source.bodyAt(source.nextIndex())).toString(),
@@ -76,30 +85,37 @@ describe('a JSONL file', () => {
     [`1\n2\n"${'x'.repeat(50)}"\n`, /line 3 makes a body of 52 bytes, and at most 40/],
     [`1\n2\n"${'x'.repeat(50)}`, /line 3 has more than 40 bytes|line 3 is not JSON/],
   ])('that reads %j is refused with the number of its line', async (content, message) => {
-    await expect(indexPayloads(planOf(content, { mostBodyBytes: 40 }), never)).rejects.toMatchObject({
+    await expect(
+      indexPayloads(planOf(content, { mostBodyBytes: 40 }), contents, never),
+    ).rejects.toMatchObject({
       message: expect.stringMatching(message),
       exitCode: 2,
     });
   });
 
   it('that is not there, or is a folder, is refused', async () => {
-    const missing = { ...planOf('1'), file: join(folder, 'missing.jsonl') };
-    await expect(indexPayloads(missing, never)).rejects.toMatchObject({
+    const missing = {
+      ...planOf('1'),
+      content: { ...planOf('1').content, sha256: join(folder, 'missing.jsonl') },
+    };
+    await expect(indexPayloads(missing, contents, never)).rejects.toMatchObject({
       code: 'data-unreadable',
       exitCode: 2,
     });
-    await expect(indexPayloads({ ...missing, file: folder }, never)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(
+      indexPayloads({ ...missing, content: contentAt(folder) }, contents, never),
+    ).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it('that is still being read when the run is interrupted is not called unreadable', async () => {
     const reason = new Error('interrupted');
-    await expect(indexPayloads(planOf('1\n'), AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(indexPayloads(planOf('1\n'), contents, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
   it('that was changed after the check is not sent from', async () => {
     const data = planOf('1\n2\n');
-    const index = await indexPayloads(data, never);
-    appendFileSync(data.file, '3\n');
+    const index = await indexPayloads(data, contents, never);
+    appendFileSync(data.content.sha256, '3\n');
     expect(() => openPayloads({ ...index, content: null }, share)).toThrow(
       expect.objectContaining({ code: 'data-changed' }),
     );
@@ -137,7 +153,7 @@ describe('a CSV file', () => {
     ['a,b\n1,"x\n', /line 2 is not CSV: a quoted cell is not closed/],
     ['a,b\n', /has a header and no row/],
   ])('that reads %j is refused', async (content, message) => {
-    await expect(indexPayloads(planOf(content, { format: 'csv' }), never)).rejects.toMatchObject({
+    await expect(indexPayloads(planOf(content, { format: 'csv' }), contents, never)).rejects.toMatchObject({
       message: expect.stringMatching(message),
       exitCode: 2,
     });
@@ -148,7 +164,11 @@ describe('weights', () => {
   const weighted = (weights: string) => {
     const weightsFile = join(folder, 'weights');
     writeFileSync(weightsFile, weights);
-    return indexPayloads(planOf('1\n2\n3\n', { order: 'random', weightsFile }), never);
+    return indexPayloads(
+      planOf('1\n2\n3\n', { order: 'random', weights: contentAt(weightsFile) }),
+      contents,
+      never,
+    );
   };
 
   it('are one a line', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../../src/load/plan/describe-plan.ts';
 import { expectedRateRps } from '../../../src/offered/offered-load.ts';
-import { planFor } from '../support/plan.ts';
+import { planFor, unreadScenario } from '../support/plan.ts';
 
 describe('a plan in one line', () => {
   it('says users, ramp, pace, rate and end', () => {
@@ -18,9 +18,8 @@ describe('a plan in one line', () => {
   });
 
   it('speaks of flows where there is a scenario', () => {
-    const scenario = { file: '/flow.ts', tags: [], excludeTags: [], keepWait: true };
     const wait = { kind: 'pacing', periodMs: 2_000 } as const;
-    expect(describePlan(planFor('http://x', { scenario, closed: { users: 10, wait } }))).toBe(
+    expect(describePlan(planFor('http://x', { scenario: unreadScenario, closed: { users: 10, wait } }))).toBe(
       '10 users, all started at once, each one flow per 2s: 5 flows/s expected; ends after 1m',
     );
   });

@@ -7,7 +7,7 @@ import { firstCredentials, refreshCredentials } from '../../../src/load/run/cred
 import { checkReachable } from '../../../src/load/run/preflight.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { testCertificate, testKey } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type KnownServer, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
@@ -25,7 +25,7 @@ function check(
   url: string,
   changes: { ca?: string; timeoutMs?: number; http2?: boolean } = {},
 ): Promise<void> {
-  return checkReachable(prepareRequest(planFor(url)).origin, {
+  return checkReachable(prepareRequest(planFor(url), contents).origin, {
     clock: systemClock,
     signal: new AbortController().signal,
     timeoutMs: 5_000,

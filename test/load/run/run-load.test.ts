@@ -4,7 +4,7 @@ import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { LoadEvent } from '../../../src/load/run/run-events.ts';
 import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
@@ -29,6 +29,7 @@ async function run(
   const outcome = await runLoad(plan, {
     clock: systemClock,
     runId: 'run-1',
+    contents,
     signal: new AbortController().signal,
     workers: 1,
     observers: [(event) => events.push(event), onEvent],
@@ -61,6 +62,7 @@ describe('a run', () => {
     expect(result).toMatchObject({
       schemaVersion: 1,
       runId: 'run-1',
+      contents,
       workers: 2,
       target: { kind: 'url', endpointName: '', url: server.url },
       errors: [],

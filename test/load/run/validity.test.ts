@@ -19,6 +19,9 @@ interface Measured {
   inFlight?: number;
   /** Of those failed. */
   starved?: number;
+  heldUpMs?: number;
+  clockGainMs?: number;
+  measuredMs?: number;
   strayAnswers?: number;
   littleMs?: [number, number];
   loopLagUsP99?: number;
@@ -45,6 +48,7 @@ function judge(measured: Measured) {
       inFlight: measured.inFlight ?? 0,
       starved: measured.starved ?? 0,
       strayAnswers: measured.strayAnswers ?? 0,
+      peaks: { heldUpMs: measured.heldUpMs ?? 0, clockGainMs: measured.clockGainMs ?? 0 },
       inFlightMs,
       residenceMs,
       loopActiveMs: 1_000 * (measured.busyShare ?? 0.1),
@@ -58,9 +62,8 @@ function judge(measured: Measured) {
     measured.achievedRps ?? 0,
   );
   const validity = judgeValidity({
-    plan: planFor('http://127.0.0.1', {
+    plan: planFor(measured.sharesMachine ? 'http://127.0.0.1' : 'http://service.example', {
       closed: { wait: measured.wait ?? { kind: 'none' } },
-      sharesMachine: measured.sharesMachine ?? false,
       maxSendLagMs: measured.maxSendLagMs ?? null,
       ...(measured.offered === undefined
         ? {}
@@ -70,6 +73,7 @@ function judge(measured: Measured) {
     judgements,
     offered: measured.offered === undefined ? null : { arrivals: measured.offered, warmup: 0 },
     loopLagUsP99: measured.loopLagUsP99 ?? 0,
+    measuredMs: measured.measuredMs ?? 60_000,
     workers: 1,
     workersDone: measured.workersDone ?? 1,
   });
@@ -244,5 +248,28 @@ describe('expectations', () => {
       // Nothing measured meets nothing.
       [null, false],
     ]);
+  });
+});
+
+describe('a generator that was held up', () => {
+  it.each([
+    [999, 60_000, true],
+    [1_001, 60_000, false],
+    // Of a long run a hundredth is forgiven.
+    [5_900, 600_000, true],
+    [6_100, 600_000, false],
+  ])('for %d ms of %d ms measured: passed is %s, on this machine too', (heldUpMs, measuredMs, passed) => {
+    for (const sharesMachine of [false, true]) {
+      const { find, verdict } = judge({ heldUpMs, measuredMs, sharesMachine, responseMs: [5] });
+      expect(find('stall')).toMatchObject({ severity: 'error', observed: heldUpMs * 1_000, passed });
+      expect(verdict).toBe(passed ? 'VALID' : 'INVALID');
+    }
+  });
+
+  it('by a sleeping machine, or whose clock was set ahead, is told apart; a slewed clock is not worth a line', () => {
+    expect(judge({ clockGainMs: 30, responseMs: [5] }).find('clockJump')).toBeUndefined();
+    const { find, verdict } = judge({ clockGainMs: 1_200_000, responseMs: [5] });
+    expect(find('clockJump')).toMatchObject({ observed: 1_200_000_000, passed: false });
+    expect(verdict).toBe('INVALID');
   });
 });

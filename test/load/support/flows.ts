@@ -16,7 +16,7 @@ export function scenarioOf(flows: readonly Flow[]): LoadedScenario {
 /** Flows of one worker that sends to `http://service/`. */
 export function flowIterations(exchange: ExchangeDeps, flows: readonly Flow[]): ScenarioIterations {
   const scenario = scenarioOf(flows);
-  const request = prepareRequest(planFor('http://service/', { body: Buffer.alloc(0) }));
+  const request = prepareRequest(planFor('http://service/', { body: null }), {});
   const shape = createShaper(request, false);
   const world = {
     scenario,

@@ -1,5 +1,23 @@
+import { type ContentPlaces, contentOfBytes } from '../../../src/core/content.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { UsersLoad } from '../../../src/offered/users.ts';
+
+const question = Buffer.from('{"question":1}');
+const body = contentOfBytes(question, 'question');
+
+/** A scenario that no test reads. */
+export const unreadScenario = {
+  content: { sha256: 'flow', sizeBytes: 0, name: 'flow.ts' },
+  tags: [],
+  excludeTags: [],
+  keepWait: true,
+};
+
+/** Where the body of `planFor` is, and `unreadScenario`. */
+export const contents: ContentPlaces = {
+  [body.sha256]: { bytes: question },
+  flow: { path: '/flow.ts' },
+};
 
 /** A plan of one user without a pause, unless told otherwise. */
 export function planFor(
@@ -18,18 +36,18 @@ export function planFor(
       ...closed,
     },
     seed: 1,
+    startAtMs: null,
     warmupMs: 0,
     timeoutMs: 5_000,
     stopTimeoutMs: 1_000,
     maxRequests: null,
-    body: Buffer.from('{"question":1}'),
+    body,
     contentType: 'application/json',
     accept: 'application/json',
     expectations: [],
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
-    sharesMachine: true,
     ...rest,
   };
 }

@@ -1,13 +1,14 @@
 import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { contentOfBytes } from '../../../src/core/content.ts';
 import { prepareRequest } from '../../../src/load/request/request.ts';
 import { createAddressBook } from '../../../src/load/transport/address-book.ts';
 import { Connection, type ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../src/load/transport/failure.ts';
 import { createTimerWheel } from '../../../src/load/transport/timer-wheel.ts';
 import { testCertificate } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -32,7 +33,11 @@ function clientOf(
   options: { timeoutMs?: number; ca?: string; body?: Buffer; addresses?: string[]; clock?: Clock } = {},
 ) {
   const wheel = createTimerWheel(systemClock, 5);
-  const request = prepareRequest(planFor(url, options.body ? { body: options.body } : {}));
+  const request = options.body
+    ? prepareRequest(planFor(url, { body: contentOfBytes(options.body, 'body') }), {
+        [contentOfBytes(options.body, 'body').sha256]: { bytes: options.body },
+      })
+    : prepareRequest(planFor(url), contents);
   const told: Told[] = [];
   let wake = () => {};
   const tell = (event: Told) => {

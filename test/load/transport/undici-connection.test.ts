@@ -10,7 +10,7 @@ import { proxyFor } from '../../../src/load/transport/proxy.ts';
 import { UndiciConnection } from '../../../src/load/transport/undici-connection.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import { testCertificate, testKey } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -33,7 +33,7 @@ async function runWorker(plan: LoadPlan): Promise<Totals> {
         worker: 0,
         workers: 1,
         credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
-        contents: {},
+        contents,
       },
       {
         clock: systemClock,

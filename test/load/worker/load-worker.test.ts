@@ -7,7 +7,7 @@ import { createAggregate } from '../../../src/load/run/aggregate.ts';
 import { LoadWorker } from '../../../src/load/worker/load-worker.ts';
 import type { FromWorker } from '../../../src/load/worker/messages.ts';
 import { testCertificate } from '../support/certificate.ts';
-import { planFor } from '../support/plan.ts';
+import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
@@ -39,7 +39,7 @@ async function runWorker(
         worker: 0,
         workers: 1,
         credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
-        contents: {},
+        contents,
       },
       {
         clock: systemClock,

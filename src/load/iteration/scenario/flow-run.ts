@@ -37,7 +37,7 @@ export class FlowRun {
   #outstanding = 0;
   #idleSinceMs: number;
   readonly #begunMs: number;
-  /** Of the next request. The first one bears what the flow began too late by. */
+  /** Of the next request. The first request bears the time by which the flow began too late. */
   readonly #start: StartTimes;
   #first = true;
 
@@ -146,8 +146,8 @@ export class FlowRun {
   }
 
   /**
-   * A request counts from when the code asks for it. The first of a flow bears what the flow began too late by, too, but not
-   * what the code did before it: a pause of the user's is no wait for the service.
+   * A request counts from the moment when the code asks for it. The first request of a flow also bears the time by which the flow
+   * began too late. It does not bear what the code did before it: a pause of the user is no wait for the service.
    */
   #setStart(nowMs: number): void {
     const start = this.#start;

@@ -1,12 +1,23 @@
 import { registerHooks } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type ContentPlaces, pathOfContent } from '../../../core/content.ts';
 import { type MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import { parseWait } from '../../../offered/waits/waits.ts';
 import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
 import type { Flow, Scenario } from '../define-scenario.ts';
+
+/** Where this machine has the scenario, by an absolute path, and what is to be chosen of it. */
+export type LocatedScenario = Pick<ScenarioPlan, 'tags' | 'excludeTags'> & { file: string };
+
+export function locateScenario(
+  { content, tags, excludeTags }: ScenarioPlan,
+  contents: ContentPlaces,
+): LocatedScenario {
+  return { file: pathOfContent(contents, content), tags, excludeTags };
+}
 
 export interface LoadedScenario extends Scenario<unknown, unknown> {
   file: string;
@@ -18,7 +29,7 @@ export interface LoadedScenario extends Scenario<unknown, unknown> {
  * called in a thread of its own: the file may do anything.
  * @throws MlbenchError (exit code 2) with file and line
  */
-export async function loadScenario({ file, tags, excludeTags }: ScenarioPlan): Promise<LoadedScenario> {
+export async function loadScenario({ file, tags, excludeTags }: LocatedScenario): Promise<LoadedScenario> {
   serveOwnModule();
   let exported: unknown;
   try {

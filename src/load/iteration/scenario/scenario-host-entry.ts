@@ -7,15 +7,15 @@ import type { FromHost, HostAssignment, ToHost } from './scenario-host.ts';
 /** The thread that runs a scenario's set-up and tear-down, once a run, apart from the threads that load. */
 const port = parentPort;
 if (port === null) throw new Error('scenario-host.js runs as a worker thread');
-const { plan, run } = workerData as HostAssignment & { run: ScenarioRun };
+const { located, run } = workerData as HostAssignment & { run: ScenarioRun };
 const tell = (message: FromHost) => port.postMessage(message);
 const refuse = (error: unknown, doing = '') => {
-  const known = error instanceof MlbenchError ? error : scenarioError(plan.file, error, doing);
+  const known = error instanceof MlbenchError ? error : scenarioError(located.file, error, doing);
   tell({ type: 'refused', message: known.message, remedy: known.remedy });
 };
 
 try {
-  const scenario = await loadScenario(plan);
+  const scenario = await loadScenario(located);
   let data: unknown;
   port.on('message', async (message: ToHost) => {
     try {

@@ -4,11 +4,11 @@ import { MlbenchError, userError } from '../../../core/errors.ts';
 import { exitCodes } from '../../../core/exit-codes.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
-import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
 import type { ScenarioRun } from '../define-scenario.ts';
+import type { LocatedScenario } from './load-scenario.ts';
 
 export interface HostAssignment {
-  plan: ScenarioPlan;
+  located: LocatedScenario;
   run: ScenarioRun;
 }
 export type ToHost = { type: 'setup' } | { type: 'teardown' };
@@ -34,7 +34,7 @@ export async function openScenarioHost(
   assignment: HostAssignment,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<ScenarioHost> {
-  const { file } = assignment.plan;
+  const { file } = assignment.located;
   const thread = new Worker(builtProgram('scenario-host'), {
     workerData: assignment,
     name: 'scenario',

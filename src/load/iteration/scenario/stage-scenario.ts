@@ -1,8 +1,10 @@
 import type { Clock } from '../../../core/clock.ts';
+import type { ContentPlaces } from '../../../core/content.ts';
 import { MlbenchError } from '../../../core/errors.ts';
 import { withWait } from '../../../offered/offered-load.ts';
 import type { ExceptionCount } from '../../measure/snapshot.ts';
 import type { LoadPlan } from '../../plan/plan.ts';
+import { locateScenario } from './load-scenario.ts';
 import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
 
 /** A run's scenario from its file's check to its tear-down; of a run without one, nothing at all. */
@@ -19,7 +21,7 @@ export interface ScenarioStage {
 /** @throws MlbenchError (exit code 2) with the scenario's file and line */
 export async function stageScenario(
   plan: LoadPlan,
-  deps: { clock: Clock; signal: AbortSignal },
+  deps: { clock: Clock; signal: AbortSignal; contents: ContentPlaces },
 ): Promise<ScenarioStage> {
   if (plan.scenario === undefined) {
     return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
@@ -27,7 +29,7 @@ export async function stageScenario(
   const { target, scenario, seed } = plan;
   const endpointName = target.kind === 'runtime' ? target.endpointName : null;
   const run = { url: target.url, endpointName, seed };
-  const host = await openScenarioHost({ plan: scenario, run }, deps);
+  const host = await openScenarioHost({ located: locateScenario(scenario, deps.contents), run }, deps);
   return {
     plan: withOwnWait(plan, host),
     setup: () => host.setup(),

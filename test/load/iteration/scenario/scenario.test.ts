@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.ts';
+import { contentOfFile } from '../../../../src/core/content.ts';
 import { runLoad } from '../../../../src/load/run/run-load.ts';
-import { planFor } from '../../support/plan.ts';
+import { contents, planFor } from '../../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../../support/servers.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -34,10 +35,12 @@ async function perform(
   const { tags = [], excludeTags = [], workers = 1, ...rest } = changes;
   const file = join(folder, 'flow.ts');
   writeFileSync(file, `import { defineScenario } from 'mlbench/scenario';\n${text}`);
-  const scenario = { file, tags, excludeTags, keepWait: true };
+  const content = await contentOfFile(file);
+  const scenario = { content, tags, excludeTags, keepWait: true };
   return await runLoad(planFor(url, { ...rest, scenario }), {
     clock: systemClock,
     runId: 'run-1',
+    contents: { ...contents, [content.sha256]: { path: file } },
     signal: new AbortController().signal,
     observers: [],
     workers,

@@ -1,7 +1,7 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
+import { fieldsOf } from '../../core/options/fields.ts';
 import { duration, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
 import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
-import { given } from './settings.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
 const capacity = optionGroup('Emulated capacity of one instance (wall time):');
@@ -19,12 +19,15 @@ export const standInOptions = {
     },
   ),
   createTime: clock.value('DURATION', 'until the first instances of a new endpoint serve', duration(), {
+    field: 'createTimeMs',
     shownDefault: '0s: as fast as they start',
   }),
   provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
+    field: 'provisionTimeMs',
     shownDefault: '4m',
   }),
   metricDelay: clock.value('DURATION', "from a minute's end until its metrics can be read", duration(), {
+    field: 'metricDelayMs',
     shownDefault: '60s',
   }),
   instanceQuota: clock.value(
@@ -33,16 +36,16 @@ export const standInOptions = {
     wholeNumber(1, 1_000, 'instances'),
     { shownDefault: '32' },
   ),
-  port: clock.value('PORT', 'where it listens on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
+  port: clock.value('PORT', 'port of the stand-in on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
   localRuntime: clock.value(
     'process|docker',
     "what an instance is: a process, or a container (docker, podman or finch) with the instance type's CPUs and memory",
     oneOf(['process', 'docker']),
-    { shownDefault: 'process' },
+    { field: 'runtime', shownDefault: 'process' },
   ),
   serviceTime: capacity.value(
     'DURATION|none',
-    'each request takes at least this; none: real inference alone',
+    'least time that a request takes; none: real inference alone',
     serviceTime,
     {
       shownDefault: '20ms',
@@ -69,22 +72,15 @@ export function standInSettings(
     (value) => value !== undefined,
   );
   const defaults = defaultStandInOptions.capacity;
-  const options = given({
-    port: settings.port,
-    timeScale: settings.timeScale,
-    createTimeMs: settings.createTime,
-    provisionTimeMs: settings.provisionTime,
-    metricDelayMs: settings.metricDelay,
-    instanceQuota: settings.instanceQuota,
-    runtime: settings.localRuntime,
-    capacity: named
-      ? {
-          serviceTimeMs:
-            settings.serviceTime === 'none' ? null : (settings.serviceTime ?? defaults.serviceTimeMs),
-          concurrency: settings.concurrency ?? defaults.concurrency,
-          queue: settings.queue ?? defaults.queue,
-        }
-      : undefined,
-  });
+  const { serviceTime: _, concurrency: __, queue: ___, ...clockOptions } = standInOptions;
+  const options: Partial<StandInOptions> = fieldsOf(clockOptions, settings);
+  if (named) {
+    options.capacity = {
+      serviceTimeMs:
+        settings.serviceTime === 'none' ? null : (settings.serviceTime ?? defaults.serviceTimeMs),
+      concurrency: settings.concurrency ?? defaults.concurrency,
+      queue: settings.queue ?? defaults.queue,
+    };
+  }
   return Object.keys(options).length === 0 ? undefined : options;
 }

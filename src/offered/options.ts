@@ -1,0 +1,82 @@
+import { optionGroup } from '../core/options/definition.ts';
+import { type Fields, fieldNames } from '../core/options/fields.ts';
+import { duration, nonEmpty, number, oneOf, wholeNumber } from '../core/options/values.ts';
+import { mostRateRps, mostUsers } from './levels/bounds.ts';
+import { parseRamp } from './ramp.ts';
+import { parseStages } from './stages.ts';
+import { parseWait, waitExamples } from './waits/waits.ts';
+
+const profile = optionGroup(
+  'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',
+);
+const run = optionGroup('The run:');
+
+/** What says which load is offered: the same for every verb that takes a load. */
+export const offeredOptions = {
+  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
+    shownDefault: '50',
+    short: 'u',
+  }),
+  ramp: profile.value('R|DURATION', 'users started a second, or a time to spread the start over', parseRamp, {
+    shownDefault: 'a tenth of the duration, at most 30s',
+    short: 'r',
+  }),
+  wait: profile.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { shownDefault: 'pacing:1s' }),
+  // 0 is a start for stages alone.
+  rate: profile.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
+    field: 'rateRps',
+    shownDefault: 'users instead',
+  }),
+  arrivals: profile.value(
+    'constant|poisson',
+    'open model: evenly spaced, or random with the same rate',
+    oneOf(['constant', 'poisson']),
+    { shownDefault: 'constant' },
+  ),
+  stages: profile.value(
+    'DURATION:LEVEL,…',
+    'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
+    parseStages,
+  ),
+  trace: profile.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file'), {
+    field: 'traceFile',
+  }),
+  duration: profile.value('DURATION', 'how long (wall time)', duration(1), {
+    field: 'durationMs',
+    shownDefault: '5m',
+    short: 't',
+  }),
+  requests: profile.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
+    field: 'maxRequests',
+  }),
+};
+
+/** How arrivals are sent; nothing of users. */
+export const arrivalOptions = {
+  connections: run.value(
+    'N',
+    'open model: most connections at a time; beyond it a request waits',
+    wholeNumber(1, 60_000, 'connections'),
+    { default: '4096' },
+  ),
+  precise: run.switch(
+    'open model: poll for each instant instead of trusting a timer; takes a core per worker',
+  ),
+};
+
+/** What flags say about the load, parsed. Left out: not given. */
+export type LoadFlags = Fields<typeof offeredOptions & typeof arrivalOptions>;
+
+export type LoadFlag = keyof LoadFlags;
+
+/** As they are written on the command line, without the dashes. */
+export const flagNames: Record<LoadFlag, string> = fieldNames({ ...offeredOptions, ...arrivalOptions });
+
+/** What of other models has no place beside a flag. */
+export interface OutOfPlace {
+  flags: readonly LoadFlag[];
+  why: string;
+  remedy?: string;
+}
+
+export const defaultDurationMs = 300_000;
