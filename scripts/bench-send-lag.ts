@@ -10,6 +10,7 @@ import { startNullServer } from '../src/load/calibration/null-server.ts';
 import { runLoad } from '../src/load/run/run-load.ts';
 
 const body = Buffer.alloc(1_024, 'x');
+const warmupMs = 1_000;
 const seconds = Number(process.argv[2] ?? 10);
 const server = await startNullServer();
 console.log('  rate/s  precise   lag p50 µs   lag p99 µs   lag max µs   sent/offered   loop lag p99 µs');
@@ -22,10 +23,10 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
   const { result } = await runLoad(
     {
       target: { kind: 'url', url: server.url, method: 'POST', headers: {} },
-      profile: { model: 'open', arrivals: 'poisson', rateRps, durationMs: seconds * 1_000 },
+      profile: { model: 'open', arrivals: 'poisson', rateRps, durationMs: warmupMs + seconds * 1_000 },
       seed: 1,
       startAtMs: null,
-      warmupMs: 1_000,
+      warmupMs,
       timeoutMs: 70_000,
       stopTimeoutMs: 10_000,
       maxRequests: null,

@@ -30,6 +30,8 @@ export class IntervalReports {
   #interval = 0;
   #fromMs: number;
   #thread: ThreadUse;
+  /** When the next one is. */
+  #dueMs: number;
   #timer: Timer | undefined;
 
   /** At the run's start. */
@@ -37,7 +39,17 @@ export class IntervalReports {
     this.#deps = deps;
     this.#fromMs = deps.originMs;
     this.#thread = deps.readThread();
+    this.#dueMs = this.#dueAfter(deps.clock.monotonicMs());
     this.#arm();
+  }
+
+  /** Posts the interval that is over by now, if it was not yet: what happens next is not of it. */
+  catchUp(nowMs: number): void {
+    if (nowMs < this.#dueMs) return;
+    const { originMs, intervalOver } = this.#deps;
+    this.#dueMs = this.#dueAfter(nowMs);
+    intervalOver();
+    this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
   }
 
   /** Posts the last one. */
@@ -47,18 +59,18 @@ export class IntervalReports {
   }
 
   #arm(): void {
-    const { clock, originMs, intervalOver } = this.#deps;
-    const nowMs = clock.monotonicMs();
-    const passed = Math.max(0, Math.floor((nowMs - originMs) / snapshotIntervalMs));
-    const dueMs = originMs + (passed + 1) * snapshotIntervalMs;
-    this.#timer = clock.after(dueMs - nowMs, () => {
-      const firedMs = clock.monotonicMs();
-      if (firedMs >= dueMs) {
-        intervalOver();
-        this.#post(firedMs, Math.floor((firedMs - originMs) / snapshotIntervalMs));
-      }
+    const { clock } = this.#deps;
+    this.#timer = clock.after(this.#dueMs - clock.monotonicMs(), () => {
+      // Timers fire early: then it is still due.
+      this.catchUp(clock.monotonicMs());
       this.#arm();
     });
+  }
+
+  #dueAfter(nowMs: number): number {
+    const { originMs } = this.#deps;
+    const passed = Math.max(0, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+    return originMs + (passed + 1) * snapshotIntervalMs;
   }
 
   #post(nowMs: number, interval: number): void {
