@@ -3,7 +3,7 @@ import { matching, nonEmpty, oneOf } from '../../core/options/values.ts';
 
 const common = optionGroup('Common options:');
 
-/** The rule of `resources/kinds/names.ts`, checked here too: the message then names where the experiment's name came from. */
+/** The rule of `resources/kinds/kind/names.ts`, checked here too: the message then names where the experiment's name came from. */
 const experimentName = matching(
   /^[a-z0-9](-*[a-z0-9]){0,23}$/,
   'a name for an experiment',

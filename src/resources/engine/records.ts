@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Ledger, LedgerExperiment, LedgerResource, LedgerStore } from './ledger.ts';
 import type { Identifiers, Remembered } from './resource.ts';
 
-/** One experiment's part of the ledger, as the engine writes it. Every method is one atomic write. */
+/** One experiment's part of the ledger, as the resource engine writes it. Every method is one atomic write. */
 export interface ResourceRecords {
   /** In the order in which they are made. */
   list(): LedgerResource[];

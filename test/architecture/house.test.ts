@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface SourceFile {
+  /** From the repository's root, with slashes. */
+  path: string;
+  text: string;
+}
+
+const files = ['src', join('docker', 'src')].flatMap(readSources);
+
+describe('the house', () => {
+  it('asks in at most five files which cloud it is', () => {
+    expect(pathsOf(files.filter(({ text }) => asksWhichCloud(text))).length).toBeLessThanOrEqual(5);
+    expect(asksWhichCloud(`if (context.target === 'aws') pay();`)).toBe(true);
+    expect(asksWhichCloud(`switch (target) { case 'local': }`)).toBe(true);
+  });
+
+  it('has at most 22 files a folder', () => {
+    const counts = Object.groupBy(files, ({ path }) => dirname(path));
+    const crowded = Object.entries(counts).filter(([, own]) => (own?.length ?? 0) > 22);
+    expect(crowded.map(([folder]) => folder)).toEqual([]);
+  });
+
+  it('has at most 300 lines a file', () => {
+    expect(pathsOf(files.filter(({ text }) => text.split('\n').length - 1 > 300))).toEqual([]);
+  });
+});
+
+describe('a word that was retired', () => {
+  const retired = [
+    {
+      word: 'settle, but for what simulate --settle says',
+      where: /^/,
+      find: (text: string) =>
+        /settl/i.test(text.replaceAll(/settleMs|--settle\b|\bsettle:|\.settle\b|allSettled/g, '')),
+      old: 'const settle = () => {};',
+      fine: 'settle: load.value("DURATION"), settleMs: settings.settle, await Promise.allSettled([])',
+    },
+    {
+      word: 'engine without its noun, in comments',
+      where: /^/,
+      find: (text: string) => commentsOf(text).some((comment) => bareEngine.test(comment)),
+      old: '/** As the engine does. */',
+      fine: '/** As the scaling engine does, beside `engine/`, resource engines and a container engine. */',
+    },
+    {
+      word: 'fleet for machines that send load',
+      where: /^src\/load\//,
+      find: (text: string) => /fleet/i.test(text),
+      old: 'a fleet of workers',
+      fine: 'agents',
+    },
+    {
+      word: 'alarm for a timer',
+      where: /^src\/(load|core|offered)\//,
+      find: (text: string) => /alarm/i.test(text),
+      old: 'sets the alarm',
+      fine: 'sets the wake-up',
+    },
+  ];
+
+  it.each(retired)('is gone: $word', ({ where, find }) => {
+    expect(pathsOf(files.filter(({ path, text }) => where.test(path) && find(text)))).toEqual([]);
+  });
+
+  it.each(retired)('would be found: $word', ({ find, old, fine }) => {
+    expect([find(old), find(fine)]).toEqual([true, false]);
+  });
+});
+
+function readSources(folder: string): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { path: relative(root, file).split(sep).join('/'), text: readFileSync(file, 'utf8') };
+    });
+}
+
+function pathsOf(found: readonly SourceFile[]): string[] {
+  return found.map(({ path }) => path);
+}
+
+function asksWhichCloud(text: string): boolean {
+  return /(?:[!=]==? |\bcase )'(?:aws|local)'/.test(text);
+}
+
+/** A parameter may be called so: its type has the noun. */
+const bareEngine = /(?<!(?:scaling|resource|container)[ -]|@param )\bengines?\b/i;
+
+function commentsOf(text: string): string[] {
+  const comments = text.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? [];
+  // Words may be parted by a line's end; code and addresses are no words.
+  return comments.map((comment) =>
+    comment.replaceAll(/`[^`]*`|https?:\S+/g, '').replaceAll(/\s*\n\s*\*?\s*/g, ' '),
+  );
+}
