@@ -34,12 +34,11 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'leave out --via or --url',
     );
   }
-  for (const [flag, value] of [['--method', settings.method]] as const) {
-    if (value === undefined || settings.url !== undefined) continue;
+  if (settings.method !== undefined && settings.url === undefined) {
     throw userError(
       'contradiction',
-      `${flag} ${value} has a meaning with --url alone`,
-      `add --url, or leave out ${flag}`,
+      `--method ${settings.method} has a meaning with --url alone`,
+      'add --url, or leave out --method',
     );
   }
   if (
@@ -48,7 +47,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
     settings.warmup >= settings.duration
   ) {
     throw userError(
-      'bad-warmup',
+      'warmup-too-long',
       `--warmup of ${settings.warmup / 1_000}s leaves nothing of --duration ${settings.duration / 1_000}s`,
       'make --warmup shorter than --duration',
     );

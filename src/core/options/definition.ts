@@ -91,7 +91,7 @@ export function optionGroup(group: string) {
   };
 }
 
-/** The same options under another heading, with other traits where named: a verb that shares them shows them where it likes. */
+/** The same options under another heading: a verb that shares them shows them where it likes. */
 export function regrouped<const Definitions extends OptionDefinitions>(
   group: string,
   definitions: Definitions,

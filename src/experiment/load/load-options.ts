@@ -48,7 +48,7 @@ export const loadProfileOptions = {
   seed: profile.value(
     'N',
     'repeat the random choices of another run',
-    wholeNumber(0, 4_294_967_295, 'as a seed'),
+    wholeNumber(0, 4_294_967_295, 'numbers'),
   ),
 };
 

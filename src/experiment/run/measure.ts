@@ -47,14 +47,20 @@ export async function measure(
     request.csvPrefix === undefined
       ? []
       : [openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context))];
-  const watch = endpoint && (await openFleetWatch(endpoint, context));
   const directory = openRunFolder(context.stateDir, runId, request.outDir, (error) => warnOf(error, context));
+  const watch =
+    endpoint &&
+    (await openFleetWatch(endpoint, context).catch((error) => {
+      directory.discard();
+      throw error;
+    }));
   const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
   const record = (event: TimelineEvent) => {
     directory.append(event);
     if (event.type !== 'load') context.emit({ type: 'timeline', event });
   };
   const recorder = createRunRecorder({
+    nowMs: () => context.clock.nowMs(),
     runClock,
     record,
     recordInterval: directory.appendInterval,

@@ -4,8 +4,8 @@ import type { TimelineEvent, TimelineFact } from '../../record/schemas/timeline.
 /** Dates what happens in a run: cloud time, counted from the run's start. */
 export interface RunClock {
   readonly timeScale: number;
-  /** Takes this moment as the run's start. */
-  start(): void;
+  /** The run's start is so much wall time from now. */
+  start(inMs: number): void;
   /** When that was. */
   originCloudMs(): number;
   elapsedCloudMs(): number;
@@ -15,11 +15,11 @@ export interface RunClock {
 
 export function createRunClock(cloudClock: CloudClock): RunClock {
   let originMs = cloudClock.nowMs();
-  const elapsedCloudMs = () => Math.round(cloudClock.nowMs() - originMs);
+  const elapsedCloudMs = () => Math.max(0, Math.round(cloudClock.nowMs() - originMs));
   return {
     timeScale: cloudClock.timeScale,
-    start() {
-      originMs = cloudClock.nowMs();
+    start(inMs) {
+      originMs = cloudClock.nowMs() + inMs * cloudClock.timeScale;
     },
     originCloudMs: () => originMs,
     elapsedCloudMs,

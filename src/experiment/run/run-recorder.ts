@@ -5,6 +5,8 @@ import type { LoggedInterval } from '../../record/writer/interval-log.ts';
 import type { RunClock } from './run-clock.ts';
 
 export interface RunRecorderDeps {
+  /** The wall's: epoch milliseconds. */
+  nowMs(): number;
   runClock: RunClock;
   record(event: TimelineEvent): void;
   recordInterval(interval: LoggedInterval): void;
@@ -14,6 +16,7 @@ export interface RunRecorderDeps {
 
 /** Tells a run's life in the timeline's events, on the cloud's clock, and keeps the histograms of its intervals. */
 export function createRunRecorder({
+  nowMs,
   runClock,
   record,
   recordInterval,
@@ -24,7 +27,7 @@ export function createRunRecorder({
     switch (event.type) {
       case 'load-started':
         startedAtMs = event.startAtMs;
-        runClock.start();
+        runClock.start(event.startAtMs - nowMs());
         record(runClock.event({ type: 'phase', phase: 'load-started', message: 'the load starts' }, 0));
         started();
         return;

@@ -20,31 +20,36 @@ export interface HungWatchDeps<Thread> {
 export function createHungWatch<Thread>({ clock, threads, hung }: HungWatchDeps<Thread>): HungWatch<Thread> {
   /** How many looks in a row found nothing new of a thread. */
   const silentLooks = new Map<Thread, number>();
-  let deadline: Timer | undefined;
   let nextLook: Timer | undefined;
-  // Looks are counted and not time, lest a machine that stood still as a whole be taken for a silent thread.
+  let looksLeft = Number.POSITIVE_INFINITY;
+  let reportsExpected = false;
+  // Looks are counted and not time, lest a machine that stood still as a whole be taken for threads that hang.
   const look = () => {
+    looksLeft--;
+    // Whoever hears of a thread that hangs may set another end meanwhile.
+    const isOverdue = looksLeft === 0;
     for (const thread of threads) {
+      if (isOverdue) hung(thread, 'overdue');
+      if (isOverdue || !reportsExpected) continue;
       const looks = (silentLooks.get(thread) ?? 0) + 1;
       silentLooks.set(thread, looks);
       if (looks === mostSilentLooks) hung(thread, 'silent');
     }
+    arm();
+  };
+  const arm = () => {
     nextLook = clock.after(lookEveryMs, look, { unref: true });
   };
   return {
     endAfter(ms) {
-      deadline?.cancel();
-      const end = () => {
-        for (const thread of threads) hung(thread, 'overdue');
-      };
-      deadline = clock.after(ms, end, { unref: true });
+      looksLeft = Math.ceil(ms / lookEveryMs);
+      if (nextLook === undefined) arm();
     },
     expectReports() {
-      nextLook = clock.after(lookEveryMs, look, { unref: true });
+      reportsExpected = true;
     },
     heard: (thread) => void silentLooks.delete(thread),
     stop() {
-      deadline?.cancel();
       nextLook?.cancel();
     },
   };

@@ -28,7 +28,10 @@ export function createHoldUpMeter(clock: Clock): HoldUpMeter {
   let found: HoldUps = { heldUpMs: 0, clockGainMs: 0 };
   const wallOffsetMs = () => clock.nowMs() - clock.monotonicMs();
   const look = () => {
-    found.heldUpMs = Math.max(found.heldUpMs, clock.monotonicMs() - dueMs);
+    const nowMs = clock.monotonicMs();
+    found.heldUpMs = Math.max(found.heldUpMs, nowMs - dueMs);
+    // A hold-up is told once, and not again by the timer that it kept waiting.
+    dueMs = Math.max(dueMs, nowMs);
     const nowOffsetMs = wallOffsetMs();
     found.clockGainMs = Math.max(found.clockGainMs, nowOffsetMs - offsetMs);
     offsetMs = nowOffsetMs;

@@ -81,7 +81,8 @@ export function createTotals(workers: number, { steadyFromMs, warmupMs = 0 }: Me
   const peaks: Peaks = {};
   let flows: FlowCounts | null = null;
   const addPeaks = (more: Peaks, toMs: number) => {
-    if (toMs <= warmupMs) return;
+    // Snapshots end a hair after the second.
+    if (toMs <= warmupMs + peakGrainMs) return;
     for (const name of peakNames) {
       const value = more[name];
       if (value !== undefined) peaks[name] = Math.max(peaks[name] ?? 0, value);
@@ -154,3 +155,5 @@ function utilisation({ steady, all }: { steady: LoopTime; all: LoopTime }): numb
   const { activeMs, idleMs } = steady.activeMs + steady.idleMs > 0 ? steady : all;
   return activeMs + idleMs > 0 ? activeMs / (activeMs + idleMs) : null;
 }
+
+const peakGrainMs = 100;

@@ -54,7 +54,8 @@ export class RunConductor {
   /** Still to be done, in order; the first is being done. */
   readonly #outputs: RunOutput[] = [];
   #state: RunState;
-  #startAtMs = 0;
+  /** Null until it has one. */
+  #startAtMs: number | null = null;
 
   constructor(plan: LoadPlan, workers: number, deps: ConductDeps) {
     this.#plan = plan;
@@ -78,12 +79,23 @@ export class RunConductor {
 
   /** Milliseconds since the run's start. */
   elapsedMs(): number {
-    return this.#deps.clock.nowMs() - this.#startAtMs;
+    return this.#deps.clock.nowMs() - (this.#startAtMs ?? this.#deps.clock.nowMs());
   }
 
   /** @param generator which tells `hear` @returns when every worker has ended */
   async conduct(generator: Generator): Promise<ConductedRun> {
     this.#generator = generator;
+    try {
+      return await this.#lead(generator);
+    } finally {
+      this.#offeredRate.close();
+      this.#holdUps.stop();
+      // What went wrong on this side must not leave threads that send.
+      if (this.#state.phase !== 'done') generator.stop();
+    }
+  }
+
+  async #lead(generator: Generator): Promise<ConductedRun> {
     await generator.ready;
     const { durationMs } = this.#plan.profile;
     this.#tell({
@@ -100,8 +112,11 @@ export class RunConductor {
       startAtMs: this.#plan.startAtMs ?? this.#deps.clock.nowMs() + generator.leadMs,
     });
     await this.#done.promise;
-    this.#offeredRate.close();
-    this.#holdUps.stop();
+    if (this.#startAtMs === null) {
+      if (this.#state.failure !== null) throw this.#state.failure;
+      // Told to stop before it began.
+      this.#startAtMs = this.#deps.clock.nowMs();
+    }
     return { state: this.#state, startAtMs: this.#startAtMs, totals: this.#aggregate.totals() };
   }
 
@@ -133,9 +148,18 @@ export class RunConductor {
     const isFirst = this.#outputs.length === 0;
     this.#outputs.push(...outputs);
     // An observer may say something in turn: what that leads to comes after what is being done.
-    if (isFirst)
-      for (; this.#outputs[0] !== undefined; this.#outputs.shift()) this.#perform(this.#outputs[0]);
+    if (isFirst) this.#performAll();
     if (this.#state.phase === 'done') this.#done.resolve();
+  }
+
+  #performAll(): void {
+    for (let output = this.#outputs[0]; output !== undefined; output = this.#outputs[0]) {
+      try {
+        this.#perform(output);
+      } finally {
+        this.#outputs.shift();
+      }
+    }
   }
 
   #perform(output: RunOutput): void {

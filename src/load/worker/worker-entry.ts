@@ -44,7 +44,9 @@ const worker = new LoadWorker(assignment, {
 });
 if (scenario !== undefined) {
   // A rejection that a flow did not await, or a timer of its own that threw, must not end the load.
-  process.on('unhandledRejection', (error) => worker.scenarioThrew(error));
+  process.on('unhandledRejection', (error) => {
+    if (!worker.scenarioThrew(error)) throw error;
+  });
   process.on('uncaughtException', (error) => {
     if (placesIn(scenario.file, error).length > 0 && worker.scenarioThrew(error)) return;
     process.removeAllListeners('uncaughtException');
