@@ -62,7 +62,6 @@ describe('a run', () => {
     expect(result).toMatchObject({
       schemaVersion: 1,
       runId: 'run-1',
-      contents,
       workers: 2,
       target: { kind: 'url', endpointName: '', url: server.url },
       errors: [],
