@@ -1,24 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { contentOfBytes } from '../core/content.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import { resolveFields } from '../core/options/fields.ts';
-import { newUuid, randomSeed } from '../core/random.ts';
+import { newUuid } from '../core/random.ts';
 import type { Check } from '../experiment/checks/check.ts';
 import { checkContainerEngine } from '../experiment/checks/container-engine.ts';
 import { checkNode, checkStateFolder } from '../experiment/checks/machine.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { CheckupOutcome } from '../experiment/contract/outcomes.ts';
 import type { AccessNeeds } from '../experiment/contract/target.ts';
-import { loadRunOptions } from '../experiment/load/load-options.ts';
+import { type LoadOptions, loadRunOptions } from '../experiment/load/load-options.ts';
+import { planOf } from '../experiment/load/load-plan.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
-import type { LoadPlan, LoadTarget } from '../load/plan/plan.ts';
+import type { LoadTarget } from '../load/plan/plan.ts';
 import { workerCount } from '../load/plan/schedule.ts';
 import { runLoad } from '../load/run/run-load.ts';
-import { loadFromFlags } from '../offered/from-flags.ts';
-import type { OfferedLoad } from '../offered/offered-load.ts';
 import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
 import { policyToGrant } from '../resources/permissions.ts';
 
@@ -97,12 +95,13 @@ export async function checkGenerator(
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
   const calibrateOn = (name: keyof typeof targets) => {
-    const run = async (profile: OfferedLoad) => {
-      const { result } = await runLoad(planOf(targets[name], profile), {
+    const run = async (load: LoadOptions) => {
+      const { plan, contents } = await planOf({ ...brief, ...load }, targets[name], probe);
+      const { result } = await runLoad(plan, {
         clock: context.clock,
         runId: newUuid(),
         signal: context.signal,
-        contents: { [probe.sha256]: { bytes: probeBytes } },
+        contents,
         observers: [],
         workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
@@ -112,7 +111,7 @@ export async function checkGenerator(
     };
     return calibrate({
       runClosed: () => run(closedPeak),
-      runOpen: (rateRps) => run(loadFromFlags({ rateRps, arrivals: 'poisson', durationMs: openRunMs }).load),
+      runOpen: (rateRps) => run({ rateRps, arrivals: 'poisson', durationMs: openRunMs }),
       maxSendLagUs: maxSendLagMs * 1_000,
       tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
     });
@@ -120,7 +119,8 @@ export async function checkGenerator(
   try {
     const plain = await calibrateOn('plain');
     const signed = await calibrateOn('signed');
-    const workers = workerCount(asked, planOf(targets.plain, closedPeak), cores);
+    const { plan } = await planOf({ ...brief, ...closedPeak }, targets.plain, probe);
+    const workers = workerCount(asked, plan, cores);
     return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
   } finally {
     await server.close();
@@ -128,34 +128,12 @@ export async function checkGenerator(
 }
 
 const openRunMs = 1_500;
-const warmupMs = 300;
-const { load: closedPeak } = loadFromFlags({
+const brief: LoadOptions = { warmupMs: 300, timeoutMs: 5_000, stopTimeoutMs: 1_000 };
+const closedPeak: LoadOptions = {
   users: 64,
   ramp: { kind: 'over', durationMs: 0 },
   wait: { kind: 'none' },
   durationMs: 2_300,
-});
-
+};
 const loadDefaults = resolveFields(loadRunOptions);
-const probeBytes = Buffer.alloc(1_024, 'x');
-const probe = contentOfBytes(probeBytes, 'probe');
-
-function planOf(target: LoadTarget, profile: OfferedLoad): LoadPlan {
-  return {
-    target,
-    profile,
-    seed: randomSeed(),
-    startAtMs: null,
-    warmupMs,
-    timeoutMs: 5_000,
-    stopTimeoutMs: 1_000,
-    maxRequests: null,
-    body: probe,
-    contentType: 'application/octet-stream',
-    accept: 'application/json',
-    expectations: [],
-    connections: loadDefaults.connections,
-    maxSendLagMs: null,
-    precise: false,
-  };
-}
+const probe = { bytes: Buffer.alloc(1_024, 'x'), contentType: 'application/octet-stream' };

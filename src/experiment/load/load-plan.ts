@@ -120,7 +120,8 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
 
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
-async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+/** @throws MlbenchError for whatever of the options would not do (exit code 2) */
+export async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
   const { tls, ...opened } = connectionOf(options, target.url);
   const asked = resolveFields(loadOptions, options);
   const { load: profile, places } = loadFromFlags(options);
