@@ -10,21 +10,55 @@ export interface OfferedCount {
   warmup: number;
 }
 
+/** Counts a load after the run, though the file of a trace be gone by then. */
+export interface OfferedCounter {
+  /** @param load as it was steered */
+  count(load: OfferedLoad, span: CountedSpan): OfferedCount | null;
+  close(): void;
+}
+
+export interface CountedSpan {
+  warmupMs: number;
+  endMs: number;
+}
+
+export function openOfferedCounter(
+  load: OfferedLoad,
+  options: ArrivalOptions,
+  places: ContentPlaces,
+): OfferedCounter {
+  const drive = driveOf(load);
+  // Only what is read from a file has no rate, and nobody can steer it.
+  const source =
+    drive.drivenBy === 'arrivals' && drive.rate === null
+      ? drive.open(options, wholeSchedule, places)
+      : undefined;
+  return {
+    count: (steered, span) =>
+      source === undefined ? countOffered(steered, options, places, span) : countOn(source, span),
+    close: () => source?.close(),
+  };
+}
+
 /** Null for users, whose requests depend on the answers. */
 export function countOffered(
   load: OfferedLoad,
   options: ArrivalOptions,
   places: ContentPlaces,
-  { warmupMs, endMs }: { warmupMs: number; endMs: number },
+  span: CountedSpan,
 ): OfferedCount | null {
   if (driveOf(load).drivenBy === 'users') return null;
   const source = openArrivals(load, options, wholeSchedule, places);
   try {
-    const warmup = source.skipBefore(Math.min(warmupMs, endMs));
-    return { warmup, arrivals: warmup + source.skipBefore(endMs) };
+    return countOn(source, span);
   } finally {
     source.close();
   }
+}
+
+function countOn(source: ArrivalSource, { warmupMs, endMs }: CountedSpan): OfferedCount {
+  const warmup = source.skipBefore(Math.min(warmupMs, endMs));
+  return { warmup, arrivals: warmup + source.skipBefore(endMs) };
 }
 
 /** The arrivals of a load, or a stripe of them. @throws Error for users, who have none */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
-import { countOffered } from '../../offered/intended-count.ts';
+import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
 import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
@@ -60,9 +60,14 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   const stage = await stageScenario(given, { ...deps, contents });
   try {
     const staged = await stageRun(stage, { ...deps, contents, workers });
-    const conducted = await conduct(staged, deps);
-    conducted.totals.exceptions.push(...(await stage.teardown()));
-    return finish(conducted, staged, deps);
+    const counter = openOfferedCounter(staged.plan.profile, arrivalsOf(staged.plan), contents);
+    try {
+      const conducted = await conduct(staged, deps);
+      conducted.totals.exceptions.push(...(await stage.teardown()));
+      return finish(conducted, staged, { ...deps, counter });
+    } finally {
+      counter.close();
+    }
   } finally {
     stage.close();
   }
@@ -106,15 +111,18 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
   }
 }
 
+/** A scenario counts its requests itself: its flows are as many as they are. */
+function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; maxRequests: number | null } {
+  return { seed, maxRequests: scenario === undefined ? maxRequests : null };
+}
+
 function finish(
   { state, startAtMs, totals }: ConductedRun,
   { plan: { profile: _, ...plan }, workers }: StagedRun,
-  deps: LoadDeps,
+  deps: LoadDeps & { counter: OfferedCounter },
 ): LoadRun {
   const durationMs = runDurationMs(state);
   const ran = { ...plan, profile: state.offered };
-  // A scenario counts its requests itself: its flows are as many as they are.
-  const maxRequests = plan.scenario === undefined ? plan.maxRequests : null;
   const result = buildResult({
     runId: deps.runId,
     startedAtMs: startAtMs,
@@ -125,10 +133,7 @@ function finish(
     durationMs,
     loopLagUsP99: Math.max(0, ...state.reports.map(({ loopLagUsP99 }) => loopLagUsP99)),
     totals,
-    offered: countOffered(state.offered, { seed: plan.seed, maxRequests }, deps.contents ?? {}, {
-      warmupMs: plan.warmupMs,
-      endMs: dutyEndMs(state),
-    }),
+    offered: deps.counter.count(state.offered, { warmupMs: plan.warmupMs, endMs: dutyEndMs(state) }),
   });
   const windowMs = Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs);
   for (const observe of deps.observers) observe({ type: 'load-finished', result, totals, windowMs });

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { LoadEvent } from '../../../src/load/run/run-events.ts';
 import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
+import { loadFromFlags } from '../../../src/offered/from-flags.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
@@ -197,5 +201,24 @@ describe('a run', () => {
     expect(events).toContainEqual({ type: 'load-stopping', reason: 'asked' });
     expect(interrupted).toBe(false);
     expect(result.durationSeconds).toBeLessThan(10);
+  });
+
+  it('keeps what it measured though its trace is gone by the end', async () => {
+    const server = await serverWith(fine);
+    const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));
+    try {
+      const path = join(folder, 'trace');
+      writeFileSync(path, '0.1\n0.5\n1.5\n');
+      const { load, places } = loadFromFlags({ traceFile: path });
+      const { result } = await run(planFor(server.url, { profile: load }), {
+        contents: { ...contents, ...places },
+        onEvent: ({ type }) => {
+          if (type === 'load-interval') rmSync(path, { force: true });
+        },
+      });
+      expect(result.requests).toMatchObject({ intended: 3, succeeded: 3 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
