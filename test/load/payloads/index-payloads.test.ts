@@ -1,9 +1,17 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ContentPlaces, ContentRef } from '../../../src/core/content.ts';
+import { type ContentPlace, type ContentRef, contentOfBytes } from '../../../src/core/content.ts';
 import type { DataPlan } from '../../../src/load/payloads/data-plan.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
 import { openPayloads } from '../../../src/load/payloads/payload-source.ts';
@@ -17,13 +25,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const share = { worker: 0, workers: 1, firstOfShare: null, seed: 1 };
 
-/** By its path, so that a test can change what it holds. */
-function contentAt(path: string): ContentRef {
-  const { size } = statSync(path);
-  return { sha256: path, sizeBytes: size, name: basename(path) };
-}
+const contents: Record<string, ContentPlace> = {};
 
-const contents: ContentPlaces = new Proxy({}, { get: (_, path: string) => ({ path }) });
+function contentAt(path: string): ContentRef {
+  const ref = contentOfBytes(readFileSync(path), basename(path));
+  contents[ref.sha256] = { path };
+  return ref;
+}
 
 function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): DataPlan {
   const file = join(folder, 'data');
@@ -41,7 +49,7 @@ function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): Data
 
 async function bodiesOf(data: DataPlan, fromDisk = false): Promise<string[]> {
   const index = await indexPayloads(data, contents, never);
-  const source = openPayloads(fromDisk ? { ...index, content: null } : index, share);
+  const source = openPayloads(fromDisk ? { ...index, content: null } : index, contents, share);
   const bodies = Array.from({ length: index.count }, () =>
     Buffer.from(source.bodyAt(source.nextIndex())).toString(),
   );
@@ -93,18 +101,16 @@ describe('a JSONL file', () => {
     });
   });
 
-  it('that is not there, or is a folder, is refused', async () => {
-    const missing = {
-      ...planOf('1'),
-      content: { ...planOf('1').content, sha256: join(folder, 'missing.jsonl') },
-    };
-    await expect(indexPayloads(missing, contents, never)).rejects.toMatchObject({
-      code: 'data-unreadable',
-      exitCode: 2,
-    });
-    await expect(
-      indexPayloads({ ...missing, content: contentAt(folder) }, contents, never),
-    ).rejects.toMatchObject({ exitCode: 2 });
+  it('that is gone by now, or a folder, is refused', async () => {
+    for (const path of [join(folder, 'missing.jsonl'), folder]) {
+      const data = planOf('1');
+      contents[data.content.sha256] = { path };
+      await expect(indexPayloads(data, contents, never)).rejects.toMatchObject({
+        code: 'file-changed',
+        message: expect.stringContaining(path),
+        exitCode: 2,
+      });
+    }
   });
 
   it('that is still being read when the run is interrupted is not called unreadable', async () => {
@@ -112,13 +118,38 @@ describe('a JSONL file', () => {
     await expect(indexPayloads(planOf('1\n'), contents, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  it('that was changed after the check is not sent from', async () => {
+  it('that was changed after it had been planned with, or after the check, is not sent from', async () => {
     const data = planOf('1\n2\n');
+    const { path } = contents[data.content.sha256] as { path: string };
     const index = await indexPayloads(data, contents, never);
-    appendFileSync(data.content.sha256, '3\n');
-    expect(() => openPayloads({ ...index, content: null }, share)).toThrow(
-      expect.objectContaining({ code: 'data-changed' }),
-    );
+    // As long as it was, and as if it had been written when it was.
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, '1\n3\n');
+    utimesSync(path, atime, mtime);
+    const refused = expect.objectContaining({
+      code: 'file-changed',
+      message: expect.stringContaining(path),
+      exitCode: 2,
+    });
+    expect(() => openPayloads({ ...index, content: null }, contents, share)).toThrow(refused);
+    await expect(indexPayloads(data, contents, never)).rejects.toEqual(refused);
+  });
+
+  it('that is changed while a run reads it ends the run, and one that is removed does not', async () => {
+    const lines = Array.from({ length: 40_000 }, (_, at) => `${at}`);
+    const data = planOf(lines.join('\n'));
+    const { path } = contents[data.content.sha256] as { path: string };
+    const index = await indexPayloads(data, contents, never);
+    const source = openPayloads({ ...index, content: null }, contents, share);
+    const bodyOf = (at: number) => Buffer.from(source.bodyAt(at)).toString();
+    rmSync(path);
+    expect(bodyOf(30_000)).toBe('30000');
+    source.close();
+    writeFileSync(path, lines.join('\n'));
+    const changed = openPayloads({ ...index, content: null }, contents, share);
+    appendFileSync(path, '\n3');
+    expect(() => changed.bodyAt(0)).toThrow(expect.objectContaining({ code: 'file-changed' }));
+    changed.close();
   });
 });
 
