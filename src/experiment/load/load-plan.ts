@@ -10,6 +10,7 @@ import type { LoadPlan, LoadTarget } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
 import type { TlsPlan } from '../../load/plan/tls-plan.ts';
+import { headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
@@ -41,6 +42,7 @@ export interface PlannedLoad {
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
+  refuseTwoTypes(options);
   if (options.url !== undefined) {
     const body =
       options.body === undefined
@@ -50,12 +52,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const headers = Object.fromEntries(options.headers ?? []);
+    const headers = headersOf(options.headers ?? []);
     const made = await planOf(options, { kind: 'url', url, method, headers }, body);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
-  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
+  const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
     if (options.via === 'api') {
@@ -107,6 +109,20 @@ function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
+
+/** A header takes the place of the one that mlbench makes of a flag. */
+function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
+  const flags = { 'content-type': contentType, accept };
+  for (const [name, given] of Object.entries(flags)) {
+    const twin = headers.find(([header]) => header.toLowerCase() === name);
+    if (given === undefined || twin === undefined) continue;
+    throw userError(
+      'contradiction',
+      `--${name} ${given} and --header ${twin[0]} say the same twice`,
+      'keep one of them',
+    );
+  }
+}
 
 function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: string | undefined): void {
   const named = headers.some(([name]) => name.toLowerCase() === 'authorization');

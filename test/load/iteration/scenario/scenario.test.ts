@@ -87,7 +87,8 @@ describe('a scenario', () => {
          setup: () => { appendFileSync('${folder}/${changing}', ' '); },
          flows: [{ name: 'a', request: () => ({ path: paths[0]! }) }],
        });`;
-      await expect(perform(server.url, text, { maxRequests: 1 })).rejects.toMatchObject({
+      const { failure } = await perform(server.url, text, { maxRequests: 1 });
+      expect(failure).toMatchObject({
         code: 'file-changed',
         message: `${join(folder, changing)} was changed after the run had been planned with it`,
         exitCode: 2,
