@@ -28,6 +28,7 @@ export const onnxModels = {
   pair: identities(tensor('left', 'FLOAT', ['batch', 2]), tensor('right', 'FLOAT', ['batch', 3])),
   image: identities(tensor('pixels', 'FLOAT', ['batch', 2, 2])),
   sequence: identities(tensor('tokens', 'INT64', ['batch', 'length'])),
+  unsigned: identities(tensor('tokens', 'UINT64', ['batch', 'length'])),
   single: identities(tensor('x', 'FLOAT', ['batch'])),
   oneAtATime: identities(tensor('x', 'FLOAT', [1, 2])),
   vector: identities(tensor('x', 'FLOAT', [3])),
@@ -37,6 +38,12 @@ export const onnxModels = {
   truth: identities(tensor('x', 'BOOL', ['batch', 2])),
   words: identities(tensor('x', 'STRING', ['batch', 2])),
   half: identities(tensor('x', 'FLOAT16', ['batch', 2])),
+  /** Answers in half precision. */
+  halved: model(
+    [tensor('x', 'FLOAT', ['batch', 4])],
+    [tensor('y', 'FLOAT16', ['batch', 4])],
+    [{ operator: 'Cast', inputs: ['x'], outputs: ['y'], attributes: { to: { int: 10 } } }],
+  ),
   /** Adds up all rows: no answer for each of them. */
   total: model(
     [tensor('x', 'FLOAT', ['batch', 2])],
