@@ -2,6 +2,7 @@ import type { Tensor } from './backend.ts';
 import type { ModelDescription, OutputRoles } from './description.ts';
 import { rawJson } from './json-number.ts';
 import { badRequest } from './request-error.ts';
+import type { Signature } from './signature.ts';
 
 /** One row's answer: a value, nested arrays, or an object; of not-a-number and the infinities JSON makes null. */
 export type Prediction = unknown;
@@ -12,16 +13,25 @@ export function readPredictions(
   rows: number,
   description: ModelDescription,
   roles: OutputRoles,
+  signature: Pick<Signature, 'outputs'>,
 ): Prediction[] {
-  const perOutput = Object.entries(outputs).map(([name, tensor]) => ({
-    name,
-    values: splitRows(name, tensor, rows),
-  }));
+  const specs = new Map(signature.outputs.map((output) => [output.name, output]));
+  const perOutput = Object.entries(outputs).map(([name, tensor]) => {
+    const values = splitRows(name, tensor, rows);
+    const { classes } = specs.get(name) ?? {};
+    const isMap = classes !== undefined && name !== roles.probabilities;
+    return { name, values: isMap ? values.map((row) => mapOf(classes, flat(row))) : values };
+  });
   return Array.from({ length: rows }, (_, row) => {
     const values = perOutput.map(({ name, values }) => [name, values[row]] as const);
     if (description.labels) return classification(values, description.labels, roles);
     return values.length === 1 ? values[0]![1] : Object.fromEntries(values);
   });
+}
+
+/** As a ZipMap would have it: by class. */
+function mapOf(classes: readonly string[], values: readonly unknown[]): Prediction {
+  return Object.fromEntries(classes.map((name, index) => [name, values[index] ?? null]));
 }
 
 /** `{label, probabilities: {name: p}}`, and any further outputs under their own names. */

@@ -10,6 +10,7 @@ function modelOf(columns: number | null, type: ElementType = 'float32'): Signatu
   return {
     inputs: [{ name: 'x', type, rowShape: [columns], hasBatch: true }],
     outputs: [],
+    unserved: [],
     batch: { kind: 'any' },
   };
 }
