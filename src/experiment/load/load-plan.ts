@@ -53,7 +53,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
     const headers = headersOf(options.headers ?? []);
-    const made = await planOf(options, { kind: 'url', url, method, headers }, body);
+    const made = await planOf(options, { kind: 'url', url, method, headers }, body, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
@@ -68,7 +68,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
+    const plan = await planOf(options, { ...foreign.target, ...headers }, body, context.signal);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -85,7 +85,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = await planOf(options, target, body);
+  const plan = await planOf(options, target, body, context.signal);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -137,12 +137,17 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
-export async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
+export async function planOf(
+  options: LoadOptions,
+  target: LoadTarget,
+  body: RequestBody,
+  signal?: AbortSignal,
+): Promise<MadePlan> {
   const { tls, ...opened } = connectionOf(options, target.url);
   const asked = resolveFields(loadOptions, options);
   const { load: profile, places } = loadFromFlags(options);
   checkLoad(profile, options.seed);
-  const data = await dataPlanOf(options, target.kind);
+  const data = await dataPlanOf(options, target.kind, signal);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {

@@ -154,6 +154,28 @@ describe('a JSONL file', () => {
 });
 
 describe('a CSV file', () => {
+  it('may quote what looks like another separator, a number or a word for none', async () => {
+    expect(await bodiesOf(planOf('"a;b"\n1\n', { format: 'csv' }))).toEqual(['{"a;b":1}']);
+    expect(await bodiesOf(planOf('"2024","2025"\n1,2\n', { format: 'csv' }))).toEqual([
+      '{"2024":1,"2025":2}',
+    ]);
+    expect(await bodiesOf(planOf('a,b,c\nnan,NA,1;2\n', { format: 'csv' }))).toEqual([
+      '{"a":"nan","b":"NA","c":"1;2"}',
+    ]);
+    expect(await bodiesOf(planOf('2024,b\n9007199254740993,1e400\n', { format: 'csv' }))).toEqual([
+      '{"2024":9007199254740993,"b":1e400}',
+    ]);
+    expect(await bodiesOf(planOf('\ufeff"a",b\r\n1,2\r\n\r\n', { format: 'csv' }))).toEqual([
+      '{"a":1,"b":2}',
+    ]);
+  });
+
+  it('may have columns beyond counting', { timeout: 60_000 }, async () => {
+    const columns = Array.from({ length: 300_000 }, (_, at) => `f${at}`);
+    const plan = planOf(`${columns.join(',')}\n${columns.map(() => 1).join(',')}\n`, { format: 'csv' });
+    expect(await indexPayloads(plan, contents, never)).toMatchObject({ count: 1 });
+  });
+
   const csv = 'id,name,score\r\n1,"Smith, ""Al""",1.50\r\n"2","two\nlines",\r\n-0.5,true,01\r\n';
 
   it('gives its rows as JSON objects by its header', async () => {
@@ -179,6 +201,16 @@ describe('a CSV file', () => {
     ['a,b\n1,2\n3\n', /line 3 has 1 cells, and the header has 2/],
     ['a,b\n1,"two\nlines"\n3,4,5\n', /line 4 has 3 cells/],
     ['a,a\n1,2\n', /line 1 is the header, and names "a" twice/],
+    [
+      'a;b;c\n1;2;3\n',
+      /line 1 is the header, and has one column: cells are separated by commas, and not by ";"/,
+    ],
+    ['a\tb\n1\t2\n', /has one column: .* and not by "\\t"/],
+    ['a;b,c\n1;2;3\n', /line 2 has 1 cells, and the header has 2: .* not by ";"/],
+    ['a,b,\n1,2,\n', /line 1 is the header, and its column 3 has no name/],
+    ['5.1,3.5,1e3\n4.9,3,2\n', /line 1 is no header: all of its names are values/],
+    ['nan,NA,inf\n1,2,3\n', /line 1 is no header/],
+    ['a,b\r1,2\r3,4', /has a header and no row|line 1/],
     ['a,\n1,2\n', /column 2 has no name/],
     ['a,b\n1,x"y\n', /line 2 is not CSV/],
     ['a,b\n1,"x\n', /line 2 is not CSV: a quoted cell is not closed/],
