@@ -22,6 +22,9 @@ async function saidOf(onnx: Uint8Array): Promise<CommandEvent[]> {
   const settings = { modelDataUrl: null, broughtVariant: null, modelPath } as UpSettings;
   const context = {
     stateDir: join(folder, 'state'),
+    experiment: 'mlbench',
+    target: 'local',
+    region: 'us-east-1',
     clock: systemClock,
     signal: new AbortController().signal,
     emit: (event: CommandEvent) => void events.push(event),
