@@ -3,6 +3,7 @@ import { cloudError } from '../../../core/errors.ts';
 import { waitOut, waitUntil } from '../../consistency/wait.ts';
 import type { Observed, Scope } from '../../engine/resource.ts';
 import { cloudStatusOf, isCloudError } from '../../sdk/cloud-errors.ts';
+import type { Place } from '../../sdk/place.ts';
 import type { CloudKind } from '../kind/cloud-kind.ts';
 import { type ExperimentNames, namesFor } from '../kind/names.ts';
 import { type Nominee, namePrefix } from '../kind/nominee.ts';
