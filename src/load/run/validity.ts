@@ -1,6 +1,12 @@
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
-import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
+import {
+  type CheckName,
+  checks,
+  type Finding,
+  fineSendLagMs,
+  judgeCheck,
+} from '../../record/judgement/checks.ts';
 import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Totals } from '../measure/totals.ts';
@@ -78,7 +84,7 @@ function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
   const { sendLag, response } = totals.latency;
   const limit =
     plan.maxSendLagMs === null
-      ? Math.max(5_000, 0.1 * (response.percentile(99) ?? 0))
+      ? Math.max(fineSendLagMs * 1_000, 0.1 * (response.percentile(99) ?? 0))
       : plan.maxSendLagMs * 1_000;
   return [{ observed: sendLag.percentile(99) ?? 0, limit }];
 }

@@ -64,5 +64,5 @@ export function closesAtMs({ plan }: WorkerAssignment, originMs: number): number
 
 /** A flow may send several, or none. */
 function arrivalsAreRequests({ scenario }: LoadPlan): boolean {
-  return scenario === undefined;
+  return scenario === null;
 }
