@@ -62,12 +62,12 @@ class Threads implements Generator {
       startAtMs - clock.nowMs() + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs,
     );
     // A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included.
-    if (scenario !== undefined) this.#watch.expectReports();
+    if (scenario !== null) this.#watch.expectReports();
     this.#tell({ type: 'start', startAtMs });
   }
 
-  change(profile: OfferedLoad): void {
-    this.#tell({ type: 'change', profile });
+  change(offered: OfferedLoad): void {
+    this.#tell({ type: 'change', offered });
   }
 
   stop(): void {
@@ -81,7 +81,7 @@ class Threads implements Generator {
 
   #startThread(worker: number): void {
     const { assignment, workers, program = builtProgram('load-worker') } = this.#deps;
-    const runsScenario = assignment.plan.scenario !== undefined;
+    const runsScenario = assignment.plan.scenario !== null;
     const thread = new Worker(program, {
       workerData: { ...assignment, worker, workers } satisfies WorkerAssignment,
       name: `load-${worker}`,
@@ -148,7 +148,7 @@ class Threads implements Generator {
     const { plan, contents } = this.#deps.assignment;
     const { scenario } = plan;
     const error =
-      why === 'silent' && scenario !== undefined
+      why === 'silent' && scenario !== null
         ? scenarioBlocked(locateScenario(scenario, contents).file)
         : workerFailure(new Error('it stopped answering'), 'a load worker');
     this.#deps.tell({ type: 'failed', error });
