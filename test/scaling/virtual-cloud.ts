@@ -36,7 +36,7 @@ export interface VirtualCloud extends VirtualVariant {
 }
 
 /** A change that the engine asked for, and how things stood then. */
-export interface Commanded extends ScalingCommand {
+interface Commanded extends ScalingCommand {
   cause: string;
   statusThen: string;
   instancesThen: number;

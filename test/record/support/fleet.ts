@@ -2,7 +2,7 @@ import type { TimelineEvent } from '../../../src/record/schemas/timeline.ts';
 
 export const hour = 3_600_000;
 
-export function capacity(cloudTimeMs: number, current: number, desired: number): TimelineEvent {
+function capacity(cloudTimeMs: number, current: number, desired: number): TimelineEvent {
   return { at: '', cloudTimeMs, type: 'capacity', current, desired, endpointStatus: 'InService' };
 }
 
