@@ -30,7 +30,6 @@ export function startThreads(deps: ThreadsDeps): Generator {
 }
 
 class Threads implements Generator {
-  readonly workers: number;
   readonly leadMs = 50;
   readonly ready: Promise<void>;
   readonly #deps: ThreadsDeps;
@@ -41,7 +40,6 @@ class Threads implements Generator {
   #failed = false;
 
   constructor(deps: ThreadsDeps) {
-    this.workers = deps.workers;
     this.#deps = deps;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
@@ -115,7 +113,7 @@ class Threads implements Generator {
   #handle(message: FromWorker, worker: number): void {
     switch (message.type) {
       case 'ready':
-        if (++this.#readyCount === this.workers) this.#resolveReady();
+        if (++this.#readyCount === this.#deps.workers) this.#resolveReady();
         return;
       case 'snapshot':
         this.#deps.tell({ type: 'snapshot', snapshot: checkSnapshot(message.snapshot) });
