@@ -1,5 +1,5 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import { duration } from '../../core/options/values.ts';
+import { latency } from '../../core/options/values.ts';
 import { upOptions } from '../../experiment/settings/up-options.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
 
@@ -15,7 +15,7 @@ export const doctorOptions = {
   workers: check.value('N|auto', 'with --generator: threads that send', parseWorkers, {
     shownDefault: 'auto',
   }),
-  maxSendLag: check.value('DURATION', 'with --generator: how late the p99 of sends may be', duration(0.001), {
+  maxSendLag: check.value('DURATION', 'with --generator: how late the p99 of sends may be', latency(0.001), {
     shownDefault: '5ms',
   }),
   instanceType: { ...instanceType, ...asUpGetsIt },

@@ -1,13 +1,13 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { fieldsOf } from '../../core/options/fields.ts';
-import { duration, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
+import { duration, latency, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
 import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
 const capacity = optionGroup('Emulated capacity of one instance (wall time):');
 
 const serviceTime = (text: string, name: string) =>
-  text === 'none' ? ('none' as const) : duration(1)(text, name);
+  text === 'none' ? ('none' as const) : latency(1)(text, name);
 
 export const standInOptions = {
   timeScale: clock.value(

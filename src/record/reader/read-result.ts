@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseExpectation } from '../judgement/expectation.ts';
+import { parseRecordedExpectation } from '../judgement/expectation.ts';
 import { type RunResult, resultSchema } from '../schemas/result.ts';
 import { resultVersion } from '../schemas/versions.ts';
 import type { RecordRefusal } from './record-errors.ts';
@@ -66,7 +66,7 @@ function completed(entry: unknown, index: number, refuse: RecordRefusal): unknow
   if (typeof entry !== 'object' || entry === null || 'quantity' in entry) return entry;
   if (!('expression' in entry) || typeof entry.expression !== 'string') return entry;
   try {
-    return { ...entry, ...parseExpectation(entry.expression, `thresholds.${index}`) };
+    return { ...entry, ...parseRecordedExpectation(entry.expression, `thresholds.${index}`) };
   } catch (error) {
     throw refuse('run-unreadable', `result.json: ${reasonOf(error)}`, 'name another run', error);
   }
