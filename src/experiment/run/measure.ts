@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
 import { requestName } from '../../load/output/request-name.ts';
+import { workerCount } from '../../load/plan/schedule.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
+import { readLocalLimits, shortagesOf } from '../../load/run/local-limits.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
@@ -43,6 +46,8 @@ export async function measure(
   context: CommandContext,
 ): Promise<LoadOutcome> {
   const runId = newRunId(context.clock.nowMs());
+  const threads = workerCount(workers, plan, availableParallelism());
+  for (const shortage of shortagesOf(plan, threads, readLocalLimits())) warnOf(shortage, context);
   const csv =
     request.csvPrefix === undefined
       ? []
@@ -64,7 +69,10 @@ export async function measure(
     runClock,
     record,
     recordInterval: directory.appendInterval,
-    started: () => watch?.start(record),
+    started() {
+      directory.begin();
+      watch?.start(record);
+    },
   });
   try {
     const load = await runLoad(plan, {
@@ -108,6 +116,7 @@ export async function measure(
     throw error;
   } finally {
     await watch?.stop();
+    directory.close();
   }
 }
 
@@ -169,7 +178,7 @@ function warnOfUnrest(context: CommandContext): void {
   });
 }
 
-function warnOf({ message, remedy }: MlbenchError, context: CommandContext): void {
+function warnOf({ message, remedy }: Pick<MlbenchError, 'message' | 'remedy'>, context: CommandContext): void {
   context.emit({ type: 'notice', level: 'warning', message, remedy });
 }
 
