@@ -182,7 +182,10 @@ function warnOfUnrest(context: CommandContext): void {
   });
 }
 
-function warnOf({ message, remedy }: Pick<MlbenchError, 'message' | 'remedy'>, context: CommandContext): void {
+function warnOf(
+  { message, remedy }: Pick<MlbenchError, 'message' | 'remedy'>,
+  context: CommandContext,
+): void {
   context.emit({ type: 'notice', level: 'warning', message, remedy });
 }
 

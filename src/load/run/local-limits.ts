@@ -22,11 +22,11 @@ export interface Shortage {
  * and makes the run INVALID (`localFailures`).
  */
 export function shortagesOf(
-  plan: Pick<LoadPlan, 'profile' | 'connections' | 'maxRequests'>,
+  plan: Pick<LoadPlan, 'offered' | 'connections' | 'maxRequests'>,
   workers: number,
   { descriptors, ports }: LocalLimits,
 ): Shortage[] {
-  const { drivenBy } = driveOf(plan.profile);
+  const { drivenBy } = driveOf(plan.offered);
   const wanted = mostConnections(plan);
   const flag = drivenBy === 'users' ? '--users' : '--connections';
   const what = `${wanted} ${drivenBy === 'users' ? 'users, with a connection each,' : 'connections'}`;
@@ -62,18 +62,18 @@ export function readLocalLimits(): LocalLimits {
 
 /** Neither users nor arrivals take more connections than they make requests. */
 function mostConnections({
-  profile,
+  offered,
   connections,
   maxRequests,
-}: Pick<LoadPlan, 'profile' | 'connections' | 'maxRequests'>): number {
-  const drive = driveOf(profile);
+}: Pick<LoadPlan, 'offered' | 'connections' | 'maxRequests'>): number {
+  const drive = driveOf(offered);
   const requests = maxRequests ?? Number.POSITIVE_INFINITY;
   if (drive.drivenBy === 'users') return Math.min(mostUsersOf(drive), requests);
-  const rateRps = expectedRateRps(profile) ?? Number.POSITIVE_INFINITY;
-  return Math.min(connections, requests, Math.ceil((rateRps * profile.durationMs) / 1_000));
+  const rateRps = expectedRateRps(offered) ?? Number.POSITIVE_INFINITY;
+  return Math.min(connections, requests, Math.ceil((rateRps * offered.durationMs) / 1_000));
 }
 
-/** A thread's event loop, and the run's files with those who watch the fleet. */
+/** A thread's event loop, the run's files, and whoever watches the service. */
 function reserved(workers: number): number {
   return 8 * workers + 16;
 }
@@ -98,7 +98,10 @@ const mostUsedAtStart = 48;
 /** Linux says; IPv6 has the same. */
 function localPorts(): number | null {
   try {
-    const [low, high] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number);
+    const [low, high] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+      .trim()
+      .split(/\s+/)
+      .map(Number);
     return low === undefined || high === undefined || Number.isNaN(high - low) ? null : high - low + 1;
   } catch {
     return null;

@@ -129,7 +129,10 @@ interface CheckDefinition {
  * What a run showed for a check; with its limit, where the list has none.
  * `limitGiven`: somebody asked for this limit, and has it obeyed wherever the service works.
  */
-export type Finding<Name extends CheckName> = { observed: number; limitGiven?: boolean } & ((typeof checks)[Name] extends {
+export type Finding<Name extends CheckName> = {
+  observed: number;
+  limitGiven?: boolean;
+} & ((typeof checks)[Name] extends {
   limit: number;
 }
   ? { limit?: never }

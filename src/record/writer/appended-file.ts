@@ -44,8 +44,7 @@ export function createAppendedFile(path: string): AppendedFile {
       sizeBytes += bytes.length;
       hash.update(bytes);
     },
-    measured: () =>
-      sizeBytes === 0 || !isThere() ? null : { sizeBytes, sha256: hash.copy().digest('hex') },
+    measured: () => (sizeBytes === 0 || !isThere() ? null : { sizeBytes, sha256: hash.copy().digest('hex') }),
     isThere,
     close() {
       if (descriptor === null || closed) return;

@@ -113,7 +113,8 @@ export function openRunFolder(
       const written = { ...result, files: filesOf(timeline.measured(), intervals.measured()) };
       const text = `${JSON.stringify(written, null, 2)}\n`;
       attempt(() => {
-        if (!timeline.isThere() || !intervals.isThere()) throw new Error('somebody has removed what was in it');
+        if (!timeline.isThere() || !intervals.isThere())
+          throw new Error('somebody has removed what was in it');
         writeFileAtomic(pathOf('result.json'), text);
       });
       return written;
