@@ -10,6 +10,7 @@ import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import { serviceVerdictOf } from '../../record/judgement/service-verdict.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
@@ -195,6 +196,6 @@ function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult, comple
     failure ? failure.exitCode : exitCodes.ok,
     result.requests.succeeded === 0 || !complete ? exitCodes.failed : exitCodes.ok,
     result.validity.verdict === 'INVALID' ? exitCodes.invalidMeasurement : exitCodes.ok,
-    result.thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+    serviceVerdictOf(result) === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
   ]);
 }
