@@ -3,18 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, watch } from '../support/ended.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
 
-export interface Finished {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 interface Started {
   child: ChildProcess;
-  finished: Promise<Finished>;
+  finished: Promise<Ended>;
   output: () => string;
 }
 
@@ -24,7 +19,7 @@ export class Workplace {
   readonly #running = new Set<ChildProcess>();
 
   /** Runs `mlbench ARGS` to its end. */
-  async mlbench(...args: string[]): Promise<Finished> {
+  async mlbench(...args: string[]): Promise<Ended> {
     return await this.start(...args).finished;
   }
 
@@ -46,22 +41,9 @@ export class Workplace {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const finished = new Promise<Finished>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode) => {
-        this.#running.delete(child);
-        resolve({ exitCode, stdout, stderr });
-      });
-    });
-    return { child, finished, output: () => stdout + stderr };
+    const { ended, told } = watch(child);
+    const finished = ended.finally(() => this.#running.delete(child));
+    return { child, finished, output: told };
   }
 
   path(...parts: string[]): string {
