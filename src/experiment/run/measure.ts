@@ -4,12 +4,14 @@ import { openLocustCsv } from '../../load/output/locust-csv.ts';
 import { requestName } from '../../load/output/request-name.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
+import { countLateBy } from '../../record/count-late.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import { readIntervalLog } from '../../record/read-interval-log.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
+import { newRunId, openRunFolder, type RunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
 import { clientsOf } from '../context/cloud.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -92,7 +94,7 @@ export async function measure(
     await watch?.stop();
     const price = endpoint && (await priceFor(endpoint, context));
     const result = endpoint
-      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price })
+      ? withScaling(load.result, directory, { endpoint, endCloudMs, price })
       : load.result;
     const written = directory.writeResult(result);
     directory.writeReport(request.renderReport(written, directory.timeline()));
@@ -115,7 +117,7 @@ type ChargedPrice = InstancePrice & { charged: boolean };
 
 function withScaling(
   result: RunResult,
-  timeline: readonly TimelineEvent[],
+  directory: RunFolder,
   {
     endpoint,
     endCloudMs,
@@ -124,12 +126,20 @@ function withScaling(
 ): RunResult {
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
+  const timeline = directory.timeline();
+  const log = directory.intervalLog();
+  const countLate = log && countLateBy(readIntervalLog(log), timeScale);
   const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
   return {
     ...result,
     target: { ...result.target, endpointName },
     scaling:
-      summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
+      summariseScaling(
+        timeline,
+        { capacityEmulated, timeScale },
+        promisedP99Us(result.thresholds),
+        countLate,
+      ) ?? {},
     costUsd: price
       ? costOf(
           timeline,
