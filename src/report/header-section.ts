@@ -60,12 +60,12 @@ function isEmulated(result: RunResult): boolean {
 function verdictBadge(result: RunResult): Html {
   const { verdict, checks } = result.validity;
   const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;
-  const missed = result.thresholds.filter((threshold) => !threshold.passed).length;
+  const missed = result.thresholds.filter(({ passed }) => !passed).length;
   return html`<p class="verdicts"><a href="#validity" class="verdict ${verdict === 'VALID' ? 'good' : 'bad'}">${verdict}</a>
 ${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
 ${
   result.thresholds.length > 0 &&
-  html`<a href="#thresholds" class="verdict ${missed ? 'bad' : 'good'}">${missed ? `${plural(missed, 'threshold')} missed` : `${plural(result.thresholds.length, 'threshold')} met`}</a>`
+  html`<a href="#expectations" class="verdict ${missed ? 'bad' : 'good'}">${missed ? `${plural(missed, 'expectation')} missed` : `${plural(result.thresholds.length, 'expectation')} met`}</a>`
 }</p>`;
 }
 

@@ -10,7 +10,7 @@ import { nameFlag } from './parts/next-step.ts';
 import { formatCount, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
 
-/** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
+/** A run's result: counts, latency from median to maximum, errors, expectations, and whether to believe any of it. */
 export function loadLines(
   { result, reportPath }: LoadOutcome,
   experiment: string,
@@ -27,7 +27,7 @@ export function loadLines(
     ...namedLines(result, style, width),
     ...scaleOutLines(result.scaling, style, width),
     ...errorLines(result.errors, style, width),
-    ...thresholdLines(result, style),
+    ...expectationLines(result, style),
     '',
     ...verdictLines(result, style, width),
     ...capacityLines(result, width),
@@ -185,7 +185,7 @@ function errorLines(errors: readonly ErrorGroup[], style: Style, width: number):
   ];
 }
 
-function thresholdLines({ thresholds }: RunResult, style: Style): string[] {
+function expectationLines({ thresholds }: RunResult, style: Style): string[] {
   if (thresholds.length === 0) return [];
   return [
     '',

@@ -19,7 +19,7 @@ export const checks = {
     bound: 'at most',
     severity: 'warning where the service shares the machine',
     meaning: 'how late requests left at the percentile that was missed',
-    ifFailed: 'a threshold was missed by less than the requests were late themselves',
+    ifFailed: 'an expectation was missed by less than the requests were late themselves',
   },
   offered: {
     unit: 'share',
