@@ -8,7 +8,8 @@ import type { ActivityObservation, AlarmObservation } from '../../../src/observe
 import type { PolicyObservation } from '../../../src/observe/observation/policy-observation.ts';
 import type { Alarm } from '../../../src/scaling/alarms/alarm.ts';
 import type { ScalingPolicy } from '../../../src/scaling/engine/state.ts';
-import { type Played, plans, play, resourceId } from '../../scaling/policy-plans.ts';
+import { plans, play } from '../../scaling/policy-plans.ts';
+import { type Recording, resourceId } from '../../scaling/virtual-cloud.ts';
 
 const runs = { numRuns: 200, seed: 20_261_127 };
 
@@ -21,7 +22,7 @@ describe('the explanation of what the scaling engine did', () => {
         const history = historyOf(played);
         for (const { activity, command } of decisionsIn(played, history)) {
           const text = explainActivity(activity, history) ?? '';
-          expect(countOf(text), text).toBe(command.command.count);
+          expect(countOf(text), text).toBe(command.count);
           const { alarmName } = activity.trigger as { alarmName: string };
           expect(changeOf(activity, history)?.values, text).toEqual(command.evaluated[alarmName]);
           explained++;
@@ -102,17 +103,17 @@ function countOf(text: string): number {
 }
 
 /** What alarms asked for, with what the engine knew at that moment. */
-function decisionsIn({ commands }: Played, { activities }: ScalingHistory) {
+function decisionsIn({ commands }: Recording, { activities }: ScalingHistory) {
   return activities
     .toSorted((a, b) => a.startMs - b.startMs)
     .flatMap((activity) => {
-      const command = commands.find((one) => one.command.activityId === activity.activityId);
+      const command = commands.find((one) => one.activityId === activity.activityId);
       return activity.trigger?.by === 'alarm' && command !== undefined ? [{ activity, command }] : [];
     });
 }
 
 /** What a watcher of the engine's cloud learns by AWS's calls. */
-function historyOf({ after, events, inputs }: Played): ScalingHistory {
+function historyOf({ after, events, inputs }: Recording): ScalingHistory {
   const target = after.targets[resourceId]!;
   const policies = Object.values(target.policies);
   const alarms = Object.values(after.alarms).map((alarm) => toAlarm(alarm, policies));
