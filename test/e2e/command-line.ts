@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, watch } from '../support/ended.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
 
-export interface Finished {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
+interface Started {
+  child: ChildProcess;
+  finished: Promise<Ended>;
+  output: () => string;
 }
 
 /** A folder of its own to run the real command line in, and the means to prove that nothing is left behind. */
@@ -18,34 +19,31 @@ export class Workplace {
   readonly #running = new Set<ChildProcess>();
 
   /** Runs `mlbench ARGS` to its end. */
-  async mlbench(...args: string[]): Promise<Finished> {
+  async mlbench(...args: string[]): Promise<Ended> {
     return await this.start(...args).finished;
   }
 
   /** Starts `mlbench ARGS` without waiting for it. */
-  start(...args: string[]): { child: ChildProcess; finished: Promise<Finished>; output: () => string } {
-    const child = spawn(process.execPath, [launcher, ...args], {
+  start(...args: string[]): Started {
+    return this.#spawn(process.execPath, [launcher, ...args]);
+  }
+
+  /** As `start`, in a process that may open so many files and sockets. */
+  startWithDescriptors(most: number, ...args: string[]): Started {
+    const script = `ulimit -n ${most}; exec "$@"`;
+    return this.#spawn('sh', ['-c', script, 'sh', process.execPath, launcher, ...args]);
+  }
+
+  #spawn(command: string, args: string[]): Started {
+    const child = spawn(command, args, {
       cwd: this.folder,
       env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const finished = new Promise<Finished>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode) => {
-        this.#running.delete(child);
-        resolve({ exitCode, stdout, stderr });
-      });
-    });
-    return { child, finished, output: () => stdout + stderr };
+    const { ended, told } = watch(child);
+    const finished = ended.finally(() => this.#running.delete(child));
+    return { child, finished, output: told };
   }
 
   path(...parts: string[]): string {

@@ -11,7 +11,7 @@ export function openShare({
   contents,
 }: WorkerAssignment): PayloadSource | undefined {
   if (payloads === undefined) return undefined;
-  const dealt = dealtRequests(plan.profile, plan.maxRequests, worker, workers);
+  const dealt = dealtRequests(plan.offered, plan.maxRequests, worker, workers);
   const firstOfShare = dealt?.step === 1 ? dealt.first : null;
   return openPayloads(payloads, contents, { worker, workers, firstOfShare, seed: plan.seed });
 }

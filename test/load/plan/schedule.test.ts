@@ -8,18 +8,18 @@ describe('the end of sending', () => {
   const endOf = (profile: Parameters<typeof planFor>[1]) => sendingEndMs(planFor('http://x', profile));
 
   it('is that of the duration', () => {
-    expect(endOf({ profile: rate })).toBe(1_000);
+    expect(endOf({ offered: rate })).toBe(1_000);
     expect(endOf({ closed: { durationMs: 7 } })).toBe(7);
-    expect(endOf({ profile: { ...trace, durationMs: 500, cut: true } })).toBe(500);
+    expect(endOf({ offered: { ...trace, durationMs: 500, cut: true } })).toBe(500);
   });
 
   it('of a trace leaves its last arrivals the time to be taken up and to get a connection', () => {
-    expect(endOf({ profile: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000 + 3);
+    expect(endOf({ offered: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000 + 3);
   });
 
   it('of a trace waits for a million lines of one second as long as a slow machine needs to send them', () => {
     const busy = { ...trace, arrivals: 1_000_000, durationMs: 1 };
-    expect(endOf({ profile: busy, timeoutMs: 1 })).toBeGreaterThan(1_000_000);
+    expect(endOf({ offered: busy, timeoutMs: 1 })).toBeGreaterThan(1_000_000);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex, signRequest } from '../../../src/core/sigv4.ts';
 import { createShaper } from '../../../src/load/iteration/scenario/shape.ts';
-import type { LoadTarget } from '../../../src/load/plan/plan.ts';
+import type { Destination } from '../../../src/load/plan/plan.ts';
 import { headersOf, withHeaders } from '../../../src/load/request/headers.ts';
 import { prepareRequest } from '../../../src/load/request/request.ts';
 import { takeApart } from '../../../src/load/transport/http2/request-parts.ts';
@@ -11,24 +11,25 @@ import { contents, planFor } from '../support/plan.ts';
 type Lines = [name: string, value: string][];
 
 /** Lines of the head that a run's requests have with these on the command line. */
-function sentWith(lines: Lines, target: Partial<LoadTarget> = {}): string[] {
+function sentWith(lines: Lines, destination: Partial<Destination> = {}): string[] {
   const request = prepareRequest(
     planFor('unused', {
-      target: {
+      destination: {
         kind: 'url',
         url: 'http://service/',
         method: 'POST',
         headers: headersOf(lines),
-        ...target,
-      } as LoadTarget,
+        ...destination,
+      } as Destination,
     }),
     contents,
   );
-  if (target.kind === 'runtime') request.useCredentials({ accessKeyId: 'mlbench', secretAccessKey: 'local' });
+  if (destination.kind === 'runtime')
+    request.useCredentials({ accessKeyId: 'mlbench', secretAccessKey: 'local' });
   return request.bytesAt(0).toString('latin1').split('\r\n\r\n')[0]!.split('\r\n').slice(1);
 }
 
-const runtime: Partial<LoadTarget> = {
+const runtime: Partial<Destination> = {
   kind: 'runtime',
   endpointName: 'e',
   region: 'us-east-1',
@@ -40,8 +41,8 @@ describe('headers of one name', () => {
     const name = fc.constantFrom('X-Trace', 'x-trace', 'x-TRACE', 'Accept', 'accept', 'Via', 'x-other');
     const line = fc.tuple(name, fc.stringMatching(/^[a-z0-9=;]{1,8}$/));
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom({}, runtime), (lines, target) => {
-        const sent = sentWith(lines, target);
+      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom({}, runtime), (lines, destination) => {
+        const sent = sentWith(lines, destination);
         for (const lower of ['x-trace', 'accept', 'via', 'x-other']) {
           const given = lines
             .filter(([own]) => own.toLowerCase() === lower)
@@ -109,7 +110,7 @@ describe('headers of one name', () => {
 describe('headers of a scenario’s request', () => {
   const request = prepareRequest(
     planFor('unused', {
-      target: {
+      destination: {
         kind: 'url',
         url: 'http://service/',
         method: 'POST',
