@@ -1,4 +1,5 @@
 import type { Timer } from '../../core/clock.ts';
+import { unreachable } from '../../core/events.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import { type PreparedRequest, prepareRequest } from '../request/request.ts';
@@ -57,6 +58,9 @@ export class LoadWorker {
         return;
       case 'stop':
         this.#end('told');
+        return;
+      default:
+        unreachable(message);
     }
   }
 
@@ -64,7 +68,8 @@ export class LoadWorker {
   scenarioThrew(error: unknown): boolean {
     const scenario = this.#run?.scenario;
     if (scenario === undefined) return false;
-    if (this.#state === 'sending') scenario.threw(error);
+    // Flows that are under way at the end are as much the run's as those before.
+    if (this.#state === 'sending' || this.#state === 'draining') scenario.threw(error);
     return true;
   }
 

@@ -186,6 +186,26 @@ describe('a run', () => {
     expect(result.validity.verdict).toBe('VALID');
   });
 
+  it('is changed at its start, and not before, by whoever steers it while the start is still to come', async () => {
+    const server = await serverWith(fine);
+    const { events } = await run(
+      planFor(server.url, {
+        startAtMs: systemClock.nowMs() + 1_500,
+        closed: { durationMs: 200, wait: { kind: 'constant', waitMs: 20 } },
+      }),
+      {
+        steering: {
+          attach(controls) {
+            controls.step(2);
+            return () => {};
+          },
+        },
+      },
+    );
+    const changes = events.flatMap((event) => (event.type === 'load-changed' ? [event.atMs] : []));
+    expect(changes).toEqual([0]);
+  });
+
   it('can be stopped by whoever steers it', async () => {
     const server = await serverWith(fine);
     const { result, events, interrupted } = await run(planFor(server.url, { closed: { users: 2 } }), {
