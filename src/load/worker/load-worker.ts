@@ -3,6 +3,7 @@ import { unreachable } from '../../core/events.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import { type PreparedRequest, prepareRequest } from '../request/request.ts';
+import { partingMs } from '../transport/exchange/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/exchange/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
@@ -16,7 +17,8 @@ import { openShare } from './payload-share.ts';
  *   ready     start                                                sending
  *   sending   duration over, requests spent, told to stop          draining: nothing new is sent
  *             the last arrival has begun                           draining: flows under way go on
- *   draining  no iteration under way, or the stop timeout          done
+ *   draining  no iteration under way: connections part             draining
+ *             they have parted, or the stop timeout                done
  */
 export class LoadWorker {
   readonly #assignment: WorkerAssignment;
@@ -28,6 +30,8 @@ export class LoadWorker {
   /** Once started. */
   #run: Assembly | undefined;
   #endTimer: Timer | undefined;
+  /** When no iteration was under way any more. */
+  #drainedMs: number | undefined;
 
   /** @throws MlbenchError for a request that cannot be prepared */
   constructor(assignment: WorkerAssignment, deps: LoadWorkerDeps) {
@@ -84,7 +88,7 @@ export class LoadWorker {
       wheel: this.#wheel,
       exhausted: () => this.#stop('requests'),
       spent: () => this.#end('requests'),
-      drained: () => this.#finish(),
+      drained: () => this.#partAll(),
     });
     this.#run = run;
     this.#armEnd(run.originMs + sendingEndMs(this.#assignment.plan));
@@ -119,6 +123,16 @@ export class LoadWorker {
     executor.stop(atMs, reason);
   }
 
+  /** Connections listen a moment longer: see `Connection`. */
+  #partAll(): void {
+    if (this.#state !== 'draining' || this.#drainedMs !== undefined) return;
+    const { clock } = this.#deps;
+    this.#drainedMs = clock.monotonicMs();
+    this.#endTimer?.cancel();
+    const listensMs = Math.min(partingMs, this.#assignment.plan.stopTimeoutMs);
+    this.#endTimer = clock.after(listensMs, () => this.#finish());
+  }
+
   #finish(): void {
     if (this.#state !== 'draining') return;
     this.#state = 'done';
@@ -131,7 +145,7 @@ export class LoadWorker {
     this.#payloads?.close();
     reports.end(nowMs);
     holdUps.stop();
-    post({ type: 'done', endedMs: nowMs - originMs, loopLagUsP99: loopLagUsP99() });
+    post({ type: 'done', endedMs: (this.#drainedMs ?? nowMs) - originMs, loopLagUsP99: loopLagUsP99() });
   }
 
   /** Timers fire early: the run lasts as long as it was meant to. */
