@@ -139,13 +139,13 @@ export class LoadWorker {
     const { clock, post, loopLagUsP99 } = this.#deps;
     const { executor, reports, holdUps, originMs } = this.#run!;
     this.#endTimer?.cancel();
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#drainedMs ?? clock.monotonicMs();
     executor.abandon(nowMs);
     this.#wheel.stop();
     this.#payloads?.close();
     reports.end(nowMs);
     holdUps.stop();
-    post({ type: 'done', endedMs: (this.#drainedMs ?? nowMs) - originMs, loopLagUsP99: loopLagUsP99() });
+    post({ type: 'done', endedMs: nowMs - originMs, loopLagUsP99: loopLagUsP99() });
   }
 
   /** Timers fire early: the run lasts as long as it was meant to. */
