@@ -4,6 +4,7 @@ import type { Fields } from '../../core/options/fields.ts';
 import { duration, latency, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
+import { fineSendLagMs } from '../../record/judgement/checks.ts';
 import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { endpointNameOption } from '../settings/endpoint-name-option.ts';
 
@@ -136,7 +137,7 @@ export const loadRunOptions = {
   connections: arrivalOptions.connections,
   maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', latency(0.001), {
     field: 'maxSendLagMs',
-    shownDefault: '5ms, or 10 % of the response p99',
+    shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
   }),
   precise: arrivalOptions.precise,
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {

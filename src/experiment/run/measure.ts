@@ -141,9 +141,7 @@ async function complete(
   const endCloudMs = clock.elapsedCloudMs();
   await watch?.stop();
   const price = endpoint && (await priceOfFleet(endpoint, context));
-  const result = endpoint
-    ? withFleet(load.result, folder.timeline(), { endpoint, endCloudMs, price })
-    : load.result;
+  const result = endpoint ? withFleet(load.result, folder, { endpoint, endCloudMs, price }) : load.result;
   const written = folder.writeResult(result);
   folder.writeReport(renderReport(written, folder.timeline()));
   if (load.failure) warnOf(load.failure, context);

@@ -1,7 +1,13 @@
 import { unreachable } from '../../core/events.ts';
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
-import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
+import {
+  type CheckName,
+  checks,
+  type Finding,
+  fineSendLagMs,
+  judgeCheck,
+} from '../../record/judgement/checks.ts';
 import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { LatencyDistribution } from '../../record/latency/distribution.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
@@ -83,7 +89,7 @@ function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
   const { sendLag, response } = totals.latency;
   const observed = sendLag.percentile(99) ?? 0;
   if (plan.maxSendLagMs !== null) return [{ observed, limit: plan.maxSendLagMs * 1_000, limitGiven: true }];
-  return [{ observed, limit: Math.max(5_000, 0.1 * (response.percentile(99) ?? 0)) }];
+  return [{ observed, limit: Math.max(fineSendLagMs * 1_000, 0.1 * (response.percentile(99) ?? 0)) }];
 }
 
 /** A limit missed by less than the generator's own lateness was perhaps not missed by the service. */

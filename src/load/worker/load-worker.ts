@@ -1,5 +1,6 @@
 import type { Timer } from '../../core/clock.ts';
 import { unreachable } from '../../core/events.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import { type PreparedRequest, prepareRequest } from '../request/request.ts';
@@ -7,7 +8,7 @@ import { partingMs } from '../transport/exchange/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/exchange/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
-import type { ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+import type { ToWorker, WorkerAssignment } from './messages.ts';
 import { openShare } from './payload-share.ts';
 
 /**

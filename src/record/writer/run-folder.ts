@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, rmdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
@@ -24,6 +24,8 @@ export interface RunFolder {
   appendInterval(interval: LoggedInterval): void;
   /** What has been appended so far. */
   timeline(): readonly TimelineEvent[];
+  /** What stands in `intervals.hlog`; null where an interval is missing. */
+  intervalLog(): Uint8Array | null;
   /**
    * May be called again when more is known.
    * @returns the result as it was written: with what timeline and intervals measured at this moment
@@ -104,6 +106,14 @@ export function openRunFolder(
       if (complete) intervalLog.append(interval);
     },
     timeline: () => events,
+    intervalLog() {
+      if (!complete || intervals.measured() === null) return null;
+      let bytes: Uint8Array | null = null;
+      attempt(() => {
+        bytes = readFileSync(pathOf('intervals.hlog'));
+      });
+      return bytes;
+    },
     writeResult(result) {
       const written = { ...result, files: filesOf(timeline.measured(), intervals.measured()) };
       const text = `${JSON.stringify(written, null, 2)}\n`;

@@ -48,6 +48,12 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    data: null,
+    transport: 'raw',
+    proxy: null,
+    tls: null,
+    listenMs: null,
+    scenario: null,
     ...rest,
   };
 }
