@@ -47,6 +47,11 @@ export function formatBytes(bytes: number): string {
   return `${significant(bytes / 1_048_576)} MiB`;
 }
 
+/** A value of whatever unit: `6,000`, `0.75`. */
+export function formatQuantity(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2 });
+}
+
 export function formatUsd(usd: number): string {
   return usd < 1 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`;
 }

@@ -138,7 +138,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   await scalingPolicyKind.ensure(
     {
-      name: names.policy,
+      name: names.policy('target-tracking'),
       resourceId: target.resourceId,
       policyType: 'TargetTrackingScaling',
       configuration: {
@@ -147,6 +147,7 @@ async function makeExperiment(experiment: string): Promise<void> {
           PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
         },
       },
+      assumed: {},
     },
     scope,
     undefined,

@@ -1,3 +1,4 @@
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { type Fields, fieldsOf } from '../../core/options/fields.ts';
 import {
@@ -12,7 +13,6 @@ import {
   wholeSeconds,
 } from '../../core/options/values.ts';
 import type { StandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import { endpointNameOption } from './endpoint-name-option.ts';
 import { standInSettings } from './stand-in-options.ts';
 
@@ -88,9 +88,9 @@ export const upOptions = {
     shownDefault: '4',
   }),
   metric: scaling.value(
-    trackedMetrics.join('|'),
+    trackedMetricNames.join('|'),
     'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
-    oneOf(trackedMetrics),
+    oneOf(trackedMetricNames),
     { shownDefault: 'invocations' },
   ),
   targetValue: scaling.value('N', 'value at which the policy holds its metric', anyNumber(), {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
 import type { StandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import type { PolicyFile } from '../policies/policy-file.ts';
 
 /** Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the request. */
@@ -27,7 +27,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
-      metric: z.enum(trackedMetrics).default('invocations'),
+      metric: z.enum(trackedMetricNames).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
@@ -86,7 +86,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
 
 export const defaultApi = { port: 0, throttleRps: defaultThrottleRps };
 
-/** AWS's own cooldowns; https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
+/** The cooldowns are those that AWS assumes. */
 export const defaultAutoscaling: AutoscalingSettings = {
   minCapacity: 1,
   maxCapacity: 4,

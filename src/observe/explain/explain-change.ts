@@ -1,9 +1,7 @@
-import { formatDurationMs } from '../../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../../scaling/policies/step-scaling.ts';
-import { proportionalCapacity } from '../../scaling/policies/target-tracking.ts';
+import { formatDurationMs, formatQuantity } from '../../core/units.ts';
 import type { ActivityObservation, AlarmObservation, Observation } from '../observation/observation.ts';
-import type { PolicyObservation } from '../observation/policy-observation.ts';
-import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
+import { type PolicyObservation, reckon, tellsCapacityBefore } from '../observation/policy-observation.ts';
+import { alarmDatapoints, breachOf, comparisonOf, directionOf } from './alarm-datapoints.ts';
 
 export interface Change {
   activity: Pick<ActivityObservation, 'sets' | 'trigger' | 'status' | 'startMs' | 'endMs'>;
@@ -91,20 +89,17 @@ function coolingBaseOf(activity: ActivityObservation, observation: Observation):
   return cooling.coolingBase ?? cooling.before;
 }
 
-/** The count from which alone target tracking's proportion leads to what was asked for; null if there are several. */
-function onlyBefore({ activity, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
+/** The count from which alone the policy's reckoning leads to what was asked for; null if there are several. */
+function onlyBefore({ activity, alarm, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
   const to = countSetBy(activity);
-  const [newest] = datapoints;
-  const targetValue = policy?.targetValue ?? null;
-  if (limits === null || newest === undefined || targetValue === null || to === limits.minCapacity)
-    return null;
+  const breach = alarm && breachOf(alarm, datapoints);
+  if (limits === null || !breach || to === limits.minCapacity) return null;
+  if (policy === undefined || !tellsCapacityBefore(policy)) return null;
   const { minCapacity, maxCapacity } = limits;
   // At the limits many counts lead to the same one; a large fleet is not worth the search.
   if (to === maxCapacity || maxCapacity - minCapacity > 1_000) return null;
   const counts = Array.from({ length: maxCapacity - minCapacity + 1 }, (_, index) => minCapacity + index);
-  const fitting = counts.filter(
-    (count) => count !== to && proportionalCapacity(count, newest, targetValue) === to,
-  );
+  const fitting = counts.filter((count) => count !== to && reckon(policy, breach, count)?.count === to);
   return fitting.length === 1 ? fitting[0]! : null;
 }
 
@@ -147,23 +142,18 @@ function shortAlarmName({ side, alarmName }: Pick<AlarmObservation, 'side' | 'al
   return side === 'low' ? 'AlarmLow' : alarmName;
 }
 
-/** `6,000`, `0.75`. */
-export function formatValue(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2 });
-}
-
 const mostValues = 3;
 
 function breachText({ datapoints }: Change, alarm: AlarmObservation): string {
   const { threshold, definition } = alarm;
   const comparison = comparisonOf(alarm);
   if (threshold === null || comparison === undefined || definition === undefined) return 'in ALARM';
-  const shown = datapoints.slice(0, mostValues).map(formatValue);
+  const shown = datapoints.slice(0, mostValues).map(formatQuantity);
   const values = datapoints.length > mostValues ? [...shown, '…'] : shown;
   const { datapointsToAlarm, evaluationPeriods } = definition;
   const count = `for ${datapointsToAlarm} of ${evaluationPeriods}`;
   const seen = values.length > 0 ? values.join(', ') : alarm.metricName;
-  return `${seen} ${comparison.sign} ${formatValue(threshold)} ${count}`;
+  return `${seen} ${comparison.sign} ${formatQuantity(threshold)} ${count}`;
 }
 
 function reckoning(change: Change, alarm: AlarmObservation, to: number): string {
@@ -184,47 +174,15 @@ function reckonedFrom(
   alarm: AlarmObservation,
   to: number,
 ): string | null {
-  const [newest] = datapoints;
-  if (policy === undefined || newest === undefined) return null;
-  const wanted =
-    policy.targetValue === null
-      ? stepWanted(policy, alarm, datapoints, base)
-      : {
-          text: `ceil(${base} × ${formatValue(newest)} / ${formatValue(policy.targetValue)})`,
-          count: proportionalCapacity(base, newest, policy.targetValue),
-        };
-  if (wanted === null) return null;
+  const breach = breachOf(alarm, datapoints);
+  const wanted = policy && breach && reckon(policy, breach, base);
+  if (!wanted) return null;
   if (wanted.count === to) return ` → ${wanted.text} = ${to}`;
   if (limits !== null && wanted.count > limits.maxCapacity && to === limits.maxCapacity)
     return ` → ${wanted.text} = ${wanted.count}, at most ${to}`;
   if (limits !== null && wanted.count < limits.minCapacity && to === limits.minCapacity)
     return ` → ${wanted.text} = ${wanted.count}, at least ${to}`;
   return null;
-}
-
-function stepWanted(
-  { step }: PolicyObservation,
-  alarm: AlarmObservation,
-  datapoints: readonly number[],
-  before: number,
-): { text: string; count: number } | null {
-  const comparison = alarm.definition?.comparison;
-  if (step === null || alarm.threshold === null || comparison === undefined) return null;
-  // As the scaling engine does (`decisiveValues`): those that breach, all of them if none does.
-  const { threshold } = alarm;
-  const breaching = datapoints.filter((value) => comparisonOf(alarm)?.holds(value, threshold));
-  const difference = aggregate(breaching.length > 0 ? breaching : datapoints, step.aggregation) - threshold;
-  const found = findStep(step.steps, difference, comparison as Parameters<typeof findStep>[2]);
-  if (found === undefined) return null;
-  const { adjustment } = found;
-  const sign = adjustment < 0 ? '−' : '+';
-  const text = {
-    ChangeInCapacity: `${before} ${sign} ${Math.abs(adjustment)}`,
-    PercentChangeInCapacity: `${before} ${sign} ${Math.abs(adjustment)} %`,
-    ExactCapacity: 'exactly',
-  }[step.adjustmentType];
-  const over = `${formatValue(Math.abs(difference))} ${difference < 0 ? 'under' : 'over'}: step ${text}`;
-  return { text: over, count: adjustedCapacity(step, adjustment, before) };
 }
 
 function cooldownText({ activity, policy }: Change, alarm: AlarmObservation): string | undefined {

@@ -1,5 +1,5 @@
 import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import { alarmSideOf, ownAlarmsOf } from '../../catalog/own-alarms.ts';
 import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import type { AlarmObservation, AlarmTransition } from '../observation/observation.ts';
@@ -20,7 +20,7 @@ export function cloudwatchSource(
     async describeAlarms(others = []) {
       const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
       const cloudwatch = await clients.cloudwatch();
-      const prefix = `TargetTracking-${resourceId}-`;
+      const prefix = ownAlarmsOf(resourceId);
       const read = (filter: { AlarmNamePrefix: string } | { AlarmNames: string[] }) =>
         allPages(async (NextToken) => {
           const page = await cloudwatch.send(

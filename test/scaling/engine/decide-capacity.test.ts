@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type CapacityQuestion,
-  decideCapacity,
-  type PolicyDemand,
-} from '../../../src/scaling/engine/decide-capacity.ts';
+import { type CapacityQuestion, decideCapacity } from '../../../src/scaling/engine/decide-capacity.ts';
 import {
   coolDown,
   noCooldowns,
   scaleInIsCooling,
   scaleOutBase,
 } from '../../../src/scaling/policies/cooldown.ts';
-import { proportionalCapacity } from '../../../src/scaling/policies/target-tracking.ts';
+import {
+  type AlarmedPolicy,
+  demandsOfTracking,
+  proportionalCapacity,
+} from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
 
 const nowMs = 1_000_000;
 
@@ -20,7 +20,7 @@ function policyOf(changes: {
   target?: number;
   name?: string;
   in?: boolean;
-}): PolicyDemand {
+}): AlarmedPolicy {
   const name = changes.name ?? 'p';
   const alarm = (side: string, metric: number | undefined) => ({
     alarmName: `${name}-${side}`,
@@ -38,7 +38,10 @@ function policyOf(changes: {
   };
 }
 
-function decide(changes: Partial<CapacityQuestion>) {
+function decide({
+  policies,
+  ...changes
+}: Partial<CapacityQuestion> & { policies: readonly AlarmedPolicy[] }) {
   return decideCapacity(
     {
       current: 2,
@@ -47,8 +50,7 @@ function decide(changes: Partial<CapacityQuestion>) {
       cooldowns: noCooldowns,
       suspended: { scaleIn: false, scaleOut: false, scheduled: false },
       maxScaleInStep: null,
-      policies: [],
-      steps: [],
+      demands: (capacity) => [demandsOfTracking(policies, capacity)],
       ...changes,
     },
     nowMs,

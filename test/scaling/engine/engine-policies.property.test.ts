@@ -14,7 +14,8 @@ import {
   type ScalingState,
 } from '../../../src/scaling/engine/state.ts';
 import { type StepInput, step } from '../../../src/scaling/engine/step.ts';
-import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
+import type { PolicyRequest } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
 
 const startMs = Date.parse('2026-11-22T15:00:00Z');
 const minute = 60_000;

@@ -1,20 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type CapacityQuestion,
-  decideCapacity,
-  type PolicyDemand,
-  type StepDemand,
-} from '../../../src/scaling/engine/decide-capacity.ts';
-import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
+import { type CapacityQuestion, decideCapacity } from '../../../src/scaling/engine/decide-capacity.ts';
 import { noCooldowns } from '../../../src/scaling/policies/cooldown.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
+import type { PolicyRequest } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
+import {
+  demandsOfSteps,
+  type StepDemand,
+} from '../../../src/scaling/policies/kinds/step-scaling/step-demands.ts';
 import {
   type AdjustmentType,
   adjustedCapacity,
   aggregate,
   findStep,
   type StepAdjustment,
-} from '../../../src/scaling/policies/step-scaling.ts';
+} from '../../../src/scaling/policies/kinds/step-scaling/steps.ts';
+import {
+  type AlarmedPolicy,
+  demandsOfTracking,
+} from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
 
 const steps: StepAdjustment[] = [
   { lowerBound: null, upperBound: -20, adjustment: -2 },
@@ -104,7 +108,7 @@ function stepDemand(changes: Partial<StepDemand>): StepDemand {
   };
 }
 
-function tracked(high: number | null, low: number | null): PolicyDemand {
+function tracked(high: number | null, low: number | null): AlarmedPolicy {
   return {
     policyName: 't',
     targetValue: 60,
@@ -116,7 +120,12 @@ function tracked(high: number | null, low: number | null): PolicyDemand {
   };
 }
 
-function decide(changes: Partial<CapacityQuestion>) {
+interface Situation extends Partial<CapacityQuestion> {
+  policies?: readonly AlarmedPolicy[];
+  steps?: readonly StepDemand[];
+}
+
+function decide({ policies = [], steps = [], ...changes }: Situation) {
   const question: CapacityQuestion = {
     current: 4,
     minCapacity: 1,
@@ -124,8 +133,7 @@ function decide(changes: Partial<CapacityQuestion>) {
     cooldowns: noCooldowns,
     suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     maxScaleInStep: null,
-    policies: [],
-    steps: [],
+    demands: (capacity) => [demandsOfTracking(policies, capacity), demandsOfSteps(steps, capacity)],
     ...changes,
   };
   return decideCapacity(question, 1_000_000);
@@ -138,7 +146,7 @@ describe('several policies at once', () => {
   const inTo = (to: number, policyName: string) => ({ kind: 'scale', direction: 'in', to, policyName });
   const reason = (code: string) => ({ kind: 'not-scaled', reason: { code } });
 
-  it.each<[string, Partial<CapacityQuestion>, object]>([
+  it.each<[string, Situation, object]>([
     ['a step out', { steps: [stepDemand({ adjustment: 2 })] }, out(6, 's')],
     [
       'the largest of two steps',

@@ -14,8 +14,8 @@ export const logGroupPrefixes: readonly string[] = [endpointLogPrefix, apiLogPre
 export interface ExperimentNames {
   endpoint: string;
   variant: string;
-  policy: string;
-  stepPolicy: string;
+  /** @param suffix which kind of policy it is */
+  policy(suffix: string): string;
   bucket(place: Place): string;
   model(madeOf: unknown): string;
   endpointConfig(madeOf: unknown): string;
@@ -44,8 +44,7 @@ export function namesFor(experiment: string, endpointName?: string): ExperimentN
   return {
     endpoint,
     variant: 'AllTraffic',
-    policy: `${prefix}-target-tracking`,
-    stepPolicy: `${prefix}-step-scaling`,
+    policy: (suffix) => `${prefix}-${suffix}`,
     bucket: ({ accountId, region }) => `${prefix}-${accountId}-${region}`,
     model: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
     endpointConfig: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
