@@ -2,19 +2,22 @@ import { z } from 'zod';
 import { configurationMember } from '../../catalog/policy-configuration.ts';
 import { putPolicy } from '../../scaling/engine/edit-targets.ts';
 import { checkBeside, checkPolicy } from '../../scaling/policies/kinds/check-policy.ts';
-import { policyKinds } from '../../scaling/policies/kinds/policy-kinds.ts';
+import { kindOfType, policyKinds } from '../../scaling/policies/kinds/policy-kinds.ts';
 import { operation, ServiceError } from '../service/operation.ts';
 import { type ApplicationAutoScalingDeps, policyNameField, registeredTarget, targetId } from './deps.ts';
 import { alarmsOf } from './describe-scaling-policies.ts';
 import { documentFields } from './document-fields.ts';
 
-/** AWS's other type: none that a SageMaker variant takes. */
-const otherType = 'PredictiveScaling';
+/** Types of AWS that no SageMaker variant takes: they are refused by name, not as unknown ones. */
+const otherTypes = ['PredictiveScaling'].filter((type) => !kindOfType(type));
 
-const typeNames = policyKinds.map(({ type }): string => type).sort();
+const typeNames = [...policyKinds.map(({ type }): string => type).sort(), ...otherTypes];
 
 const configurations: object = Object.fromEntries(
-  policyKinds.map(({ type, document }) => [configurationMember(type), documentFields(document).optional()]),
+  [
+    ...policyKinds.map(({ type, document }) => [type, documentFields(document)] as const),
+    ...otherTypes.map((type) => [type, z.unknown()] as const),
+  ].map(([type, field]) => [configurationMember(type), field.optional()]),
 );
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html */
@@ -23,9 +26,8 @@ export const putScalingPolicy = operation({
   input: z.object({
     PolicyName: policyNameField,
     ...targetId,
-    PolicyType: z.enum([...typeNames, otherType]).optional(),
+    PolicyType: z.enum(typeNames).optional(),
     ...configurations,
-    [configurationMember(otherType)]: z.unknown().optional(),
   }),
   handle(input, { scaling }: ApplicationAutoScalingDeps) {
     const target = registeredTarget(scaling, input, 'registered');

@@ -32,8 +32,12 @@ export function kindOf({ type }: Pick<CheckedPolicy, 'type'>): AnyPolicyKind {
 
 /** @returns undefined: no type of policy, or none that variants take */
 export function kindOfType(type: string | undefined): AnyPolicyKind | undefined {
-  return policyKinds.find((kind) => kind.type === type) as unknown as AnyPolicyKind | undefined;
+  return type === undefined ? undefined : byType.get(type);
 }
+
+const byType: ReadonlyMap<string, AnyPolicyKind> = new Map(
+  policyKinds.map((kind) => [kind.type, kind as unknown as AnyPolicyKind]),
+);
 
 /** The kind that a request names, or else the one whose configuration it brings. */
 export function kindOfRequest(request: PolicyRequest): AnyPolicyKind | undefined {
@@ -49,10 +53,10 @@ export function configurationOf(
   return (request as Record<string, object | undefined>)[configurationMember(type)];
 }
 
-/** What a scalable target's policies ask for, kind by kind. */
+/** What a scalable target's policies ask for, kind by kind, in the order of the kinds. */
 export function demandsOf(policies: readonly ScalingPolicy[], situation: Situation): Demands[] {
-  return policyKinds.map((kind) => {
+  return [...byType.values()].flatMap((kind) => {
     const own = policies.filter(({ type }) => type === kind.type);
-    return (kind as unknown as AnyPolicyKind).demands(own, situation);
+    return own.length === 0 ? [] : kind.demands(own, situation);
   });
 }
