@@ -14,9 +14,10 @@ import { planOf } from '../experiment/load/load-plan.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
-import type { LoadTarget } from '../load/plan/plan.ts';
+import type { Destination } from '../load/plan/plan.ts';
 import { workerCount } from '../load/plan/schedule.ts';
 import { runLoad } from '../load/run/run-load.ts';
+import { fineSendLagMs } from '../record/judgement/checks.ts';
 import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
 import { policyToGrant } from '../resources/permissions.ts';
 
@@ -64,7 +65,7 @@ export async function policyFor(context: CommandContext): Promise<PolicyDocument
 export interface DoctorOptions {
   /** Default `auto`. */
   workers?: number | 'auto';
-  /** Default 5 ms: the limit of a measurement's own check. */
+  /** Default `fineSendLagMs`: the limit of a measurement's own check. */
   maxSendLagMs?: number;
 }
 
@@ -88,15 +89,15 @@ export async function checkGenerator(
 ): Promise<GeneratorCheckup> {
   const cores = availableParallelism();
   const asked = options.workers ?? loadDefaults.workers;
-  const maxSendLagMs = options.maxSendLagMs ?? 5;
+  const maxSendLagMs = options.maxSendLagMs ?? fineSendLagMs;
   const server = await startNullServer();
-  const targets: Record<'plain' | 'signed', LoadTarget> = {
+  const destinations: Record<'plain' | 'signed', Destination> = {
     plain: { kind: 'url', url: `${server.url}/`, method: 'POST', headers: {} },
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
-  const calibrateOn = (name: keyof typeof targets) => {
+  const calibrateOn = (name: keyof typeof destinations) => {
     const run = async (load: LoadOptions) => {
-      const { plan, contents } = await planOf({ ...brief, ...load }, targets[name], probe);
+      const { plan, contents } = await planOf({ ...brief, ...load }, destinations[name], probe);
       const { result } = await runLoad(plan, {
         clock: context.clock,
         runId: newUuid(),
@@ -119,7 +120,7 @@ export async function checkGenerator(
   try {
     const plain = await calibrateOn('plain');
     const signed = await calibrateOn('signed');
-    const { plan } = await planOf({ ...brief, ...closedPeak }, targets.plain, probe);
+    const { plan } = await planOf({ ...brief, ...closedPeak }, destinations.plain, probe);
     const workers = workerCount(asked, plan, cores);
     return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
   } finally {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { commentsOf, sources as files, type SourceFile } from './sources.ts';
+import { commentsOf, sources as files, readSources, type SourceFile } from './sources.ts';
 
 describe('the house', () => {
   it('asks in at most five files which cloud it is', () => {
@@ -17,6 +18,26 @@ describe('the house', () => {
 
   it('has at most 300 lines a file', () => {
     expect(pathsOf(files.filter(({ text }) => text.split('\n').length - 1 > 300))).toEqual([]);
+  });
+
+  it('has at most 60 lines a function', () => {
+    expect([...files, ...readSources('scripts')].flatMap((file) => functionsOver(60, file))).toEqual([]);
+  });
+
+  it.each([
+    ['a function', 'function long() {', '}'],
+    ['an arrow function', 'const long = () => {', '};'],
+    ['a method', 'const one = { long() {', '} };'],
+    ['an accessor', 'class One { get long() {', '} }'],
+    ['a constructor', 'class One { constructor() {', '} }'],
+    ['an argument', 'run(async () => {', '});'],
+  ])('would find %s of more', (_, opening, closing) => {
+    const of = (lines: number) => ({
+      path: 'a.ts',
+      text: [opening, ...blanks(lines - 2), closing].join('\n'),
+    });
+    expect(functionsOver(60, of(61))).not.toEqual([]);
+    expect(functionsOver(60, of(60))).toEqual([]);
   });
 });
 
@@ -51,6 +72,32 @@ describe('a word that was retired', () => {
       old: 'sets the alarm',
       fine: 'sets the wake-up',
     },
+    {
+      word: 'target for what a run sends to, but in `result.json`',
+      where: /^src\/(load|offered|experiment\/load)\//,
+      find: (text: string) =>
+        /\btargets?\b|Target(?!Name)/.test(
+          text.replaceAll(
+            /--target\b|sagemaker-target-|\btarget: describeDestination\(|\['target'\]|\/targets?[/.]|'target'|context\.target|targetOf/g,
+            '',
+          ),
+        ),
+      old: 'const { target } = plan;',
+      fine: 'target: describeDestination(plan.destination), // beside `--target local`',
+    },
+    {
+      word: 'profile for an offered load, but in `result.json`',
+      where: /^src\/(load|offered|experiment\/load)\//,
+      find: (text: string) =>
+        /profile/i.test(
+          text.replaceAll(
+            /aws-profile|profileWords|credentials profile|AWS_PROFILE|--profile|\bprofile: plan\.offered\b|`profile` in `result\.json`/g,
+            '',
+          ),
+        ),
+      old: 'driveOf(plan.profile)',
+      fine: 'profile: plan.offered',
+    },
   ];
 
   it.each(retired)('is gone: $word', ({ where, find }) => {
@@ -64,6 +111,27 @@ describe('a word that was retired', () => {
 
 function pathsOf(found: readonly SourceFile[]): string[] {
   return found.map(({ path }) => path);
+}
+
+/** Where each begins, and its lines. */
+function functionsOver(most: number, { path, text }: SourceFile): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+      const first = lineOf(node.getStart(source));
+      const lines = lineOf(node.end) - first + 1;
+      if (lines > most) found.push(`${path}:${first + 1}: ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function blanks(count: number): string[] {
+  return Array.from({ length: count }, () => '');
 }
 
 function asksWhichCloud(text: string): boolean {

@@ -22,7 +22,7 @@ export function codeOf({ text }: SourceFile): string {
   return text.replaceAll(comment, '');
 }
 
-function readSources(folder: string): SourceFile[] {
+export function readSources(folder: string): SourceFile[] {
   return readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => {

@@ -15,9 +15,7 @@ describe('a load dealt to workers', () => {
   it('gives every user to exactly one, whatever their number', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 40 }), (count, workers) => {
-        const all = Array.from({ length: workers }, (_, worker) =>
-          dealUsers(users(count), null, worker, workers),
-        );
+        const all = Array.from({ length: workers }, (_, worker) => dealUsers(worker, workers));
         const indicesOf = ({ first, step }: UserShare) =>
           Array.from({ length: count }, (_, index) => index).filter((index) => index % step === first);
         const indices = all.flatMap(indicesOf).sort((a, b) => a - b);
@@ -54,11 +52,11 @@ describe('a load dealt to workers', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 1, max: 100_000 }),
         (count, requested, maxRequests) => {
-          const workers = workerCount(requested, { profile: users(count), connections: 4_096 }, 8);
+          const workers = workerCount(requested, { offered: users(count), connections: 4_096 }, 8);
           for (let worker = 0; worker < workers; worker++) {
-            const share = dealUsers(users(count), maxRequests, worker, workers);
-            const fair = (maxRequests * stripeLength(count, share.first, share.step)) / count;
-            expect(Math.abs(share.maxRequests! - fair)).toBeLessThan(1);
+            const dealt = dealtRequests(users(count), maxRequests, worker, workers)!;
+            const fair = (maxRequests * stripeLength(count, worker, workers)) / count;
+            expect(Math.abs(dealt.count - fair)).toBeLessThan(1);
           }
         },
       ),
@@ -66,7 +64,7 @@ describe('a load dealt to workers', () => {
   });
 
   it('uses no more workers than users and leaves a core free unless told otherwise', () => {
-    const of = (count: number) => ({ profile: users(count), connections: 1 });
+    const of = (count: number) => ({ offered: users(count), connections: 1 });
     expect(workerCount('auto', of(1_000), 8)).toBe(7);
     expect(workerCount('auto', of(1_000), 1)).toBe(1);
     expect(workerCount(4, of(2), 8)).toBe(2);

@@ -108,10 +108,10 @@ describe('the permissions to grant', () => {
   });
 
   it('have prefixes as the clients have them', () => {
-    const clients = readFileSync(join(source, 'resources', 'sdk', 'clients.ts'), 'utf8');
+    const clients = readFileSync(join(source, 'resources', 'sdk', 'services.ts'), 'utf8');
     for (const [client, prefix] of Object.entries(prefixes)) {
       expect(clients).toContain(`@aws-sdk/client-${client}'`);
-      if (client !== 'sts') expect(clients).toMatch(new RegExp(`, '${prefix}', async`));
+      if (client !== 'sts') expect(clients).toMatch(new RegExp(`,\\s*'${prefix}',\\s*async`));
     }
   });
 

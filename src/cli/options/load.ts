@@ -16,7 +16,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',
-      `--url ${hideUserinfo(settings.url)} and --endpoint-name ${settings.endpointName} name two targets`,
+      `--url ${hideUserinfo(settings.url)} and --endpoint-name ${settings.endpointName} name two destinations`,
       'keep one of them',
     );
   }
@@ -39,17 +39,6 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'contradiction',
       `--method ${settings.method} has a meaning with --url alone`,
       'add --url, or leave out --method',
-    );
-  }
-  if (
-    settings.warmup !== undefined &&
-    settings.duration !== undefined &&
-    settings.warmup >= settings.duration
-  ) {
-    throw userError(
-      'warmup-too-long',
-      `--warmup of ${settings.warmup / 1_000}s leaves nothing of --duration ${settings.duration / 1_000}s`,
-      'make --warmup shorter than --duration',
     );
   }
 }

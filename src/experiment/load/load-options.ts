@@ -4,10 +4,11 @@ import type { Fields } from '../../core/options/fields.ts';
 import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
+import { fineSendLagMs } from '../../record/judgement/checks.ts';
 import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { endpointNameOption } from '../settings/endpoint-name-option.ts';
 
-const profile = optionGroup(offeredOptions.users.group);
+const loadGroup = optionGroup(offeredOptions.users.group);
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
 
@@ -39,13 +40,13 @@ const expectation = (text: string, name: string) => {
   }
 };
 
-export const loadProfileOptions = {
+export const loadOfferedOptions = {
   ...offeredOptions,
-  warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), {
+  warmup: loadGroup.value('DURATION', 'leave the start out of the figures', duration(), {
     field: 'warmupMs',
     default: '0s',
   }),
-  seed: profile.value(
+  seed: loadGroup.value(
     'N',
     'repeat the random choices of another run',
     wholeNumber(0, 4_294_967_295, 'numbers'),
@@ -136,7 +137,7 @@ export const loadRunOptions = {
   connections: arrivalOptions.connections,
   maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
     field: 'maxSendLagMs',
-    shownDefault: '5ms, or 10 % of the response p99',
+    shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
   }),
   precise: arrivalOptions.precise,
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
@@ -156,7 +157,7 @@ export const loadRunOptions = {
   }),
 };
 
-export const loadOptions = { ...loadProfileOptions, ...loadRequestOptions, ...loadRunOptions };
+export const loadOptions = { ...loadOfferedOptions, ...loadRequestOptions, ...loadRunOptions };
 
 /**
  * What `load` takes. Left out: not given. With `url` or `endpointName` it needs no experiment and no ledger.

@@ -6,27 +6,36 @@ import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
-import type { LoadPlan, LoadTarget } from '../../load/plan/plan.ts';
+import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
-import type { TlsPlan } from '../../load/plan/tls-plan.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
-import { checkLoad, drawSeed } from '../../offered/check-load.ts';
+import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
+import type { FlaggedLoad } from '../../offered/load-model.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { standInCredentials } from '../../resources/sdk/clients.ts';
 import type { CommandContext } from '../context/context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
-import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
+import {
+  type LoadOptions,
+  loadOfferedOptions,
+  loadOptions,
+  loadRequestOptions,
+  loadRunOptions,
+} from './load-options.ts';
 import { readTls } from './load-tls.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
+  /** What was asked for; where the record goes and what is exported, no plan says. */
+  options: LoadOptions;
   /** Threads that send it. */
   workers: number | 'auto';
   /** Where the files are that the plan names. */
@@ -57,16 +66,16 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
   }
   const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
-  if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
+  if (foreign && !(await isOwnStandIn(foreign.destination.url, context))) {
     if (options.via === 'api') {
       throw userError(
         'contradiction',
-        `--via api: no /evaluate API is known of the endpoint ${foreign.target.endpointName}`,
+        `--via api: no /evaluate API is known of the endpoint ${foreign.destination.endpointName}`,
         'leave it out, or name the API with --url',
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
+    const plan = await planOf(options, { ...foreign.destination, ...headers }, body);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -74,7 +83,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     options.dataFile === undefined
       ? readBody(options.body, options.contentType, modelPathOf(endpoint.settings))
       : noBody;
-  const target: LoadTarget =
+  const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
       : {
@@ -83,7 +92,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = await planOf(options, target, body);
+  const plan = await planOf(options, destination, body);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -103,7 +112,7 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
 
 function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, options, workers, endpoint, credentials: async () => standInCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
@@ -118,21 +127,32 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
   );
 }
 
+/** The load that is asked for. @throws MlbenchError for one that cannot be sent (exit code 2) */
+export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
+  const { warmupMs } = resolveFields(loadOfferedOptions, options);
+  const flagged = loadFromFlags(options);
+  checkPlan({ offered: flagged.load, seed: options.seed, warmupMs });
+  return flagged;
+}
+
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
-export async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
-  const { tls, ...opened } = connectionOf(options, target.url);
+export async function planOf(
+  options: LoadOptions,
+  destination: Destination,
+  body: RequestBody,
+): Promise<MadePlan> {
+  const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
-  const { load: profile, places } = loadFromFlags(options);
-  checkLoad(profile, options.seed);
-  const data = await dataPlanOf(options, target.kind);
+  const { load: offered, places } = offeredBy(options);
+  const data = await dataPlanOf(options, destination.kind);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
-    target,
-    profile,
-    seed: options.seed ?? drawSeed(profile, randomSeed),
+    destination,
+    offered,
+    seed: options.seed ?? drawSeed(offered, randomSeed),
     startAtMs: null,
     warmupMs: asked.warmupMs,
     timeoutMs: asked.timeoutMs,
@@ -140,34 +160,35 @@ export async function planOf(options: LoadOptions, target: LoadTarget, body: Req
     maxRequests: options.maxRequests ?? null,
     body: sent,
     contentType: data?.contentType ?? body.contentType,
-    ...(data === null ? {} : { data: data.data }),
-    ...(scenario === null ? {} : { scenario: scenario.scenario }),
-    ...opened.transport,
-    ...(tls === undefined ? {} : { tls }),
+    data: data?.data ?? null,
+    scenario: scenario?.scenario ?? null,
+    transport,
+    proxy,
+    tls,
+    listenMs: null,
     accept: asked.accept,
     expectations: options.expectations ?? [],
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
   };
-  checkPlan(plan);
   const contents: ContentPlaces = {
     ...places,
     ...data?.places,
     ...scenario?.places,
     ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
   };
-  return { plan, contents, secrets: opened.secrets };
+  return { plan, contents, secrets };
 }
 
 /** How connections are made: what of it may be shown, and what may not. */
 function connectionOf(
   options: LoadOptions,
   url: string,
-): { transport: Pick<LoadPlan, 'transport' | 'proxy'>; tls?: TlsPlan; secrets: ConnectionSecrets } {
+): Pick<LoadPlan, 'transport' | 'proxy' | 'tls'> & { secrets: ConnectionSecrets } {
   const { proxyAuthorization, ...transport } = transportOf(options, url);
   const { tls, secrets } = readTls(options, process.env['MLBENCH_KEY_PASSPHRASE'] || undefined);
-  if (tls !== undefined && url.startsWith('http:')) {
+  if (tls !== null && url.startsWith('http:')) {
     throw userError(
       'contradiction',
       '--insecure, --cacert and --cert say nothing about http://',
@@ -175,18 +196,19 @@ function connectionOf(
     );
   }
   return {
-    transport,
-    ...(tls === undefined ? {} : { tls }),
+    ...transport,
+    tls,
     secrets: { ...secrets, ...(proxyAuthorization === undefined ? {} : { proxyAuthorization }) },
   };
 }
 
 function transportOf(
-  { transport = 'raw', proxy: named }: LoadOptions,
+  options: LoadOptions,
   url: string,
 ): Pick<LoadPlan, 'transport' | 'proxy'> & Pick<ConnectionSecrets, 'proxyAuthorization'> {
+  const { transport, proxy: named } = resolveFields(loadRequestOptions, options);
   if (transport === 'raw') {
-    if (named === undefined) return {};
+    if (named === undefined) return { transport, proxy: null };
     throw userError(
       'contradiction',
       `--proxy ${hideUserinfo(named)} needs --transport undici`,
@@ -194,7 +216,7 @@ function transportOf(
     );
   }
   const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
-  if (proxy === undefined) return { transport };
+  if (proxy === undefined) return { transport, proxy: null };
   const { url: bare, authorization } = splitUserinfo(proxy);
   return {
     transport,

@@ -16,7 +16,7 @@ export function policySpecs(
     const kind = kindOfRequest(file);
     // The file was checked when it was read.
     if (!kind) return [];
-    const unnamed = names.policy(kind.nameSuffix);
+    const unnamed = names.of(kind.nameSuffix);
     const name = file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`);
     const configuration = configurationOf(file, kind) ?? {};
     return {

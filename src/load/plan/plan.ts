@@ -7,11 +7,12 @@ import type { TlsPlan } from './tls-plan.ts';
 
 /**
  * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
- * the machine that made it is in it. Made by the `load` command, dealt over the workers.
+ * the machine that made it is in it. Made by the `load` command, dealt over the workers. No field is optional: the compiler
+ * then names whoever makes a plan and forgets one.
  */
 export interface LoadPlan {
-  target: LoadTarget;
-  profile: OfferedLoad;
+  destination: Destination;
+  offered: OfferedLoad;
   seed: number;
   /** The run's instant 0, epoch milliseconds; null: as soon as all workers are ready. */
   startAtMs: number | null;
@@ -26,17 +27,20 @@ export interface LoadPlan {
   /** What each request carries; null: nothing. */
   body: ContentRef | null;
   /** A file with many bodies, instead of the one. */
-  data?: DataPlan;
-  /** Default `raw`: HTTP/1.1 on our own sockets. */
-  transport?: 'raw' | 'undici';
+  data: DataPlan | null;
+  /** `raw`: HTTP/1.1 on our own sockets. */
+  transport: 'raw' | 'undici';
   /** With `undici`: the proxy's URL, without user and password. */
-  proxy?: string;
-  /** Over TLS: whom the run trusts, and the certificate it shows. */
-  tls?: TlsPlan;
-  /** The server answers before it is asked: a new connection listens for so long before its first request. */
-  listenMs?: number;
+  proxy: string | null;
+  /** Over TLS: whom the run trusts, and the certificate it shows; null: whom Node trusts, and none. */
+  tls: TlsPlan | null;
+  /**
+   * Of a server that answers before it is asked, which the run finds out: a new connection listens for so long before its
+   * first request. Null: not at all.
+   */
+  listenMs: number | null;
   /** What users do, instead of one request after the other. */
-  scenario?: ScenarioPlan;
+  scenario: ScenarioPlan | null;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`. */
@@ -49,7 +53,7 @@ export interface LoadPlan {
   precise: boolean;
 }
 
-export type LoadTarget =
+export type Destination =
   | {
       kind: 'runtime';
       endpointName: string;
@@ -62,8 +66,8 @@ export type LoadTarget =
   | { kind: 'api'; url: string; headers?: Record<string, string> }
   | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
 
-/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
-export function sharesMachine({ target }: Pick<LoadPlan, 'target'>): boolean {
-  const { url } = target;
+/** Generator and service share a machine (`--destination local`): then neither lag nor busyness is the generator's fault alone. */
+export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {
+  const { url } = destination;
   return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

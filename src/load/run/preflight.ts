@@ -3,7 +3,7 @@ import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Origin } from '../request/request.ts';
+import type { Origin } from '../request/request-url.ts';
 import type { LookupAll } from '../transport/exchange/address-book.ts';
 import { tlsFaultOf } from '../transport/exchange/tls-fault.ts';
 import { classifyUnasked } from '../transport/unasked.ts';

@@ -30,7 +30,7 @@ export interface LoadDeps {
   contents?: ContentPlaces;
   /** Worker threads; `auto`, the default, leaves one core to the rest of the machine. */
   workers?: number | 'auto';
-  /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
+  /** Asked before the run, and again before what it gave expires. Needed by a runtime alone. */
   credentials?: CredentialsProvider;
   secrets?: ConnectionSecrets;
   /** Lets somebody change the load while it runs. */
@@ -60,7 +60,7 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   const stage = await stageScenario(given, { ...deps, contents });
   try {
     const staged = await stageRun(stage, { ...deps, contents, workers });
-    const counter = openOfferedCounter(staged.plan.profile, arrivalsOf(staged.plan), contents);
+    const counter = openOfferedCounter(staged.plan.offered, arrivalsOf(staged.plan), contents);
     try {
       const conducted = await conduct(staged, deps);
       conducted.totals.exceptions.push(...(await stage.teardown()));
@@ -86,7 +86,7 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
     clock,
     workers,
     assignment: {
-      plan: { ...plan, precise, ...(listenMs === null ? {} : { listenMs }) },
+      plan: { ...plan, precise, listenMs },
       contents,
       credentials,
       ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
@@ -113,16 +113,16 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
 
 /** A scenario counts its requests itself: its flows are as many as they are. */
 function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; maxRequests: number | null } {
-  return { seed, maxRequests: scenario === undefined ? maxRequests : null };
+  return { seed, maxRequests: scenario === null ? maxRequests : null };
 }
 
 function finish(
   { state, startAtMs, totals }: ConductedRun,
-  { plan: { profile: _, ...plan }, workers }: StagedRun,
+  { plan: { offered: _, ...plan }, workers }: StagedRun,
   deps: LoadDeps & { counter: OfferedCounter },
 ): LoadRun {
   const durationMs = runDurationMs(state);
-  const ran = { ...plan, profile: state.offered };
+  const ran = { ...plan, offered: state.offered };
   const result = buildResult({
     runId: deps.runId,
     startedAtMs: startAtMs,

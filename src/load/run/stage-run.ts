@@ -50,19 +50,19 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
     origin,
     origin: { secure },
   } = prepareRequest(plan, deps.contents);
-  const ownTls = secure && plan.proxy === undefined;
+  const ownTls = secure && plan.proxy === null;
   const payloads =
-    plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
-  checkPayloads(plan.profile, payloads?.count ?? null, deps.contents);
-  const credentials = await firstCredentials(plan.target, deps.credentials);
+    plan.data === null ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
+  checkPayloads(plan.offered, payloads?.count ?? null, deps.contents);
+  const credentials = await firstCredentials(plan.destination, deps.credentials);
   const { proxy, tls } = plan;
-  const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
+  const { speaksFirst } = await checkReachable(proxy === null ? origin : originOf(new URL(proxy)), {
     clock: deps.clock,
     signal: deps.signal,
     timeoutMs: plan.timeoutMs,
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
-    http2: plan.transport === 'undici' && proxy === undefined,
+    http2: plan.transport === 'undici' && proxy === null,
     lookup: (hostname) => lookup(hostname, { all: true }),
   });
   const scenarioData = await stage.setup();

@@ -1,6 +1,12 @@
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
-import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
+import {
+  type CheckName,
+  checks,
+  type Finding,
+  fineSendLagMs,
+  judgeCheck,
+} from '../../record/judgement/checks.ts';
 import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Totals } from '../measure/totals.ts';
@@ -9,7 +15,7 @@ import { requestsNeeded } from './early-stopping.ts';
 import type { Judgement } from './judge-expectations.ts';
 
 export interface MeasuredRun {
-  plan: Pick<LoadPlan, 'profile' | 'target' | 'maxSendLagMs'>;
+  plan: Pick<LoadPlan, 'offered' | 'destination' | 'maxSendLagMs'>;
   totals: Totals;
   judgements: readonly Judgement[];
   /** What the schedule held up to the end of sending; null in the closed model. */
@@ -74,18 +80,18 @@ function longestHoldUpUs(measuredMs: number): number {
 /** p99 within what the plan says, else 5 ms or 10 % of the response time's p99, whichever is more. */
 function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
   // Without timers nothing can be late.
-  if (!hasTimedStarts(plan.profile)) return [];
+  if (!hasTimedStarts(plan.offered)) return [];
   const { sendLag, response } = totals.latency;
   const limit =
     plan.maxSendLagMs === null
-      ? Math.max(5_000, 0.1 * (response.percentile(99) ?? 0))
+      ? Math.max(fineSendLagMs * 1_000, 0.1 * (response.percentile(99) ?? 0))
       : plan.maxSendLagMs * 1_000;
   return [{ observed: sendLag.percentile(99) ?? 0, limit }];
 }
 
 /** A limit missed by less than the generator's own lateness was perhaps not missed by the service. */
 function findSendLagAtThreshold({ plan, totals, judgements }: MeasuredRun): Finding<'sendLagAtThreshold'>[] {
-  if (!hasTimedStarts(plan.profile)) return [];
+  if (!hasTimedStarts(plan.offered)) return [];
   return judgements.flatMap(({ expectation, observed, passed }) => {
     if (passed || observed === null) return [];
     if (expectation.quantity !== 'percentile' || expectation.latency !== 'response') return [];
@@ -108,7 +114,7 @@ function findOffered({ offered, totals }: MeasuredRun): Finding<'offered'>[] {
 
 /** While all users were active. Arrivals have their send lag: there, polling keeps a loop busy that is never late. */
 function findGeneratorBusy({ plan, totals }: MeasuredRun): Finding<'generatorBusy'>[] {
-  if (driveOf(plan.profile).drivenBy === 'arrivals') return [];
+  if (driveOf(plan.offered).drivenBy === 'arrivals') return [];
   return [{ observed: Math.max(0, ...totals.loopUtilisation) }];
 }
 

@@ -7,8 +7,6 @@ import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 
-export type { WorkerEnd };
-
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
   plan: LoadPlan;
@@ -30,7 +28,7 @@ export type ToWorker =
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
   /** The load was changed by hand. */
-  | { type: 'change'; profile: OfferedLoad }
+  | { type: 'change'; offered: OfferedLoad }
   /** Send nothing new. */
   | { type: 'stop' };
 

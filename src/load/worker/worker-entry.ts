@@ -15,7 +15,7 @@ const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
 
 const assignment = workerData as WorkerAssignment;
 const scenario =
-  assignment.plan.scenario === undefined
+  assignment.plan.scenario === null
     ? undefined
     : await loadScenario(locateScenario(assignment.plan.scenario, assignment.contents));
 const http2 =

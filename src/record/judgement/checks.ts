@@ -1,6 +1,9 @@
 import type { ValidityCheck } from '../schemas/result.ts';
 import type { Unit } from './unit.ts';
 
+/** A send lag up to this is no fault, however fast the answers are. */
+export const fineSendLagMs = 5;
+
 /**
  * The checks that a measurement passes before anybody believes it, in the order in which they are shown. To add one: an
  * entry here, its computation in `load/run/validity.ts`, and whatever it has to measure. The compiler asks for the second, a test

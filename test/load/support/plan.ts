@@ -26,8 +26,8 @@ export function planFor(
 ): LoadPlan {
   const { closed, ...rest } = changes;
   return {
-    target: { kind: 'url', url, method: 'POST', headers: {} },
-    profile: {
+    destination: { kind: 'url', url, method: 'POST', headers: {} },
+    offered: {
       model: 'closed',
       users: 1,
       ramp: { kind: 'over', durationMs: 0 },
@@ -48,6 +48,12 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    data: null,
+    transport: 'raw',
+    proxy: null,
+    tls: null,
+    listenMs: null,
+    scenario: null,
     ...rest,
   };
 }

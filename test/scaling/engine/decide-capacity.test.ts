@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type CapacityQuestion, decideCapacity } from '../../../src/scaling/engine/decide-capacity.ts';
-import {
-  coolDown,
-  noCooldowns,
-  scaleInIsCooling,
-  scaleOutBase,
-} from '../../../src/scaling/policies/cooldown.ts';
+import { coolDown, scaleInIsCooling, scaleOutBase } from '../../../src/scaling/policies/cooldown.ts';
 import {
   type AlarmedPolicy,
-  demandsOfTracking,
   proportionalCapacity,
 } from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
-
-const nowMs = 1_000_000;
+import { decide, decidedAtMs } from '../decide.ts';
 
 function policyOf(changes: {
   high?: number;
@@ -36,25 +28,6 @@ function policyOf(changes: {
     high: alarm('high', changes.high),
     low: changes.in === false ? null : alarm('low', changes.low),
   };
-}
-
-function decide({
-  policies,
-  ...changes
-}: Partial<CapacityQuestion> & { policies: readonly AlarmedPolicy[] }) {
-  return decideCapacity(
-    {
-      current: 2,
-      minCapacity: 1,
-      maxCapacity: 10,
-      cooldowns: noCooldowns,
-      suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-      maxScaleInStep: null,
-      demands: (capacity) => [demandsOfTracking(policies, capacity)],
-      ...changes,
-    },
-    nowMs,
-  );
 }
 
 describe('the proportion', () => {
@@ -103,7 +76,10 @@ describe('scaling out', () => {
   });
 
   it('within its cooldown adds only what a larger scale-out wants beyond the first', () => {
-    const cooldowns = coolDown({ direction: 'out', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 1_000);
+    const cooldowns = coolDown(
+      { direction: 'out', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 1_000,
+    );
     const current = 5;
     expect(decide({ current, cooldowns, policies: [policyOf({ high: 130 })] })).toEqual({ kind: 'none' });
     expect(decide({ current, cooldowns, policies: [policyOf({ high: 190 })] })).toMatchObject({
@@ -113,12 +89,18 @@ describe('scaling out', () => {
   });
 
   it('after its cooldown counts from what there is', () => {
-    const cooldowns = coolDown({ direction: 'out', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 300_000);
+    const cooldowns = coolDown(
+      { direction: 'out', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 300_000,
+    );
     expect(decide({ current: 5, cooldowns, policies: [policyOf({ high: 70 })] })).toMatchObject({ to: 6 });
   });
 
   it('acts at once within a scale-in cooldown', () => {
-    const cooldowns = coolDown({ direction: 'in', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 1_000);
+    const cooldowns = coolDown(
+      { direction: 'in', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 1_000,
+    );
     expect(decide({ cooldowns, policies: [policyOf({ high: 70 })] })).toMatchObject({ to: 3 });
   });
 });
@@ -147,9 +129,12 @@ describe('scaling in', () => {
   });
 
   it('waits its cooldown out', () => {
-    const cooldowns = coolDown({ direction: 'in', cooldownMs: 300_000, baseCapacity: 7 }, nowMs - 299_999);
+    const cooldowns = coolDown(
+      { direction: 'in', cooldownMs: 300_000, baseCapacity: 7 },
+      decidedAtMs - 299_999,
+    );
     expect(decide({ current: 7, cooldowns, policies: [policyOf({ low: 0 })] })).toEqual({ kind: 'none' });
-    expect(scaleInIsCooling(cooldowns, nowMs + 1)).toBe(false);
+    expect(scaleInIsCooling(cooldowns, decidedAtMs + 1)).toBe(false);
   });
 
   it('happens only if all policies want it that may scale in; the largest capacity wins', () => {

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CapacityQuestion, decideCapacity } from '../../../src/scaling/engine/decide-capacity.ts';
-import { noCooldowns } from '../../../src/scaling/policies/cooldown.ts';
 import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
 import type { PolicyRequest } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
-import {
-  demandsOfSteps,
-  type StepDemand,
-} from '../../../src/scaling/policies/kinds/step-scaling/step-demands.ts';
+import type { StepDemand } from '../../../src/scaling/policies/kinds/step-scaling/step-demands.ts';
 import {
   type AdjustmentType,
   adjustedCapacity,
@@ -15,10 +10,8 @@ import {
   findStep,
   type StepAdjustment,
 } from '../../../src/scaling/policies/kinds/step-scaling/steps.ts';
-import {
-  type AlarmedPolicy,
-  demandsOfTracking,
-} from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
+import type { AlarmedPolicy } from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
+import { type Asked, decide } from '../decide.ts';
 
 const steps: StepAdjustment[] = [
   { lowerBound: null, upperBound: -20, adjustment: -2 },
@@ -120,24 +113,7 @@ function tracked(high: number | null, low: number | null): AlarmedPolicy {
   };
 }
 
-interface Situation extends Partial<CapacityQuestion> {
-  policies?: readonly AlarmedPolicy[];
-  steps?: readonly StepDemand[];
-}
-
-function decide({ policies = [], steps = [], ...changes }: Situation) {
-  const question: CapacityQuestion = {
-    current: 4,
-    minCapacity: 1,
-    maxCapacity: 10,
-    cooldowns: noCooldowns,
-    suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-    maxScaleInStep: null,
-    demands: (capacity) => [demandsOfTracking(policies, capacity), demandsOfSteps(steps, capacity)],
-    ...changes,
-  };
-  return decideCapacity(question, 1_000_000);
-}
+const ofFour = (changes: Asked) => decide({ current: 4, ...changes });
 
 describe('several policies at once', () => {
   const cooling = { scaleOut: { untilMs: 2_000_000, baseCapacity: 2 }, scaleIn: null };
@@ -146,7 +122,7 @@ describe('several policies at once', () => {
   const inTo = (to: number, policyName: string) => ({ kind: 'scale', direction: 'in', to, policyName });
   const reason = (code: string) => ({ kind: 'not-scaled', reason: { code } });
 
-  it.each<[string, Situation, object]>([
+  it.each<[string, Asked, object]>([
     ['a step out', { steps: [stepDemand({ adjustment: 2 })] }, out(6, 's')],
     [
       'the largest of two steps',
@@ -239,7 +215,7 @@ describe('several policies at once', () => {
       { kind: 'none' },
     ],
   ])('%s', (_name, question, decision) => {
-    expect(decide(question)).toMatchObject(decision);
+    expect(ofFour(question)).toMatchObject(decision);
   });
 });
 
