@@ -1,5 +1,5 @@
 import { watchedSeries } from '../catalog/metrics.ts';
-import { metricsIntervalMs } from './observe-scaling.ts';
+import { metricsIntervalMs } from './look.ts';
 
 /** https://aws.amazon.com/cloudwatch/pricing/: $0.01 per 1,000 metrics requested by GetMetricData; no free tier covers it. */
 const usdPerMetric = 0.01 / 1_000;

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
@@ -12,6 +11,7 @@ import { spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
+import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { secureContextOf } from '../transport/tls.ts';
 import { type CredentialsProvider, firstCredentials } from './credentials.ts';
 import { checkReachable } from './preflight.ts';
@@ -63,7 +63,7 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
     http2: plan.transport === 'undici' && proxy === null,
-    lookup: (hostname) => lookup(hostname, { all: true }),
+    lookup: lookupAll,
   });
   const scenarioData = await stage.setup();
   const cores = availableParallelism();

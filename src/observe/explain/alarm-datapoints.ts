@@ -1,5 +1,3 @@
-import type { ComparisonOperator } from '../../scaling/alarms/alarm.ts';
-import type { Breach } from '../../scaling/policies/kinds/kind/policy-kind.ts';
 import type { AlarmObservation, MetricObservation, Observation } from '../observation/observation.ts';
 
 /** What an alarm sees at the moment, by the metrics that are visible. */
@@ -11,7 +9,7 @@ export interface AlarmDatapoints {
 }
 
 const comparisons: Record<
-  ComparisonOperator,
+  string,
   { words: string; sign: string; holds(value: number, threshold: number): boolean }
 > = {
   GreaterThanThreshold: { words: 'above', sign: '>', holds: (value, threshold) => value > threshold },
@@ -29,22 +27,7 @@ const comparisons: Record<
 };
 
 export function comparisonOf(alarm: AlarmObservation) {
-  const name = comparisonNameOf(alarm);
-  return name && comparisons[name];
-}
-
-/** @param datapoints newest first @returns undefined where nothing was seen */
-export function breachOf(alarm: AlarmObservation, [newest, ...older]: readonly number[]): Breach | undefined {
-  if (newest === undefined) return undefined;
-  const comparison = comparisonNameOf(alarm);
-  const { threshold } = alarm;
-  const plain = comparison !== undefined && threshold !== null;
-  return { datapoints: [newest, ...older], alarm: plain ? { comparison, threshold } : null };
-}
-
-function comparisonNameOf({ definition }: AlarmObservation): ComparisonOperator | undefined {
-  const name = definition?.comparison ?? '';
-  return Object.hasOwn(comparisons, name) ? (name as ComparisonOperator) : undefined;
+  return comparisons[alarm.definition?.comparison ?? ''];
 }
 
 /** Which way the alarm's policy moves the fleet: AWS tells it only by the alarm's comparison. */

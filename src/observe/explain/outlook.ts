@@ -1,8 +1,9 @@
-import { formatDurationMs, formatQuantity } from '../../core/units.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { formatValue } from '../../core/written-value.ts';
 import { nextRunMs, parseSchedule } from '../../scaling/policies/schedule.ts';
 import type { AlarmObservation, Observation } from '../observation/observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import { changeOf } from './explain-change.ts';
+import { causeOf } from './explain-change.ts';
 import { scaleInHold } from './scale-in-hold.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */
@@ -49,7 +50,7 @@ function datapointsText(alarm: AlarmObservation, observation: Observation): stri
   const comparison = comparisonOf(alarm);
   if (seen === null || comparison === undefined || alarm.threshold === null) return undefined;
   const missing = seen.values.filter((value) => value === null).length;
-  const text = `${seen.breaching}/${seen.values.length} ${comparison.words} ${formatQuantity(alarm.threshold)}`;
+  const text = `${seen.breaching}/${seen.values.length} ${comparison.words} ${formatValue(alarm.threshold)}`;
   return missing > 0 ? `${text}, ${missing} missing` : text;
 }
 
@@ -67,7 +68,7 @@ function cooldownOf(
     )
     .sort((a, b) => b.endMs! - a.endMs!)[0];
   if (last === undefined) return null;
-  const { alarm, policy } = changeOf(last, observation, null);
+  const { alarm, policy } = causeOf(last, observation);
   const direction = alarm === undefined ? null : directionOf(alarm);
   if (policy === undefined || direction === null) return null;
   const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;
@@ -131,5 +132,5 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
   const nearest = missing.sort((a, b) => a.count - b.count)[0];
   if (nearest === undefined) return `${name}: possible once its alarm goes into ALARM`;
   if (nearest.count === 0) return `${name}: possible as soon as its alarm is evaluated`;
-  return `${name}: needs ${nearest.count} more datapoint${nearest.count === 1 ? '' : 's'} ${nearest.words} ${formatQuantity(nearest.threshold)}`;
+  return `${name}: needs ${nearest.count} more datapoint${nearest.count === 1 ? '' : 's'} ${nearest.words} ${formatValue(nearest.threshold)}`;
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '../observation/observation.ts';
-import { reckon, scalesInTogether } from '../observation/policy-observation.ts';
-import { alarmDatapoints, breachOf } from './alarm-datapoints.ts';
+import { scalesInTogether } from '../observation/policy-observation.ts';
+import { alarmDatapoints } from './alarm-datapoints.ts';
+import { reckon } from './reckoning.ts';
 
 /**
  * Why policies that take instances away together take nothing away although a low alarm stands in ALARM, as far as it can be
@@ -21,10 +22,9 @@ export function scaleInHold(observation: Observation): 'flapping' | 'disagreemen
     if (low === undefined) return null;
     if (low.state !== 'ALARM') return 'disagreement';
     const seen = alarmDatapoints(low, observation)?.values.filter((value) => value !== null) ?? [];
-    const breach = breachOf(low, seen);
-    const reckoned = breach && reckon(policy, breach, variant.desired);
-    if (!reckoned) return null;
-    wanted.push(reckoned.count);
+    const reckoning = reckon(policy, low, seen, variant.desired);
+    if (reckoning === null) return null;
+    wanted.push(reckoning.wanted);
   }
   return Math.max(...wanted) >= variant.desired ? 'flapping' : null;
 }

@@ -85,10 +85,8 @@ interface ToldOfPolicy<Configuration> {
   disablesScaleIn(configuration: Configuration): boolean;
   /** The metric that the policy holds at a value; absent: such policies hold none. */
   held?(configuration: Configuration): HeldMetric;
-  /** What the policy wants of a capacity, with the reckoning; null where that cannot be told. */
-  reckon(configuration: Configuration, breach: Breach, capacity: number): Reckoning | null;
-  /** Whether what was asked for tells the capacity that it was counted from. */
-  tellsCapacityBefore: boolean;
+  /** By the rules of `demands`; null where too little is known, or the policy asks for nothing. */
+  reckon(configuration: Configuration, breach: Breach, base: number): Reckoning | null;
   /** Whether a scale-in waits until all policies of the kind want it. */
   scalesInTogether: boolean;
 }
@@ -103,13 +101,18 @@ interface HeldMetric {
 /** What an alarm looked at. */
 export interface Breach {
   /** Newest first, at least one. */
-  datapoints: readonly [number, ...number[]];
+  values: readonly [number, ...number[]];
   /** Null: it is no plain comparison with a threshold, or that is not known. */
   alarm: { comparison: ComparisonOperator; threshold: number } | null;
 }
 
+/** How a policy came from a count to the one it wanted, as data and as a formula that gives it. */
 export interface Reckoning {
-  /** `ceil(1 × 6,000 / 3,000)` */
-  text: string;
-  count: number;
+  /** What it was counted from. */
+  base: number;
+  wanted: number;
+  /** False: whatever the base was, the policy asks for this count. */
+  counts: boolean;
+  /** `ceil(1 × 6,280 / 3,000) = 3`, `average 140, 40 over: step 1 + 2 = 3`. */
+  formula: string;
 }

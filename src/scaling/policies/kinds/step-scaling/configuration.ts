@@ -44,7 +44,10 @@ export const document: Members = {
   MetricAggregationType: { is: 'text' },
 };
 
-export const assumed: StepScalingConfiguration = { Cooldown: 300, MetricAggregationType: 'Average' };
+export const assumed = {
+  Cooldown: 300,
+  MetricAggregationType: 'Average',
+} satisfies StepScalingConfiguration;
 
 /** In order of their lower bounds. */
 export function stepsOf({ StepAdjustments = [] }: StepScalingConfiguration): StepAdjustment[] {

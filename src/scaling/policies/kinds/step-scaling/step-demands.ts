@@ -32,34 +32,31 @@ export function demandsOfSteps(steps: readonly StepDemand[], { current, outBase 
  */
 export function stepDemandsOf(policy: StepScalingPolicy, { alarms, acting }: Situation): StepDemand[] {
   const { policyName, policyArn, adjustmentType, minAdjustmentMagnitude, cooldownMs } = policy;
+  const { aggregation, steps } = policy;
   return Object.values(alarms).flatMap((alarm) => {
     const { alarmName, actionsEnabled, comparison, threshold } = alarm.definition;
     const standing = actionsEnabled && (alarm.state === 'ALARM' || acting.has(alarmName));
     if (!standing || !actionsNow(alarm).includes(policyArn)) return [];
     const values = alarm.evaluated.map(({ value }) => value);
-    const found = values.length === 0 ? null : stepOf(policy, { comparison, threshold }, values);
-    if (!found) return [];
-    const { adjustment } = found;
+    if (values.length === 0) return [];
+    const decisive = decisiveValues(values, { comparison, threshold });
+    const step = findStep(steps, aggregate(decisive, aggregation) - threshold, comparison);
+    if (!step) return [];
+    const { adjustment } = step;
     return [{ policyName, alarmName, adjustmentType, minAdjustmentMagnitude, cooldownMs, adjustment }];
   });
 }
 
 /**
- * The step of a breach, and how far the breach goes; null: no step reaches there.
- *
- * A policy aggregates the datapoints of the alarm's evaluation that breach, all of them if none does. AWS says "aggregated"
- * and not over what: inferred. With M out of N the others would hide the breach.
- * @param values not empty
+ * The datapoints that a policy aggregates: those of the alarm's evaluation that breach, all of them if none does. AWS says
+ * "aggregated" and not over what: inferred. With M out of N the others would hide the breach.
  */
-export function stepOf(
-  { steps, aggregation }: Pick<StepScaling, 'steps' | 'aggregation'>,
-  { comparison, threshold }: { comparison: ComparisonOperator; threshold: number },
+export function decisiveValues(
   values: readonly number[],
-): { adjustment: number; difference: number } | null {
+  { comparison, threshold }: { comparison: ComparisonOperator; threshold: number },
+): readonly number[] {
   const breaching = values.filter((value) => isBreaching(comparison, value, threshold));
-  const difference = aggregate(breaching.length > 0 ? breaching : values, aggregation) - threshold;
-  const step = findStep(steps, difference, comparison);
-  return step ? { adjustment: step.adjustment, difference } : null;
+  return breaching.length > 0 ? breaching : values;
 }
 
 /** Above 0: out. Below 0: in. */

@@ -1,6 +1,5 @@
-import { formatQuantity } from '../../../../core/units.ts';
 import { cooldownOf } from '../../cooldown.ts';
-import type { Breach, PolicyKind, Reckoning } from '../kind/policy-kind.ts';
+import type { PolicyKind } from '../kind/policy-kind.ts';
 import { checkStepScaling } from './check-step-scaling.ts';
 import {
   assumed,
@@ -8,10 +7,9 @@ import {
   document,
   type StepScalingConfiguration,
   type StepScalingPolicy,
-  stepsOf,
 } from './configuration.ts';
-import { demandsOfSteps, stepDemandsOf, stepOf } from './step-demands.ts';
-import { type AdjustmentType, adjustedCapacity, type MetricAggregation } from './steps.ts';
+import { demandsOfSteps, stepDemandsOf } from './step-demands.ts';
+import { reckonSteps } from './step-reckoning.ts';
 
 export const stepScaling: PolicyKind<
   'StepScaling',
@@ -37,36 +35,7 @@ export const stepScaling: PolicyKind<
       return { scaleOutMs: cooldownOf(Cooldown), scaleInMs: cooldownOf(Cooldown) };
     },
     disablesScaleIn: () => false,
-    reckon,
-    tellsCapacityBefore: false,
+    reckon: reckonSteps,
     scalesInTogether: false,
   },
 };
-
-function reckon(
-  configuration: StepScalingConfiguration,
-  { datapoints, alarm }: Breach,
-  capacity: number,
-): Reckoning | null {
-  const { MinAdjustmentMagnitude, MetricAggregationType = 'Average' } = configuration;
-  const adjustmentType = (configuration.AdjustmentType ?? 'ChangeInCapacity') as AdjustmentType;
-  const aggregation = MetricAggregationType as MetricAggregation;
-  const steps = stepsOf(configuration);
-  const found = alarm && stepOf({ steps, aggregation }, alarm, datapoints);
-  if (found === null) return null;
-  const { adjustment, difference } = found;
-  const sign = adjustment < 0 ? '−' : '+';
-  const text = {
-    ChangeInCapacity: `${capacity} ${sign} ${Math.abs(adjustment)}`,
-    PercentChangeInCapacity: `${capacity} ${sign} ${Math.abs(adjustment)} %`,
-    ExactCapacity: 'exactly',
-  }[adjustmentType];
-  return {
-    text: `${formatQuantity(Math.abs(difference))} ${difference < 0 ? 'under' : 'over'}: step ${text}`,
-    count: adjustedCapacity(
-      { adjustmentType, minAdjustmentMagnitude: MinAdjustmentMagnitude ?? null },
-      adjustment,
-      capacity,
-    ),
-  };
-}

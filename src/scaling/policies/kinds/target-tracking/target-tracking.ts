@@ -1,4 +1,3 @@
-import { formatQuantity } from '../../../../core/units.ts';
 import { cooldownOf } from '../../cooldown.ts';
 import type { PolicyKind } from '../kind/policy-kind.ts';
 import { alarmPair, namesOfPair } from './alarm-pair.ts';
@@ -12,7 +11,8 @@ import {
   type TargetTrackingPolicy,
   withVariantDimensions,
 } from './configuration.ts';
-import { alarmedPolicy, demandsOfTracking, proportionalCapacity } from './tracking-demands.ts';
+import { alarmedPolicy, demandsOfTracking } from './tracking-demands.ts';
+import { reckonTracking } from './tracking-reckoning.ts';
 
 export const targetTracking: PolicyKind<
   'TargetTrackingScaling',
@@ -60,14 +60,7 @@ export const targetTracking: PolicyKind<
       scaleOutCooldownSeconds: cooldowns.ScaleOutCooldown ?? assumed.ScaleOutCooldown,
       scaleInCooldownSeconds: cooldowns.ScaleInCooldown ?? assumed.ScaleInCooldown,
     }),
-    reckon({ TargetValue }, { datapoints: [newest] }, capacity) {
-      if (TargetValue === undefined) return null;
-      return {
-        text: `ceil(${capacity} × ${formatQuantity(newest)} / ${formatQuantity(TargetValue)})`,
-        count: proportionalCapacity(capacity, newest, TargetValue),
-      };
-    },
-    tellsCapacityBefore: true,
+    reckon: reckonTracking,
     scalesInTogether: true,
   },
 };
