@@ -4,12 +4,17 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { resolveFields } from '../core/options/fields.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
 import { judgeSimulation } from '../experiment/simulation/simulate-expectations.ts';
-import type { SimulateOptions } from '../experiment/simulation/simulate-options.ts';
+import {
+  type SimulateOptions,
+  simulateOptions,
+  simulationDefaults,
+} from '../experiment/simulation/simulate-options.ts';
 import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
-import { baseSpec, refusal, simulationDefaults } from '../experiment/simulation/simulated-experiment.ts';
+import { baseSpec, refusal } from '../experiment/simulation/simulated-experiment.ts';
 import type { Callers } from '../offered/simulated-load.ts';
 import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
@@ -88,7 +93,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
       candidates.push({ name, settings, policies, summary: runSimulation(spec, model, 'summary').summary });
     }
   }
-  const winner = winnerOf(candidates, options.allowedMissShare ?? 0.01);
+  const winner = winnerOf(candidates, resolveFields(simulateOptions, options).allowedMissShare);
   const shown = single ? plans[0] : plans.find(({ name }) => name === winner?.name);
   if (!shown) throw userError('bad-sweep', '--sweep names nothing to try', 'write it like target=40..120:10');
   const simulation = runSimulation(shown.spec, model);
