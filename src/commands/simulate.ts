@@ -21,6 +21,7 @@ import type { Threshold } from '../record/schemas/expectation-schema.ts';
 import type { ServiceVerdict } from '../record/schemas/result.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
+import { kindOfRequest, policyKinds } from '../scaling/policies/kinds/policy-kinds.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
@@ -186,16 +187,21 @@ function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): Suspend
 
 /** A grid of equal candidates would look like a finding. */
 function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
-  const tracks = sets.some(({ policies }) =>
-    policies.some(({ TargetTrackingScalingPolicyConfiguration: tracking }) => tracking),
-  );
+  const varies = sets.some(({ policies }) => policies.some((policy) => kindOfRequest(policy)?.changed));
   const idle = Object.keys(axes).find((key) => /^target$|Cooldown$/.test(key));
-  if (tracks || idle === undefined) return;
+  if (varies || idle === undefined) return;
   throw userError(
     'bad-sweep',
-    `--sweep ${idle}: no policy of target tracking is there to vary it in`,
+    `--sweep ${idle}: no policy of ${sweptKinds()} is there to vary it in`,
     'vary min, max or instances, or compare policy files with --compare',
   );
+}
+
+function sweptKinds(): string {
+  return policyKinds
+    .filter(({ changed }) => changed)
+    .map(({ words }) => words)
+    .join(' or ');
 }
 
 function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {
