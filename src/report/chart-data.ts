@@ -37,7 +37,7 @@ export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEv
 }
 
 /** Of the result; without one, as the timeline's own two clocks say. */
-export function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
+function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
   const scaling = scalingOf(result);
   if (scaling !== null) return scaling.timeScale;
   const last = timeline.findLast((event) => event.type === 'load');

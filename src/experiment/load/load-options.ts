@@ -1,7 +1,7 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup } from '../../core/options/definition.ts';
 import type { Fields } from '../../core/options/fields.ts';
-import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
+import { duration, latency, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
 import { fineSendLagMs } from '../../record/judgement/checks.ts';
@@ -135,7 +135,7 @@ export const loadRunOptions = {
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { default: 'auto' }),
   connections: arrivalOptions.connections,
-  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
+  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', latency(0.001), {
     field: 'maxSendLagMs',
     shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
   }),

@@ -1,8 +1,10 @@
+import { countLateBy } from '../../record/count-late.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import { readIntervalLog } from '../../record/read-interval-log.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
-import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { RunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
 import { clientsOf } from '../context/cloud.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -13,7 +15,7 @@ type ChargedPrice = InstancePrice & { charged: boolean };
 /** The result with what only the fleet's timeline says: its scaling and its cost. */
 export function withFleet(
   result: RunResult,
-  timeline: readonly TimelineEvent[],
+  folder: Pick<RunFolder, 'timeline' | 'intervalLog'>,
   {
     endpoint,
     endCloudMs,
@@ -23,11 +25,14 @@ export function withFleet(
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
   const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
+  const timeline = folder.timeline();
+  const log = folder.intervalLog();
+  const countLate = log && countLateBy(readIntervalLog(log), timeScale);
+  const cloud = { capacityEmulated, timeScale };
   return {
     ...result,
     target: { ...result.target, endpointName },
-    scaling:
-      summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
+    scaling: summariseScaling(timeline, cloud, promisedP99Us(result.thresholds), countLate) ?? {},
     costUsd: price
       ? costOf(
           timeline,

@@ -1,6 +1,6 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { fieldsOf } from '../../core/options/fields.ts';
-import { duration, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
+import { duration, latency, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import { defaultStandInOptions, type NamedStandInOptions } from '../../localcloud/options.ts';
 
@@ -12,7 +12,7 @@ const defaults = defaultStandInOptions;
 const shown = (value: number) => ({ shownDefault: String(value) });
 const shownDuration = (ms: number) => ({ shownDefault: formatDurationMs(ms) });
 
-const serviceTime = (text: string, name: string) => (text === 'none' ? null : duration(1)(text, name));
+const serviceTime = (text: string, name: string) => (text === 'none' ? null : latency(1)(text, name));
 
 const clockOptions = {
   timeScale: clock.value(

@@ -32,7 +32,7 @@ export function createExecutor(deps: ExecutorDeps): LoadExecutor {
   const drive = driveOf(offered);
   const endMs = originMs + sendingEndMs(plan);
   if (drive.drivenBy === 'users') {
-    const share = dealUsers(offered, null, worker, workers);
+    const share = dealUsers(worker, workers);
     return new ClosedUsers({ ...deps, drive, share, seed, budget, endMs });
   }
   const maxRequests = arrivalsAreRequests(plan) ? plan.maxRequests : null;
