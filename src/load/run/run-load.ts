@@ -4,7 +4,7 @@ import type { MlbenchError } from '../../core/errors.ts';
 import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
-import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
+import { type ScenarioStage, stageScenario } from '../iteration/scenario/stage-scenario.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import { checkPlan } from '../plan/check-plan.ts';
@@ -61,16 +61,37 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   const stage = await stageScenario(given, { ...deps, contents });
   try {
     const staged = await stageRun(stage, { ...deps, contents, workers });
-    const counter = openOfferedCounter(staged.plan.offered, arrivalsOf(staged.plan), contents);
+    return await runStaged(staged, stage, { ...deps, contents });
+  } finally {
+    stage.close();
+  }
+}
+
+/** What was set up is torn down once, whatever becomes of the run. */
+async function runStaged(
+  staged: StagedRun,
+  stage: ScenarioStage,
+  deps: LoadDeps & { contents: ContentPlaces },
+): Promise<LoadRun> {
+  const { plan } = staged;
+  let tornDown = false;
+  const tearDown = () => {
+    tornDown = true;
+    return stage.teardown();
+  };
+  try {
+    // Opened before the run, which may take every file descriptor there is.
+    const counter = openOfferedCounter(plan.offered, arrivalsOf(plan), deps.contents);
     try {
-      const conducted = await conduct(staged, { ...deps, contents });
-      conducted.totals.exceptions.push(...(await stage.teardown()));
+      const conducted = await conduct(staged, deps);
+      conducted.totals.exceptions.push(...(await tearDown()));
       return finish(conducted, staged, { ...deps, counter });
     } finally {
       counter.close();
     }
-  } finally {
-    stage.close();
+  } catch (error) {
+    if (!tornDown) await tearDown();
+    throw error;
   }
 }
 
