@@ -228,6 +228,27 @@ describe('a connection', () => {
     expect(client.transport).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
   });
 
+  it.each([
+    ['408', 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n', false],
+    ['a 400 that says that it closes', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', false],
+    ['a 503 that only closes', response(503, 'bye'), true],
+  ])('that was never asked anything takes %s for a farewell', async (_, farewell, closes) => {
+    const { createServer } = await import('node:net');
+    let part = () => {};
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      part = () => (closes ? socket.end(farewell) : socket.write(farewell));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => void server.close());
+    const client = clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    part();
+    await until(() => !client.connection.idle);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    expect(client.transport.strayAnswers).toBe(0);
+  });
+
   it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {
     const server = await serverWith((socket) => socket.write(response(200, 'fine')), { tls: true });
     const trusting = clientOf(server.url, { ca: testCertificate });
