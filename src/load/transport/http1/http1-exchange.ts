@@ -103,7 +103,7 @@ export class Http1Exchange implements Exchange {
     let failure: RequestFailure | null = null;
     if (head.status >= 400 || parser.captureBytes > 0) {
       const answer = { ...head, body: parser.captured().body, bodyBytes: parser.bodyBytes };
-      const judged = judgeAnswer(answer, parser.captureBytes);
+      const judged = judgeAnswer(answer, parser.captureBytes, this.#transport.clock.nowMs());
       this.#body = judged.body;
       failure = judged.failure;
     }

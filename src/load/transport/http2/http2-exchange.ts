@@ -152,9 +152,11 @@ export class Http2Exchange implements Exchange {
         ...answer,
         errorType: String(headers['x-amzn-errortype'] ?? ''),
         codings: headers['content-encoding'] ?? '',
+        date: headers.date ?? '',
         body: Buffer.concat(answer.body),
       },
       this.#transport.captureBytes ?? 0,
+      this.#transport.clock.nowMs(),
     );
     answer.read = judged.body;
     this.#transport.bodyBytes += bodyBytes;
