@@ -22,8 +22,8 @@ await server.close();
 async function measure(rateRps: number, precise: boolean): Promise<void> {
   const { result } = await runLoad(
     {
-      target: { kind: 'url', url: server.url, method: 'POST', headers: {} },
-      profile: { model: 'open', arrivals: 'poisson', rateRps, durationMs: warmupMs + seconds * 1_000 },
+      destination: { kind: 'url', url: server.url, method: 'POST', headers: {} },
+      offered: { model: 'open', arrivals: 'poisson', rateRps, durationMs: warmupMs + seconds * 1_000 },
       seed: 1,
       startAtMs: null,
       warmupMs,

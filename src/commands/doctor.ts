@@ -14,7 +14,7 @@ import { planOf } from '../experiment/load/load-plan.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
 import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
-import type { LoadTarget } from '../load/plan/plan.ts';
+import type { Destination } from '../load/plan/plan.ts';
 import { workerCount } from '../load/plan/schedule.ts';
 import { runLoad } from '../load/run/run-load.ts';
 import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
@@ -90,13 +90,13 @@ export async function checkGenerator(
   const asked = options.workers ?? loadDefaults.workers;
   const maxSendLagMs = options.maxSendLagMs ?? 5;
   const server = await startNullServer();
-  const targets: Record<'plain' | 'signed', LoadTarget> = {
+  const destinations: Record<'plain' | 'signed', Destination> = {
     plain: { kind: 'url', url: `${server.url}/`, method: 'POST', headers: {} },
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
-  const calibrateOn = (name: keyof typeof targets) => {
+  const calibrateOn = (name: keyof typeof destinations) => {
     const run = async (load: LoadOptions) => {
-      const { plan, contents } = await planOf({ ...brief, ...load }, targets[name], probe);
+      const { plan, contents } = await planOf({ ...brief, ...load }, destinations[name], probe);
       const { result } = await runLoad(plan, {
         clock: context.clock,
         runId: newUuid(),
@@ -119,7 +119,7 @@ export async function checkGenerator(
   try {
     const plain = await calibrateOn('plain');
     const signed = await calibrateOn('signed');
-    const { plan } = await planOf({ ...brief, ...closedPeak }, targets.plain, probe);
+    const { plan } = await planOf({ ...brief, ...closedPeak }, destinations.plain, probe);
     const workers = workerCount(asked, plan, cores);
     return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
   } finally {

@@ -6,47 +6,52 @@ import { parseRamp } from './ramp.ts';
 import { parseStages } from './stages.ts';
 import { parseWait, waitExamples } from './waits/waits.ts';
 
-const profile = optionGroup(
+const loadGroup = optionGroup(
   'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',
 );
 const run = optionGroup('The run:');
 
 /** What says which load is offered: the same for every verb that takes a load. */
 export const offeredOptions = {
-  users: profile.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
+  users: loadGroup.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
     shownDefault: '50',
     short: 'u',
   }),
-  ramp: profile.value('R|DURATION', 'users started a second, or a time to spread the start over', parseRamp, {
-    shownDefault: 'a tenth of the duration, at most 30s',
-    short: 'r',
-  }),
-  wait: profile.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { shownDefault: 'pacing:1s' }),
+  ramp: loadGroup.value(
+    'R|DURATION',
+    'users started a second, or a time to spread the start over',
+    parseRamp,
+    {
+      shownDefault: 'a tenth of the duration, at most 30s',
+      short: 'r',
+    },
+  ),
+  wait: loadGroup.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { shownDefault: 'pacing:1s' }),
   // 0 is a start for stages alone.
-  rate: profile.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
+  rate: loadGroup.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
     field: 'rateRps',
     shownDefault: 'users instead',
   }),
-  arrivals: profile.value(
+  arrivals: loadGroup.value(
     'constant|poisson',
     'open model: evenly spaced, or random with the same rate',
     oneOf(['constant', 'poisson']),
     { shownDefault: 'constant' },
   ),
-  stages: profile.value(
+  stages: loadGroup.value(
     'DURATION:LEVEL,…',
     'go linearly to each level in turn: arrivals a second (from --rate, else 0), or users with --users',
     parseStages,
   ),
-  trace: profile.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file'), {
+  trace: loadGroup.value('FILE', 'an arrival at each timestamp of a file', nonEmpty('a file'), {
     field: 'traceFile',
   }),
-  duration: profile.value('DURATION', 'how long (wall time)', duration(1), {
+  duration: loadGroup.value('DURATION', 'how long (wall time)', duration(1), {
     field: 'durationMs',
     shownDefault: '5m',
     short: 't',
   }),
-  requests: profile.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
+  requests: loadGroup.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
     field: 'maxRequests',
   }),
 };

@@ -14,7 +14,7 @@ export function headerSection(result: RunResult, timeScale: number): Html {
 <h1>${truncate(target.endpointName || target.url, 120)}</h1>
 ${verdictBadge(result)}
 </div>
-<p class="what">${profileWords(result.profile)} against ${targetWords(result)}.</p>
+<p class="what">${loadWords(result.profile)} against ${destinationWords(result)}.</p>
 <dl class="facts">
 <div><dt>Started</dt><dd><time datetime="${result.startedAt}">${instantWords(result.startedAt)}</time></dd></div>
 <div><dt>Took</dt><dd>${formatSpan(result.durationSeconds * 1_000)}${timeScale === 1 ? '' : ` of wall time = ${formatSpan(result.durationSeconds * 1_000 * timeScale)} of cloud time`}</dd></div>
@@ -136,7 +136,7 @@ function tile(name: string, value: string, note: string, tone = ''): Html {
   return html`<div class="tile ${tone}"><span class="tile-name">${name}</span><span class="tile-value">${value}</span><span class="tile-note">${note}</span></div>`;
 }
 
-function targetWords(result: RunResult): Html {
+function destinationWords(result: RunResult): Html {
   const { kind, endpointName, url } = result.target;
   const address = html`<code>${truncate(url, 200)}</code>`;
   if (kind === 'runtime')
@@ -145,8 +145,8 @@ function targetWords(result: RunResult): Html {
   return html`${address}`;
 }
 
-function profileWords(profile: OfferedLoad): string {
-  return `${describeLoad(profile)}, for ${formatSpan(profile.durationMs)}`;
+function loadWords(load: OfferedLoad): string {
+  return `${describeLoad(load)}, for ${formatSpan(load.durationMs)}`;
 }
 
 function instantWords(iso: string): string {

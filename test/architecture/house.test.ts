@@ -62,6 +62,32 @@ describe('a word that was retired', () => {
       old: 'sets the alarm',
       fine: 'sets the wake-up',
     },
+    {
+      word: 'target for what a run sends to, but in `result.json`',
+      where: /^src\/(load|offered|experiment\/load)\//,
+      find: (text: string) =>
+        /\btargets?\b|Target(?!Name)/.test(
+          text.replaceAll(
+            /--target\b|sagemaker-target-|\btarget: describeDestination\(|\['target'\]|\/targets?[/.]|'target'|context\.target|targetOf/g,
+            '',
+          ),
+        ),
+      old: 'const { target } = plan;',
+      fine: 'target: describeDestination(plan.destination), // beside `--target local`',
+    },
+    {
+      word: 'profile for an offered load, but in `result.json`',
+      where: /^src\/(load|offered|experiment\/load)\//,
+      find: (text: string) =>
+        /profile/i.test(
+          text.replaceAll(
+            /aws-profile|profileWords|credentials profile|AWS_PROFILE|--profile|\bprofile: plan\.offered\b|`profile` in `result\.json`/g,
+            '',
+          ),
+        ),
+      old: 'driveOf(plan.profile)',
+      fine: 'profile: plan.offered',
+    },
   ];
 
   it.each(retired)('is gone: $word', ({ where, find }) => {

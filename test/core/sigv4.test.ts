@@ -100,7 +100,12 @@ describe('a signature', () => {
 describe('a prepared request', () => {
   const credentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
   const signedPlan = planFor('unused', {
-    target: { kind: 'runtime', endpointName: 'my-model', url: 'http://127.0.0.1:8080', region: 'us-east-1' },
+    destination: {
+      kind: 'runtime',
+      endpointName: 'my-model',
+      url: 'http://127.0.0.1:8080',
+      region: 'us-east-1',
+    },
   });
 
   it('is InvokeEndpoint, whole: start line, headers, body', () => {
@@ -149,7 +154,12 @@ describe('a prepared request', () => {
     const get = prepareRequest(
       {
         ...plan,
-        target: { kind: 'url', url: 'http://localhost/a/b?c=d', method: 'get', headers: { 'X-Key': 'v' } },
+        destination: {
+          kind: 'url',
+          url: 'http://localhost/a/b?c=d',
+          method: 'get',
+          headers: { 'X-Key': 'v' },
+        },
       },
       contents,
     );
@@ -170,7 +180,7 @@ describe('a prepared request', () => {
   ])('refuses %s with headers %j', (url, headers) => {
     const plan = planFor(url);
     expect(() =>
-      prepareRequest({ ...plan, target: { kind: 'url', url, method: 'POST', headers } }, contents),
+      prepareRequest({ ...plan, destination: { kind: 'url', url, method: 'POST', headers } }, contents),
     ).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });

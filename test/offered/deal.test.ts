@@ -54,7 +54,7 @@ describe('a load dealt to workers', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 1, max: 100_000 }),
         (count, requested, maxRequests) => {
-          const workers = workerCount(requested, { profile: users(count), connections: 4_096 }, 8);
+          const workers = workerCount(requested, { offered: users(count), connections: 4_096 }, 8);
           for (let worker = 0; worker < workers; worker++) {
             const share = dealUsers(users(count), maxRequests, worker, workers);
             const fair = (maxRequests * stripeLength(count, share.first, share.step)) / count;
@@ -66,7 +66,7 @@ describe('a load dealt to workers', () => {
   });
 
   it('uses no more workers than users and leaves a core free unless told otherwise', () => {
-    const of = (count: number) => ({ profile: users(count), connections: 1 });
+    const of = (count: number) => ({ offered: users(count), connections: 1 });
     expect(workerCount('auto', of(1_000), 8)).toBe(7);
     expect(workerCount('auto', of(1_000), 1)).toBe(1);
     expect(workerCount(4, of(2), 8)).toBe(2);

@@ -32,10 +32,10 @@ process.stdout.write(`${JSON.stringify(result)}\n`);
 function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
   const { origin, href } = new URL(url);
   return {
-    target: isSigned(kind)
+    destination: isSigned(kind)
       ? { kind: 'runtime', endpointName, url: origin, region }
       : { kind: 'url', url: href, method: 'POST', headers: {} },
-    profile: {
+    offered: {
       model: 'closed',
       users: connections,
       ramp: { kind: 'over', durationMs: connections },

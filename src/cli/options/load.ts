@@ -16,7 +16,7 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
   if (settings.url !== undefined && settings.endpointName !== undefined) {
     throw userError(
       'contradiction',
-      `--url ${hideUserinfo(settings.url)} and --endpoint-name ${settings.endpointName} name two targets`,
+      `--url ${hideUserinfo(settings.url)} and --endpoint-name ${settings.endpointName} name two destinations`,
       'keep one of them',
     );
   }

@@ -1,6 +1,6 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import {
-  loadProfileOptions,
+  loadOfferedOptions,
   loadRequestOptions,
   loadRunOptions,
 } from '../../experiment/load/load-options.ts';
@@ -14,7 +14,7 @@ import { loadKeys } from './load-keys.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
-// `run` loads what it has put up, so it takes no other target.
+// `run` loads what it has put up, so it takes no other destination.
 const {
   url: _url,
   endpointName: _endpointName,
@@ -22,7 +22,7 @@ const {
   header: _header,
   ...requestOptions
 } = loadRequestOptions;
-const loadOptions = { ...loadProfileOptions, ...requestOptions, ...loadRunOptions };
+const loadOptions = { ...loadOfferedOptions, ...requestOptions, ...loadRunOptions };
 
 export const runVerb = defineVerb({
   description:

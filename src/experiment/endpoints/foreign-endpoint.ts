@@ -1,13 +1,13 @@
 import { userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import type { LoadTarget } from '../../load/plan/plan.ts';
+import type { Destination } from '../../load/plan/plan.ts';
 import type { CommandContext } from '../context/context.ts';
 import { awsRuntimeUrl } from '../targets/aws/target.ts';
 import { targetOf } from '../targets/targets.ts';
 
 /** An endpoint behind somebody else's runtime: only requests are sent there, nothing is described. */
 export interface ForeignEndpoint {
-  target: LoadTarget & { kind: 'runtime' };
+  destination: Destination & { kind: 'runtime' };
   credentials: () => Promise<SigningCredentials>;
 }
 
@@ -27,7 +27,7 @@ export function findForeignEndpoint(
   const { region } = context;
   const url = namedRuntime(environment) ?? targetOf(context).publicRuntimeUrl(region);
   if (url === null) return null;
-  return { target: { kind: 'runtime', endpointName, url, region }, credentials: chainedCredentials() };
+  return { destination: { kind: 'runtime', endpointName, url, region }, credentials: chainedCredentials() };
 }
 
 /**

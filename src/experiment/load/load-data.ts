@@ -2,7 +2,7 @@ import { extname, resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import type { DataPlan } from '../../load/payloads/data-plan.ts';
-import type { LoadTarget } from '../../load/plan/plan.ts';
+import type { Destination } from '../../load/plan/plan.ts';
 import { mostRuntimeBytes } from '../../load/request/request.ts';
 import type { LoadOptions } from './load-options.ts';
 
@@ -12,7 +12,7 @@ import type { LoadOptions } from './load-options.ts';
  */
 export async function dataPlanOf(
   options: LoadOptions,
-  kind: LoadTarget['kind'],
+  kind: Destination['kind'],
 ): Promise<{ data: DataPlan; contentType: string; places: ContentPlaces } | null> {
   const { dataFile, dataOrder, dataWeights } = options;
   if (dataFile === undefined) {

@@ -7,7 +7,7 @@ import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
 import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { endpointNameOption } from '../settings/endpoint-name-option.ts';
 
-const profile = optionGroup(offeredOptions.users.group);
+const loadGroup = optionGroup(offeredOptions.users.group);
 const request = optionGroup('Where it goes, and what is sent:');
 const run = optionGroup('The run:');
 
@@ -39,13 +39,13 @@ const expectation = (text: string, name: string) => {
   }
 };
 
-export const loadProfileOptions = {
+export const loadOfferedOptions = {
   ...offeredOptions,
-  warmup: profile.value('DURATION', 'leave the start out of the figures', duration(), {
+  warmup: loadGroup.value('DURATION', 'leave the start out of the figures', duration(), {
     field: 'warmupMs',
     default: '0s',
   }),
-  seed: profile.value(
+  seed: loadGroup.value(
     'N',
     'repeat the random choices of another run',
     wholeNumber(0, 4_294_967_295, 'numbers'),
@@ -156,7 +156,7 @@ export const loadRunOptions = {
   }),
 };
 
-export const loadOptions = { ...loadProfileOptions, ...loadRequestOptions, ...loadRunOptions };
+export const loadOptions = { ...loadOfferedOptions, ...loadRequestOptions, ...loadRunOptions };
 
 /**
  * What `load` takes. Left out: not given. With `url` or `endpointName` it needs no experiment and no ledger.

@@ -6,7 +6,7 @@ import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
-import type { LoadPlan, LoadTarget } from '../../load/plan/plan.ts';
+import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
 import type { TlsPlan } from '../../load/plan/tls-plan.ts';
@@ -57,16 +57,16 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
   }
   const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
-  if (foreign && !(await isOwnStandIn(foreign.target.url, context))) {
+  if (foreign && !(await isOwnStandIn(foreign.destination.url, context))) {
     if (options.via === 'api') {
       throw userError(
         'contradiction',
-        `--via api: no /evaluate API is known of the endpoint ${foreign.target.endpointName}`,
+        `--via api: no /evaluate API is known of the endpoint ${foreign.destination.endpointName}`,
         'leave it out, or name the API with --url',
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.target, ...headers }, body);
+    const plan = await planOf(options, { ...foreign.destination, ...headers }, body);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -74,7 +74,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     options.dataFile === undefined
       ? readBody(options.body, options.contentType, modelPathOf(endpoint.settings))
       : noBody;
-  const target: LoadTarget =
+  const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
       : {
@@ -83,7 +83,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = await planOf(options, target, body);
+  const plan = await planOf(options, destination, body);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -121,18 +121,22 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
-export async function planOf(options: LoadOptions, target: LoadTarget, body: RequestBody): Promise<MadePlan> {
-  const { tls, ...opened } = connectionOf(options, target.url);
+export async function planOf(
+  options: LoadOptions,
+  destination: Destination,
+  body: RequestBody,
+): Promise<MadePlan> {
+  const { tls, ...opened } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
-  const { load: profile, places } = loadFromFlags(options);
-  checkLoad(profile, options.seed);
-  const data = await dataPlanOf(options, target.kind);
+  const { load: offered, places } = loadFromFlags(options);
+  checkLoad(offered, options.seed);
+  const data = await dataPlanOf(options, destination.kind);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
-    target,
-    profile,
-    seed: options.seed ?? drawSeed(profile, randomSeed),
+    destination,
+    offered,
+    seed: options.seed ?? drawSeed(offered, randomSeed),
     startAtMs: null,
     warmupMs: asked.warmupMs,
     timeoutMs: asked.timeoutMs,

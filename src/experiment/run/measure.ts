@@ -46,7 +46,11 @@ export async function measure(
   const csv =
     request.csvPrefix === undefined
       ? []
-      : [openLocustCsv(request.csvPrefix, requestName(plan.target), (problem) => warnOf(problem, context))];
+      : [
+          openLocustCsv(request.csvPrefix, requestName(plan.destination), (problem) =>
+            warnOf(problem, context),
+          ),
+        ];
   const directory = openRunFolder(context.stateDir, runId, request.outDir, (error) => warnOf(error, context));
   const watch =
     endpoint &&

@@ -33,10 +33,10 @@ export function readRecordedRun(run: string, stateDir: string): RecordedRun {
 
 /** Users wait for their answers here too; of arrivals the rate is what it was. */
 function loadOf(
-  { profile }: RunResult,
+  { profile: offered }: RunResult,
   samples: readonly (LoadSample & { cloudTimeMs: number })[],
 ): SimulatedLoad {
-  const drive = driveOf(profile);
+  const drive = driveOf(offered);
   const waits = drive.drivenBy === 'users';
   let fromMs = 0;
   const levels = samples.map(({ users, intendedRateRps, rateRps, cloudTimeMs: toMs }): LevelPiece => {

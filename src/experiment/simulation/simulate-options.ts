@@ -4,7 +4,7 @@ import type { Fields } from '../../core/options/fields.ts';
 import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
 import { offeredOptions } from '../../offered/options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
-import { loadProfileOptions, loadRunOptions } from '../load/load-options.ts';
+import { loadOfferedOptions, loadRunOptions } from '../load/load-options.ts';
 import { standInOptions } from '../settings/stand-in-options.ts';
 import { upOptions } from '../settings/up-options.ts';
 
@@ -53,7 +53,7 @@ export const simulateOptions = {
     field: 'startAtMs',
     shownDefault: '2026-01-01T00:00:00Z, a Thursday',
   }),
-  ...regrouped(loadGroup, { seed: loadProfileOptions.seed }),
+  ...regrouped(loadGroup, { seed: loadOfferedOptions.seed }),
   ...regrouped(fleetGroup, { instanceType, instances, min, max }),
   ...regrouped(policyGroup, { metric, targetValue, scaleOutCooldown, scaleInCooldown, autoscaling }),
   policy: policy.list(

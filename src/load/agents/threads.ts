@@ -66,8 +66,8 @@ class Threads implements Generator {
     this.#tell({ type: 'start', startAtMs });
   }
 
-  change(profile: OfferedLoad): void {
-    this.#tell({ type: 'change', profile });
+  change(offered: OfferedLoad): void {
+    this.#tell({ type: 'change', offered });
   }
 
   stop(): void {

@@ -1,15 +1,15 @@
-import type { LoadTarget } from '../plan/plan.ts';
+import type { Destination } from '../plan/plan.ts';
 import type { RequestName } from './locust-tables.ts';
 
 /** What the requests of a run are called in tables: the method, and the path or the endpoint. */
-export function requestName(target: LoadTarget): RequestName {
-  switch (target.kind) {
+export function requestName(destination: Destination): RequestName {
+  switch (destination.kind) {
     case 'runtime':
-      return { method: 'POST', name: `InvokeEndpoint ${target.endpointName}` };
+      return { method: 'POST', name: `InvokeEndpoint ${destination.endpointName}` };
     case 'api':
-      return { method: 'POST', name: pathOf(target.url) };
+      return { method: 'POST', name: pathOf(destination.url) };
     case 'url':
-      return { method: target.method, name: pathOf(target.url) };
+      return { method: destination.method, name: pathOf(destination.url) };
   }
 }
 

@@ -4,12 +4,12 @@ import { checkLoad } from '../../offered/check-load.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** What no flag parser can see: how the parts of a plan go together. @throws MlbenchError exit code 2 */
-export function checkPlan({ profile, seed, warmupMs }: LoadPlan): void {
-  checkLoad(profile, seed);
-  if (warmupMs < profile.durationMs) return;
+export function checkPlan({ offered, seed, warmupMs }: LoadPlan): void {
+  checkLoad(offered, seed);
+  if (warmupMs < offered.durationMs) return;
   throw userError(
     'warmup-too-long',
-    `a warm-up of ${formatDurationMs(warmupMs)} leaves nothing of a run of ${formatDurationMs(profile.durationMs)}`,
+    `a warm-up of ${formatDurationMs(warmupMs)} leaves nothing of a run of ${formatDurationMs(offered.durationMs)}`,
     'shorten --warmup or lengthen the run',
   );
 }

@@ -7,14 +7,14 @@ import type { LoadPlan } from './plan.ts';
  * The plan in one line, for people, before it starts:
  * `200 users, 10 started per second (all by 20s), each one request per 1s: 200 requests/s expected; ends after 1m`.
  */
-export function describePlan({ profile, maxRequests, warmupMs, scenario }: LoadPlan): string {
+export function describePlan({ offered, maxRequests, warmupMs, scenario }: LoadPlan): string {
   const ends = [
-    `ends after ${formatDurationMs(profile.durationMs)}`,
+    `ends after ${formatDurationMs(offered.durationMs)}`,
     ...(maxRequests === null ? [] : [`or ${maxRequests} requests`]),
     ...(warmupMs > 0 ? [`(the first ${formatDurationMs(warmupMs)} are warm-up)`] : []),
   ].join(' ');
   const unit = scenario === undefined ? 'request' : 'flow';
-  return `${describeLoad(profile, unit)}: ${describeExpectedRate(profile, unit)}; ${ends}`;
+  return `${describeLoad(offered, unit)}: ${describeExpectedRate(offered, unit)}; ${ends}`;
 }
 
 function describeExpectedRate(load: OfferedLoad, unit: 'request' | 'flow'): string {

@@ -10,8 +10,8 @@ import type { TlsPlan } from './tls-plan.ts';
  * the machine that made it is in it. Made by the `load` command, dealt over the workers.
  */
 export interface LoadPlan {
-  target: LoadTarget;
-  profile: OfferedLoad;
+  destination: Destination;
+  offered: OfferedLoad;
   seed: number;
   /** The run's instant 0, epoch milliseconds; null: as soon as all workers are ready. */
   startAtMs: number | null;
@@ -49,7 +49,7 @@ export interface LoadPlan {
   precise: boolean;
 }
 
-export type LoadTarget =
+export type Destination =
   | {
       kind: 'runtime';
       endpointName: string;
@@ -62,8 +62,8 @@ export type LoadTarget =
   | { kind: 'api'; url: string; headers?: Record<string, string> }
   | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
 
-/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
-export function sharesMachine({ target }: Pick<LoadPlan, 'target'>): boolean {
-  const { url } = target;
+/** Generator and service share a machine (`--destination local`): then neither lag nor busyness is the generator's fault alone. */
+export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {
+  const { url } = destination;
   return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

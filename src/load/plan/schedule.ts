@@ -3,37 +3,37 @@ import { driveOf, fullFromMs, type OfferedLoad } from '../../offered/offered-loa
 import { type LoadPlan, sharesMachine } from './plan.ts';
 
 /** From when on the run is at its plan's load: all users started, warm-up over. */
-export function steadyFromMs({ profile, warmupMs }: Pick<LoadPlan, 'profile' | 'warmupMs'>): number {
-  return Math.max(warmupMs, fullFromMs(profile));
+export function steadyFromMs({ offered, warmupMs }: Pick<LoadPlan, 'offered' | 'warmupMs'>): number {
+  return Math.max(warmupMs, fullFromMs(offered));
 }
 
 /**
  * The instant of the run from which nothing is sent. A load whose last arrivals are all sent ends with the last of them: then
  * this is when a generator that cannot keep up, or waits for connections, is given up.
  */
-export function sendingEndMs({ profile, timeoutMs }: Pick<LoadPlan, 'profile' | 'timeoutMs'>): number {
-  const drive = driveOf(profile);
+export function sendingEndMs({ offered, timeoutMs }: Pick<LoadPlan, 'offered' | 'timeoutMs'>): number {
+  const drive = driveOf(offered);
   const sendsAll = drive.drivenBy === 'arrivals' && drive.sendsAll;
-  return profile.durationMs + (sendsAll ? timeoutMs + mostLateMs : 0);
+  return offered.durationMs + (sendsAll ? timeoutMs + mostLateMs : 0);
 }
 
 /** Whether polling for arrivals takes no core from anyone: one is left beside the workers and the main thread. */
 export function spareCore(
-  plan: Pick<LoadPlan, 'profile' | 'target'>,
+  plan: Pick<LoadPlan, 'offered' | 'destination'>,
   workers: number,
   cores: number,
 ): boolean {
-  return driveOf(plan.profile).drivenBy === 'arrivals' && !sharesMachine(plan) && workers + 1 < cores;
+  return driveOf(plan.offered).drivenBy === 'arrivals' && !sharesMachine(plan) && workers + 1 < cores;
 }
 
 /** Never more workers than users or connections; `auto` leaves one core to the rest of the machine. */
 export function workerCount(
   requested: number | 'auto',
-  { profile, connections }: { profile: OfferedLoad; connections: number },
+  { offered, connections }: { offered: OfferedLoad; connections: number },
   availableParallelism: number,
 ): number {
   const wanted = requested === 'auto' ? Math.max(1, availableParallelism - 1) : requested;
-  const drive = driveOf(profile);
+  const drive = driveOf(offered);
   return Math.max(1, Math.min(wanted, drive.drivenBy === 'users' ? mostUsersOf(drive) : connections));
 }
 

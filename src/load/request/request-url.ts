@@ -10,7 +10,7 @@ export interface Origin {
 }
 
 /** @throws MlbenchError `bad-url` */
-export function parseTargetUrl(text: string): URL {
+export function parseDestinationUrl(text: string): URL {
   if (!URL.canParse(text)) {
     throw userError(
       'bad-url',

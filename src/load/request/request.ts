@@ -4,8 +4,8 @@ import { packageVersion } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
-import type { LoadPlan, LoadTarget } from '../plan/plan.ts';
-import { type Origin, originOf, parseTargetUrl } from './request-url.ts';
+import type { Destination, LoadPlan } from '../plan/plan.ts';
+import { type Origin, originOf, parseDestinationUrl } from './request-url.ts';
 
 export type { Origin };
 
@@ -20,7 +20,7 @@ export interface PreparedRequest {
    * @param record the payload to send, by its number from 1; left out or null: the next in order
    */
   bytesAt(epochMs: number, record?: string | null): Buffer;
-  /** Any other request to the same service, signed if the target is. */
+  /** Any other request to the same service, signed if the destination is. */
   bytesOf(request: RequestShape, body: Uint8Array, epochMs: number): Buffer;
   /**
    * Another request that is sent many times, prepared as the run's own are.
@@ -44,7 +44,7 @@ export interface RequestShape {
   headers: Readonly<Record<string, string>>;
 }
 
-type RequestPlan = Pick<LoadPlan, 'target' | 'body' | 'contentType' | 'accept'>;
+type RequestPlan = Pick<LoadPlan, 'destination' | 'body' | 'contentType' | 'accept'>;
 
 /**
  * @param contents where the plan's body is
@@ -58,15 +58,15 @@ export function prepareRequest(
   payloads?: PayloadSource,
   authorization?: string,
 ): PreparedRequest {
-  const url = parseTargetUrl(plan.target.url);
+  const url = parseDestinationUrl(plan.destination.url);
   const origin = originOf(url);
-  const { target } = plan;
+  const { destination } = plan;
   const ownBody = plan.body === null ? noBody : bytesOfContent(contents, plan.body);
   const shape = usualShape(plan, url, payloads !== undefined || ownBody.length > 0);
   const usual: RequestShape =
     authorization === undefined ? shape : { ...shape, headers: { ...shape.headers, authorization } };
-  checkBodySize(target, ownBody.length);
-  const sign = target.kind === 'runtime' ? createSigner(target) : undefined;
+  checkBodySize(destination, ownBody.length);
+  const sign = destination.kind === 'runtime' ? createSigner(destination) : undefined;
   const bytesOf = (shape: RequestShape, body: Uint8Array, epochMs: number) => {
     const headers = withLength(shape, body.length);
     return assemble(shape, sign === undefined ? headers : sign.headers(shape, headers, body, epochMs), body);
@@ -155,8 +155,8 @@ function createPreparedCache(
 
 const mostHeldBytes = 33_554_432;
 
-function createSigner(target: LoadTarget & { kind: 'runtime' }) {
-  const scope = { region: target.region, service: 'sagemaker' };
+function createSigner(destination: Destination & { kind: 'runtime' }) {
+  const scope = { region: destination.region, service: 'sagemaker' };
   let credentials: SigningCredentials | undefined;
   return {
     use(fresh: SigningCredentials) {
@@ -192,20 +192,20 @@ function withLength({ method, headers }: RequestShape, length: number): Record<s
 }
 
 function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape {
-  const { target } = plan;
-  const method = target.kind === 'url' ? target.method.toUpperCase() : 'POST';
+  const { destination } = plan;
+  const method = destination.kind === 'url' ? destination.method.toUpperCase() : 'POST';
   if (!/^[A-Z]+$/.test(method)) {
     throw userError('bad-method', `"${method}" is not an HTTP method`, 'use --method GET, POST, PUT …');
   }
   const path =
-    target.kind === 'runtime'
-      ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(target.endpointName)}/invocations`
+    destination.kind === 'runtime'
+      ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(destination.endpointName)}/invocations`
       : `${url.pathname}${url.search}`;
   const headers: Record<string, string> = { host: url.host };
   if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);
-  for (const [name, value] of Object.entries(target.headers ?? {})) {
-    headers[name.toLowerCase()] = checkHeader(name, value, target.kind === 'runtime');
+  for (const [name, value] of Object.entries(destination.headers ?? {})) {
+    headers[name.toLowerCase()] = checkHeader(name, value, destination.kind === 'runtime');
   }
   return { method, path, headers };
 }
@@ -245,8 +245,8 @@ const signersHeaders = new Set([
   'x-amz-content-sha256',
 ]);
 
-function checkBodySize(target: LoadTarget, length: number): void {
-  if (target.kind !== 'runtime' || length <= mostRuntimeBytes) return;
+function checkBodySize(destination: Destination, length: number): void {
+  if (destination.kind !== 'runtime' || length <= mostRuntimeBytes) return;
   throw userError(
     'body-too-large',
     `the body has ${length} bytes, and InvokeEndpoint takes at most ${mostRuntimeBytes}`,

@@ -7,7 +7,7 @@ import { toErrorGroup } from '../measure/error-groups.ts';
 import { toNamedRequests } from '../measure/named-totals.ts';
 import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
-import type { LoadPlan, LoadTarget } from '../plan/plan.ts';
+import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
 import { judgeValidity } from './validity.ts';
 
@@ -38,8 +38,8 @@ export function buildResult(run: FinishedRun): RunResult {
     runId: run.runId,
     startedAt: new Date(run.startedAtMs).toISOString(),
     durationSeconds: Math.round(run.durationMs) / 1_000,
-    target: describeTarget(plan.target),
-    profile: plan.profile,
+    target: describeDestination(plan.destination),
+    profile: plan.offered,
     workers: run.workers,
     requests: {
       intended: counts.sent + counts.dropped,
@@ -103,10 +103,10 @@ function twoDecimals(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function describeTarget(target: LoadTarget): RunResult['target'] {
+function describeDestination(destination: Destination): RunResult['target'] {
   return {
-    kind: target.kind,
-    endpointName: target.kind === 'runtime' ? target.endpointName : '',
-    url: target.url,
+    kind: destination.kind,
+    endpointName: destination.kind === 'runtime' ? destination.endpointName : '',
+    url: destination.url,
   };
 }

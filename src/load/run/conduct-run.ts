@@ -61,9 +61,9 @@ export class RunConductor {
     this.#plan = plan;
     this.#deps = deps;
     this.#rules = { workers, countsItself: plan.scenario !== undefined && plan.maxRequests !== null };
-    this.#state = plannedRun(plan.profile, this.#rules);
+    this.#state = plannedRun(plan.offered, this.#rules);
     this.#holdUps = createHoldUpMeter(deps.clock);
-    this.#offeredRate = createOfferedRate(plan.profile, plan, deps.contents);
+    this.#offeredRate = createOfferedRate(plan.offered, plan, deps.contents);
     this.#aggregate = createAggregate({
       workers,
       steadyFromMs: steadyFromMs(plan),
@@ -97,14 +97,14 @@ export class RunConductor {
 
   async #lead(generator: Generator): Promise<ConductedRun> {
     await generator.ready;
-    const { durationMs } = this.#plan.profile;
+    const { durationMs } = this.#plan.offered;
     this.#tell({
       type: 'load-planned',
       description: describePlan(this.#plan),
       workers: this.#rules.workers,
       seed: this.#plan.seed,
       durationMs,
-      expectedRateRps: expectedRateRps(this.#plan.profile),
+      expectedRateRps: expectedRateRps(this.#plan.offered),
     });
     this.apply({ type: 'staged' });
     this.apply({
@@ -191,7 +191,7 @@ export class RunConductor {
   }
 
   #tellIntervals(intervals: readonly Interval[]): void {
-    const { durationMs } = this.#plan.profile;
+    const { durationMs } = this.#plan.offered;
     for (const interval of intervals) {
       const windowMs = Math.max(0, Math.min(interval.elapsedMs, durationMs) - this.#plan.warmupMs);
       this.#tell({ type: 'load-interval', interval, durationMs, windowMs });

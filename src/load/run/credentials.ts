@@ -2,16 +2,16 @@ import { profileWords } from '../../core/aws-profile.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { MlbenchError, userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
-import type { LoadTarget } from '../plan/plan.ts';
+import type { Destination } from '../plan/plan.ts';
 
 export type CredentialsProvider = () => Promise<SigningCredentials>;
 
 /** @throws MlbenchError of the user: missing credentials */
 export async function firstCredentials(
-  target: LoadTarget,
+  destination: Destination,
   provider: CredentialsProvider | undefined,
 ): Promise<SigningCredentials | null> {
-  if (target.kind !== 'runtime') return null;
+  if (destination.kind !== 'runtime') return null;
   try {
     if (provider !== undefined) return await provider();
   } catch (error) {

@@ -30,7 +30,7 @@ export interface LoadDeps {
   contents?: ContentPlaces;
   /** Worker threads; `auto`, the default, leaves one core to the rest of the machine. */
   workers?: number | 'auto';
-  /** Asked before the run, and again before what it gave expires. Needed by the runtime target alone. */
+  /** Asked before the run, and again before what it gave expires. Needed by a runtime alone. */
   credentials?: CredentialsProvider;
   secrets?: ConnectionSecrets;
   /** Lets somebody change the load while it runs. */
@@ -60,7 +60,7 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   const stage = await stageScenario(given, { ...deps, contents });
   try {
     const staged = await stageRun(stage, { ...deps, contents, workers });
-    const counter = openOfferedCounter(staged.plan.profile, arrivalsOf(staged.plan), contents);
+    const counter = openOfferedCounter(staged.plan.offered, arrivalsOf(staged.plan), contents);
     try {
       const conducted = await conduct(staged, deps);
       conducted.totals.exceptions.push(...(await stage.teardown()));
@@ -118,11 +118,11 @@ function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; 
 
 function finish(
   { state, startAtMs, totals }: ConductedRun,
-  { plan: { profile: _, ...plan }, workers }: StagedRun,
+  { plan: { offered: _, ...plan }, workers }: StagedRun,
   deps: LoadDeps & { counter: OfferedCounter },
 ): LoadRun {
   const durationMs = runDurationMs(state);
-  const ran = { ...plan, profile: state.offered };
+  const ran = { ...plan, offered: state.offered };
   const result = buildResult({
     runId: deps.runId,
     startedAtMs: startAtMs,

@@ -53,8 +53,8 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
   const ownTls = secure && plan.proxy === undefined;
   const payloads =
     plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
-  checkPayloads(plan.profile, payloads?.count ?? null, deps.contents);
-  const credentials = await firstCredentials(plan.target, deps.credentials);
+  checkPayloads(plan.offered, payloads?.count ?? null, deps.contents);
+  const credentials = await firstCredentials(plan.destination, deps.credentials);
   const { proxy, tls } = plan;
   const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
     clock: deps.clock,

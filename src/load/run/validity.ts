@@ -9,7 +9,7 @@ import { requestsNeeded } from './early-stopping.ts';
 import type { Judgement } from './judge-expectations.ts';
 
 export interface MeasuredRun {
-  plan: Pick<LoadPlan, 'profile' | 'target' | 'maxSendLagMs'>;
+  plan: Pick<LoadPlan, 'offered' | 'destination' | 'maxSendLagMs'>;
   totals: Totals;
   judgements: readonly Judgement[];
   /** What the schedule held up to the end of sending; null in the closed model. */
@@ -74,7 +74,7 @@ function longestHoldUpUs(measuredMs: number): number {
 /** p99 within what the plan says, else 5 ms or 10 % of the response time's p99, whichever is more. */
 function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
   // Without timers nothing can be late.
-  if (!hasTimedStarts(plan.profile)) return [];
+  if (!hasTimedStarts(plan.offered)) return [];
   const { sendLag, response } = totals.latency;
   const limit =
     plan.maxSendLagMs === null
@@ -85,7 +85,7 @@ function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
 
 /** A limit missed by less than the generator's own lateness was perhaps not missed by the service. */
 function findSendLagAtThreshold({ plan, totals, judgements }: MeasuredRun): Finding<'sendLagAtThreshold'>[] {
-  if (!hasTimedStarts(plan.profile)) return [];
+  if (!hasTimedStarts(plan.offered)) return [];
   return judgements.flatMap(({ expectation, observed, passed }) => {
     if (passed || observed === null) return [];
     if (expectation.quantity !== 'percentile' || expectation.latency !== 'response') return [];
@@ -108,7 +108,7 @@ function findOffered({ offered, totals }: MeasuredRun): Finding<'offered'>[] {
 
 /** While all users were active. Arrivals have their send lag: there, polling keeps a loop busy that is never late. */
 function findGeneratorBusy({ plan, totals }: MeasuredRun): Finding<'generatorBusy'>[] {
-  if (driveOf(plan.profile).drivenBy === 'arrivals') return [];
+  if (driveOf(plan.offered).drivenBy === 'arrivals') return [];
   return [{ observed: Math.max(0, ...totals.loopUtilisation) }];
 }
 

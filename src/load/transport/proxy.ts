@@ -12,9 +12,10 @@ export function proxyFor(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   const read = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const target = new URL(url);
+  const destination = new URL(url);
   const proxy =
-    named ?? (bypassed(target.hostname, read('NO_PROXY')) ? undefined : read(proxyVariable(target)));
+    named ??
+    (bypassed(destination.hostname, read('NO_PROXY')) ? undefined : read(proxyVariable(destination)));
   if (proxy === undefined) return undefined;
   // Like curl: without a scheme it is http.
   const written = proxy.includes('://') ? proxy : `http://${proxy}`;

@@ -62,7 +62,7 @@ export function assemble(parts: Parts): Assembly {
     endMs: originMs + sendingEndMs(plan),
     epochMs: () => wall.epochMs(clock.monotonicMs()),
   });
-  const played = deps.scenario && play(deps.scenario, request, plan.target.kind === 'runtime');
+  const played = deps.scenario && play(deps.scenario, request, plan.destination.kind === 'runtime');
   const transport = createTransport(plan, assignment.secrets, request, played?.flows.needsAnswers === true, {
     ...deps,
     wheel,

@@ -28,11 +28,11 @@ export interface ExecutorDeps {
 export function createExecutor(deps: ExecutorDeps): LoadExecutor {
   const { assignment, originMs, budget } = deps;
   const { plan, worker, workers, contents } = assignment;
-  const { profile, seed } = plan;
-  const drive = driveOf(profile);
+  const { offered, seed } = plan;
+  const drive = driveOf(offered);
   const endMs = originMs + sendingEndMs(plan);
   if (drive.drivenBy === 'users') {
-    const share = dealUsers(profile, null, worker, workers);
+    const share = dealUsers(offered, null, worker, workers);
     return new ClosedUsers({ ...deps, drive, share, seed, budget, endMs });
   }
   const maxRequests = arrivalsAreRequests(plan) ? plan.maxRequests : null;
@@ -50,15 +50,15 @@ export function createExecutor(deps: ExecutorDeps): LoadExecutor {
 
 /** How many requests this worker's iterations may send; null: any number. */
 export function requestsOf({ plan, worker, workers }: WorkerAssignment): number | null {
-  const { drivenBy } = driveOf(plan.profile);
+  const { drivenBy } = driveOf(plan.offered);
   // Of arrivals that are requests the schedule ends with the last of them.
   if (drivenBy === 'arrivals' && arrivalsAreRequests(plan)) return null;
-  return dealtRequests(plan.profile, plan.maxRequests, worker, workers)?.count ?? null;
+  return dealtRequests(plan.offered, plan.maxRequests, worker, workers)?.count ?? null;
 }
 
 /** From when on a request that waits for its connection is not sent any more; arrivals' flows may go on after their last one. */
 export function closesAtMs({ plan }: WorkerAssignment, originMs: number): number {
-  const { drivenBy } = driveOf(plan.profile);
+  const { drivenBy } = driveOf(plan.offered);
   return drivenBy === 'users' ? originMs + sendingEndMs(plan) : Number.POSITIVE_INFINITY;
 }
 

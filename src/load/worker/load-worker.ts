@@ -53,7 +53,7 @@ export class LoadWorker {
         this.#request.useCredentials(message.credentials);
         return;
       case 'change':
-        this.#run?.executor.changed(message.profile);
+        this.#run?.executor.changed(message.offered);
         return;
       case 'stop':
         this.#end('told');

@@ -30,7 +30,7 @@ export type ToWorker =
   /** Sign with these from now on. */
   | { type: 'credentials'; credentials: SigningCredentials }
   /** The load was changed by hand. */
-  | { type: 'change'; profile: OfferedLoad }
+  | { type: 'change'; offered: OfferedLoad }
   /** Send nothing new. */
   | { type: 'stop' };
 

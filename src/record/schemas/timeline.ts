@@ -64,7 +64,7 @@ const loadSampleSchema = z.object({
   users: count,
   /** Requests answered (or failed) a wall second in this interval. */
   rateRps: count,
-  /** What the profile wanted; null in the closed model, which wants what it gets. */
+  /** What the offered load wanted; null in the closed model, which wants what it gets. */
   intendedRateRps: count.nullable(),
   failed: count,
   inFlight: count,

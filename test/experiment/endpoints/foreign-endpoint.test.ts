@@ -14,7 +14,7 @@ describe('an endpoint named on the command line', () => {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: 'http://127.0.0.1:2',
     };
-    expect(findForeignEndpoint('mine', local, environment)?.target).toEqual({
+    expect(findForeignEndpoint('mine', local, environment)?.destination).toEqual({
       kind: 'runtime',
       endpointName: 'mine',
       url: 'http://127.0.0.1:2',
@@ -24,7 +24,7 @@ describe('an endpoint named on the command line', () => {
 
   it('is the region’s on AWS', () => {
     const found = findForeignEndpoint('mine', { target: 'aws', region: 'eu-west-1' }, {});
-    expect(found?.target.url).toBe('https://runtime.sagemaker.eu-west-1.amazonaws.com');
+    expect(found?.destination.url).toBe('https://runtime.sagemaker.eu-west-1.amazonaws.com');
   });
 
   it('is refused behind what is no URL, with the variable’s name', () => {

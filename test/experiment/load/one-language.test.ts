@@ -67,11 +67,11 @@ async function compare(flags: Flags): Promise<boolean> {
 }
 
 function sameLoad(
-  { profile, seed }: Exclude<Awaited<ReturnType<typeof planned>>, Refusal>['plan'],
+  { offered, seed }: Exclude<Awaited<ReturnType<typeof planned>>, Refusal>['plan'],
   contents: Parameters<typeof countOffered>[2],
   { callers, levels }: SimulatedLoad,
 ): void {
-  const drive = driveOf(profile);
+  const drive = driveOf(offered);
   expect(callers.drivenBy).toBe(drive.drivenBy);
   const curve = createLevelCurve(levels);
   if (drive.drivenBy === 'users') {
@@ -81,10 +81,10 @@ function sameLoad(
   if (drive.rate !== null) expect(levels).toEqual(drive.rate.pieces);
   // Up to the end and to its middle; not where a test would count for minutes.
   if (curve.total > 100_000) return;
-  for (const endMs of [profile.durationMs, Math.floor(profile.durationMs / 2_000) * 1_000]) {
+  for (const endMs of [offered.durationMs, Math.floor(offered.durationMs / 2_000) * 1_000]) {
     const span = { warmupMs: 0, endMs };
-    const { arrivals } = countOffered(profile, { seed, maxRequests: null }, contents, span)!;
-    const expected = curve.upTo(drive.finite && endMs === profile.durationMs ? curve.endMs : endMs);
+    const { arrivals } = countOffered(offered, { seed, maxRequests: null }, contents, span)!;
+    const expected = curve.upTo(drive.finite && endMs === offered.durationMs ? curve.endMs : endMs);
     const chance = drive.spacing === 'poisson' ? 6 * Math.sqrt(expected + 1) + 3 : 1.001;
     expect(Math.abs(arrivals - expected)).toBeLessThanOrEqual(chance);
   }

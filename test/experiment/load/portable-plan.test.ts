@@ -84,7 +84,7 @@ describe('a load’s plan means the same on another machine that has its files e
 
   it('with a trace', async () => {
     const { plan, contents } = await carried({ url, trace: join(here, 'arrivals.txt') });
-    const offered = countOffered(plan.profile, plan, contents, { warmupMs: 0, endMs: 60_000 });
+    const offered = countOffered(plan.offered, plan, contents, { warmupMs: 0, endMs: 60_000 });
     expect(offered?.arrivals).toBe(3);
   });
 

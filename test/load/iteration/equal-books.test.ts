@@ -41,7 +41,7 @@ async function run(changes: Parameters<typeof planFor>[1], server: VirtualServer
     },
   );
   worker.handle({ type: 'start', startAtMs: clock.nowMs() });
-  await clock.advance(plan.profile.durationMs + plan.stopTimeoutMs + 1_000);
+  await clock.advance(plan.offered.durationMs + plan.stopTimeoutMs + 1_000);
   return { messages, log };
 }
 
@@ -90,10 +90,10 @@ describe('a flow of one request', () => {
     ['users with a number of requests', { closed: { ...closed, users: 4 }, maxRequests: 203 }, slowly],
     ['users who are refused', { closed: { ...closed, users: 2 } }, { answerMs: () => 1, refuses: true }],
     ['users who are never answered', { closed: { ...closed, users: 2 } }, { answerMs: () => null }],
-    ['arrivals', { profile: poisson, warmupMs: 1_000 }, { ...slowly, failure: busy }],
-    ['arrivals with a number of requests', { profile: poisson, maxRequests: 150 }, slowly],
-    ['arrivals on too few connections', { profile: poisson, connections: 3, timeoutMs: 400 }, slowly],
-    ['arrivals that are refused', { profile: poisson }, { answerMs: () => 1, refuses: true, handshakeMs: 2 }],
+    ['arrivals', { offered: poisson, warmupMs: 1_000 }, { ...slowly, failure: busy }],
+    ['arrivals with a number of requests', { offered: poisson, maxRequests: 150 }, slowly],
+    ['arrivals on too few connections', { offered: poisson, connections: 3, timeoutMs: 400 }, slowly],
+    ['arrivals that are refused', { offered: poisson }, { answerMs: () => 1, refuses: true, handshakeMs: 2 }],
   ])('and a plain one are the same to %s, but for the name', async (_, changes, server) => {
     const plain = await run(changes, server, false);
     const flows = await run(changes, server, true);

@@ -33,7 +33,7 @@ describe('a plan in one line', () => {
 
   it('says what arrivals come to', () => {
     const open = { model: 'open', arrivals: 'poisson', rateRps: 500, durationMs: 60_000 } as const;
-    expect(describePlan(planFor('http://127.0.0.1', { profile: open, warmupMs: 10_000 }))).toBe(
+    expect(describePlan(planFor('http://127.0.0.1', { offered: open, warmupMs: 10_000 }))).toBe(
       'Poisson arrivals: 500 requests/s expected; ends after 1m (the first 10s are warm-up)',
     );
     const stages = [
@@ -41,14 +41,14 @@ describe('a plan in one line', () => {
       { durationMs: 60_000, level: 0 },
     ];
     const staged = { ...open, arrivals: 'constant', rateRps: 0, stages, durationMs: 120_000 } as const;
-    expect(describePlan(planFor('http://127.0.0.1', { profile: staged }))).toBe(
+    expect(describePlan(planFor('http://127.0.0.1', { offered: staged }))).toBe(
       'evenly spaced arrivals, from 0/s to 100 by 1m, to 0 by 2m: 50 requests/s expected on average, 100 at the peak; ends after 2m',
     );
   });
 
   it('says what a trace and users in stages come to', () => {
     const trace = { model: 'trace', file: '/data/monday.csv', arrivals: 600, durationMs: 60_000 } as const;
-    expect(describePlan(planFor('http://127.0.0.1', { profile: trace }))).toBe(
+    expect(describePlan(planFor('http://127.0.0.1', { offered: trace }))).toBe(
       '600 arrivals of the trace monday.csv: 10 requests/s expected on average; ends after 1m',
     );
     const stages = [{ durationMs: 60_000, level: 99 }];
@@ -59,10 +59,10 @@ describe('a plan in one line', () => {
   });
 
   it('calls a rate that answers slow down a ceiling', () => {
-    const { profile } = planFor('http://127.0.0.1', {
+    const { offered } = planFor('http://127.0.0.1', {
       closed: { users: 10, wait: { kind: 'between', lowMs: 1_000, highMs: 3_000 } },
     });
-    expect(expectedRateRps(profile)).toBeCloseTo(5);
-    expect(describePlan(planFor('http://127.0.0.1', { profile }))).toContain('at most 5 requests/s');
+    expect(expectedRateRps(offered)).toBeCloseTo(5);
+    expect(describePlan(planFor('http://127.0.0.1', { offered }))).toContain('at most 5 requests/s');
   });
 });

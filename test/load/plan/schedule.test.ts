@@ -8,13 +8,13 @@ describe('the end of sending', () => {
   const endOf = (profile: Parameters<typeof planFor>[1]) => sendingEndMs(planFor('http://x', profile));
 
   it('is that of the duration', () => {
-    expect(endOf({ profile: rate })).toBe(1_000);
+    expect(endOf({ offered: rate })).toBe(1_000);
     expect(endOf({ closed: { durationMs: 7 } })).toBe(7);
-    expect(endOf({ profile: { ...trace, durationMs: 500, cut: true } })).toBe(500);
+    expect(endOf({ offered: { ...trace, durationMs: 500, cut: true } })).toBe(500);
   });
 
   it('of a trace leaves its last arrivals the time to be taken up and to get a connection', () => {
-    expect(endOf({ profile: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000);
+    expect(endOf({ offered: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000);
   });
 });
 

@@ -210,7 +210,7 @@ describe('a run', () => {
       const path = join(folder, 'trace');
       writeFileSync(path, '0.1\n0.5\n1.5\n');
       const { load, places } = loadFromFlags({ traceFile: path });
-      const { result } = await run(planFor(server.url, { profile: load }), {
+      const { result } = await run(planFor(server.url, { offered: load }), {
         contents: { ...contents, ...places },
         onEvent: ({ type }) => {
           if (type === 'load-interval') rmSync(path, { force: true });

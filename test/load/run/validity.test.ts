@@ -67,7 +67,7 @@ function judge(measured: Measured) {
       maxSendLagMs: measured.maxSendLagMs ?? null,
       ...(measured.offered === undefined
         ? {}
-        : { profile: { model: 'open', arrivals: 'poisson', rateRps: 100, durationMs: 60_000 } as const }),
+        : { offered: { model: 'open', arrivals: 'poisson', rateRps: 100, durationMs: 60_000 } as const }),
     }),
     totals,
     judgements,

@@ -26,8 +26,8 @@ export function planFor(
 ): LoadPlan {
   const { closed, ...rest } = changes;
   return {
-    target: { kind: 'url', url, method: 'POST', headers: {} },
-    profile: {
+    destination: { kind: 'url', url, method: 'POST', headers: {} },
+    offered: {
       model: 'closed',
       users: 1,
       ramp: { kind: 'over', durationMs: 0 },

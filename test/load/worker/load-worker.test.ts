@@ -201,7 +201,7 @@ describe('a worker against a server whose answers are known', () => {
     const { totals } = await runWorker(
       planFor('', {
         maxRequests: 3,
-        target: { kind: 'runtime', endpointName: 'mlbench', url: server.url, region: 'us-east-1' },
+        destination: { kind: 'runtime', endpointName: 'mlbench', url: server.url, region: 'us-east-1' },
       }),
     );
     expect(totals.counts.succeeded).toBe(3);
@@ -255,7 +255,7 @@ describe('arrivals over real sockets', () => {
         if (stalled) systemClock.after(stallFromMs + stallMs - intoRunMs, answer);
         else answer();
       },
-      { profile: { model: 'open', arrivals: 'constant', rateRps: 200, durationMs: 2_000 } },
+      { offered: { model: 'open', arrivals: 'constant', rateRps: 200, durationMs: 2_000 } },
     );
     expect(server.requests).toBe(400);
     expect(totals.counts).toEqual({ sent: 400, succeeded: 400, failed: 0, dropped: 0 });

@@ -10,7 +10,7 @@ export interface ShapedRequest {
   bytes: Buffer | null;
 }
 
-/** What a scenario asks for, in the terms of the run's target. */
+/** What a scenario asks for, in the terms of the run's destination. */
 export interface Shaper {
   /** A frozen object is looked at once. @throws Error that says what cannot be sent */
   asked(request: ScenarioRequest): ShapedRequest;

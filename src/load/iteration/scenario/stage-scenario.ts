@@ -26,9 +26,9 @@ export async function stageScenario(
   if (plan.scenario === undefined) {
     return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
   }
-  const { target, scenario, seed } = plan;
-  const endpointName = target.kind === 'runtime' ? target.endpointName : null;
-  const run = { url: target.url, endpointName, seed };
+  const { destination, scenario, seed } = plan;
+  const endpointName = destination.kind === 'runtime' ? destination.endpointName : null;
+  const run = { url: destination.url, endpointName, seed };
   const host = await openScenarioHost({ located: locateScenario(scenario, deps.contents), run }, deps);
   return {
     plan: withOwnWait(plan, host),
@@ -48,5 +48,5 @@ export async function stageScenario(
 
 function withOwnWait(plan: LoadPlan, { wait }: ScenarioHost): LoadPlan {
   if (wait === null || plan.scenario?.keepWait === true) return plan;
-  return { ...plan, profile: withWait(plan.profile, wait) };
+  return { ...plan, offered: withWait(plan.offered, wait) };
 }

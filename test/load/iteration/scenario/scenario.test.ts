@@ -119,7 +119,7 @@ describe('a scenario', () => {
       } }] });`,
       {
         maxRequests: 40,
-        profile: { model: 'open', arrivals: 'constant', rateRps: 100, durationMs: 5_000 },
+        offered: { model: 'open', arrivals: 'constant', rateRps: 100, durationMs: 5_000 },
         stopTimeoutMs: 2_000,
       },
     );
@@ -170,7 +170,7 @@ describe('a scenario', () => {
         await user.request({ path: '/1' });
         await user.request({ path: '/2' });
       } }] });`,
-      { profile: { model: 'open', arrivals: 'constant', rateRps: 50, durationMs: 1_000 } },
+      { offered: { model: 'open', arrivals: 'constant', rateRps: 50, durationMs: 1_000 } },
     );
     expect(result.flows!.started + result.flows!.dropped).toBe(50);
     // The end may find the last flow between its two requests.
@@ -183,12 +183,12 @@ describe('a scenario', () => {
 
   it('may name a header’s value by a number, signed or not', async () => {
     const server = await serverWith(fine);
-    const target = { kind: 'runtime', endpointName: 'e', url: server.url, region: 'us-east-1' } as const;
+    const destination = { kind: 'runtime', endpointName: 'e', url: server.url, region: 'us-east-1' } as const;
     const { result } = await perform(
       server.url,
       `const headers = { 'x-n': 5 } as unknown as Record<string, string>;
        export default defineScenario({ flows: [{ name: 'x', request: () => ({ body: {}, headers }) }] });`,
-      { target, maxRequests: 2 },
+      { destination, maxRequests: 2 },
     );
     expect(result.requests).toMatchObject({ sent: 2, succeeded: 2 });
     expect(server.received[0]).toContain('x-n: 5\r\n');
