@@ -143,6 +143,7 @@ export const loadRunOptions = {
     field: 'timeoutMs',
     default: '70s',
   }),
+  keepGoing: run.switch('go on although the first answers say that there is nothing to load'),
   stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
     field: 'stopTimeoutMs',
     default: '10s',

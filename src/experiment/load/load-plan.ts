@@ -153,6 +153,7 @@ export async function planOf(
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
+    ...(options.keepGoing === true ? { keepGoing: true } : {}),
   };
   checkPlan(plan);
   const contents: ContentPlaces = {

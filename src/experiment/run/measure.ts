@@ -1,7 +1,8 @@
-import type { MlbenchError } from '../../core/errors.ts';
+import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
 import { requestName } from '../../load/output/request-name.ts';
+import type { Destination } from '../../load/plan/plan.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { costOf } from '../../record/fleet/cost.ts';
@@ -36,7 +37,10 @@ export interface MeasureRequest {
 /** A fleet that scales in late by AWS's rules is calm well before; beyond this nobody waits. */
 const longestCalmingCloudMs = 90 * 60_000;
 
-/** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
+/**
+ * Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes.
+ * @throws MlbenchError before the first request; and `nothing-to-load`, once what was measured is written
+ */
 export async function measure(
   { plan, contents, workers, endpoint, credentials, secrets }: PlannedLoad,
   request: MeasureRequest,
@@ -70,6 +74,8 @@ export async function measure(
     recordInterval: directory.appendInterval,
     started: () => watch?.start(record),
   });
+  let outcome: LoadOutcome;
+  let nothingToLoad: string | null;
   try {
     const load = await runLoad(plan, {
       clock: context.clock,
@@ -85,7 +91,7 @@ export async function measure(
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     directory.writeHistogram(load.totals.latency.response.spectrum());
     directory.writeResult(load.result);
-    if (watch && request.untilStable && !load.interrupted) {
+    if (watch && request.untilStable && !load.interrupted && load.nothingToLoad === null) {
       request.onLoadEnded?.();
       const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
       if (endedBy === 'stable') {
@@ -101,18 +107,31 @@ export async function measure(
     const written = directory.writeResult(result);
     directory.writeReport(request.renderReport(written, directory.timeline()));
     if (load.failure) warnOf(load.failure, context);
-    return {
+    outcome = {
       exitCode: exitCodeOf(load, result, directory.complete()),
       result: written,
       runDirectory: directory.path,
       reportPath: directory.complete() ? directory.reportPath : null,
     };
+    nothingToLoad = load.interrupted ? null : load.nothingToLoad;
   } catch (error) {
     directory.discard();
     throw error;
   } finally {
     await watch?.stop();
   }
+  if (nothingToLoad !== null) throw cannotBeLoaded(plan.destination, nothingToLoad, outcome.runDirectory);
+  return outcome;
+}
+
+/** The service is not there, or not for us: the run has ended early, and what it measured is no result to show. */
+function cannotBeLoaded(destination: Destination, why: string, runDirectory: string): MlbenchError {
+  const name = destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : destination.url;
+  return cloudError(
+    'nothing-to-load',
+    `there is nothing to load at ${name}: ${why}`,
+    `mend what they say, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
+  );
 }
 
 type ChargedPrice = InstancePrice & { charged: boolean };

@@ -2,6 +2,7 @@ import { createLatencyRecorder, type EncodedHistogram } from '../../record/laten
 import type { LatencyKind } from '../../record/schemas/result.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
+import { FirstAnswers } from './first-answers.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
 
 /** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */
@@ -61,6 +62,8 @@ export interface RecorderOptions {
   warmupEndMs: number;
   endMs: number;
   epochMs: () => number;
+  /** Hears how each request ended, until it has heard enough. */
+  first?: FirstAnswers;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
@@ -71,6 +74,7 @@ class WorkerRecorder implements Recorder {
   inFlight = 0;
   readonly #warmupEndMs: number;
   readonly #epochMs: () => number;
+  readonly #first: FirstAnswers;
   readonly #response = createLatencyRecorder();
   readonly #service = createLatencyRecorder();
   readonly #firstByte = createLatencyRecorder();
@@ -90,6 +94,7 @@ class WorkerRecorder implements Recorder {
   constructor(options: RecorderOptions) {
     this.#warmupEndMs = options.warmupEndMs;
     this.#epochMs = options.epochMs;
+    this.#first = options.first ?? new FirstAnswers(Number.POSITIVE_INFINITY, () => {});
     this.#windowEndMs = options.endMs;
     this.#inFlightSinceMs = options.originMs;
   }
@@ -109,6 +114,7 @@ class WorkerRecorder implements Recorder {
   succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void {
     this.#ended(times, nowMs);
     this.#counts.succeeded++;
+    if (!this.#first.something) this.#first.heard(null);
     if (times.intendedMs < this.#warmupEndMs) {
       this.#warmup.succeeded++;
       this.#warmupResponse.record(nowMs - times.intendedMs);
@@ -218,6 +224,7 @@ class WorkerRecorder implements Recorder {
 
   #countError(failure: RequestFailure, warm: boolean): void {
     this.#counts.failed++;
+    this.#first.heard(failure);
     if (warm) this.#warmup.failed++;
     const atMs = this.#epochMs();
     this.#errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });

@@ -1,5 +1,6 @@
 import type { EncodedHistogram } from '../../record/latency/histogram.ts';
 import type { ErrorKind, LatencyKind } from '../../record/schemas/result.ts';
+import type { NothingThere } from './first-answers.ts';
 
 /**
  * What one worker measured in one interval: all that ever leaves it. Plain JSON data of one version, whichever way it
@@ -30,6 +31,8 @@ export interface Snapshot {
   errors: ErrorCount[];
   /** Body bytes of all responses, framing taken off. */
   bodyBytes?: number;
+  /** All answers so far say that there is nothing to load; left out once one has said anything else. */
+  nothingThere?: NothingThere;
   /** What came on connections that awaited nothing. */
   strayAnswers?: number;
   /** With a scenario: each of its named requests that ended in the interval. */

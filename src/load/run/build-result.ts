@@ -9,6 +9,7 @@ import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
+import type { StopReason } from './run-state.ts';
 import { judgeValidity } from './validity.ts';
 
 export interface FinishedRun {
@@ -20,6 +21,7 @@ export interface FinishedRun {
   workersDone: number;
   /** From the start to the end of sending; with a request limit, to the last answer. */
   durationMs: number;
+  ended: { reason: StopReason; message?: string };
   loopLagUsP99: number;
   totals: Totals;
   /** What the schedule held; null in the closed model. */
@@ -38,6 +40,7 @@ export function buildResult(run: FinishedRun): RunResult {
     runId: run.runId,
     startedAt: new Date(run.startedAtMs).toISOString(),
     durationSeconds: Math.round(run.durationMs) / 1_000,
+    ended: run.ended,
     target: describeDestination(plan.destination),
     profile: plan.offered,
     workers: run.workers,

@@ -10,9 +10,11 @@ import { type FlowChoice, playFlows } from '../iteration/scenario/flow-choice.ts
 import type { LoadedScenario } from '../iteration/scenario/load-scenario.ts';
 import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts';
 import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
+import { FirstAnswers } from '../measure/first-answers.ts';
 import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
-import { sendingEndMs } from '../plan/schedule.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
+import { sendingEndMs, shareOfFirstAnswers } from '../plan/schedule.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { Connection, type Transport } from '../transport/connection.ts';
 import type { TimerWheel } from '../transport/exchange/timer-wheel.ts';
@@ -56,11 +58,15 @@ export function assemble(parts: Parts): Assembly {
   const { plan } = assignment;
   const wall = new WallTime(clock);
   const warmupEndMs = originMs + plan.warmupMs;
+  const first = new FirstAnswers(shareOfFirstAnswers(assignment.workers), (nothing) =>
+    deps.post({ type: 'nothing-there', nothing }),
+  );
   const recorder = createRecorder({
     originMs,
     warmupEndMs,
     endMs: originMs + sendingEndMs(plan),
     epochMs: () => wall.epochMs(clock.monotonicMs()),
+    first,
   });
   const played = deps.scenario && play(deps.scenario, request, plan.destination.kind === 'runtime');
   const transport = createTransport(plan, assignment.secrets, request, played?.flows.needsAnswers === true, {
@@ -86,7 +92,12 @@ export function assemble(parts: Parts): Assembly {
     worker: assignment.worker,
     readThread: deps.readThread,
     users: () => executor.users,
-    takeMore: (nowMs) => ({ ...scenario?.take(nowMs), ...takeReceived(transport), peaks: holdUps.take() }),
+    takeMore: (nowMs) => ({
+      ...scenario?.take(nowMs),
+      ...takeReceived(transport),
+      ...nothingThereOf(first),
+      peaks: holdUps.take(),
+    }),
     intervalOver: () => wall.look(),
     post: (snapshot) => deps.post({ type: 'snapshot', snapshot }),
   });
@@ -130,6 +141,11 @@ function scenarioIterations(
     },
     { worker, workers },
   );
+}
+
+function nothingThereOf(first: FirstAnswers): Pick<Snapshot, 'nothingThere'> {
+  const nothing = first.nothing();
+  return nothing === null ? {} : { nothingThere: nothing };
 }
 
 function takeReceived(transport: Transport): { bodyBytes: number; strayAnswers: number } {

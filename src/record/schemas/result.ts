@@ -58,6 +58,11 @@ export const resultSchema = z.object({
   runId: z.string(),
   startedAt: z.iso.datetime(),
   durationSeconds: count,
+  /**
+   * Why nothing was sent any more: `duration`, `requests`, `interrupted`, `asked` (by hand), `figures`, `nothing-to-load`,
+   * `worker-failed`; open, as checks are. Absent in older records.
+   */
+  ended: z.object({ reason: z.string(), message: z.string().exactOptional() }).exactOptional(),
   /** The endpoint's name is empty where none is known to be behind the URL. */
   target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
   profile: loadSchema(z),

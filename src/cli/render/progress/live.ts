@@ -13,7 +13,7 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { plannedLine, stoppingLine } from './plain.ts';
+import { plannedLine, stoppingLines } from './plain.ts';
 import type { Progress } from './progress.ts';
 import { type UnderWay, underWayLines } from './under-way.ts';
 
@@ -79,7 +79,7 @@ class LiveProgress implements Progress {
         // The timeline tells it too.
         break;
       case 'load-stopping':
-        this.#print(style.dim(stoppingLine(event)));
+        this.#print(...stoppingLines(event).map(style.dim));
         break;
       case 'load-finished':
         underWay.load = undefined;

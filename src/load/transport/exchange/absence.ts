@@ -9,7 +9,8 @@ export function isAbsence(status: number, code: string, message: string): boolea
   if (code === 'ModelError' || status === 424 || status === 429 || status >= 500) return false;
   if (absentStatuses.has(status) || absentCodes.test(code)) return true;
   return (
-    /^Validation(Error|Exception)$/.test(code) && /\b(endpoint|variant)\b.*\bnot (be )?found\b/is.test(message)
+    /^Validation(Error|Exception)$/.test(code) &&
+    /\b(endpoint|variant)\b.*\bnot\s+(be\s+)?found\b/is.test(message)
   );
 }
 
