@@ -1,8 +1,10 @@
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
+import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
+import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
@@ -45,6 +47,8 @@ export function loadLines(
 function nextLines({ scaling }: RunResult, experiment: string, style: Style): string[] {
   if (!('instances' in scaling)) return [];
   const flag = nameFlag(experiment);
+  if ('lastSeen' in scaling)
+    return [`Next:   ${style.bold(`mlbench status${flag}`)} to see what is there now`];
   return [
     `Next:   ${style.bold(`mlbench watch-scaling${flag}`)} to see it scale in, ${style.bold(`mlbench down${flag}`)} to remove it`,
   ];
@@ -80,14 +84,15 @@ function requestLines(
       'rate',
       `${rateRps.achieved.toFixed(1)} requests/s${intended}, over ${formatDurationMs(durationSeconds * 1_000)}`,
     ),
-    ...('instances' in scaling
-      ? fact(
-          'instances',
-          `${scaling.instances.atStart} at the start, ${scaling.instances.max} at most, ${scaling.instances.atEnd} at the end`,
-        )
-      : []),
+    ...('instances' in scaling ? fact('instances', fleetWords(scaling as ScalingSummary)) : []),
     ...costLines(costUsd).flatMap((text) => fact('cost', text)),
   ];
+}
+
+function fleetWords({ instances, lastSeen }: ScalingSummary): string {
+  const begin = `${instances.atStart} at the start, ${instances.max} at most`;
+  if (lastSeen === undefined) return `${begin}, ${instances.atEnd} at the end`;
+  return `${begin}; ${lastSeenWords(lastSeen)} (${outOfSightWords(lastSeen)})`;
 }
 
 /** The note in the result says where the price is from. */

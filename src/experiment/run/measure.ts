@@ -9,6 +9,7 @@ import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
@@ -100,9 +101,10 @@ export async function measure(
     }
     const endCloudMs = runClock.elapsedCloudMs();
     await watch?.stop();
+    const lastSeen = watch?.lastSeen() ?? null;
     const price = endpoint && (await priceFor(endpoint, context));
     const result = endpoint
-      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price })
+      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price, lastSeen })
       : load.result;
     const written = directory.writeResult(result);
     directory.writeReport(request.renderReport(written, directory.timeline()));
@@ -143,20 +145,26 @@ function withScaling(
     endpoint,
     endCloudMs,
     price,
-  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null },
+    lastSeen,
+  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null; lastSeen: LastSeen | null },
 ): RunResult {
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
   const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
+  const scaling = summariseScaling(
+    timeline,
+    { capacityEmulated, timeScale },
+    promisedP99Us(result.thresholds),
+  );
   return {
     ...result,
     target: { ...result.target, endpointName },
-    scaling:
-      summariseScaling(timeline, { capacityEmulated, timeScale }, promisedP99Us(result.thresholds)) ?? {},
+    scaling: scaling === undefined ? {} : { ...scaling, ...(lastSeen === null ? {} : { lastSeen }) },
     costUsd: price
       ? costOf(
           timeline,
-          endCloudMs,
+          // Nobody knows what it was afterwards.
+          Math.min(endCloudMs, lastSeen?.cloudTimeMs ?? endCloudMs),
           { ...price, source: priceSource(price) },
           { charged: price.charged, timeScale },
         )

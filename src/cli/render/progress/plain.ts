@@ -8,7 +8,7 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { type InstanceCounts, loadProgressLine } from './load-progress.ts';
+import { type InstanceCounts, instancesAfter, loadProgressLine } from './load-progress.ts';
 import type { Progress } from './progress.ts';
 
 /** Logs have no use for a line a second. */
@@ -67,7 +67,7 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       case 'load-finished':
         return [];
       case 'timeline': {
-        if (event.event.type === 'capacity') instances = event.event;
+        instances = instancesAfter(event.event, instances);
         const line = event.event.type === 'metric' ? undefined : timelineLine(event.event, style);
         return line === undefined ? [] : [line];
       }
