@@ -12,10 +12,15 @@ const realProcesses = [
   'test/localcloud/runtime/invocations.test.ts',
 ];
 
-const shared = { environment: 'node' as const, globalSetup: ['test/setup/build.ts'] };
+const shared = { environment: 'node' as const };
+
+// Tests of real processes mostly wait for them: three files at a time keep two cores busy.
+const workers = 3;
 
 export default defineConfig({
   test: {
+    // Here and not with the projects: once, however many of them run.
+    globalSetup: ['test/setup/build.ts'],
     projects: [
       {
         test: {
@@ -28,17 +33,18 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
           testTimeout: 20_000,
+          maxWorkers: workers,
         },
       },
       {
-        // The real command line in real processes: one file at a time, the machine has few cores.
+        // The real command line in real processes.
         test: {
           ...shared,
           name: 'e2e',
           include: realProcesses,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: workers,
         },
       },
       {

@@ -17,11 +17,7 @@ export async function load(
   steering?: LoadSteering,
 ): Promise<LoadOutcome> {
   const planned = await planLoad(options, context);
-  const outcome = await measure(
-    planned,
-    { outDir: options.outDir, csvPrefix: options.csvPrefix, steering, untilStable: false, renderReport },
-    context,
-  );
+  const outcome = await measure(planned, { steering, untilStable: false, renderReport }, context);
   if (outcome.exitCode === exitCodes.interrupted) {
     context.emit({
       type: 'notice',

@@ -90,8 +90,6 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
     work.load = await measure(
       planned,
       {
-        outDir: options.load.outDir,
-        csvPrefix: options.load.csvPrefix,
         steering: options.steering,
         untilStable: true,
         renderReport,

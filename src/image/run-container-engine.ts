@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 
@@ -67,19 +68,7 @@ export function runContainerEngine(
     signal.addEventListener('abort', end, { once: true });
     process.once('exit', onExit);
 
-    let stdout = '';
-    const lastLines: string[] = [];
-    const onLine = (line: string) => {
-      lastLines.push(line);
-      if (lastLines.length > keptLines) lastLines.shift();
-      run.onLine?.(line);
-    };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (stdout.length < maxStdoutLength) stdout += text;
-    });
-    const flushes = [child.stdout, child.stderr].map((output) =>
-      readLines(output.setEncoding('utf8'), onLine),
-    );
+    const readOutput = collectOutput(child, run.onLine?.bind(run));
     // It may end before it has read everything.
     child.stdin.on('error', () => {});
     child.stdin.end(run.input ?? '');
@@ -89,10 +78,10 @@ export function runContainerEngine(
     });
     child.once('close', (code) => {
       release();
-      for (const flush of flushes) flush();
+      const output = readOutput();
       if (signal.aborted) reject(signal.reason);
       else if (timedOut) reject(tooSlow(command, args, run.timeoutMs));
-      else resolve({ code, stdout, lastLines });
+      else resolve({ code, ...output });
     });
   });
 }
@@ -109,6 +98,28 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // It has ended.
   }
+}
+
+/** @returns to be called once, when both outputs have ended: what was printed */
+function collectOutput(
+  { stdout, stderr }: { stdout: Readable; stderr: Readable },
+  tellLine: ((line: string) => void) | undefined,
+): () => Pick<ContainerEngineExit, 'stdout' | 'lastLines'> {
+  let kept = '';
+  const lastLines: string[] = [];
+  const onLine = (line: string) => {
+    lastLines.push(line);
+    if (lastLines.length > keptLines) lastLines.shift();
+    tellLine?.(line);
+  };
+  stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (kept.length < maxStdoutLength) kept += text;
+  });
+  const flushes = [stdout, stderr].map((output) => readLines(output.setEncoding('utf8'), onLine));
+  return () => {
+    for (const flush of flushes) flush();
+    return { stdout: kept, lastLines };
+  };
 }
 
 /** @returns hands over an unfinished last line */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,6 +29,26 @@ describe('the house', () => {
 
   it('has at most 300 lines a file', () => {
     expect(pathsOf(files.filter(({ text }) => text.split('\n').length - 1 > 300))).toEqual([]);
+  });
+
+  it('has at most 60 lines a function', () => {
+    expect([...files, ...readSources('scripts')].flatMap((file) => functionsOver(60, file))).toEqual([]);
+  });
+
+  it.each([
+    ['a function', 'function long() {', '}'],
+    ['an arrow function', 'const long = () => {', '};'],
+    ['a method', 'const one = { long() {', '} };'],
+    ['an accessor', 'class One { get long() {', '} }'],
+    ['a constructor', 'class One { constructor() {', '} }'],
+    ['an argument', 'run(async () => {', '});'],
+  ])('would find %s of more', (_, opening, closing) => {
+    const of = (lines: number) => ({
+      path: 'a.ts',
+      text: [opening, ...blanks(lines - 2), closing].join('\n'),
+    });
+    expect(functionsOver(60, of(61))).not.toEqual([]);
+    expect(functionsOver(60, of(60))).toEqual([]);
   });
 });
 
@@ -110,6 +131,27 @@ function readSources(folder: string): SourceFile[] {
 
 function pathsOf(found: readonly SourceFile[]): string[] {
   return found.map(({ path }) => path);
+}
+
+/** Where each begins, and its lines. */
+function functionsOver(most: number, { path, text }: SourceFile): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+      const first = lineOf(node.getStart(source));
+      const lines = lineOf(node.end) - first + 1;
+      if (lines > most) found.push(`${path}:${first + 1}: ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function blanks(count: number): string[] {
+  return Array.from({ length: count }, () => '');
 }
 
 function asksWhichCloud(text: string): boolean {

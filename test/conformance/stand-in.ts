@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Finished, Workplace } from '../e2e/command-line.ts';
+import { Workplace } from '../e2e/command-line.ts';
 import { ensurePythonEnvironment } from '../setup/python-environment.ts';
+import { type Ended, watch } from '../support/ended.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const modelArchive = join(root, 'model', 'model.tar.gz');
@@ -14,9 +15,9 @@ export interface StandInUnderTest {
   /** A folder for the programs' files. */
   path(...parts: string[]): string;
   /** Runs `test/conformance/NAME` with boto3. */
-  python(name: string, environment?: Record<string, string>): Promise<Finished>;
+  python(name: string, environment?: Record<string, string>): Promise<Ended>;
   /** Runs `aws ARGS` with JSON output. */
-  aws(...args: string[]): Promise<Finished>;
+  aws(...args: string[]): Promise<Ended>;
   stop(): Promise<void>;
 }
 
@@ -68,18 +69,6 @@ function environmentFor(url: string, folder: string): Record<string, string> {
   };
 }
 
-function finish(command: string, args: string[], env: Record<string, string>): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
+function finish(command: string, args: string[], env: Record<string, string>): Promise<Ended> {
+  return watch(spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })).ended;
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Finished, Workplace } from './command-line.ts';
+import type { Ended } from '../support/ended.ts';
+import { Workplace } from './command-line.ts';
 
 describe('bad input gets one clear line, a remedy and exit code 2', () => {
   let workplace: Workplace;
@@ -10,7 +11,7 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
   });
   afterEach(() => workplace.dispose());
 
-  const expectRefusal = (finished: Finished, ...words: (string | RegExp)[]) => {
+  const expectRefusal = (finished: Ended, ...words: (string | RegExp)[]) => {
     const lines = finished.stderr.trim().split('\n');
     for (const word of words) expect(finished.stderr).toMatch(word);
     expect(lines.filter((line) => line.startsWith('error: '))).toHaveLength(1);

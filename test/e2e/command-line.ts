@@ -3,14 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, watch } from '../support/ended.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
-
-export interface Finished {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** A folder of its own to run the real command line in, and the means to prove that nothing is left behind. */
 export class Workplace {
@@ -18,34 +13,21 @@ export class Workplace {
   readonly #running = new Set<ChildProcess>();
 
   /** Runs `mlbench ARGS` to its end. */
-  async mlbench(...args: string[]): Promise<Finished> {
+  async mlbench(...args: string[]): Promise<Ended> {
     return await this.start(...args).finished;
   }
 
   /** Starts `mlbench ARGS` without waiting for it. */
-  start(...args: string[]): { child: ChildProcess; finished: Promise<Finished>; output: () => string } {
+  start(...args: string[]): { child: ChildProcess; finished: Promise<Ended>; output: () => string } {
     const child = spawn(process.execPath, [launcher, ...args], {
       cwd: this.folder,
       env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const finished = new Promise<Finished>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode) => {
-        this.#running.delete(child);
-        resolve({ exitCode, stdout, stderr });
-      });
-    });
-    return { child, finished, output: () => stdout + stderr };
+    const { ended, told } = watch(child);
+    const finished = ended.finally(() => this.#running.delete(child));
+    return { child, finished, output: told };
   }
 
   path(...parts: string[]): string {

@@ -1,36 +1,21 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fine, type KnownServer, startServer } from '../load/support/servers.ts';
 import { Workplace } from './command-line.ts';
 
 let workplace: Workplace;
-let server: Server;
-let url: string;
-let requests: number;
-const sockets = new Set<Socket>();
+let server: KnownServer;
 
 beforeEach(async () => {
   workplace = new Workplace();
-  requests = 0;
-  server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('data', () => {
-      requests++;
-      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+  server = await startServer(fine);
 });
 afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
-  workplace.dispose();
+  await server.close();
+  await workplace.dispose();
 });
 
-const load = (...args: string[]) => workplace.mlbench('load', '--url', url, '--json', ...args);
+const load = (...args: string[]) => workplace.mlbench('load', '--url', server.url, '--json', ...args);
 
 describe('arrivals', () => {
   it('are sent exactly as many as asked for, whatever the workers', async () => {
@@ -38,7 +23,7 @@ describe('arrivals', () => {
     const result = JSON.parse(stdout);
     expect(result.requests).toMatchObject({ intended: 333, sent: 333, succeeded: 333, dropped: 0 });
     expect(result).toMatchObject({ workers: 2, profile: { model: 'open', rateRps: 2_000 } });
-    expect(requests).toBe(333);
+    expect(server.requests).toBe(333);
     expect(exitCode).toBe(0);
   });
 
@@ -48,7 +33,7 @@ describe('arrivals', () => {
     expect(counts).toMatchObject({ intended: 150, sent: 150, succeeded: 150 });
     expect(rateRps.intended).toBe(100);
     expect(durationSeconds).toBe(1.5);
-    expect(requests).toBe(150);
+    expect(server.requests).toBe(150);
   });
 
   it('follow a trace', async () => {
@@ -69,7 +54,7 @@ describe('arrivals', () => {
     expect(offered).toMatchObject({ severity: 'error', limit: 0.99, passed: false });
     expect(counts.sent + counts.dropped).toBe(counts.intended);
     expect(Math.abs(counts.intended - 1_000_000)).toBeLessThanOrEqual(1);
-    expect(counts.sent).toBe(requests);
+    expect(counts.sent).toBe(server.requests);
   });
 });
 
@@ -92,6 +77,6 @@ describe('a load that cannot be is refused with one clear line', () => {
     expect(stderr).toContain(word);
     expect(stderr.split('\n').filter((line) => line.startsWith('error: '))).toHaveLength(1);
     expect(stderr.split('\n').filter((line) => line.includes('→'))).toHaveLength(1);
-    expect(requests).toBe(0);
+    expect(server.requests).toBe(0);
   });
 });

@@ -1,39 +1,29 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fine, type KnownServer, startServer } from '../load/support/servers.ts';
 import { Workplace } from './command-line.ts';
 
 let workplace: Workplace;
-let server: Server;
-let url: string;
-/** When each request came, by the wall clock. */
+let server: KnownServer;
+/** When each request came. */
 let cameAtMs: number[];
-const sockets = new Set<Socket>();
 
 beforeAll(async () => {
   workplace = new Workplace();
-  server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('data', () => {
-      cameAtMs.push(performance.now());
-      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
-    });
+  server = await startServer((socket, ...index) => {
+    cameAtMs.push(performance.now());
+    fine(socket, ...index);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
 });
 beforeEach(() => {
   cameAtMs = [];
 });
 afterAll(async () => {
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   await workplace.dispose();
 });
 
-const load = (...args: string[]) => workplace.mlbench('load', '--url', url, '--json', ...args);
+const load = (...args: string[]) => workplace.mlbench('load', '--url', server.url, '--json', ...args);
 const simulate = (...args: string[]) => workplace.mlbench('simulate', '--json', ...args);
 
 function trace(...lines: string[]): string {

@@ -55,12 +55,10 @@ describe('the package, installed from its tarball into an empty folder', () => {
   });
 
   it('types a scenario, and performs it', async () => {
-    writeFileSync(join(project, 'flow.ts'), scenario);
-    expect(typeErrors(join(project, 'flow.ts'))).toEqual([]);
-    writeFileSync(join(project, 'wrong.ts'), scenario.replace('user.data.token', 'user.data.tokne'));
-    expect(typeErrors(join(project, 'wrong.ts'))).toEqual([
-      expect.stringContaining("'tokne' does not exist"),
-    ]);
+    const [flow, wrong] = [join(project, 'flow.ts'), join(project, 'wrong.ts')];
+    writeFileSync(flow, scenario);
+    writeFileSync(wrong, scenario.replace('user.data.token', 'user.data.tokne'));
+    expect(typeErrors([flow, wrong])).toEqual([[wrong, expect.stringContaining("'tokne' does not exist")]]);
 
     const server = createServer((request, answer) => answer.end(String(request.headers['x-token'])));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -108,9 +106,9 @@ export default defineScenario<{ token: string }, { asked: number }>({
 });
 `;
 
-/** What `tsc --strict` says of a file, with what is installed beside it. */
-function typeErrors(file: string): string[] {
-  const program = ts.createProgram([file], {
+/** What `tsc --strict` says of files, with what is installed beside them: in which file, and what. */
+function typeErrors(files: string[]): [file: string | undefined, message: string][] {
+  const program = ts.createProgram(files, {
     strict: true,
     noEmit: true,
     module: ts.ModuleKind.NodeNext,
@@ -120,5 +118,5 @@ function typeErrors(file: string): string[] {
   });
   return ts
     .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+    .map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, ' ')]);
 }

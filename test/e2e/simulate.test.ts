@@ -4,10 +4,13 @@ import type { SimulateOutcome } from '../../src/commands/simulate.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';
 
-/** A cloud minute passes in a second. */
-const timeScale = 60;
+/** A cloud minute passes in two thirds of a second. */
+const timeScale = 90;
 const minuteMs = 60_000;
-const loadSeconds = 20;
+/** Nine cloud minutes. */
+const loadSeconds = 6;
+/** A cloud minute for an instance, so that what is to be predicted comes soon. */
+const provisioning = ['--provision-time', '1m'];
 const policy = ['--target-value', '1300', '--max', '6', '--scale-in-cooldown', '60s'];
 
 describe('a prediction, and then the experiment on the stand-in', () => {
@@ -19,7 +22,14 @@ describe('a prediction, and then the experiment on the stand-in', () => {
   afterAll(() => workplace.dispose());
 
   it('every decision is the one predicted, within one evaluation period', async () => {
-    const up = await workplace.mlbench('up', '--no-api', '--time-scale', String(timeScale), ...policy);
+    const up = await workplace.mlbench(
+      'up',
+      '--no-api',
+      '--time-scale',
+      String(timeScale),
+      ...provisioning,
+      ...policy,
+    );
     expect(up.exitCode, up.stderr).toBe(0);
     // 50 users once a second: 3,000 a minute, 2.31 instances.
     const load = await workplace.mlbench(
@@ -57,11 +67,12 @@ describe('a prediction, and then the experiment on the stand-in', () => {
         '--users',
         '50',
         '--ramp',
-        '60s',
+        `${timeScale}s`,
         '--duration',
         `${(loadSeconds * timeScale) / 60}m`,
       ],
-      ...['--settle', '40m', '--start-second', String(new Date(startMs).getUTCSeconds()), ...policy],
+      ...['--settle', '40m', '--start-second', String(new Date(startMs).getUTCSeconds())],
+      ...[...provisioning, ...policy],
     );
     expect(simulated.exitCode, simulated.stderr).toBe(0);
     const { summary }: SimulateOutcome = JSON.parse(simulated.stdout);

@@ -8,7 +8,7 @@ import { openArrivals } from '../../src/offered/intended-count.ts';
 import { driveOf, loadSchema, type OfferedLoad, steer } from '../../src/offered/offered-load.ts';
 import type { LoadFlags } from '../../src/offered/options.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const loadOf = (flags: LoadFlags) => loadFromFlags(flags).load;
 const poisson = (rateRps: number, durationMs: number) => loadOf({ rateRps, arrivals: 'poisson', durationMs });

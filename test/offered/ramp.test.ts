@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { userSpans } from '../../src/offered/levels/user-spans.ts';
 import { parseRamp, type Ramp, rampEndMs, rampPieces, userStartMs } from '../../src/offered/ramp.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const ramps: fc.Arbitrary<Ramp> = fc.oneof(
   fc.record({

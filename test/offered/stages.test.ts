@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { parseStages, type Stage, stagePieces, stagesDurationMs } from '../../src/offered/stages.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const stageLists = fc
   .array(

@@ -13,7 +13,7 @@ import type { RateLoad } from '../../src/offered/rate.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
 import type { TraceLoad } from '../../src/offered/trace.ts';
 import type { UsersLoad } from '../../src/offered/users.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const users: UsersLoad = {
   model: 'closed',

@@ -13,7 +13,7 @@ import { countOffered, createOfferedRate, openArrivals } from '../../src/offered
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));

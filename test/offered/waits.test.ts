@@ -12,7 +12,7 @@ import {
   waitExamples,
   waitSchema,
 } from '../../src/offered/waits/waits.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 const times = fc.integer({ min: 0, max: 600_000 });
 const waits: fc.Arbitrary<Wait> = fc.oneof(

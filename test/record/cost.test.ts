@@ -1,19 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costOf, type HourlyPrice, instanceHours } from '../../src/record/fleet/cost.ts';
-import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
-
-const hour = 3_600_000;
-
-function capacity(cloudTimeMs: number, current: number, desired: number): TimelineEvent {
-  return { at: '', cloudTimeMs, type: 'capacity', current, desired, endpointStatus: 'InService' };
-}
-
-const outAndIn = [
-  capacity(0, 1, 1),
-  capacity(hour, 1, 3),
-  capacity(2 * hour, 3, 3),
-  capacity(3 * hour, 1, 1),
-];
+import { hour, outAndIn } from './support/fleet.ts';
 
 const tablePriced = (instanceType: string, hourlyUsd: number | null): HourlyPrice => ({
   instanceType,

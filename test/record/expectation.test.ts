@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MlbenchError } from '../../src/core/errors.ts';
 import {
   makeExpectation,
   meetsExpectation,
@@ -8,6 +7,7 @@ import {
 } from '../../src/record/judgement/expectation.ts';
 import { promisedP99Us } from '../../src/record/judgement/promised-limit.ts';
 import type { Expectation } from '../../src/record/schemas/expectation-schema.ts';
+import { refusalOf } from '../support/refusal-of.ts';
 
 describe('an expectation', () => {
   it.each([
@@ -48,16 +48,6 @@ describe('an expectation', () => {
     expect(refusal.message).toContain('--expect');
   });
 });
-
-function refusalOf(action: () => unknown): MlbenchError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof MlbenchError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 const comparison = fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const);
 const latency = fc.constantFrom('response' as const, 'service' as const, 'firstByte' as const);

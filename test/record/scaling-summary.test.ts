@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summariseScaling } from '../../src/record/fleet/scaling-summary.ts';
-import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
+import { hour, outAndIn } from './support/fleet.ts';
 
-const hour = 3_600_000;
 const cloud = { capacityEmulated: true, timeScale: 20 };
-
-function capacity(cloudTimeMs: number, current: number, desired: number): TimelineEvent {
-  return { at: '', cloudTimeMs, type: 'capacity', current, desired, endpointStatus: 'InService' };
-}
-
-const outAndIn = [
-  capacity(0, 1, 1),
-  capacity(hour, 1, 3),
-  capacity(2 * hour, 3, 3),
-  capacity(3 * hour, 1, 1),
-];
 
 describe('how the fleet moved', () => {
   it('is counted by the changes of what was wanted', () => {

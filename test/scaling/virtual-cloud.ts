@@ -9,77 +9,106 @@ import {
   type ScalingState,
 } from '../../src/scaling/engine/state.ts';
 import { type StepInput, step } from '../../src/scaling/engine/step.ts';
-import { checkPolicy } from '../../src/scaling/policies/check-policy.ts';
+import { checkPolicy, type PolicyRequest } from '../../src/scaling/policies/check-policy.ts';
 
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
 export const resourceId = 'endpoint/e/variant/v';
 export const minute = 60_000;
 const tickMs = 10_000;
 
-export interface VirtualCloud {
+/** A variant under load: it starts with the least count, and takes its time to change. */
+export interface VirtualVariant {
   /** Requests a minute, by the minute since the start. */
   load: (minute: number) => number;
   minutes: number;
-  target: number;
   min: number;
   max: number;
-  cooldownSeconds: { out: number; in: number };
   provisionMs: number;
   metricDelayMs: number;
   /** SageMaker refuses these attempts, by number from 1. */
   refuse?: readonly number[];
 }
 
+/** A variant, and the one policy that scales it. */
+export interface VirtualCloud extends VirtualVariant {
+  target: number;
+  cooldownSeconds: { out: number; in: number };
+}
+
+/** A change that the engine asked for, and how things stood then. */
+interface Commanded extends ScalingCommand {
+  cause: string;
+  statusThen: string;
+  instancesThen: number;
+  range: { min: number; max: number };
+  scaleInUntilMs: number;
+}
+
 export interface Recording {
   before: ScalingState;
   after: ScalingState;
   events: ScalingEvent[];
-  commands: (ScalingCommand & { statusThen: string; instancesThen: number })[];
+  commands: Commanded[];
   /** Every input with the instant at which it was given, for replaying. */
   inputs: { atMs: number; input: StepInput }[];
 }
 
-export function scaledVariant(cloud: VirtualCloud): ScalingState {
+/** The variant as a target of scaling, without a policy. */
+export function registeredVariant({
+  min,
+  max,
+  metricDelayMs,
+}: Pick<VirtualVariant, 'min' | 'max' | 'metricDelayMs'>): ScalingState {
   const settings = {
     region: 'us-east-1',
     accountId: '000000000000',
     seed: 'test',
-    metricDelayMs: cloud.metricDelayMs,
+    metricDelayMs,
     maxScaleInStep: null,
     maxActivities: 1_000,
   };
   const registration = {
     resourceId,
-    minCapacity: cloud.min,
-    maxCapacity: cloud.max,
+    minCapacity: min,
+    maxCapacity: max,
     suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     tags: {},
   };
-  const capacity = { endpointStatus: 'InService', current: cloud.min, desired: cloud.min };
-  const registered = registerTarget(createScalingState(settings, startMs), registration, capacity, startMs);
-  const checked = checkPolicy(
-    {
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: cloud.target,
-        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-        ScaleOutCooldown: cloud.cooldownSeconds.out,
-        ScaleInCooldown: cloud.cooldownSeconds.in,
-      },
-    },
-    { endpointName: 'e', variantName: 'v' },
-  );
-  if ('problem' in checked) throw new Error(checked.problem);
-  return putPolicy(registered.state, resourceId, 'p', checked.policy, startMs).state;
+  return registerTarget(createScalingState(settings, startMs), registration, atRest(min), startMs).state;
 }
 
-/** Drives the engine as the stand-in would, every ten seconds, against a variant that takes its time to change. */
+export function putChecked(state: ScalingState, policyName: string, request: PolicyRequest): ScalingState {
+  const checked = checkPolicy(request, { endpointName: 'e', variantName: 'v' });
+  if ('problem' in checked) throw new Error(checked.problem);
+  return putPolicy(state, resourceId, policyName, checked.policy, startMs).state;
+}
+
+/** Holds the invocations of an instance in a minute at the target. */
+export function trackingPolicy(target: number, cooldownSeconds: { out: number; in: number }): PolicyRequest {
+  return {
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: target,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      ScaleOutCooldown: cooldownSeconds.out,
+      ScaleInCooldown: cooldownSeconds.in,
+    },
+  };
+}
+
+export function scaledVariant(cloud: VirtualCloud): ScalingState {
+  return putChecked(registeredVariant(cloud), 'p', trackingPolicy(cloud.target, cloud.cooldownSeconds));
+}
+
 export function runCloud(cloud: VirtualCloud): Recording {
-  const before = scaledVariant(cloud);
+  return drive(scaledVariant(cloud), cloud);
+}
+
+/** Drives the engine as the stand-in would, every ten seconds. */
+export function drive(before: ScalingState, variant: VirtualVariant): Recording {
   const key = keyOf(before);
   const recording: Recording = { before, after: before, events: [], commands: [], inputs: [] };
-  let capacity: ObservedCapacity = { endpointStatus: 'InService', current: cloud.min, desired: cloud.min };
+  let capacity = atRest(variant.min);
   let readyAtMs = 0;
-  let attempts = 0;
   let perInstance = 0;
 
   const give = (nowMs: number, input: StepInput) => {
@@ -89,39 +118,32 @@ export function runCloud(cloud: VirtualCloud): Recording {
     recording.events.push(...taken.events);
     return taken.commands;
   };
-  const carryOut = (command: ScalingCommand): ChangeOutcome => {
-    attempts += 1;
-    recording.commands.push({
-      ...command,
-      statusThen: capacity.endpointStatus,
-      instancesThen: capacity.current,
-    });
-    const refusal = cloud.refuse?.includes(attempts) ? 'Cannot update in-progress endpoint "e".' : null;
-    if (refusal === null) {
-      capacity = { ...capacity, endpointStatus: 'Updating', desired: command.count };
-      readyAtMs = command.atMs + cloud.provisionMs;
-    }
-    return { activityId: command.activityId, resourceId, atMs: command.atMs + 1, refusal };
+  /** When the driver comes to it: a schedule may have asked some seconds earlier. */
+  const carryOut = (command: ScalingCommand, nowMs: number): ChangeOutcome => {
+    recording.commands.push(commanded(command, recording.after, capacity));
+    const { activityId } = command;
+    const refused = variant.refuse?.includes(recording.commands.length) ?? false;
+    if (refused)
+      return { activityId, resourceId, atMs: nowMs + 1, refusal: 'Cannot update in-progress endpoint "e".' };
+    capacity = { ...capacity, endpointStatus: 'Updating', desired: command.count };
+    readyAtMs = nowMs + variant.provisionMs;
+    return { activityId, resourceId, atMs: nowMs + 1, refusal: null };
   };
 
-  for (let nowMs = startMs + tickMs; nowMs <= startMs + cloud.minutes * minute; nowMs += tickMs) {
-    perInstance += cloud.load(Math.floor((nowMs - tickMs - startMs) / minute)) / 6 / capacity.current;
-    if (capacity.endpointStatus === 'Updating' && nowMs >= readyAtMs)
-      capacity = { endpointStatus: 'InService', current: capacity.desired, desired: capacity.desired };
+  for (let nowMs = startMs + tickMs; nowMs <= startMs + variant.minutes * minute; nowMs += tickMs) {
+    perInstance += variant.load(Math.floor((nowMs - tickMs - startMs) / minute)) / 6 / capacity.current;
+    if (capacity.endpointStatus === 'Updating' && nowMs >= readyAtMs) capacity = atRest(capacity.desired);
     const datapoints: ObservedDatapoint[] = [];
     if ((nowMs - startMs) % minute === 0) {
       const value = Number(perInstance.toFixed(6));
-      datapoints.push({
-        key,
-        periodStartMs: nowMs - minute,
-        value,
-        visibleAtMs: nowMs + cloud.metricDelayMs,
-      });
+      const visibleAtMs = nowMs + variant.metricDelayMs;
+      datapoints.push({ key, periodStartMs: nowMs - minute, value, visibleAtMs });
       perInstance = 0;
     }
     const seen: CapacityObservation = { resourceId, atMs: nowMs, capacity };
     const commands = give(nowMs, { datapoints, capacities: [seen] });
-    if (commands.length > 0) give(nowMs + 1, { outcomes: commands.map(carryOut) });
+    if (commands.length > 0)
+      give(nowMs + 1, { outcomes: commands.map((command) => carryOut(command, nowMs)) });
   }
   return recording;
 }
@@ -148,4 +170,20 @@ function keyOf(state: ScalingState): string {
   const alarm = Object.values(state.alarms)[0];
   if (!alarm) throw new Error('the policy made no alarm');
   return metricKey(alarm.definition.metric);
+}
+
+function atRest(count: number): ObservedCapacity {
+  return { endpointStatus: 'InService', current: count, desired: count };
+}
+
+function commanded(command: ScalingCommand, state: ScalingState, capacity: ObservedCapacity): Commanded {
+  const target = state.targets[resourceId];
+  return {
+    ...command,
+    cause: state.activities.find(({ activityId }) => activityId === command.activityId)?.cause ?? '',
+    statusThen: capacity.endpointStatus,
+    instancesThen: capacity.current,
+    range: { min: target?.minCapacity ?? 0, max: target?.maxCapacity ?? 0 },
+    scaleInUntilMs: target?.cooldowns.scaleIn?.untilMs ?? 0,
+  };
 }

@@ -27,6 +27,8 @@ import { type RequestBody, readBody } from './request-body.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
+  /** What was asked for; where the record goes and what is exported, no plan says. */
+  options: LoadOptions;
   /** Threads that send it. */
   workers: number | 'auto';
   /** Where the files are that the plan names. */
@@ -103,7 +105,7 @@ async function isOwnStandIn(url: string, context: CommandContext): Promise<boole
 
 function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, options, workers, endpoint, credentials: async () => standInCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;

@@ -1,30 +1,23 @@
 import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
-import { openLocustCsv } from '../../load/output/locust-csv.ts';
-import { requestName } from '../../load/output/request-name.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
+import type { RunObserver } from '../../load/run/run-events.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
-import { costOf } from '../../record/fleet/cost.ts';
-import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
-import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
-import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import { newRunId, openRunFolder } from '../../record/writer/run-folder.ts';
-import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
-import { clientsOf } from '../context/cloud.ts';
+import { newRunId, openRunFolder, type RunFolder } from '../../record/writer/run-folder.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
-import { openFleetWatch } from './fleet-watch.ts';
-import { createRunClock } from './run-clock.ts';
+import { openExports } from './exports.ts';
+import { priceOfFleet, withFleet } from './fleet-result.ts';
+import { type FleetWatch, openFleetWatch } from './fleet-watch.ts';
+import { createRunClock, type RunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
 
 export interface MeasureRequest {
-  outDir: string | undefined;
-  csvPrefix?: string | undefined;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
@@ -43,87 +36,13 @@ const longestCalmingCloudMs = 90 * 60_000;
  * @throws MlbenchError before the first request; and `nothing-to-load`, once what was measured is written
  */
 export async function measure(
-  { plan, contents, workers, endpoint, credentials, secrets }: PlannedLoad,
+  planned: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
-  const runId = newRunId(context.clock.nowMs());
-  const csv =
-    request.csvPrefix === undefined
-      ? []
-      : [
-          openLocustCsv(request.csvPrefix, requestName(plan.destination), (problem) =>
-            warnOf(problem, context),
-          ),
-        ];
-  const directory = openRunFolder(context.stateDir, runId, request.outDir, (error) => warnOf(error, context));
-  const watch =
-    endpoint &&
-    (await openFleetWatch(endpoint, context).catch((error) => {
-      directory.discard();
-      throw error;
-    }));
-  const runClock = watch?.runClock ?? createRunClock({ nowMs: () => context.clock.nowMs(), timeScale: 1 });
-  const record = (event: TimelineEvent) => {
-    directory.append(event);
-    if (event.type !== 'load') context.emit({ type: 'timeline', event });
-  };
-  const recorder = createRunRecorder({
-    nowMs: () => context.clock.nowMs(),
-    runClock,
-    record,
-    recordInterval: directory.appendInterval,
-    started: () => watch?.start(record),
-  });
-  let outcome: LoadOutcome;
-  let nothingToLoad: string | null;
-  try {
-    const load = await runLoad(plan, {
-      clock: context.clock,
-      runId,
-      contents,
-      secrets,
-      signal: context.signal,
-      observers: [context.emit, recorder, ...csv],
-      ...(request.steering === undefined ? {} : { steering: request.steering }),
-      workers,
-      credentials,
-    });
-    // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
-    directory.writeHistogram(load.totals.latency.response.spectrum());
-    directory.writeResult(load.result);
-    if (watch && request.untilStable && !load.interrupted && load.nothingToLoad === null) {
-      request.onLoadEnded?.();
-      const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
-      if (endedBy === 'stable') {
-        record(runClock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
-      } else if (!context.signal.aborted) warnOfUnrest(context);
-    }
-    const endCloudMs = runClock.elapsedCloudMs();
-    await watch?.stop();
-    const lastSeen = watch?.lastSeen() ?? null;
-    const price = endpoint && (await priceFor(endpoint, context));
-    const result = endpoint
-      ? withScaling(load.result, directory.timeline(), { endpoint, endCloudMs, price, lastSeen })
-      : load.result;
-    const written = directory.writeResult(result);
-    directory.writeReport(request.renderReport(written, directory.timeline()));
-    if (load.failure) warnOf(load.failure, context);
-    outcome = {
-      exitCode: exitCodeOf(load, result, directory.complete()),
-      result: written,
-      runDirectory: directory.path,
-      reportPath: directory.complete() ? directory.reportPath : null,
-    };
-    nothingToLoad = load.interrupted ? null : load.nothingToLoad;
-  } catch (error) {
-    directory.discard();
-    throw error;
-  } finally {
-    await watch?.stop();
-  }
-  if (nothingToLoad !== null) throw cannotBeLoaded(plan.destination, nothingToLoad, outcome.runDirectory);
-  return outcome;
+  const { load, outcome } = await runAndRecord(planned, request, context);
+  if (load.nothingToLoad === null || load.interrupted) return outcome;
+  throw cannotBeLoaded(planned.plan.destination, load.nothingToLoad, outcome.runDirectory);
 }
 
 /** The service is not there, or not for us: the run has ended early, and what it measured is no result to show. */
@@ -136,59 +55,119 @@ function cannotBeLoaded(destination: Destination, why: string, runDirectory: str
   );
 }
 
-type ChargedPrice = InstancePrice & { charged: boolean };
-
-function withScaling(
-  result: RunResult,
-  timeline: readonly TimelineEvent[],
-  {
-    endpoint,
-    endCloudMs,
-    price,
-    lastSeen,
-  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null; lastSeen: LastSeen | null },
-): RunResult {
-  const { endpointName, standIn } = endpoint;
-  const timeScale = standIn?.options.timeScale ?? 1;
-  const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
-  const scaling = summariseScaling(
-    timeline,
-    { capacityEmulated, timeScale },
-    promisedP99Us(result.thresholds),
-  );
-  return {
-    ...result,
-    target: { ...result.target, endpointName },
-    scaling: scaling === undefined ? {} : { ...scaling, ...(lastSeen === null ? {} : { lastSeen }) },
-    costUsd: price
-      ? costOf(
-          timeline,
-          // Nobody knows what it was afterwards.
-          Math.min(endCloudMs, lastSeen?.cloudTimeMs ?? endCloudMs),
-          { ...price, source: priceSource(price) },
-          { charged: price.charged, timeScale },
-        )
-      : result.costUsd,
-  };
+async function runAndRecord(
+  planned: PlannedLoad,
+  request: MeasureRequest,
+  context: CommandContext,
+): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
+  const { plan, contents, workers, credentials, secrets } = planned;
+  const run = await openRun(planned, context);
+  try {
+    const load = await runLoad(plan, {
+      clock: context.clock,
+      runId: run.runId,
+      contents,
+      secrets,
+      signal: context.signal,
+      observers: [context.emit, ...run.observers],
+      ...(request.steering === undefined ? {} : { steering: request.steering }),
+      workers,
+      credentials,
+    });
+    // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
+    run.folder.writeHistogram(load.totals.latency.response.spectrum());
+    run.folder.writeResult(load.result);
+    const isOver = load.interrupted || load.nothingToLoad !== null;
+    if (request.untilStable && !isOver) await watchUntilCalm(run, request, context);
+    return { load, outcome: await complete(run, load, planned.endpoint, request, context) };
+  } catch (error) {
+    run.folder.discard();
+    throw error;
+  } finally {
+    await run.watch?.stop();
+  }
 }
 
-/**
- * Asked once the load has ended, so that the asking disturbs no measurement; an interrupted run takes the table.
- * @returns null for an endpoint of somebody else's: nobody told us its instance type
- */
-async function priceFor(
-  { settings, standIn }: ServiceEndpoint,
+/** What is open around a load while it runs. */
+interface OpenRun {
+  runId: string;
+  folder: RunFolder;
+  /** Null where no fleet of ours is behind the destination. */
+  watch: FleetWatch | null;
+  clock: RunClock;
+  /** Onto the timeline. */
+  record(event: TimelineEvent): void;
+  /** The run's own: its recorder, and the exports that were asked for. */
+  observers: RunObserver[];
+}
+
+/** @throws MlbenchError; nothing is left open then */
+async function openRun({ plan, options, endpoint }: PlannedLoad, context: CommandContext): Promise<OpenRun> {
+  const { clock: wallClock, stateDir } = context;
+  const warn = (problem: MlbenchError) => warnOf(problem, context);
+  const runId = newRunId(wallClock.nowMs());
+  const exports = openExports(options, plan, warn);
+  const folder = openRunFolder(stateDir, runId, options.outDir, warn);
+  const watch =
+    endpoint &&
+    (await openFleetWatch(endpoint, context).catch((error) => {
+      folder.discard();
+      throw error;
+    }));
+  const clock = watch?.runClock ?? createRunClock({ nowMs: () => wallClock.nowMs(), timeScale: 1 });
+  const record = (event: TimelineEvent) => {
+    folder.append(event);
+    if (event.type !== 'load') context.emit({ type: 'timeline', event });
+  };
+  const recorder = createRunRecorder({
+    nowMs: () => wallClock.nowMs(),
+    runClock: clock,
+    record,
+    recordInterval: folder.appendInterval,
+    started: () => watch?.start(record),
+  });
+  return { runId, folder, watch, clock, record, observers: [recorder, ...exports] };
+}
+
+async function watchUntilCalm(
+  { watch, clock, record }: OpenRun,
+  { onLoadEnded }: MeasureRequest,
   context: CommandContext,
-): Promise<ChargedPrice | null> {
-  if (!settings || settings.broughtVariant !== null) return null;
-  const { instanceType } = settings;
-  const clients = clientsOf(context, standIn, 1);
-  try {
-    const price = await findInstancePrice(instanceType, clients, context.clock);
-    return { ...price, charged: clients.traits.charges };
-  } finally {
-    clients.close();
-  }
+): Promise<void> {
+  if (watch === null) return;
+  onLoadEnded?.();
+  const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
+  if (endedBy === 'stable') {
+    record(clock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));
+  } else if (!context.signal.aborted) warnOfUnrest(context);
+}
+
+/** The record's last files, and what is to be said of the run. */
+async function complete(
+  { folder, watch, clock }: OpenRun,
+  load: LoadRun,
+  endpoint: ServiceEndpoint | null,
+  { renderReport }: MeasureRequest,
+  context: CommandContext,
+): Promise<LoadOutcome> {
+  const endCloudMs = clock.elapsedCloudMs();
+  await watch?.stop();
+  const price = endpoint && (await priceOfFleet(endpoint, context));
+  const result = endpoint
+    ? withFleet(load.result, folder.timeline(), {
+        ...{ endpoint, endCloudMs, price },
+        lastSeen: watch?.lastSeen() ?? null,
+      })
+    : load.result;
+  const written = folder.writeResult(result);
+  folder.writeReport(renderReport(written, folder.timeline()));
+  if (load.failure) warnOf(load.failure, context);
+  return {
+    exitCode: exitCodeOf(load, result, folder.complete()),
+    result: written,
+    runDirectory: folder.path,
+    reportPath: folder.complete() ? folder.reportPath : null,
+  };
 }
 
 function warnOfUnrest(context: CommandContext): void {

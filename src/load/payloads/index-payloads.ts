@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { type ContentPlaces, pathOfContent } from '../../core/content.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
-import { parseCsvRow, rowToJson } from './csv-row.ts';
 import type { DataPlan, PayloadIndex } from './data-plan.ts';
+import { createRecordReader, type Fault } from './record-reader.ts';
 import { createRecordCutter } from './records.ts';
 import { readWeights } from './weights.ts';
 
@@ -17,53 +16,20 @@ export async function indexPayloads(
   contents: ContentPlaces,
   signal: AbortSignal,
 ): Promise<PayloadIndex> {
-  const { format, rowsAs } = data;
   const file = pathOfContent(contents, data.content);
   const { size, mtimeMs } = statFile(file);
   if (size !== data.content.sizeBytes) throw changed(file);
-  const fault = (line: number, why: string): MlbenchError =>
+  const fault: Fault = (line, why) =>
     userError('bad-data', `--data ${file}: line ${line} ${why}`, `correct line ${line}`);
   const starts = createOffsets();
-  let columns: string[] | null = null;
-  let blankLine: number | null = null;
   let end = 0;
-
-  const visit = (record: Buffer, line: number, offset: number) => {
-    const marked = offset === 0 && record.length >= 3 && byteOrderMark.equals(record.subarray(0, 3));
-    const bytes = marked ? record.subarray(3) : record;
-    const start = marked ? 3 : offset;
-    if (isBlank(bytes)) {
-      blankLine ??= line;
-      return;
-    }
-    if (blankLine !== null) throw fault(blankLine, 'is empty');
-    if (!isUtf8(bytes)) throw fault(line, 'is not UTF-8 text');
-    let bodyBytes = bytes.length;
-    if (format === 'jsonl') checkJson(bytes, line, fault);
-    else {
-      const cells = readRow(bytes, line, fault);
-      if (columns === null) {
-        columns = checkColumns(
-          cells.map((cell) => cell.text),
-          line,
-          fault,
-        );
-        return;
-      }
-      if (cells.length !== columns.length) {
-        throw fault(line, `has ${cells.length} cells, and the header has ${columns.length}`);
-      }
-      if (rowsAs === 'json') bodyBytes = Buffer.byteLength(rowToJson(columns, cells));
-    }
-    if (bodyBytes > data.mostBodyBytes) {
-      throw fault(line, `makes a body of ${bodyBytes} bytes, and at most ${data.mostBodyBytes} can be sent`);
-    }
+  const records = createRecordReader(data, fault, (start, next, line) => {
     if (starts.length >= mostRecords)
       throw fault(line, `is beyond the ${mostRecords} records that a run can use`);
     starts.add(start);
-    end = start + bytes.length;
-  };
-  const cutter = createRecordCutter(format, data.mostBodyBytes, visit, (line) => {
+    end = next;
+  });
+  const cutter = createRecordCutter(data.format, data.mostBodyBytes, records.visit, (line) => {
     throw fault(line, `has more than ${data.mostBodyBytes} bytes`);
   });
   try {
@@ -77,7 +43,7 @@ export async function indexPayloads(
   cutter.finish();
   const count = starts.length;
   if (count === 0) {
-    const what = columns === null ? 'is empty' : 'has a header and no row';
+    const what = records.columns() === null ? 'is empty' : 'has a header and no row';
     throw userError('bad-data', `--data ${file} ${what}`, 'name a file with at least one record');
   }
   starts.add(end);
@@ -90,15 +56,12 @@ export async function indexPayloads(
     starts: starts.shared(),
     weightSums: data.weights === null ? null : readWeights(pathOfContent(contents, data.weights), count),
     content: size <= mostHeldBytes ? readWhole(file, size) : null,
-    columns: rowsAs === 'json' ? columns : null,
+    columns: data.rowsAs === 'json' ? records.columns() : null,
   };
 }
 
 const mostHeldBytes = 67_108_864;
 const mostRecords = 100_000_000;
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
-
-type Fault = (line: number, why: string) => MlbenchError;
 
 function statFile(file: string): { size: number; mtimeMs: number } {
   try {
@@ -127,35 +90,6 @@ function unreadable(file: string, error: unknown): MlbenchError {
     'name a .jsonl or .csv file that can be read',
     error,
   );
-}
-
-function checkJson(bytes: Buffer, line: number, fault: Fault): void {
-  try {
-    JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw fault(line, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function readRow(bytes: Buffer, line: number, fault: Fault) {
-  try {
-    return parseCsvRow(bytes.toString('utf8'));
-  } catch (error) {
-    throw fault(line, `is not CSV: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function checkColumns(columns: string[], line: number, fault: Fault): string[] {
-  columns.forEach((column, at) => {
-    if (column === '') throw fault(line, `is the header, and its column ${at + 1} has no name`);
-    if (columns.indexOf(column) !== at) throw fault(line, `is the header, and names "${column}" twice`);
-  });
-  return columns;
-}
-
-function isBlank(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
-  return true;
 }
 
 function readWhole(file: string, size: number): Uint8Array<SharedArrayBuffer> {

@@ -31,7 +31,6 @@ export interface FinishedRun {
 /** `result.json` of what was measured; scaling and costs are the command's to add. */
 export function buildResult(run: FinishedRun): RunResult {
   const { plan, totals } = run;
-  const { counts, warmup } = totals;
   const windowMs = run.durationMs - plan.warmupMs;
   const achievedRps = windowMs > 0 ? (totals.endedInWindow * 1_000) / windowMs : 0;
   const judgements = judgeExpectations(run.expectations, totals, achievedRps);
@@ -44,42 +43,14 @@ export function buildResult(run: FinishedRun): RunResult {
     target: describeDestination(plan.destination),
     profile: plan.offered,
     workers: run.workers,
-    requests: {
-      intended: counts.sent + counts.dropped,
-      sent: counts.sent,
-      succeeded: counts.succeeded,
-      failed: counts.failed,
-      dropped: counts.dropped,
-      inFlightAtEnd: totals.inFlightAtEnd,
-    },
-    ...(plan.warmupMs > 0
-      ? {
-          warmup: {
-            seconds: plan.warmupMs / 1_000,
-            sent: warmup.sent,
-            succeeded: warmup.succeeded,
-            failed: warmup.failed,
-          },
-        }
-      : {}),
-    rateRps: {
-      intended:
-        run.offered === null || totals.flows !== null || windowMs <= 0
-          ? null
-          : twoDecimals(((run.offered.arrivals - run.offered.warmup) * 1_000) / windowMs),
-      achieved: twoDecimals(achievedRps),
-    },
+    requests: requestsOf(totals),
+    ...warmupOf(plan, totals),
+    rateRps: { intended: intendedRps(run, windowMs), achieved: twoDecimals(achievedRps) },
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
     ...(totals.flows === null ? {} : { flows: totals.flows }),
-    ...(totals.named.length === 0
-      ? {}
-      : {
-          requestsByName: Object.fromEntries(
-            totals.named.map((named) => [named.name, toNamedRequests(named)]),
-          ),
-        }),
+    ...requestsByNameOf(totals),
     errors: totals.errors.map(toErrorGroup),
     ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
     thresholds: judgements.map(toThreshold),
@@ -94,12 +65,35 @@ export function buildResult(run: FinishedRun): RunResult {
       workersDone: run.workersDone,
     }),
     generator: {
-      cpuUsPerRequest: counts.sent === 0 ? 0 : Math.round((totals.cpuUs / counts.sent) * 10) / 10,
+      cpuUsPerRequest:
+        totals.counts.sent === 0 ? 0 : Math.round((totals.cpuUs / totals.counts.sent) * 10) / 10,
       loopLagUsP99: Math.round(run.loopLagUsP99),
     },
     scaling: {},
     costUsd: {},
   };
+}
+
+function requestsOf({ counts, inFlightAtEnd }: Totals): RunResult['requests'] {
+  const { sent, succeeded, failed, dropped } = counts;
+  return { intended: sent + dropped, sent, succeeded, failed, dropped, inFlightAtEnd };
+}
+
+function warmupOf({ warmupMs }: LoadPlan, { warmup }: Totals): Pick<RunResult, 'warmup'> {
+  if (warmupMs === 0) return {};
+  const { sent, succeeded, failed } = warmup;
+  return { warmup: { seconds: warmupMs / 1_000, sent, succeeded, failed } };
+}
+
+/** @returns null where the schedule holds no requests: of users, and of flows, which are many requests each */
+function intendedRps({ offered, totals }: FinishedRun, windowMs: number): number | null {
+  if (offered === null || totals.flows !== null || windowMs <= 0) return null;
+  return twoDecimals(((offered.arrivals - offered.warmup) * 1_000) / windowMs);
+}
+
+function requestsByNameOf({ named }: Totals): Pick<RunResult, 'requestsByName'> {
+  if (named.length === 0) return {};
+  return { requestsByName: Object.fromEntries(named.map((one) => [one.name, toNamedRequests(one)])) };
 }
 
 function twoDecimals(value: number): number {

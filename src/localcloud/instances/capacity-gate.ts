@@ -38,14 +38,7 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
   const { concurrency, queue } = limits;
   const serviceTimeMs = limits.serviceTimeMs ?? 0;
   const waiting = new Fifo<{ work: (slot: Slot) => void; arrivedMs: number }>();
-  let running = 0;
-  let heldMs = 0;
-  let heldSinceMs = clock.monotonicMs();
-
-  const account = (nowMs: number) => {
-    heldMs += running * (nowMs - heldSinceMs);
-    heldSinceMs = nowMs;
-  };
+  const slots = createOccupancy(clock.monotonicMs());
 
   const run = (work: (slot: Slot) => void, plannedStartMs: number) => {
     const releaseMs = plannedStartMs + serviceTimeMs;
@@ -59,14 +52,13 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
 
   const release = (deliver: () => void, plannedMs: number) => {
     const nowMs = clock.monotonicMs();
-    account(nowMs);
     const next = waiting.shift();
     if (next) {
       // Lateness is made up for, but not that of a machine that stood still.
       const earliestMs = Math.max(plannedMs, next.arrivedMs);
       run(next.work, Math.max(earliestMs, nowMs - maxCatchUpMs));
     } else {
-      running -= 1;
+      slots.change(-1, nowMs);
     }
     deliver();
   };
@@ -74,9 +66,8 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
   return {
     admit(work) {
       const nowMs = clock.monotonicMs();
-      if (running < concurrency) {
-        account(nowMs);
-        running += 1;
+      if (slots.held < concurrency) {
+        slots.change(1, nowMs);
         run(work, nowMs);
         return true;
       }
@@ -85,16 +76,35 @@ export function createCapacityGate(limits: GateLimits, clock: Clock): CapacityGa
       return true;
     },
     get running() {
-      return running;
+      return slots.held;
     },
     get waiting() {
       return waiting.size;
     },
-    heldMs() {
-      account(clock.monotonicMs());
-      return heldMs;
-    },
+    heldMs: () => slots.heldMs(clock.monotonicMs()),
     concurrency,
+  };
+}
+
+/** How many slots are held, and for how long they have been. */
+function createOccupancy(startMs: number) {
+  let held = 0;
+  let heldMs = 0;
+  let sinceMs = startMs;
+  const account = (nowMs: number) => {
+    heldMs += held * (nowMs - sinceMs);
+    sinceMs = nowMs;
+    return heldMs;
+  };
+  return {
+    get held() {
+      return held;
+    },
+    change(by: 1 | -1, nowMs: number) {
+      account(nowMs);
+      held += by;
+    },
+    heldMs: account,
   };
 }
 

@@ -44,26 +44,17 @@ const flushIntervalMs = 100;
 export function createInvocationMetrics(options: InvocationMetricsOptions): InvocationMetrics {
   const { sink, cloudClock, wallClock, timeScale } = options;
   const gathered = new Map<string, Gathered>();
-  /** Variants that had traffic in the minute. */
-  const busy = new Set<string>();
-  let minute = minuteOf(cloudClock.nowMs());
+  const minutes = createMinutes(sink, cloudClock.nowMs());
 
   const flushCounts = () => {
     for (const counts of gathered.values()) writeCounts(sink, counts, timeScale);
     gathered.clear();
   };
 
-  /** A minute has passed: variants without traffic in it get their zeros. */
   const endMinutes = (nowMs: number) => {
-    const current = minuteOf(nowMs);
-    if (current === minute) return;
+    if (!minutes.havePassed(nowMs)) return;
     flushCounts();
-    for (const variant of options.variants()) {
-      const firstIdle = busy.has(keyOf(variant)) ? minute + 1 : minute;
-      writeZeros(sink, variant, firstIdle, current);
-    }
-    busy.clear();
-    minute = current;
+    minutes.end(nowMs, options.variants());
   };
 
   const gather = (endpointName: string, route: Route): Gathered => {
@@ -73,14 +64,11 @@ export function createInvocationMetrics(options: InvocationMetricsOptions): Invo
     const key = keyOf(variant);
     let counts = gathered.get(key);
     if (!counts) {
-      busy.add(key);
+      minutes.traffic(key);
       counts = noCounts(variant, nowMs);
       gathered.set(key, counts);
     }
-    counts.atMs = nowMs;
-    counts.invocations += 1;
-    const active = Math.max(1, route.instances.length);
-    counts.perInstance.set(active, (counts.perInstance.get(active) ?? 0) + 1);
+    countRequest(counts, nowMs, Math.max(1, route.instances.length));
     return counts;
   };
 
@@ -105,6 +93,25 @@ export function createInvocationMetrics(options: InvocationMetricsOptions): Invo
     },
     flush,
     stop: () => flushing.cancel(),
+  };
+}
+
+/** A minute under way: when it has passed, variants without traffic in it get their zeros. */
+function createMinutes(sink: MetricSink, startMs: number) {
+  const busy = new Set<string>();
+  let minute = minuteOf(startMs);
+  return {
+    traffic: (key: string) => busy.add(key),
+    havePassed: (nowMs: number) => minuteOf(nowMs) !== minute,
+    end(nowMs: number, variants: readonly Variant[]) {
+      const current = minuteOf(nowMs);
+      for (const variant of variants) {
+        const firstIdle = busy.has(keyOf(variant)) ? minute + 1 : minute;
+        writeZeros(sink, variant, firstIdle, current);
+      }
+      busy.clear();
+      minute = current;
+    },
   };
 }
 
@@ -146,6 +153,12 @@ function noCounts(variant: Variant, atMs: number): Gathered {
     serverErrors: 0,
     modelErrors: 0,
   };
+}
+
+function countRequest(counts: Gathered, atMs: number, activeInstances: number): void {
+  counts.atMs = atMs;
+  counts.invocations += 1;
+  counts.perInstance.set(activeInstances, (counts.perInstance.get(activeInstances) ?? 0) + 1);
 }
 
 function countOutcome(counts: Gathered, modelStatus: number): void {

@@ -1,7 +1,7 @@
-import type { ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
+import type { ScalableTarget, ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
 import { readActivity } from '../../catalog/activity-meaning.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import type { ActivityObservation } from '../observation/observation.ts';
+import type { ActivityObservation, CapacityLimits } from '../observation/observation.ts';
 import { toPolicy } from '../observation/policy-observation.ts';
 import { toScheduledAction } from '../observation/scheduled-action-observation.ts';
 import { allPages, next } from './pages.ts';
@@ -31,17 +31,7 @@ export function autoscalingSource(
       const command = new DescribeScalableTargetsCommand({ ...scalableDimension, ResourceIds: [resourceId] });
       const { ScalableTargets } = await (await clients.autoscaling()).send(command);
       const target = ScalableTargets?.[0];
-      if (target === undefined) return null;
-      const { MinCapacity = 0, MaxCapacity = 0, SuspendedState } = target;
-      return {
-        minCapacity: MinCapacity,
-        maxCapacity: MaxCapacity,
-        suspended: {
-          scaleIn: SuspendedState?.DynamicScalingInSuspended ?? false,
-          scaleOut: SuspendedState?.DynamicScalingOutSuspended ?? false,
-          scheduled: SuspendedState?.ScheduledScalingSuspended ?? false,
-        },
-      };
+      return target === undefined ? null : toLimits(target);
     },
 
     async describePolicies() {
@@ -72,6 +62,18 @@ export function autoscalingSource(
         const page = await autoscaling.send(new DescribeScheduledActionsCommand(pageOf(NextToken)));
         return { items: (page.ScheduledActions ?? []).map(toScheduledAction), next: page.NextToken };
       });
+    },
+  };
+}
+
+function toLimits({ MinCapacity = 0, MaxCapacity = 0, SuspendedState }: ScalableTarget): CapacityLimits {
+  return {
+    minCapacity: MinCapacity,
+    maxCapacity: MaxCapacity,
+    suspended: {
+      scaleIn: SuspendedState?.DynamicScalingInSuspended ?? false,
+      scaleOut: SuspendedState?.DynamicScalingOutSuspended ?? false,
+      scheduled: SuspendedState?.ScheduledScalingSuspended ?? false,
     },
   };
 }

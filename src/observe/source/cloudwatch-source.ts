@@ -1,4 +1,4 @@
-import type { AlarmHistoryItem, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { AlarmHistoryItem, CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { alarmSideOf } from '../../catalog/alarm-side.ts';
 import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
@@ -18,21 +18,13 @@ export function cloudwatchSource(
 ): Pick<ScalingSource, 'describeAlarms' | 'describeTransitions' | 'readMetrics'> {
   return {
     async describeAlarms(others = []) {
-      const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
       const cloudwatch = await clients.cloudwatch();
       const prefix = `TargetTracking-${resourceId}-`;
-      const read = (filter: { AlarmNamePrefix: string } | { AlarmNames: string[] }) =>
-        allPages(async (NextToken) => {
-          const page = await cloudwatch.send(
-            new DescribeAlarmsCommand({ ...filter, ...next({ NextToken }) }),
-          );
-          return { items: (page.MetricAlarms ?? []).map(toAlarm), next: page.NextToken };
-        });
       // DescribeAlarms takes a hundred names at most.
       const named = others.filter((name) => !name.startsWith(prefix)).slice(0, 100);
       const found = await Promise.all([
-        read({ AlarmNamePrefix: prefix }),
-        named.length > 0 ? read({ AlarmNames: named }) : [],
+        readAlarms(cloudwatch, { AlarmNamePrefix: prefix }),
+        named.length > 0 ? readAlarms(cloudwatch, { AlarmNames: named }) : [],
       ]);
       return found.flat();
     },
@@ -75,6 +67,17 @@ export function cloudwatchSource(
       });
     },
   };
+}
+
+async function readAlarms(
+  cloudwatch: CloudWatchClient,
+  filter: { AlarmNamePrefix: string } | { AlarmNames: string[] },
+): Promise<AlarmObservation[]> {
+  const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch');
+  return await allPages(async (NextToken) => {
+    const page = await cloudwatch.send(new DescribeAlarmsCommand({ ...filter, ...next({ NextToken }) }));
+    return { items: (page.MetricAlarms ?? []).map(toAlarm), next: page.NextToken };
+  });
 }
 
 function toAlarm(alarm: MetricAlarm): AlarmObservation {

@@ -39,26 +39,9 @@ export function createLevelCurve(pieces: readonly LevelPiece[]): LevelCurve {
   const total = parts.at(-1)?.after ?? 0;
   let highest = 0;
   for (const { fromLevel, toLevel } of parts) highest = Math.max(highest, fromLevel, toLevel);
-  /** Where the last question was answered: the next is mostly close by. */
-  let at = 0;
+  const partAt = createPartFinder(parts);
+  /** The part in which the last amount was reached: the next is mostly close by. */
   let reachedAt = 0;
-
-  /** The part in which `ms` lies; undefined outside of all. */
-  const partAt = (ms: number): Part | undefined => {
-    const last = parts[at];
-    if (last !== undefined && last.fromMs <= ms && ms < last.toMs) return last;
-    let low = 0;
-    let high = parts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (parts[middle]!.toMs <= ms) low = middle + 1;
-      else high = middle;
-    }
-    const found = parts[low];
-    if (found === undefined || found.fromMs > ms) return undefined;
-    at = low;
-    return found;
-  };
   const upTo = (ms: number) => {
     const part = partAt(ms);
     if (part === undefined) return ms < endMs ? 0 : total;
@@ -148,6 +131,27 @@ function partsOf(pieces: readonly LevelPiece[]): Part[] {
     before = after;
     return [part];
   });
+}
+
+/** @returns finds the part in which `ms` lies; undefined outside of all */
+function createPartFinder(parts: readonly Part[]): (ms: number) => Part | undefined {
+  /** Where the last question was answered: the next is mostly close by. */
+  let at = 0;
+  return (ms) => {
+    const last = parts[at];
+    if (last !== undefined && last.fromMs <= ms && ms < last.toMs) return last;
+    let low = 0;
+    let high = parts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (parts[middle]!.toMs <= ms) low = middle + 1;
+      else high = middle;
+    }
+    const found = parts[low];
+    if (found === undefined || found.fromMs > ms) return undefined;
+    at = low;
+    return found;
+  };
 }
 
 function instantWithin({ fromMs, toMs, startRate, slope, before }: Part, amount: number): number {

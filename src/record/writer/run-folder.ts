@@ -59,12 +59,7 @@ export function openRunFolder(
 ): RunFolder {
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const isNew = !existsSync(path);
-  try {
-    makeFolder(path);
-    accessSync(path, constants.W_OK);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  makeWritable(path);
   const pathOf = (name: (typeof fileNames)[number]) => join(path, name);
   const events: TimelineEvent[] = [];
   const timeline = createAppendedFile(pathOf('timeline.ndjson'));
@@ -112,6 +107,15 @@ export function openRunFolder(
       }
     },
   };
+}
+
+function makeWritable(path: string): void {
+  try {
+    makeFolder(path);
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 type Measured = { sizeBytes: number; sha256: string } | null;

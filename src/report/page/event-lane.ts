@@ -21,27 +21,19 @@ export function createEventLane(
   const lane = document.createElement('div');
   lane.className = 'lane';
   figure.querySelector('.plot')?.before(lane);
-  const tooltip = document.createElement('div');
-  tooltip.className = 'tooltip';
-  tooltip.setAttribute('role', 'tooltip');
-  tooltip.hidden = true;
-  lane.append(tooltip);
+  const tooltip = createTooltip(lane, timeScale);
   const badges: HTMLElement[] = [];
   let placedFor = '';
 
   const show = (group: EventMark[], badge: HTMLElement) => {
     point(group[0]!.number);
     for (const mark of group) rowOf(mark)?.classList.add('pointed');
-    tooltip.replaceChildren(...group.slice(0, 8).map((mark) => describe(mark, timeScale)));
-    tooltip.hidden = false;
-    const left = badge.offsetLeft + badge.offsetWidth / 2;
-    const half = tooltip.offsetWidth / 2;
-    tooltip.style.left = `${Math.max(half, Math.min(lane.clientWidth - half, left))}px`;
+    tooltip.show(group, badge.offsetLeft + badge.offsetWidth / 2);
   };
   const hide = (group: EventMark[]) => {
     point(null);
     for (const mark of group) rowOf(mark)?.classList.remove('pointed');
-    tooltip.hidden = true;
+    tooltip.hide();
   };
   linkRows(marks, point, (number) => {
     for (const badge of badges) {
@@ -72,6 +64,26 @@ export function createEventLane(
         badges.push(badge);
         lane.append(badge);
       }
+    },
+  };
+}
+
+/** @returns its `show` takes the middle of what is pointed at, in the lane */
+function createTooltip(lane: HTMLElement, timeScale: number) {
+  const tooltip = document.createElement('div');
+  tooltip.className = 'tooltip';
+  tooltip.setAttribute('role', 'tooltip');
+  tooltip.hidden = true;
+  lane.append(tooltip);
+  return {
+    show(group: EventMark[], middlePx: number) {
+      tooltip.replaceChildren(...group.slice(0, 8).map((mark) => describe(mark, timeScale)));
+      tooltip.hidden = false;
+      const half = tooltip.offsetWidth / 2;
+      tooltip.style.left = `${Math.max(half, Math.min(lane.clientWidth - half, middlePx))}px`;
+    },
+    hide() {
+      tooltip.hidden = true;
     },
   };
 }

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ended } from '../../support/ended.ts';
 import { isRead } from './interventions.ts';
 import { liveThrough } from './life.ts';
 import { nameOf, type RecordedCall } from './recorded-call.ts';
-import { type Ended, placesOfSecrets, type Stage, startStage } from './stage.ts';
+import { placesOfSecrets, type Stage, startStage } from './stage.ts';
 import { up } from './verbs.ts';
 
 let stage: Stage;

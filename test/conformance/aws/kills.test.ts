@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ended } from '../../support/ended.ts';
 import { killAfter, killBefore } from './interventions.ts';
 import { type CallSpot, spotsOf, spotText } from './recorded-call.ts';
 import { sampled } from './sample.ts';
-import { type Ended, placesOfSecrets, startStage } from './stage.ts';
+import { placesOfSecrets, startStage } from './stage.ts';
 import { down, up } from './verbs.ts';
 
 const stage = await startStage();

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect } from 'vitest';
-import type { Ended } from './stage.ts';
+import type { Ended } from '../../support/ended.ts';
 import { down, status, up, upAgain } from './verbs.ts';
 
 /** Where an experiment is made: moto, or a real account. */

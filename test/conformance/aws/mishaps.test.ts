@@ -1,25 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ended } from '../../support/ended.ts';
 import type { Intervention } from './gateway.ts';
 import { type Answer, jsonError } from './moto-calls.ts';
 import { inputOf, nameOf, type RecordedCall } from './recorded-call.ts';
-import { type Ended, type Stage, startStage } from './stage.ts';
-import { down, status } from './verbs.ts';
+import { type Stage, startStage } from './stage.ts';
+import { down, status, upWithLittle } from './verbs.ts';
 
-/** Little around the endpoint. */
-const up = [
-  'up',
-  '--target',
-  'aws',
-  '--image',
-  '123456789012.dkr.ecr.us-east-1.amazonaws.com/serving:1',
-  '--role-arn',
-  'arn:aws:iam::123456789012:role/brought',
-  '--model-data',
-  's3://brought/model.tar.gz',
-  '--no-api',
-];
+const up = [...upWithLittle, '--model-data', 's3://brought/model.tar.gz'];
 
 let stage: Stage;
 beforeAll(async () => {

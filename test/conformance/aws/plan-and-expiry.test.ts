@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanOutcome } from '../../../src/experiment/contract/outcomes.ts';
+import type { Ended } from '../../support/ended.ts';
 import type { Intervention } from './gateway.ts';
 import { jsonAnswer, jsonError } from './moto-calls.ts';
 import { nameOf, type RecordedCall } from './recorded-call.ts';
-import { type Ended, type Stage, startStage } from './stage.ts';
-import { down } from './verbs.ts';
-
-/** Little around the endpoint, so that what ends it stands out. */
-const up = [
-  'up',
-  '--target',
-  'aws',
-  '--image',
-  '123456789012.dkr.ecr.us-east-1.amazonaws.com/serving:1',
-  '--role-arn',
-  'arn:aws:iam::123456789012:role/brought',
-  '--no-api',
-];
+import { type Stage, startStage } from './stage.ts';
+import { down, upWithLittle as up } from './verbs.ts';
 
 let stage: Stage;
 beforeAll(async () => {

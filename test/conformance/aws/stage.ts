@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, watch } from '../../support/ended.ts';
 import { startMoto } from '../moto.ts';
 import { installContainerEngine } from './container-engine.ts';
 import { type Gateway, type Intervention, startGateway } from './gateway.ts';
@@ -15,13 +16,6 @@ const secrets = {
   AWS_SECRET_ACCESS_KEY: 'c0nf0rmanceSecretKeyNeverToBeSeen0000000',
   AWS_SESSION_TOKEN: 'c0nf0rmanceSessionTokenNeverToBeSeen0000',
 };
-
-export interface Ended {
-  /** Null: killed. */
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** An account in moto, and working folders to run mlbench in. */
 export interface Stage {
@@ -75,7 +69,7 @@ export async function startStage(): Promise<Stage> {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       gateway.watch(intervene?.(() => child.kill('SIGKILL')));
-      const ended = await endOf(child);
+      const ended = await watch(child).ended;
       await gateway.settled();
       return ended;
     },
@@ -104,21 +98,6 @@ export function placesOfSecrets(stage: Stage, ended: readonly Ended[]): string[]
   return texts.flatMap(([place, text]) =>
     Object.values(secrets).some((secret) => text.includes(secret)) ? [place] : [],
   );
-}
-
-function endOf(child: ChildProcess): Promise<Ended> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
 }
 
 function newFolder(): string {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { newUuid } from '../../../src/core/random.ts';
+import { type Ended, watch } from '../../support/ended.ts';
 import { startInspector } from '../aws/inspector.ts';
 import { liveThrough } from '../aws/life.ts';
-import type { Ended } from '../aws/stage.ts';
 
 // docs/aws.md says what it needs, makes and costs.
 if (process.env['MLBENCH_LIVE'] !== '1') {
@@ -55,21 +55,11 @@ test('an experiment in a real account is made, used, changed and removed without
   }));
 
 function mlbench(args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args, '--region', region as string], {
+  return watch(
+    spawn(process.execPath, [launcher, ...args, '--region', region as string], {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
+    }),
+  ).ended;
 }

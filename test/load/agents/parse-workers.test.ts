@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MlbenchError } from '../../../src/core/errors.ts';
 import { parseWorkers } from '../../../src/load/agents/parse-workers.ts';
-
-function refusalOf(action: () => unknown): MlbenchError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof MlbenchError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+import { refusalOf } from '../../support/refusal-of.ts';
 
 describe('workers', () => {
   it('are a number, or left to the machine', () => {

@@ -9,7 +9,7 @@ import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-
 import { loadFromFlags } from '../../../src/offered/from-flags.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import { contents, planFor } from '../support/plan.ts';
-import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
+import { type Answer, fine, type KnownServer, response, startServer } from '../support/servers.ts';
 
 const servers: KnownServer[] = [];
 afterEach(async () => {
@@ -21,8 +21,6 @@ async function serverWith(answer: Answer): Promise<KnownServer> {
   servers.push(server);
   return server;
 }
-
-const fine: Answer = (socket) => socket.write(response(200, 'fine'));
 
 async function run(
   plan: LoadPlan,

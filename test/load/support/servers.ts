@@ -59,6 +59,8 @@ export async function startServer(answer: Answer, options: { tls?: boolean } = {
   return known;
 }
 
+export const fine: Answer = (socket) => socket.write(response(200, 'fine'));
+
 export function response(status: number, body: string, headers: Record<string, string> = {}): string {
   const lines = Object.entries({ 'content-length': String(body.length), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,

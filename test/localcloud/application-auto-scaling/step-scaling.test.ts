@@ -3,7 +3,6 @@ import {
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
   PutScalingPolicyCommand,
-  RegisterScalableTargetCommand,
   type StepScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
@@ -13,15 +12,12 @@ import {
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openScalingCloud, target } from '../support/scaling-cloud.ts';
+import { openScaledCloud, target } from '../support/scaling-cloud.ts';
 
-let cloud: Awaited<ReturnType<typeof openScalingCloud>>;
+let cloud: Awaited<ReturnType<typeof openScaledCloud>>;
 
 beforeEach(async () => {
-  cloud = await openScalingCloud();
-  await cloud.autoScaling.send(
-    new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 6 }),
-  );
+  cloud = await openScaledCloud();
 });
 afterEach(() => cloud.close());
 

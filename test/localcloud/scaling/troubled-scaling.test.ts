@@ -6,9 +6,8 @@ import type { InstanceEvents } from '../../../src/localcloud/service/ports.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
 import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { minute, recordInvocations, startMs } from '../support/scaling-cloud.ts';
 
-const minute = 60_000;
-const startMs = Date.parse('2026-11-22T15:00:00Z');
 const resourceId = 'endpoint/penguins/variant/AllTraffic';
 const variant = { endpointName: 'penguins', variantName: 'AllTraffic' };
 
@@ -78,15 +77,7 @@ async function openCloud({ instanceQuota = 32, failing = [] as number[] }) {
     async pass(minutes: number, requests: number): Promise<void> {
       for (let passed = 0; passed < minutes; passed++) {
         const instancesThen = endpoints.describe('penguins', 'AllTraffic')?.currentInstanceCount ?? 1;
-        metrics.record({
-          namespace: 'AWS/SageMaker',
-          metricName: 'InvocationsPerInstance',
-          dimensions: { EndpointName: 'penguins', VariantName: 'AllTraffic' },
-          unit: 'None',
-          atMs: clock.nowMs(),
-          value: 1 / instancesThen,
-          weight: requests,
-        });
+        recordInvocations(metrics, clock, instancesThen, requests);
         await clock.advance(minute);
       }
     },

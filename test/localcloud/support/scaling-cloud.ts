@@ -1,5 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import {
+  ApplicationAutoScalingClient,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { systemClock } from '../../../src/core/clock.ts';
 import { createApplicationAutoScaling } from '../../../src/localcloud/application-auto-scaling/service.ts';
@@ -71,7 +74,8 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
     /** Moves the clock minute by minute, with this many requests in each. */
     async pass(minutes: number, requestsPerMinute: number | null): Promise<void> {
       for (let passed = 0; passed < minutes; passed++) {
-        if (requestsPerMinute !== null) record(metrics, clock, variants.current(), requestsPerMinute);
+        if (requestsPerMinute !== null)
+          recordInvocations(metrics, clock, variants.current(), requestsPerMinute);
         await clock.advance(minute);
       }
     },
@@ -84,7 +88,17 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
   };
 }
 
-function record(
+/** The same, with the variant registered to be scaled from one instance to six. */
+export async function openScaledCloud() {
+  const cloud = await openScalingCloud();
+  await cloud.autoScaling.send(
+    new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 6 }),
+  );
+  return cloud;
+}
+
+/** A minute's requests, shared by the instances. */
+export function recordInvocations(
   metrics: ReturnType<typeof createMetricStore>,
   clock: ManualClock,
   instances: number,

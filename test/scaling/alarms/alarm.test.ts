@@ -12,6 +12,13 @@ function slotsOf(pattern: string) {
   }));
 }
 
+const definition = {
+  comparison: 'GreaterThanThreshold' as const,
+  threshold,
+  evaluationPeriods: 3,
+  datapointsToAlarm: undefined,
+  treatMissingData: undefined,
+};
 const currentState = 'INSUFFICIENT_DATA' as const;
 const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
@@ -49,31 +56,14 @@ describe.each(tables)("AWS's table of missing data, $name", ({ datapointsToAlarm
   it.each(rows.map((row) => [...row]))('%s', (pattern, ...expected) => {
     const states = treatments.map(
       (treatMissingData) =>
-        evaluateSlots(
-          {
-            comparison: 'GreaterThanThreshold',
-            threshold,
-            evaluationPeriods: 3,
-            datapointsToAlarm,
-            treatMissingData,
-          },
-          slotsOf(pattern),
-          currentState,
-        ).state,
+        evaluateSlots({ ...definition, datapointsToAlarm, treatMissingData }, slotsOf(pattern), currentState)
+          .state,
     );
     expect(states).toEqual(expected.map((state) => (state === 'keep' ? currentState : state)));
   });
 });
 
 describe('an evaluation', () => {
-  const definition = {
-    comparison: 'GreaterThanThreshold' as const,
-    threshold,
-    evaluationPeriods: 3,
-    datapointsToAlarm: undefined,
-    treatMissingData: undefined,
-  };
-
   it('keeps OK and ALARM alike while the only data is breaching and too young', () => {
     for (const current of ['OK', 'ALARM'] as const)
       expect(evaluateSlots(definition, slotsOf('- - - - X'), current).state).toBe(current);
@@ -113,13 +103,7 @@ describe('however the data is', () => {
     treatMissingData: (typeof treatments)[number],
   ) =>
     evaluateSlots(
-      {
-        comparison: 'GreaterThanThreshold',
-        threshold,
-        evaluationPeriods: 3,
-        datapointsToAlarm,
-        treatMissingData,
-      },
+      { ...definition, datapointsToAlarm, treatMissingData },
       slotsOf(marks.join(' ')),
       currentState,
     ).state;

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type CapacityQuestion,
-  decideCapacity,
-  type PolicyDemand,
-} from '../../../src/scaling/engine/decide-capacity.ts';
-import {
-  coolDown,
-  noCooldowns,
-  scaleInIsCooling,
-  scaleOutBase,
-} from '../../../src/scaling/policies/cooldown.ts';
+import type { PolicyDemand } from '../../../src/scaling/engine/decide-capacity.ts';
+import { coolDown, scaleInIsCooling, scaleOutBase } from '../../../src/scaling/policies/cooldown.ts';
 import { proportionalCapacity } from '../../../src/scaling/policies/target-tracking.ts';
-
-const nowMs = 1_000_000;
+import { decide, decidedAtMs } from '../decide.ts';
 
 function policyOf(changes: {
   high?: number;
@@ -36,23 +26,6 @@ function policyOf(changes: {
     high: alarm('high', changes.high),
     low: changes.in === false ? null : alarm('low', changes.low),
   };
-}
-
-function decide(changes: Partial<CapacityQuestion>) {
-  return decideCapacity(
-    {
-      current: 2,
-      minCapacity: 1,
-      maxCapacity: 10,
-      cooldowns: noCooldowns,
-      suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-      maxScaleInStep: null,
-      policies: [],
-      steps: [],
-      ...changes,
-    },
-    nowMs,
-  );
 }
 
 describe('the proportion', () => {
@@ -101,7 +74,10 @@ describe('scaling out', () => {
   });
 
   it('within its cooldown adds only what a larger scale-out wants beyond the first', () => {
-    const cooldowns = coolDown({ direction: 'out', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 1_000);
+    const cooldowns = coolDown(
+      { direction: 'out', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 1_000,
+    );
     const current = 5;
     expect(decide({ current, cooldowns, policies: [policyOf({ high: 130 })] })).toEqual({ kind: 'none' });
     expect(decide({ current, cooldowns, policies: [policyOf({ high: 190 })] })).toMatchObject({
@@ -111,12 +87,18 @@ describe('scaling out', () => {
   });
 
   it('after its cooldown counts from what there is', () => {
-    const cooldowns = coolDown({ direction: 'out', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 300_000);
+    const cooldowns = coolDown(
+      { direction: 'out', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 300_000,
+    );
     expect(decide({ current: 5, cooldowns, policies: [policyOf({ high: 70 })] })).toMatchObject({ to: 6 });
   });
 
   it('acts at once within a scale-in cooldown', () => {
-    const cooldowns = coolDown({ direction: 'in', cooldownMs: 300_000, baseCapacity: 2 }, nowMs - 1_000);
+    const cooldowns = coolDown(
+      { direction: 'in', cooldownMs: 300_000, baseCapacity: 2 },
+      decidedAtMs - 1_000,
+    );
     expect(decide({ cooldowns, policies: [policyOf({ high: 70 })] })).toMatchObject({ to: 3 });
   });
 });
@@ -145,9 +127,12 @@ describe('scaling in', () => {
   });
 
   it('waits its cooldown out', () => {
-    const cooldowns = coolDown({ direction: 'in', cooldownMs: 300_000, baseCapacity: 7 }, nowMs - 299_999);
+    const cooldowns = coolDown(
+      { direction: 'in', cooldownMs: 300_000, baseCapacity: 7 },
+      decidedAtMs - 299_999,
+    );
     expect(decide({ current: 7, cooldowns, policies: [policyOf({ low: 0 })] })).toEqual({ kind: 'none' });
-    expect(scaleInIsCooling(cooldowns, nowMs + 1)).toBe(false);
+    expect(scaleInIsCooling(cooldowns, decidedAtMs + 1)).toBe(false);
   });
 
   it('happens only if all policies want it that may scale in; the largest capacity wins', () => {

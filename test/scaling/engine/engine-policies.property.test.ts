@@ -1,26 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlarmDefinition, ComparisonOperator } from '../../../src/scaling/alarms/alarm.ts';
-import { type MetricRef, metricKey } from '../../../src/scaling/alarms/metric.ts';
-import type { CapacityObservation, ChangeOutcome } from '../../../src/scaling/engine/change.ts';
+import type { MetricRef } from '../../../src/scaling/alarms/metric.ts';
 import { putAlarm } from '../../../src/scaling/engine/edit-alarms.ts';
 import { putScheduledAction } from '../../../src/scaling/engine/edit-scheduled-actions.ts';
-import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
+import type { ScalingState } from '../../../src/scaling/engine/state.ts';
+import type { PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
 import {
-  createScalingState,
-  type ObservedCapacity,
-  type ScalingCommand,
-  type ScalingEvent,
-  type ScalingState,
-} from '../../../src/scaling/engine/state.ts';
-import { type StepInput, step } from '../../../src/scaling/engine/step.ts';
-import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
+  drive,
+  minute,
+  putChecked,
+  type Recording,
+  registeredVariant,
+  replay,
+  resourceId,
+  startMs,
+  trackingPolicy,
+  type VirtualVariant,
+} from '../virtual-cloud.ts';
 
-const startMs = Date.parse('2026-11-22T15:00:00Z');
-const minute = 60_000;
-const tickMs = 10_000;
-const resourceId = 'endpoint/e/variant/v';
-const variant = { endpointName: 'e', variantName: 'v' };
 const metric: MetricRef = {
   namespace: 'AWS/SageMaker',
   metricName: 'InvocationsPerInstance',
@@ -95,9 +93,9 @@ describe('with steps, target tracking and a schedule at once', () => {
   it('every count asked for is within the range of that moment', () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        for (const { command, range } of play(plan).commands) {
-          expect(command.count).toBeGreaterThanOrEqual(range.min);
-          expect(command.count).toBeLessThanOrEqual(range.max);
+        for (const { count, range } of play(plan).commands) {
+          expect(count).toBeGreaterThanOrEqual(range.min);
+          expect(count).toBeLessThanOrEqual(range.max);
         }
       }),
       runs,
@@ -119,9 +117,9 @@ describe('with steps, target tracking and a schedule at once', () => {
   it('no alarm scales in during the cooldown of a scale-in', () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        for (const { command, cause, scaleInUntilMs, instancesThen } of play(plan).commands)
-          if (command.count < instancesThen && cause.startsWith('monitor alarm'))
-            expect(command.atMs).toBeGreaterThanOrEqual(scaleInUntilMs);
+        for (const { count, atMs, cause, scaleInUntilMs, instancesThen } of play(plan).commands)
+          if (count < instancesThen && cause.startsWith('monitor alarm'))
+            expect(atMs).toBeGreaterThanOrEqual(scaleInUntilMs);
       }),
       runs,
     );
@@ -149,29 +147,8 @@ describe('with steps, target tracking and a schedule at once', () => {
 });
 
 function prepare(plan: Plan): ScalingState {
-  const settings = {
-    region: 'us-east-1',
-    accountId: '000000000000',
-    seed: 'test',
-    metricDelayMs: plan.metricDelayMs,
-    maxScaleInStep: null,
-    maxActivities: 1_000,
-  };
-  const registration = {
-    resourceId,
-    minCapacity: plan.min,
-    maxCapacity: plan.min + plan.extra,
-    suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-    tags: {},
-  };
-  const capacity = { endpointStatus: 'InService', current: plan.min, desired: plan.min };
-  let state = registerTarget(createScalingState(settings, startMs), registration, capacity, startMs).state;
-  const put = (name: string, request: PolicyRequest) => {
-    const checked = checkPolicy(request, variant);
-    if ('problem' in checked) throw new Error(checked.problem);
-    state = putPolicy(state, resourceId, name, checked.policy, startMs).state;
-  };
-  put('steps', stepPolicy(plan));
+  let state = registeredVariant(variantOf(plan));
+  state = putChecked(state, 'steps', stepPolicy(plan));
   const alarmActions = [state.targets[resourceId]?.policies.steps?.policyArn ?? ''];
   const alarm = (alarmName: string, comparison: ComparisonOperator, threshold: number) => {
     state = putAlarm(state, { ...blankAlarm, alarmName, alarmActions, comparison, threshold }, startMs).state;
@@ -179,14 +156,11 @@ function prepare(plan: Plan): ScalingState {
   alarm('busy', 'GreaterThanThreshold', 200);
   alarm('idle', 'LessThanThreshold', 40);
   if (plan.target !== null)
-    put('tracks', {
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: plan.target,
-        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-        ScaleOutCooldown: plan.cooldown,
-        ScaleInCooldown: plan.cooldown,
-      },
-    });
+    state = putChecked(
+      state,
+      'tracks',
+      trackingPolicy(plan.target, { out: plan.cooldown, in: plan.cooldown }),
+    );
   plan.schedule.forEach(({ second, min, max }, index) => {
     const at = new Date(startMs + second * 1_000).toISOString().slice(0, 19);
     const never = { timeZone: null, startMs: null, endMs: null };
@@ -194,6 +168,17 @@ function prepare(plan: Plan): ScalingState {
     state = putScheduledAction(state, resourceId, `a${index}`, action, startMs).state;
   });
   return state;
+}
+
+function variantOf({ loads, min, extra, provisionMs, metricDelayMs }: Plan): VirtualVariant {
+  return {
+    load: (at) => loads[at] ?? 0,
+    minutes: loads.length + 20,
+    min,
+    max: min + extra,
+    provisionMs,
+    metricDelayMs,
+  };
 }
 
 function stepPolicy({ steps, aggregation, cooldown }: Plan): PolicyRequest {
@@ -227,88 +212,6 @@ const blankAlarm: Omit<AlarmDefinition, 'alarmName' | 'comparison' | 'threshold'
   evaluateLowSampleCountPercentile: undefined,
 };
 
-interface Played {
-  before: ScalingState;
-  after: ScalingState;
-  events: ScalingEvent[];
-  inputs: { atMs: number; input: StepInput }[];
-  commands: {
-    command: ScalingCommand;
-    cause: string;
-    statusThen: string;
-    instancesThen: number;
-    range: { min: number; max: number };
-    scaleInUntilMs: number;
-  }[];
-}
-
-/** Drives the engine every ten seconds against a variant that takes its time to change. */
-function play(plan: Plan): Played {
-  const before = prepare(plan);
-  const played: Played = { before, after: before, events: [], inputs: [], commands: [] };
-  let capacity: ObservedCapacity = { endpointStatus: 'InService', current: plan.min, desired: plan.min };
-  let readyAtMs = 0;
-  let perInstance = 0;
-  const give = (nowMs: number, input: StepInput) => {
-    played.inputs.push({ atMs: nowMs, input });
-    const taken = step(played.after, nowMs, input);
-    played.after = taken.state;
-    played.events.push(...taken.events);
-    return taken.commands;
-  };
-  /** When the driver comes to it: a schedule may have asked some seconds earlier. */
-  const carryOut = (command: ScalingCommand, nowMs: number): ChangeOutcome => {
-    const target = played.after.targets[resourceId];
-    played.commands.push({
-      command,
-      cause: played.after.activities.find(({ activityId }) => activityId === command.activityId)?.cause ?? '',
-      statusThen: capacity.endpointStatus,
-      instancesThen: capacity.current,
-      range: { min: target?.minCapacity ?? 0, max: target?.maxCapacity ?? 0 },
-      scaleInUntilMs: target?.cooldowns.scaleIn?.untilMs ?? 0,
-    });
-    capacity = { ...capacity, endpointStatus: 'Updating', desired: command.count };
-    readyAtMs = nowMs + plan.provisionMs;
-    return { activityId: command.activityId, resourceId, atMs: nowMs + 1, refusal: null };
-  };
-  for (let nowMs = startMs + tickMs; nowMs <= startMs + (plan.loads.length + 20) * minute; nowMs += tickMs) {
-    perInstance += (plan.loads[Math.floor((nowMs - tickMs - startMs) / minute)] ?? 0) / 6 / capacity.current;
-    if (capacity.endpointStatus === 'Updating' && nowMs >= readyAtMs)
-      capacity = { endpointStatus: 'InService', current: capacity.desired, desired: capacity.desired };
-    const ends = (nowMs - startMs) % minute === 0;
-    const datapoints = ends
-      ? [
-          {
-            key: metricKey(metric),
-            periodStartMs: nowMs - minute,
-            value: Number(perInstance.toFixed(6)),
-            visibleAtMs: nowMs + plan.metricDelayMs,
-          },
-        ]
-      : [];
-    if (ends) perInstance = 0;
-    const seen: CapacityObservation = { resourceId, atMs: nowMs, capacity };
-    const commands = give(nowMs, { datapoints, capacities: [seen] });
-    if (commands.length > 0)
-      give(nowMs + 1, { outcomes: commands.map((command) => carryOut(command, nowMs)) });
-  }
-  return played;
-}
-
-/** Feeds the same inputs again, many at a time. */
-function replay(played: Played, cuts: readonly number[]): Pick<Played, 'after' | 'events'> {
-  let state = played.before;
-  const events: ScalingEvent[] = [];
-  for (let from = 0, turn = 0; from < played.inputs.length; turn++) {
-    const batch = played.inputs.slice(from, from + (cuts[turn % cuts.length] ?? 1));
-    from += batch.length;
-    const taken = step(state, batch.at(-1)?.atMs ?? 0, {
-      datapoints: batch.flatMap(({ input }) => input.datapoints ?? []),
-      capacities: batch.flatMap(({ input }) => input.capacities ?? []),
-      outcomes: batch.flatMap(({ input }) => input.outcomes ?? []),
-    });
-    state = taken.state;
-    events.push(...taken.events);
-  }
-  return { after: state, events };
+function play(plan: Plan): Recording {
+  return drive(prepare(plan), variantOf(plan));
 }

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type CapacityQuestion,
-  decideCapacity,
-  type PolicyDemand,
-  type StepDemand,
+import type {
+  CapacityQuestion,
+  PolicyDemand,
+  StepDemand,
 } from '../../../src/scaling/engine/decide-capacity.ts';
 import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
-import { noCooldowns } from '../../../src/scaling/policies/cooldown.ts';
 import {
   type AdjustmentType,
   adjustedCapacity,
@@ -15,6 +13,7 @@ import {
   findStep,
   type StepAdjustment,
 } from '../../../src/scaling/policies/step-scaling.ts';
+import { decide } from '../decide.ts';
 
 const steps: StepAdjustment[] = [
   { lowerBound: null, upperBound: -20, adjustment: -2 },
@@ -116,20 +115,7 @@ function tracked(high: number | null, low: number | null): PolicyDemand {
   };
 }
 
-function decide(changes: Partial<CapacityQuestion>) {
-  const question: CapacityQuestion = {
-    current: 4,
-    minCapacity: 1,
-    maxCapacity: 10,
-    cooldowns: noCooldowns,
-    suspended: { scaleIn: false, scaleOut: false, scheduled: false },
-    maxScaleInStep: null,
-    policies: [],
-    steps: [],
-    ...changes,
-  };
-  return decideCapacity(question, 1_000_000);
-}
+const ofFour = (changes: Partial<CapacityQuestion>) => decide({ current: 4, ...changes });
 
 describe('several policies at once', () => {
   const cooling = { scaleOut: { untilMs: 2_000_000, baseCapacity: 2 }, scaleIn: null };
@@ -231,7 +217,7 @@ describe('several policies at once', () => {
       { kind: 'none' },
     ],
   ])('%s', (_name, question, decision) => {
-    expect(decide(question)).toMatchObject(decision);
+    expect(ofFour(question)).toMatchObject(decision);
   });
 });
 

@@ -44,38 +44,7 @@ export async function openScenarioHost(
   // What ends it after an answer interests nobody.
   thread.on('error', () => {});
   const answerWithin = (ms: number, doing: string, message?: ToHost) =>
-    new Promise<FromHost>((resolve, reject) => {
-      const finish = () => {
-        timer.cancel();
-        signal.removeEventListener('abort', onAbort);
-        thread.off('message', onMessage).off('error', onError).off('exit', onExit);
-      };
-      const refuse = (error: MlbenchError) => {
-        finish();
-        void thread.terminate();
-        reject(error);
-      };
-      const fail = (why: string, cause?: unknown) =>
-        refuse(userError('bad-scenario', `${file}: ${why}`, 'correct the scenario', cause));
-      const onMessage = (answer: FromHost) => {
-        if (answer.type === 'refused') {
-          refuse(userError('bad-scenario', answer.message, answer.remedy));
-        } else {
-          finish();
-          resolve(answer);
-        }
-      };
-      const onError = (error: Error) => fail(`${doing}: ${error.message}`, error);
-      const onExit = () => fail(`${doing}: it ended the thread`);
-      // Tearing down is what comes after an interruption, too.
-      const onAbort = () => {
-        if (message?.type !== 'teardown') refuse(interrupted(doing));
-      };
-      const timer = clock.after(ms, () => fail(`${doing} took longer than ${ms / 1_000} s`));
-      signal.addEventListener('abort', onAbort);
-      thread.on('message', onMessage).on('error', onError).on('exit', onExit);
-      if (message !== undefined) thread.postMessage(message);
-    });
+    answerOf(thread, { ms, doing, message }, { clock, signal, file });
   const described = await answerWithin(30_000, 'loading it');
   return {
     wait: described.type === 'described' ? described.wait : null,
@@ -91,6 +60,49 @@ export async function openScenarioHost(
       void thread.terminate();
     },
   };
+}
+
+/**
+ * Sends the message, if there is one, and waits for what the thread says next.
+ * @throws MlbenchError where the thread refuses, ends, or takes too long: it is ended then
+ */
+function answerOf(
+  thread: Worker,
+  { ms, doing, message }: { ms: number; doing: string; message: ToHost | undefined },
+  { clock, signal, file }: { clock: Clock; signal: AbortSignal; file: string },
+): Promise<FromHost> {
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      timer.cancel();
+      signal.removeEventListener('abort', onAbort);
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
+    };
+    const refuse = (error: MlbenchError) => {
+      finish();
+      void thread.terminate();
+      reject(error);
+    };
+    const fail = (why: string, cause?: unknown) =>
+      refuse(userError('bad-scenario', `${file}: ${why}`, 'correct the scenario', cause));
+    const onMessage = (answer: FromHost) => {
+      if (answer.type === 'refused') {
+        refuse(userError('bad-scenario', answer.message, answer.remedy));
+      } else {
+        finish();
+        resolve(answer);
+      }
+    };
+    const onError = (error: Error) => fail(`${doing}: ${error.message}`, error);
+    const onExit = () => fail(`${doing}: it ended the thread`);
+    // Tearing down is what comes after an interruption, too.
+    const onAbort = () => {
+      if (message?.type !== 'teardown') refuse(interrupted(doing));
+    };
+    const timer = clock.after(ms, () => fail(`${doing} took longer than ${ms / 1_000} s`));
+    signal.addEventListener('abort', onAbort);
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    if (message !== undefined) thread.postMessage(message);
+  });
 }
 
 /** What a scenario prints belongs beside the run's messages, not into its data; Node's remarks on type stripping nowhere. */

@@ -1,17 +1,14 @@
-import { lookup } from 'node:dns/promises';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
 import type { Totals } from '../../../../src/load/measure/totals.ts';
 import type { LoadPlan } from '../../../../src/load/plan/plan.ts';
-import { createAggregate } from '../../../../src/load/run/aggregate.ts';
 import { Http2Connection } from '../../../../src/load/transport/http2-connection.ts';
 import { proxyFor } from '../../../../src/load/transport/proxy.ts';
-import { LoadWorker } from '../../../../src/load/worker/load-worker.ts';
 import { testCertificate, testKey } from '../../support/certificate.ts';
-import { contents, planFor } from '../../support/plan.ts';
-import { type Answer, type KnownServer, response, startServer } from '../../support/servers.ts';
+import { planFor } from '../../support/plan.ts';
+import { runWorker } from '../../support/run-worker.ts';
+import { type Answer, fine, type KnownServer, response, startServer } from '../../support/servers.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -24,35 +21,13 @@ async function serverWith(answer: Answer, tls = false): Promise<KnownServer> {
   return server;
 }
 
-async function runWorker(plan: LoadPlan): Promise<Totals> {
-  const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
-  await new Promise<void>((resolve) => {
-    const worker = new LoadWorker(
-      {
-        plan: { ...plan, tls: { ca: testCertificate } },
-        worker: 0,
-        workers: 1,
-        credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
-        contents,
-      },
-      {
-        clock: systemClock,
-        lookup: (hostname) => lookup(hostname, { all: true }),
-        readThread: () => ({ loopActiveMs: 0, loopIdleMs: 0, cpuUs: 0 }),
-        loopLagUsP99: () => 0,
-        connection: Http2Connection,
-        post: (message) => {
-          if (message.type === 'snapshot') aggregate.add(message.snapshot);
-          if (message.type === 'done') resolve();
-        },
-      },
-    );
-    worker.handle({ type: 'start', startAtMs: systemClock.nowMs() });
-  });
-  return aggregate.totals();
+async function totalsOf(plan: LoadPlan): Promise<Totals> {
+  const { totals } = await runWorker(
+    { ...plan, tls: { ca: testCertificate } },
+    { connection: Http2Connection },
+  );
+  return totals;
 }
-
-const fine: Answer = (socket) => socket.write(response(200, 'fine'));
 
 /** A proxy that only tunnels, and counts. */
 async function startProxy(allow = true): Promise<{ url: string; tunnels: string[] }> {
@@ -88,7 +63,7 @@ async function startProxy(allow = true): Promise<{ url: string; tunnels: string[
 describe('through undici', () => {
   it('every request arrives once, over one connection a user, and all of its times are taken', async () => {
     const server = await serverWith(fine);
-    const totals = await runWorker(planFor(server.url, { maxRequests: 200, closed: { users: 4 } }));
+    const totals = await totalsOf(planFor(server.url, { maxRequests: 200, closed: { users: 4 } }));
     expect(server).toMatchObject({ requests: 200, connections: 4 });
     expect(server.received[0]).toContain('\r\n\r\n{"question":1}');
     expect(totals.counts).toEqual({ sent: 200, succeeded: 200, failed: 0, dropped: 0 });
@@ -115,14 +90,14 @@ describe('through undici', () => {
     ['no answer', () => {}, { kind: 'timeout', status: 0 }],
   ])('%s is an error of the same kind as on our own sockets', async (_, answer, error) => {
     const server = await serverWith(answer);
-    const totals = await runWorker(planFor(server.url, { maxRequests: 2, timeoutMs: 150 }));
+    const totals = await totalsOf(planFor(server.url, { maxRequests: 2, timeoutMs: 150 }));
     expect(totals.counts).toMatchObject({ sent: 2, failed: 2 });
     expect(totals.errors).toMatchObject([{ ...error, count: 2 }]);
   });
 
   it('a server that closes after each answer is connected to anew', async () => {
     const server = await serverWith((socket) => socket.end(response(200, 'fine', { connection: 'close' })));
-    const totals = await runWorker(planFor(server.url, { maxRequests: 10 }));
+    const totals = await totalsOf(planFor(server.url, { maxRequests: 10 }));
     expect(totals.counts).toMatchObject({ sent: 10, succeeded: 10 });
     expect(server.connections).toBe(10);
   });
@@ -137,7 +112,7 @@ describe('through undici', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     cleanups.push(() => server.close());
     const url = `https://localhost:${(server.address() as AddressInfo).port}/x`;
-    const totals = await runWorker(planFor(url, { maxRequests: 50, closed: { users: 2 } }));
+    const totals = await totalsOf(planFor(url, { maxRequests: 50, closed: { users: 2 } }));
     expect(totals.errors).toEqual([]);
     expect(totals.counts.succeeded).toBe(50);
     expect([...versions]).toEqual(['2.0']);
@@ -147,7 +122,7 @@ describe('through undici', () => {
     for (const tls of [false, true]) {
       const server = await serverWith(fine, tls);
       const proxy = await startProxy();
-      const totals = await runWorker(planFor(server.url, { maxRequests: 20, proxy: proxy.url }));
+      const totals = await totalsOf(planFor(server.url, { maxRequests: 20, proxy: proxy.url }));
       expect(totals.errors).toEqual([]);
       expect(totals.counts.succeeded).toBe(20);
       expect(proxy.tunnels).toEqual([`127.0.0.1:${server.port}`]);
@@ -156,7 +131,7 @@ describe('through undici', () => {
 
   it('a proxy that refuses is a failed connection', async () => {
     const proxy = await startProxy(false);
-    const totals = await runWorker(planFor('http://127.0.0.1:9', { maxRequests: 1, proxy: proxy.url }));
+    const totals = await totalsOf(planFor('http://127.0.0.1:9', { maxRequests: 1, proxy: proxy.url }));
     expect(totals.errors).toMatchObject([
       { kind: 'connection', message: expect.stringContaining('refuses a tunnel') },
     ]);

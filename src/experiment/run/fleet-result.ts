@@ -1,0 +1,63 @@
+import { costOf } from '../../record/fleet/cost.ts';
+import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
+import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
+import { clientsOf } from '../context/cloud.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+
+type ChargedPrice = InstancePrice & { charged: boolean };
+
+/** The result with what only the fleet's timeline says: its scaling and its cost. */
+export function withFleet(
+  result: RunResult,
+  timeline: readonly TimelineEvent[],
+  {
+    endpoint,
+    endCloudMs,
+    price,
+    lastSeen,
+  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null; lastSeen: LastSeen | null },
+): RunResult {
+  const { endpointName, standIn } = endpoint;
+  const timeScale = standIn?.options.timeScale ?? 1;
+  const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
+  const cloud = { capacityEmulated, timeScale };
+  const scaling = summariseScaling(timeline, cloud, promisedP99Us(result.thresholds));
+  return {
+    ...result,
+    target: { ...result.target, endpointName },
+    scaling: scaling === undefined ? {} : { ...scaling, ...(lastSeen === null ? {} : { lastSeen }) },
+    costUsd: price
+      ? costOf(
+          timeline,
+          // Nobody knows what it was afterwards.
+          Math.min(endCloudMs, lastSeen?.cloudTimeMs ?? endCloudMs),
+          { ...price, source: priceSource(price) },
+          { charged: price.charged, timeScale },
+        )
+      : result.costUsd,
+  };
+}
+
+/**
+ * Asked once the load has ended, so that the asking disturbs no measurement; an interrupted run takes the table.
+ * @returns null for an endpoint of somebody else's: nobody told us its instance type
+ */
+export async function priceOfFleet(
+  { settings, standIn }: ServiceEndpoint,
+  context: CommandContext,
+): Promise<ChargedPrice | null> {
+  if (!settings || settings.broughtVariant !== null) return null;
+  const { instanceType } = settings;
+  const clients = clientsOf(context, standIn, 1);
+  try {
+    const price = await findInstancePrice(instanceType, clients, context.clock);
+    return { ...price, charged: clients.traits.charges };
+  } finally {
+    clients.close();
+  }
+}
