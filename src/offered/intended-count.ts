@@ -8,6 +8,11 @@ export interface OfferedCount {
   arrivals: number;
   /** Of those, intended within the warm-up. */
   warmup: number;
+  /**
+   * The time that they stand for, in ms from the run's start: to the end of sending, or, of a schedule that ends after so many, to
+   * the instant at which the next arrival would have been due.
+   */
+  untilMs: number;
 }
 
 /** Counts a load after the run, though the file of a trace be gone by then. */
@@ -35,7 +40,9 @@ export function openOfferedCounter(
       : undefined;
   return {
     count: (steered, span) =>
-      source === undefined ? countOffered(steered, options, places, span) : countOn(source, span),
+      source === undefined
+        ? countOffered(steered, options, places, span)
+        : { ...countOn(source, span), untilMs: span.endMs },
     close: () => source?.close(),
   };
 }
@@ -50,13 +57,37 @@ export function countOffered(
   if (driveOf(load).drivenBy === 'users') return null;
   const source = openArrivals(load, options, wholeSchedule, places);
   try {
-    return countOn(source, span);
+    const counted = countOn(source, span);
+    const isWhole = options.maxRequests !== null && counted.arrivals >= options.maxRequests;
+    return {
+      ...counted,
+      untilMs: isWhole ? nextDueMs(load, options.seed, places, counted, span) : span.endMs,
+    };
   } finally {
     source.close();
   }
 }
 
-function countOn(source: ArrivalSource, { warmupMs, endMs }: CountedSpan): OfferedCount {
+/** When the arrival behind the last one would have been due; no later than the end. */
+function nextDueMs(
+  load: OfferedLoad,
+  seed: number,
+  places: ContentPlaces,
+  { arrivals }: Pick<OfferedCount, 'arrivals'>,
+  { endMs }: CountedSpan,
+): number {
+  const behind = openArrivals(load, { seed, maxRequests: null }, { stripe: arrivals, stripes: 1 }, places);
+  try {
+    return Math.min(endMs, behind.nextMs);
+  } finally {
+    behind.close();
+  }
+}
+
+function countOn(
+  source: ArrivalSource,
+  { warmupMs, endMs }: CountedSpan,
+): Pick<OfferedCount, 'arrivals' | 'warmup'> {
   const warmup = source.skipBefore(Math.min(warmupMs, endMs));
   return { warmup, arrivals: warmup + source.skipBefore(endMs) };
 }

@@ -102,7 +102,10 @@ function tiles(result: RunResult): Html[] {
     tile(
       'Rate',
       `${formatNumber(rateRps.achieved)}/s`,
-      expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+      [
+        expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+        ...(rateRps.sent === undefined ? [] : [`${formatNumber(rateRps.sent)}/s sent`]),
+      ].join(', '),
     ),
     tile('Response p50', formatUs(latencyUs.response.p50), `mean ${formatUs(latencyUs.response.mean)}`),
     tile('Response p99', formatUs(latencyUs.response.p99), `max ${formatUs(latencyUs.response.max)}`),

@@ -1,4 +1,4 @@
-import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
@@ -9,6 +9,7 @@ import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
+import { trafficFacts } from './parts/traffic-facts.ts';
 import { formatCount, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
 
@@ -54,11 +55,8 @@ function nextLines({ scaling }: RunResult, experiment: string, style: Style): st
   ];
 }
 
-function requestLines(
-  { requests, flows, rateRps, durationSeconds, scaling, costUsd }: RunResult,
-  style: Style,
-  width: number,
-): string[] {
+function requestLines(result: RunResult, style: Style, width: number): string[] {
+  const { requests, flows, scaling, costUsd } = result;
   const failed = requests.failed > 0 ? style.red(`${formatCount(requests.failed)} failed`) : '0 failed';
   const rest = [
     ...(requests.dropped > 0 ? [`${formatCount(requests.dropped)} dropped`] : []),
@@ -70,7 +68,6 @@ function requestLines(
     failed,
     ...rest,
   ];
-  const intended = rateRps.intended === null ? '' : ` of ${rateRps.intended.toFixed(1)} intended`;
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   return [
     ...(flows === undefined
@@ -80,10 +77,7 @@ function requestLines(
           `${formatCount(flows.started)} begun${flows.dropped > 0 ? `, ${formatCount(flows.dropped)} dropped` : ''}`,
         )),
     ...fact('requests', counts.join(', ')),
-    ...fact(
-      'rate',
-      `${rateRps.achieved.toFixed(1)} requests/s${intended}, over ${formatDurationMs(durationSeconds * 1_000)}`,
-    ),
+    ...trafficFacts(result).flatMap(([name, value]) => fact(name, value)),
     ...('instances' in scaling ? fact('instances', fleetWords(scaling as ScalingSummary)) : []),
     ...costLines(costUsd).flatMap((text) => fact('cost', text)),
   ];

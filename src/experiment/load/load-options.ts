@@ -105,6 +105,14 @@ export const loadRequestOptions = {
     { default: 'raw' },
   ),
   proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  maxRedirects: request.value(
+    'N',
+    'follow so many redirects of a request in a row',
+    wholeNumber(0, 100, 'redirects'),
+    {
+      default: '0',
+    },
+  ),
   insecure: request.switch('over TLS: check no certificate'),
   cacert: request.value('FILE', 'over TLS: the authorities to trust, PEM', nonEmpty('a file'), {
     field: 'caFile',

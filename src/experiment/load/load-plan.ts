@@ -120,6 +120,16 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
   );
 }
 
+/** A signature is of one host and one path: followed, it would be refused, or shown to somebody else. */
+function refuseSignedRedirects({ kind }: Destination, maxRedirects: number): void {
+  if (maxRedirects === 0 || kind !== 'runtime') return;
+  throw userError(
+    'contradiction',
+    `--max-redirects ${maxRedirects} cannot be had of the SageMaker runtime, whose requests are signed for one address`,
+    'leave it out, or load a --url or --via api',
+  );
+}
+
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
@@ -130,6 +140,7 @@ export async function planOf(
 ): Promise<MadePlan> {
   const { tls, ...opened } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
+  refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = loadFromFlags(options);
   checkLoad(offered, options.seed);
   const data = await dataPlanOf(options, destination.kind);
@@ -155,6 +166,7 @@ export async function planOf(
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
+    ...(asked.maxRedirects > 0 ? { maxRedirects: asked.maxRedirects } : {}),
     ...(options.keepGoing === true ? { keepGoing: true } : {}),
   };
   checkPlan(plan);

@@ -4,6 +4,7 @@ import type { RequestFailure } from '../transport/exchange/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
+import { Traffic, type TrafficCounts } from './traffic.ts';
 
 /** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */
 export interface StartTimes {
@@ -27,8 +28,11 @@ export interface RequestTimes extends StartTimes {
 export interface Recorder {
   readonly inFlight: number;
   sent(times: RequestTimes, nowMs: number): void;
-  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void;
+  /** @param status of the answer */
+  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number, status: number): void;
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  /** An answer was no end: it is followed to where it points. */
+  redirected(): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
   failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** The same, for want of a connection of our own: nobody was asked for one. */
@@ -39,8 +43,6 @@ export interface Recorder {
   droppedUntaken(count: number, warm: boolean): void;
   /** Still in flight when the run is over. */
   abandoned(times: RequestTimes, nowMs: number): void;
-  /** Sending is over: what ends from here on is no part of the rate. */
-  endWindow(atMs: number): void;
   take(nowMs: number): RecordedInterval;
 }
 
@@ -48,7 +50,7 @@ interface RecordedInterval {
   counts: RequestCounts;
   warmup: RequestCounts;
   starved: number;
-  endedInWindow: number;
+  traffic: TrafficCounts;
   latency: Record<LatencyKind, EncodedHistogram>;
   warmupResponse: EncodedHistogram;
   errors: ErrorCount[];
@@ -60,7 +62,6 @@ export interface RecorderOptions {
   originMs: number;
   /** Requests intended before this instant are warm-up. */
   warmupEndMs: number;
-  endMs: number;
   epochMs: () => number;
   /** Hears how each request ended, until it has heard enough. */
   first?: FirstAnswers;
@@ -82,10 +83,9 @@ class WorkerRecorder implements Recorder {
   readonly #poolWait = createLatencyRecorder();
   readonly #warmupResponse = createLatencyRecorder();
   readonly #errors = createErrorGroups();
-  #windowEndMs: number;
+  readonly #traffic: Traffic;
   #counts = noRequests();
   #warmup = noRequests();
-  #endedInWindow = 0;
   #starved = 0;
   #inFlightMs = 0;
   #inFlightSinceMs: number;
@@ -95,12 +95,13 @@ class WorkerRecorder implements Recorder {
     this.#warmupEndMs = options.warmupEndMs;
     this.#epochMs = options.epochMs;
     this.#first = options.first ?? new FirstAnswers(Number.POSITIVE_INFINITY, () => {});
-    this.#windowEndMs = options.endMs;
+    this.#traffic = new Traffic(options.originMs);
     this.#inFlightSinceMs = options.originMs;
   }
 
   sent(times: RequestTimes, nowMs: number): void {
     times.sentMs = nowMs;
+    this.#traffic.sent(nowMs);
     this.#changeInFlight(1, nowMs);
     this.#counts.sent++;
     if (times.intendedMs < this.#warmupEndMs) {
@@ -111,8 +112,9 @@ class WorkerRecorder implements Recorder {
     this.#poolWait.record(nowMs - times.takenMs);
   }
 
-  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void {
+  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number, status: number): void {
     this.#ended(times, nowMs);
+    this.#traffic.ended(status, times.intendedMs < this.#warmupEndMs, nowMs);
     this.#counts.succeeded++;
     if (!this.#first.something) this.#first.heard(null);
     if (times.intendedMs < this.#warmupEndMs) {
@@ -128,15 +130,20 @@ class WorkerRecorder implements Recorder {
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void {
     this.#ended(times, nowMs);
     const warm = times.intendedMs < this.#warmupEndMs;
+    this.#traffic.ended(failure.status, warm, nowMs);
     this.#countError(failure, warm);
     if (failure.kind !== 'timeout' || warm) return;
     this.#response.record(nowMs - times.intendedMs);
     this.#service.record(nowMs - times.sentMs);
   }
 
+  redirected(): void {
+    this.#traffic.redirected();
+  }
+
   failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void {
     this.#counts.sent++;
-    this.#countEnded(nowMs);
+    this.#traffic.sent(nowMs);
     const warm = times.intendedMs < this.#warmupEndMs;
     if (warm) this.#warmup.sent++;
     this.#countError(failure, warm);
@@ -165,17 +172,13 @@ class WorkerRecorder implements Recorder {
     this.#residenceMs += nowMs - times.sentMs;
   }
 
-  endWindow(atMs: number): void {
-    this.#windowEndMs = Math.min(this.#windowEndMs, atMs);
-  }
-
   take(nowMs: number): RecordedInterval {
     this.#changeInFlight(0, nowMs);
     const taken: RecordedInterval = {
       counts: this.#counts,
       warmup: this.#warmup,
       starved: this.#starved,
-      endedInWindow: this.#endedInWindow,
+      traffic: this.#traffic.take(),
       latency: this.#takeLatency(),
       warmupResponse: this.#warmupResponse.take(),
       errors: this.#errors.list(),
@@ -185,7 +188,6 @@ class WorkerRecorder implements Recorder {
     this.#errors.clear();
     this.#counts = noRequests();
     this.#warmup = noRequests();
-    this.#endedInWindow = 0;
     this.#starved = 0;
     this.#inFlightMs = 0;
     this.#residenceMs = 0;
@@ -209,17 +211,12 @@ class WorkerRecorder implements Recorder {
   #ended(times: RequestTimes, nowMs: number): void {
     this.#changeInFlight(-1, nowMs);
     this.#residenceMs += nowMs - times.sentMs;
-    this.#countEnded(nowMs);
   }
 
   #changeInFlight(by: 1 | -1 | 0, nowMs: number): void {
     this.#inFlightMs += this.inFlight * (nowMs - this.#inFlightSinceMs);
     this.#inFlightSinceMs = nowMs;
     this.inFlight += by;
-  }
-
-  #countEnded(nowMs: number): void {
-    if (nowMs >= this.#warmupEndMs && nowMs < this.#windowEndMs) this.#endedInWindow++;
   }
 
   #countError(failure: RequestFailure, warm: boolean): void {

@@ -47,6 +47,8 @@ export interface LoadPlan {
   maxSendLagMs: number | null;
   /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
   precise: boolean;
+  /** So many redirects in a row are followed; left out: none. */
+  maxRedirects?: number;
   /** The load goes on although its first answers say that there is nothing to load. */
   keepGoing?: boolean;
 }

@@ -7,6 +7,7 @@ import { Connection, type ConnectionOwner, type Transport } from '../../../src/l
 import { createAddressBook } from '../../../src/load/transport/exchange/address-book.ts';
 import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
 import { createTimerWheel } from '../../../src/load/transport/exchange/timer-wheel.ts';
+import { noTransportCounts } from '../../../src/load/transport/exchange/transport.ts';
 import { testCertificate } from '../support/certificate.ts';
 import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
@@ -67,8 +68,7 @@ function clientOf(
     wheel,
     timeoutMs: options.timeoutMs ?? 5_000,
     headRequest: false,
-    bodyBytes: 0,
-    strayAnswers: 0,
+    counts: noTransportCounts(),
     readBuffer: Buffer.alloc(65_536),
     ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
     ...(options.listenMs === undefined ? {} : { listenMs: options.listenMs }),
@@ -187,7 +187,7 @@ describe('a connection', () => {
       told: 'failed',
       failure: { kind: 'protocol', message: 'response before the request was sent' },
     });
-    expect(client.transport.strayAnswers).toBe(1);
+    expect(client.transport.counts.strayAnswers).toBe(1);
     const calm = await serverWith((socket) => socket.write(response(200, 'fine')));
     expect(await clientOf(calm.url, { listenMs: 20 }).open()).toEqual({ told: 'opened' });
   });
@@ -221,11 +221,11 @@ describe('a connection', () => {
     await until(() => client.connection.idle);
     forge();
     await until(() => !client.connection.idle);
-    expect(client.transport.strayAnswers).toBe(1);
+    expect(client.transport.counts.strayAnswers).toBe(1);
     expect(await client.open()).toEqual({ told: 'opened' });
     expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
     expect(server).toMatchObject({ connections: 2, requests: 2 });
-    expect(client.transport).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
+    expect(client.transport.counts).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
   });
 
   it.each([
@@ -246,7 +246,7 @@ describe('a connection', () => {
     part();
     await until(() => !client.connection.idle);
     expect(await client.open()).toEqual({ told: 'opened' });
-    expect(client.transport.strayAnswers).toBe(0);
+    expect(client.transport.counts.strayAnswers).toBe(0);
   });
 
   it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {

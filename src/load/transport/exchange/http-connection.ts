@@ -7,6 +7,10 @@ export interface HttpConnection {
   send(request: Buffer, nowMs: number, headRequest?: boolean): void;
   /** Closes without telling the owner. */
   destroy(): void;
+  /** Of the last answer. */
+  readonly status: number;
+  /** Where it points; empty: nowhere. */
+  readonly location: string;
   /** Of the last answer's body, all of it, counted. */
   readonly bodyBytes: number;
   /** The last answer: its status, and the rest where the transport keeps answers. */
