@@ -51,7 +51,7 @@ function cannotBeLoaded(destination: Destination, why: string, runDirectory: str
   return cloudError(
     'nothing-to-load',
     `there is nothing to load at ${name}: ${why}`,
-    `mend what they say, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
+    `correct what the answers name, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
   );
 }
 
