@@ -11,7 +11,9 @@ import type { SimulateOptions } from '../experiment/simulation/simulate-options.
 import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
 import { baseSpec, refusal, simulationDefaults } from '../experiment/simulation/simulated-experiment.ts';
 import type { Callers } from '../offered/simulated-load.ts';
+import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { ServiceVerdict } from '../record/schemas/result.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
@@ -34,6 +36,8 @@ export interface SimulateOutcome extends Simulation {
   policies: NamedPolicy[];
   /** What a prediction observed is in the expectation's unit; null where no request was served. */
   thresholds: Threshold[];
+  /** Whether the service is predicted to do what is expected. */
+  expectations: { verdict: ServiceVerdict };
   /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
   candidates: Candidate[];
   /** Names of those that no other beats in cost and in SLO misses, cheapest first. */
@@ -88,12 +92,14 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   if (!shown) throw userError('bad-sweep', '--sweep names nothing to try', 'write it like target=40..120:10');
   const simulation = runSimulation(shown.spec, model);
   const thresholds = judgeSimulation(options.expectations ?? [], simulation.summary);
+  const verdict = judgeService(thresholds);
   const outcome: SimulateOutcome = {
     ...simulation,
-    exitCode: thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+    exitCode: verdict === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
     summary: { ...simulation.summary, cost: costOf(simulation.summary, options) },
     policies: shown.policies,
     thresholds,
+    expectations: { verdict },
     candidates,
     pareto: paretoFront(candidates).map(({ name }) => name),
     winner: winner?.name ?? null,
@@ -217,7 +223,7 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
   }
   if (options.html !== undefined) {
     const { renderSimulation } = await import('../report/render-simulation.ts');
-    const page = renderSimulation(outcome, policies);
+    const page = renderSimulation(outcome, policies, outcome.thresholds);
     write('--html', options.html, (path) => writeFileSync(path, page));
   }
 }

@@ -1,5 +1,6 @@
 import type { ContentPlaces } from '../core/content.ts';
-import { type ArrivalOptions, type ArrivalSource, type Stripe, wholeSchedule } from './arrivals/arrivals.ts';
+import { type ArrivalOptions, type ArrivalSource, wholeSchedule } from './arrivals/arrivals.ts';
+import type { ArrivalsDrive } from './drive.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 
 /** What a load of arrivals wants, reckoned apart from the workers that send it. */
@@ -54,14 +55,15 @@ export function countOffered(
   places: ContentPlaces,
   span: CountedSpan,
 ): OfferedCount | null {
-  if (driveOf(load).drivenBy === 'users') return null;
-  const source = openArrivals(load, options, wholeSchedule, places);
+  const drive = driveOf(load);
+  if (drive.drivenBy === 'users') return null;
+  const source = drive.open(options, wholeSchedule, places);
   try {
     const counted = countOn(source, span);
     const isWhole = options.maxRequests !== null && counted.arrivals >= options.maxRequests;
     return {
       ...counted,
-      untilMs: isWhole ? nextDueMs(load, options.seed, places, counted, span) : span.endMs,
+      untilMs: isWhole ? nextDueMs(drive, options.seed, places, counted.arrivals, span.endMs) : span.endMs,
     };
   } finally {
     source.close();
@@ -70,13 +72,13 @@ export function countOffered(
 
 /** When the arrival behind the last one would have been due; no later than the end. */
 function nextDueMs(
-  load: OfferedLoad,
+  drive: ArrivalsDrive,
   seed: number,
   places: ContentPlaces,
-  { arrivals }: Pick<OfferedCount, 'arrivals'>,
-  { endMs }: CountedSpan,
+  arrivals: number,
+  endMs: number,
 ): number {
-  const behind = openArrivals(load, { seed, maxRequests: null }, { stripe: arrivals, stripes: 1 }, places);
+  const behind = drive.open({ seed, maxRequests: null }, { stripe: arrivals, stripes: 1 }, places);
   try {
     return Math.min(endMs, behind.nextMs);
   } finally {
@@ -90,18 +92,6 @@ function countOn(
 ): Pick<OfferedCount, 'arrivals' | 'warmup'> {
   const warmup = source.skipBefore(Math.min(warmupMs, endMs));
   return { warmup, arrivals: warmup + source.skipBefore(endMs) };
-}
-
-/** The arrivals of a load, or a stripe of them. @throws Error for users, who have none */
-export function openArrivals(
-  load: OfferedLoad,
-  options: ArrivalOptions,
-  stripe: Stripe,
-  places: ContentPlaces,
-): ArrivalSource {
-  const drive = driveOf(load);
-  if (drive.drivenBy === 'users') throw new Error('users have no arrivals');
-  return drive.open(options, stripe, places);
 }
 
 /** The offered rate over intervals asked for in ascending order; null for users. */

@@ -1,16 +1,22 @@
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
 import { makeExpectation } from '../record/judgement/expectation.ts';
-import type { Expectation } from '../record/schemas/expectation-schema.ts';
+import { judgeService } from '../record/judgement/service-verdict.ts';
+import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
 import { formatNumber, formatShare, formatSpan, formatUs } from './format.ts';
 import { type Html, html } from './html.ts';
 import { framePage } from './page-frame.ts';
+import { predictedBadges } from './verdict-badges.ts';
 
 /** A simulation with a run's charts, and nothing that only a measurement could say. One file, no network, as the report. */
-export function renderSimulation({ events, summary }: Simulation, policies: readonly NamedPolicy[]): string {
+export function renderSimulation(
+  { events, summary }: Simulation,
+  policies: readonly NamedPolicy[],
+  thresholds: readonly Threshold[],
+): string {
   const { instances, scaleOuts, scaleIns, durationMs, sloUs } = summary;
   const data = chartDataOf(
     {
@@ -29,7 +35,7 @@ export function renderSimulation({ events, summary }: Simulation, policies: read
   return framePage({
     title: 'Simulation · mlbench',
     main: html`<header class="head">
-<div class="head-line"><h1>Simulation</h1><p class="verdicts"><span class="verdict warn">predicted, not measured</span></p></div>
+<div class="head-line"><h1>Simulation</h1>${predictedBadges(thresholds, judgeService(thresholds))}</div>
 <p class="what">${formatSpan(durationMs)} of cloud time under ${policies.map(({ PolicyName }) => PolicyName).join(' and ') || 'no policy'}.</p>
 <div class="tiles">${tiles(summary)}</div>
 </header>

@@ -9,11 +9,12 @@ import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
 import { readTrace } from '../../src/offered/arrivals/trace-file.ts';
 import { checkLoad } from '../../src/offered/check-load.ts';
 import { loadFromFlags } from '../../src/offered/from-flags.ts';
-import { countOffered, createOfferedRate, openArrivals } from '../../src/offered/intended-count.ts';
+import { countOffered, createOfferedRate } from '../../src/offered/intended-count.ts';
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
 import { refusalOf } from '../support/refusal-of.ts';
+import { openArrivals } from './open-arrivals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));

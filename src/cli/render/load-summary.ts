@@ -2,6 +2,7 @@ import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
+import { serviceVerdictOf, serviceWords } from '../../record/judgement/service-verdict.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
@@ -10,10 +11,10 @@ import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
 import { trafficFacts } from './parts/traffic-facts.ts';
-import { formatCount, valueText } from './parts/value-text.ts';
+import { formatCount, shareText, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
 
-/** A run's result: counts, latency from median to maximum, errors, thresholds, and whether to believe any of it. */
+/** A run's result: counts, latency from median to maximum, errors, expectations, and whether to believe any of it. */
 export function loadLines(
   { result, reportPath }: LoadOutcome,
   experiment: string,
@@ -184,22 +185,27 @@ function errorLines(errors: readonly ErrorGroup[], style: Style, width: number):
   ];
 }
 
-function thresholdLines({ thresholds }: RunResult, style: Style): string[] {
+/** No tick where the figures cannot be believed. */
+function thresholdLines({ thresholds, validity }: RunResult, style: Style): string[] {
   if (thresholds.length === 0) return [];
+  const met = validity.verdict === 'VALID' ? style.green('✔') : style.yellow('?');
   return [
     '',
     ...thresholds.map(({ expression, observed, unit, passed }) => {
       const seen = observed === null ? 'nothing was measured' : `it was ${valueText(observed, unit)}`;
-      return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(seen)}`;
+      return `  ${passed ? met : style.red('✖')} ${expression}  ${style.dim(seen)}`;
     }),
   ];
 }
 
-function verdictLines({ validity }: RunResult, style: Style, width: number): string[] {
+/** Two questions with an answer each: can the measurement be believed, and did the service do what was expected. */
+function verdictLines(result: RunResult, style: Style, width: number): string[] {
+  const { validity } = result;
   const failed = validity.checks.filter((check) => !check.passed);
+  // Not green: it says nothing of the service.
   const verdict =
     validity.verdict === 'VALID'
-      ? `${style.bold(style.green('VALID'))}  the measurement can be believed`
+      ? `${style.bold('VALID')}  the measurement can be believed`
       : `${style.bold(style.red('INVALID'))}  do not rely on these figures`;
   return [
     verdict,
@@ -208,7 +214,22 @@ function verdictLines({ validity }: RunResult, style: Style, width: number): str
         (line, index) => `${index === 0 ? `  ${style.yellow('!')} ` : '    '}${line}`,
       ),
     ),
+    ...serviceLines(result, style, width),
   ];
+}
+
+function serviceLines(result: RunResult, style: Style, width: number): string[] {
+  const words = serviceWords(result, shareText);
+  if (words === null) return [];
+  const { name, tone } = {
+    MET: { name: 'MET', tone: result.validity.verdict === 'VALID' ? style.green : style.yellow },
+    MISSED: { name: 'MISSED', tone: style.red },
+    NONE: { name: 'NOT JUDGED', tone: style.yellow },
+  }[serviceVerdictOf(result)];
+  const indent = name.length + 2;
+  return wrap(words, width - indent).map((line, index) =>
+    index === 0 ? `${style.bold(tone(name))}  ${line}` : `${' '.repeat(indent)}${line}`,
+  );
 }
 
 function capacityLines({ scaling }: RunResult, width: number): string[] {

@@ -201,14 +201,20 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
   ];
 }
 
-function thresholdLines({ thresholds }: SimulateOutcome, style: Style): string[] {
+function thresholdLines({ thresholds, expectations }: SimulateOutcome, style: Style): string[] {
   if (thresholds.length === 0) return [];
+  const missed = thresholds.filter(({ passed }) => !passed).length;
+  const verdict =
+    expectations.verdict === 'MISSED'
+      ? `${style.bold(style.red('MISSED'))}  the service would not do what is expected: ${missed} of ${thresholds.length} missed`
+      : `${style.bold(style.green('MET'))}  the service would do what is expected`;
   return [
     '',
     ...thresholds.map(({ expression, observed, unit, passed }) => {
       const value = observed === null ? 'nothing was served' : valueText(observed, unit);
       return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(`predicted: ${value}`)}`;
     }),
+    verdict,
   ];
 }
 

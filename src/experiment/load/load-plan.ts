@@ -9,19 +9,26 @@ import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
-import type { TlsPlan } from '../../load/plan/tls-plan.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
-import { checkLoad, drawSeed } from '../../offered/check-load.ts';
+import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
+import type { FlaggedLoad } from '../../offered/load-model.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { standInCredentials } from '../../resources/sdk/clients.ts';
 import type { CommandContext } from '../context/context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
-import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
+import {
+  type LoadOptions,
+  loadOfferedOptions,
+  loadOptions,
+  loadRequestOptions,
+  loadRunOptions,
+} from './load-options.ts';
 import { readTls } from './load-tls.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
@@ -130,6 +137,14 @@ function refuseSignedRedirects({ kind }: Destination, maxRedirects: number): voi
   );
 }
 
+/** The load that is asked for. @throws MlbenchError for one that cannot be sent (exit code 2) */
+export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
+  const { warmupMs } = resolveFields(loadOfferedOptions, options);
+  const flagged = loadFromFlags(options);
+  checkPlan({ offered: flagged.load, seed: options.seed, warmupMs });
+  return flagged;
+}
+
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
@@ -138,11 +153,10 @@ export async function planOf(
   destination: Destination,
   body: RequestBody,
 ): Promise<MadePlan> {
-  const { tls, ...opened } = connectionOf(options, destination.url);
+  const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
   refuseSignedRedirects(destination, asked.maxRedirects);
-  const { load: offered, places } = loadFromFlags(options);
-  checkLoad(offered, options.seed);
+  const { load: offered, places } = offeredBy(options);
   const data = await dataPlanOf(options, destination.kind);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
@@ -157,36 +171,37 @@ export async function planOf(
     maxRequests: options.maxRequests ?? null,
     body: sent,
     contentType: data?.contentType ?? body.contentType,
-    ...(data === null ? {} : { data: data.data }),
-    ...(scenario === null ? {} : { scenario: scenario.scenario }),
-    ...opened.transport,
-    ...(tls === undefined ? {} : { tls }),
+    data: data?.data ?? null,
+    scenario: scenario?.scenario ?? null,
+    transport,
+    proxy,
+    tls,
+    listenMs: null,
     accept: asked.accept,
     expectations: options.expectations ?? [],
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
-    ...(asked.maxRedirects > 0 ? { maxRedirects: asked.maxRedirects } : {}),
-    ...(options.keepGoing === true ? { keepGoing: true } : {}),
+    maxRedirects: asked.maxRedirects,
+    keepGoing: options.keepGoing ?? false,
   };
-  checkPlan(plan);
   const contents: ContentPlaces = {
     ...places,
     ...data?.places,
     ...scenario?.places,
     ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
   };
-  return { plan, contents, secrets: opened.secrets };
+  return { plan, contents, secrets };
 }
 
 /** How connections are made: what of it may be shown, and what may not. */
 function connectionOf(
   options: LoadOptions,
   url: string,
-): { transport: Pick<LoadPlan, 'transport' | 'proxy'>; tls?: TlsPlan; secrets: ConnectionSecrets } {
+): Pick<LoadPlan, 'transport' | 'proxy' | 'tls'> & { secrets: ConnectionSecrets } {
   const { proxyAuthorization, ...transport } = transportOf(options, url);
   const { tls, secrets } = readTls(options, process.env['MLBENCH_KEY_PASSPHRASE'] || undefined);
-  if (tls !== undefined && url.startsWith('http:')) {
+  if (tls !== null && url.startsWith('http:')) {
     throw userError(
       'contradiction',
       '--insecure, --cacert and --cert say nothing about http://',
@@ -194,18 +209,19 @@ function connectionOf(
     );
   }
   return {
-    transport,
-    ...(tls === undefined ? {} : { tls }),
+    ...transport,
+    tls,
     secrets: { ...secrets, ...(proxyAuthorization === undefined ? {} : { proxyAuthorization }) },
   };
 }
 
 function transportOf(
-  { transport = 'raw', proxy: named }: LoadOptions,
+  options: LoadOptions,
   url: string,
 ): Pick<LoadPlan, 'transport' | 'proxy'> & Pick<ConnectionSecrets, 'proxyAuthorization'> {
+  const { transport, proxy: named } = resolveFields(loadRequestOptions, options);
   if (transport === 'raw') {
-    if (named === undefined) return {};
+    if (named === undefined) return { transport, proxy: null };
     throw userError(
       'contradiction',
       `--proxy ${hideUserinfo(named)} needs --transport undici`,
@@ -213,7 +229,7 @@ function transportOf(
     );
   }
   const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
-  if (proxy === undefined) return { transport };
+  if (proxy === undefined) return { transport, proxy: null };
   const { url: bare, authorization } = splitUserinfo(proxy);
   return {
     transport,

@@ -1,7 +1,15 @@
 import { userError } from '../../core/errors.ts';
 import { optionGroup, regrouped } from '../../core/options/definition.ts';
 import type { Fields } from '../../core/options/fields.ts';
-import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
+import {
+  duration,
+  instant,
+  latency,
+  nonEmpty,
+  number,
+  someOf,
+  wholeNumber,
+} from '../../core/options/values.ts';
 import { offeredOptions } from '../../offered/options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { loadOfferedOptions, loadRunOptions } from '../load/load-options.ts';
@@ -17,8 +25,10 @@ const policy = optionGroup(policyGroup);
 const fleet = optionGroup(fleetGroup);
 const judgement = optionGroup(judgementGroup);
 
-/** `1%` or `0.01`. */
+/** `1%` or `0.01`; a bare 1 is read as 1 % by one and as all of them by the next. */
 const share = (text: string, name: string) => {
+  if (/^1(\.0*)?$/.test(text.trim()))
+    throw userError('bad-share', `${name}: "${text}" has no unit: 1% or 100%?`, 'write 1% or 100%');
   const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw userError('bad-share', `${name}: "${text}" is not a share`, 'write it like 1% or 0.01');
@@ -80,7 +90,7 @@ export const simulateOptions = {
     parseSweep,
   ),
   ...regrouped(fleetGroup, { provisionTime, metricDelay }),
-  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', duration(0.001), {
+  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', latency(0.001), {
     field: 'serviceTimeMs',
     shownDefault: "20ms, or the run's",
   }),
@@ -94,7 +104,7 @@ export const simulateOptions = {
   slo: judgement.value(
     'DURATION',
     'a slower request misses the SLO, as one that is dropped',
-    duration(0.001),
+    latency(0.001),
     {
       field: 'sloMs',
       shownDefault: "the first --expect's, else 10 service times",

@@ -30,7 +30,6 @@ export function startThreads(deps: ThreadsDeps): Generator {
 }
 
 class Threads implements Generator {
-  readonly workers: number;
   readonly leadMs = 50;
   readonly ready: Promise<void>;
   readonly #deps: ThreadsDeps;
@@ -41,7 +40,6 @@ class Threads implements Generator {
   #failed = false;
 
   constructor(deps: ThreadsDeps) {
-    this.workers = deps.workers;
     this.#deps = deps;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
@@ -62,7 +60,7 @@ class Threads implements Generator {
       startAtMs - clock.nowMs() + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs,
     );
     // A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included.
-    if (scenario !== undefined) this.#watch.expectReports();
+    if (scenario !== null) this.#watch.expectReports();
     this.#tell({ type: 'start', startAtMs });
   }
 
@@ -81,7 +79,7 @@ class Threads implements Generator {
 
   #startThread(worker: number): void {
     const { assignment, workers, program = builtProgram('load-worker') } = this.#deps;
-    const runsScenario = assignment.plan.scenario !== undefined;
+    const runsScenario = assignment.plan.scenario !== null;
     const thread = new Worker(program, {
       workerData: { ...assignment, worker, workers } satisfies WorkerAssignment,
       name: `load-${worker}`,
@@ -115,7 +113,7 @@ class Threads implements Generator {
   #handle(message: FromWorker, worker: number): void {
     switch (message.type) {
       case 'ready':
-        if (++this.#readyCount === this.workers) this.#resolveReady();
+        if (++this.#readyCount === this.#deps.workers) this.#resolveReady();
         return;
       case 'snapshot':
         this.#deps.tell({ type: 'snapshot', snapshot: checkSnapshot(message.snapshot) });
@@ -151,7 +149,7 @@ class Threads implements Generator {
     const { plan, contents } = this.#deps.assignment;
     const { scenario } = plan;
     const error =
-      why === 'silent' && scenario !== undefined
+      why === 'silent' && scenario !== null
         ? scenarioBlocked(locateScenario(scenario, contents).file)
         : workerFailure(new Error('it stopped answering'), 'a load worker');
     this.#deps.tell({ type: 'failed', error });

@@ -50,6 +50,7 @@ interface RecordedInterval {
   counts: RequestCounts;
   warmup: RequestCounts;
   starved: number;
+  localFailures: number;
   traffic: TrafficCounts;
   latency: Record<LatencyKind, EncodedHistogram>;
   warmupResponse: EncodedHistogram;
@@ -87,6 +88,7 @@ class WorkerRecorder implements Recorder {
   #counts = noRequests();
   #warmup = noRequests();
   #starved = 0;
+  #localFailures = 0;
   #inFlightMs = 0;
   #inFlightSinceMs: number;
   #residenceMs = 0;
@@ -178,6 +180,7 @@ class WorkerRecorder implements Recorder {
       counts: this.#counts,
       warmup: this.#warmup,
       starved: this.#starved,
+      localFailures: this.#localFailures,
       traffic: this.#traffic.take(),
       latency: this.#takeLatency(),
       warmupResponse: this.#warmupResponse.take(),
@@ -189,6 +192,7 @@ class WorkerRecorder implements Recorder {
     this.#counts = noRequests();
     this.#warmup = noRequests();
     this.#starved = 0;
+    this.#localFailures = 0;
     this.#inFlightMs = 0;
     this.#residenceMs = 0;
     return taken;
@@ -223,7 +227,9 @@ class WorkerRecorder implements Recorder {
     this.#counts.failed++;
     this.#first.heard(failure);
     if (warm) this.#warmup.failed++;
+    const { local, absent: _, ...group } = failure;
+    if (local) this.#localFailures++;
     const atMs = this.#epochMs();
-    this.#errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
+    this.#errors.add({ ...group, count: 1, firstAtMs: atMs, lastAtMs: atMs });
   }
 }

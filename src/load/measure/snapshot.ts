@@ -23,6 +23,8 @@ export interface Snapshot {
   warmup: RequestCounts;
   /** Of `counts.failed`: all of our connections were busy for too long, and none was ever tried. */
   starved: number;
+  /** Of `counts.failed`: this machine had no descriptor, no port or no route for it. */
+  localFailures?: number;
   traffic: TrafficCounts;
   /** Warm-up excluded. */
   latency: Record<LatencyKind, EncodedHistogram>;

@@ -23,6 +23,8 @@ export interface Totals {
   inFlightAtEnd: number;
   /** Of `counts.failed`: no connection of ours was free in time. */
   starved: number;
+  /** Of `counts.failed`: this machine could not send it. */
+  localFailures: number;
   traffic: TrafficCounts;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
@@ -54,6 +56,7 @@ export interface TotalsKeeper {
 /** Sums of a snapshot's plain numbers. */
 const summed = [
   'starved',
+  'localFailures',
   'inFlightMs',
   'residenceMs',
   'cpuUs',

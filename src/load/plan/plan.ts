@@ -7,7 +7,8 @@ import type { TlsPlan } from './tls-plan.ts';
 
 /**
  * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
- * the machine that made it is in it. Made by the `load` command, dealt over the workers.
+ * the machine that made it is in it. Made by the `load` command, dealt over the workers. No field is optional: the compiler
+ * then names whoever makes a plan and forgets one.
  */
 export interface LoadPlan {
   destination: Destination;
@@ -26,17 +27,20 @@ export interface LoadPlan {
   /** What each request carries; null: nothing. */
   body: ContentRef | null;
   /** A file with many bodies, instead of the one. */
-  data?: DataPlan;
-  /** Default `raw`: HTTP/1.1 on our own sockets. */
-  transport?: 'raw' | 'undici';
+  data: DataPlan | null;
+  /** `raw`: HTTP/1.1 on our own sockets. */
+  transport: 'raw' | 'undici';
   /** With `undici`: the proxy's URL, without user and password. */
-  proxy?: string;
-  /** Over TLS: whom the run trusts, and the certificate it shows. */
-  tls?: TlsPlan;
-  /** The server answers before it is asked: a new connection listens for so long before its first request. */
-  listenMs?: number;
+  proxy: string | null;
+  /** Over TLS: whom the run trusts, and the certificate it shows; null: whom Node trusts, and none. */
+  tls: TlsPlan | null;
+  /**
+   * Of a server that answers before it is asked, which the run finds out: a new connection listens for so long before its
+   * first request. Null: not at all.
+   */
+  listenMs: number | null;
   /** What users do, instead of one request after the other. */
-  scenario?: ScenarioPlan;
+  scenario: ScenarioPlan | null;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`. */
@@ -47,10 +51,10 @@ export interface LoadPlan {
   maxSendLagMs: number | null;
   /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
   precise: boolean;
-  /** So many redirects in a row are followed; left out: none. */
-  maxRedirects?: number;
+  /** So many redirects in a row are followed. */
+  maxRedirects: number;
   /** The load goes on although its first answers say that there is nothing to load. */
-  keepGoing?: boolean;
+  keepGoing: boolean;
 }
 
 export type Destination =

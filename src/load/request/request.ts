@@ -7,8 +7,6 @@ import type { PayloadSource } from '../payloads/payload-source.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { type Origin, originOf, parseDestinationUrl } from './request-url.ts';
 
-export type { Origin };
-
 /** The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times. */
 export interface PreparedRequest {
   readonly origin: Origin;

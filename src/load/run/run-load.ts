@@ -88,7 +88,7 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
     clock,
     workers,
     assignment: {
-      plan: { ...plan, precise, ...(listenMs === null ? {} : { listenMs }) },
+      plan: { ...plan, precise, listenMs },
       contents,
       credentials,
       ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
@@ -115,7 +115,7 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
 
 /** A scenario counts its requests itself: its flows are as many as they are. */
 function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; maxRequests: number | null } {
-  return { seed, maxRequests: scenario === undefined ? maxRequests : null };
+  return { seed, maxRequests: scenario === null ? maxRequests : null };
 }
 
 function finish(

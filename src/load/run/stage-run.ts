@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
@@ -12,6 +11,7 @@ import { spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
+import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { secureContextOf } from '../transport/tls.ts';
 import { type CredentialsProvider, firstCredentials } from './credentials.ts';
 import { checkReachable } from './preflight.ts';
@@ -50,20 +50,20 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
     origin,
     origin: { secure },
   } = prepareRequest(plan, deps.contents);
-  const ownTls = secure && plan.proxy === undefined;
+  const ownTls = secure && plan.proxy === null;
   const payloads =
-    plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
+    plan.data === null ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
   checkPayloads(plan.offered, payloads?.count ?? null, deps.contents);
   const credentials = await firstCredentials(plan.destination, deps.credentials);
   const { proxy, tls } = plan;
-  const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
+  const { speaksFirst } = await checkReachable(proxy === null ? origin : originOf(new URL(proxy)), {
     clock: deps.clock,
     signal: deps.signal,
     timeoutMs: plan.timeoutMs,
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
-    http2: plan.transport === 'undici' && proxy === undefined,
-    lookup: (hostname) => lookup(hostname, { all: true }),
+    http2: plan.transport === 'undici' && proxy === null,
+    lookup: lookupAll,
   });
   const scenarioData = await stage.setup();
   const cores = availableParallelism();

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
 import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange/exchange.ts';
-import { failureOfResponse, failureOfSocket, type RequestFailure } from './exchange/failure.ts';
+import { failureOfResponse, failureOfSocket, isShortage, type RequestFailure } from './exchange/failure.ts';
 import type { HttpConnection, ReceivedResponse } from './exchange/http-connection.ts';
 import type { ProtocolFault } from './exchange/protocol-error.ts';
 import { noDeadline, type Timed } from './exchange/timer-wheel.ts';
@@ -158,7 +158,9 @@ export class Connection implements Timed, HttpConnection {
       },
       broken: (error) => {
         if (!mine()) return;
-        if (!this.#connected && this.#transport.addresses.reject(address)) this.#dial();
+        // Without a descriptor no address is any better.
+        const blamed = !this.#connected && !isShortage(error);
+        if (blamed && this.#transport.addresses.reject(address)) this.#dial();
         else this.#broken(error);
       },
       ended: () => {

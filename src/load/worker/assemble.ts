@@ -147,7 +147,7 @@ function scenarioIterations(
 }
 
 function redirectsOf(
-  { maxRedirects = 0, tls }: LoadPlan,
+  { maxRedirects, tls }: LoadPlan,
   transport: Transport,
   { lookup, connection = Connection }: LoadWorkerDeps,
 ): Pick<ExchangeDeps, 'redirects'> {

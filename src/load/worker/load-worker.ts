@@ -1,11 +1,12 @@
 import type { Timer } from '../../core/clock.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import { type PreparedRequest, prepareRequest } from '../request/request.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/exchange/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
-import type { ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+import type { ToWorker, WorkerAssignment } from './messages.ts';
 import { openShare } from './payload-share.ts';
 
 /**

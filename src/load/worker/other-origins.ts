@@ -10,7 +10,7 @@ import { secureContextOf } from '../transport/tls.ts';
  */
 export function createOtherOrigins(
   own: Transport,
-  tls: TlsPlan | undefined,
+  tls: TlsPlan | null,
   lookup: LookupAll,
 ): (url: URL) => Transport {
   const known = new Map<string, Transport>();

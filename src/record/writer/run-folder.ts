@@ -7,7 +7,7 @@ import { newUuid } from '../../core/random.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { intervalLogVersion, timelineVersion } from '../schemas/versions.ts';
-import { createAppendedFile } from './appended-file.ts';
+import { type AppendedFile, createAppendedFile } from './appended-file.ts';
 import { createIntervalLog, type LoggedInterval } from './interval-log.ts';
 
 /**
@@ -18,6 +18,8 @@ import { createIntervalLog, type LoggedInterval } from './interval-log.ts';
 export interface RunFolder {
   readonly path: string;
   readonly reportPath: string;
+  /** Opens what grows during the run; what an older run left goes. To be called before the run takes descriptors. */
+  begin(): void;
   append(event: TimelineEvent): void;
   appendInterval(interval: LoggedInterval): void;
   /** What has been appended so far. */
@@ -33,6 +35,8 @@ export interface RunFolder {
   complete(): boolean;
   /** The run never began: a folder made for it goes, one with something in it stays as it is. */
   discard(): void;
+  /** Nothing more is appended. */
+  close(): void;
 }
 
 /** `result.json` first: without it, what else is left of an older run is none. */
@@ -64,7 +68,6 @@ export function openRunFolder(
   const events: TimelineEvent[] = [];
   const timeline = createAppendedFile(pathOf('timeline.ndjson'));
   const intervals = createAppendedFile(pathOf('intervals.hlog'));
-  const intervalLog = createIntervalLog((lines) => intervals.append(lines));
   let begun = false;
   let complete = true;
   const attempt = (write: () => void) => {
@@ -78,21 +81,37 @@ export function openRunFolder(
       complete = false;
     }
   };
+  // Only the writing is attempted: a histogram that cannot be encoded is a bug, and no fault of the folder.
+  const appendTo = (file: AppendedFile, lines: string) => {
+    // Not after a failure: lines would be missing between those before and those after.
+    if (complete) attempt(() => file.append(lines));
+  };
+  const intervalLog = createIntervalLog((lines) => appendTo(intervals, lines));
   return {
     path,
     reportPath: pathOf('report.html'),
+    begin() {
+      attempt(() => {
+        timeline.open();
+        intervals.open();
+      });
+    },
     append(event) {
       events.push(event);
-      // Not after a failure: lines would be missing between those before and those after.
-      if (complete) attempt(() => timeline.append(`${JSON.stringify(event)}\n`));
+      appendTo(timeline, `${JSON.stringify(event)}\n`);
     },
     appendInterval(interval) {
-      if (complete) attempt(() => intervalLog.append(interval));
+      if (complete) intervalLog.append(interval);
     },
     timeline: () => events,
     writeResult(result) {
       const written = { ...result, files: filesOf(timeline.measured(), intervals.measured()) };
-      attempt(() => writeFileAtomic(pathOf('result.json'), `${JSON.stringify(written, null, 2)}\n`));
+      const text = `${JSON.stringify(written, null, 2)}\n`;
+      attempt(() => {
+        if (!timeline.isThere() || !intervals.isThere())
+          throw new Error('somebody has removed what was in it');
+        writeFileAtomic(pathOf('result.json'), text);
+      });
       return written;
     },
     writeHistogram: (hgrm) => attempt(() => writeFileAtomic(pathOf('response-time.hgrm'), hgrm)),
@@ -105,6 +124,10 @@ export function openRunFolder(
       } catch {
         // Somebody has put something into it.
       }
+    },
+    close() {
+      timeline.close();
+      intervals.close();
     },
   };
 }

@@ -48,6 +48,14 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    maxRedirects: 0,
+    keepGoing: false,
+    data: null,
+    transport: 'raw',
+    proxy: null,
+    tls: null,
+    listenMs: null,
+    scenario: null,
     ...rest,
   };
 }

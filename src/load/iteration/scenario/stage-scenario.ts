@@ -23,7 +23,7 @@ export async function stageScenario(
   plan: LoadPlan,
   deps: { clock: Clock; signal: AbortSignal; contents: ContentPlaces },
 ): Promise<ScenarioStage> {
-  if (plan.scenario === undefined) {
+  if (plan.scenario === null) {
     return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
   }
   const { destination, scenario, seed } = plan;

@@ -33,4 +33,4 @@ const absentCodes = new RegExp(
   `${clockCodes.source}|^(AccessDenied|IncompleteSignature|MissingAuthenticationToken|InvalidAccessKeyId|InvalidToken|NotAuthorized|OptInRequired|ResourceNotFound)`,
 );
 
-const absentSockets = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+const absentSockets = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH']);
