@@ -7,7 +7,7 @@ export interface ActivityMeaning {
 }
 
 type ActivityTrigger =
-  | { by: 'alarm'; alarmName: string; policyName: string }
+  | { by: 'alarm'; alarmName: string; policyName: string; state: string }
   | { by: 'scheduled-action'; name: string }
   /** The count was outside of a range that a scheduled action had set. */
   | { by: 'range'; bound: 'minimum' | 'maximum'; capacity: number };
@@ -24,9 +24,10 @@ export function countIn(description: string): number | undefined {
 
 /** AWS's wording: `monitor alarm A in state ALARM triggered policy P`. */
 export function readTrigger(cause: string): ActivityTrigger | null {
-  const [, alarmName, policyName] =
-    /^monitor alarm (.+) in state \w+ triggered policy (.+)$/.exec(cause) ?? [];
-  if (alarmName !== undefined && policyName !== undefined) return { by: 'alarm', alarmName, policyName };
+  const [, alarmName, state, policyName] =
+    /^monitor alarm (.+) in state (\w+) triggered policy (.+)$/.exec(cause) ?? [];
+  if (alarmName !== undefined && state !== undefined && policyName !== undefined)
+    return { by: 'alarm', alarmName, policyName, state };
   const [, name] = /^scheduled action name (.+) was triggered$/.exec(cause) ?? [];
   if (name !== undefined) return { by: 'scheduled-action', name };
   const [, bound, capacity] = /^(minimum|maximum) capacity was set to (\d+)/.exec(cause) ?? [];

@@ -3,15 +3,10 @@ import type { CloudClock } from '../core/cloud-time.ts';
 import type { Emit } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
-import { type Change, changeOf, desiredBefore, explainChange } from './explain/explain-change.ts';
-import { explainScheduled } from './explain/explain-scheduled.ts';
-import {
-  type AlarmObservation,
-  type AlarmTransition,
-  diffObservation,
-  type Observation,
-  type TimedFact,
-} from './observation/observation.ts';
+import { type Because, becauseOf, explainActivity } from './explain/explain-activity.ts';
+import { emptyHistory, type ScalingHistory, withLook } from './explain/scaling-history.ts';
+import { createLook } from './look.ts';
+import { diffObservation, type Observation, type TimedFact } from './observation/observation.ts';
 import type { ScalingSource } from './source/scaling-source.ts';
 import { isStable, quietSince } from './stability.ts';
 
@@ -54,6 +49,7 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
   const everyMs = request.pollEveryMs ?? pollIntervalMs(cloudClock.timeScale);
   let previous: Observation | undefined;
   let quietSinceMs: number | undefined;
+  let history = emptyHistory;
   let failures = 0;
   const explain = createExplainer();
   const startedMs = cloudClock.nowMs();
@@ -61,11 +57,13 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
     try {
       const current = await look(previous);
       failures = 0;
+      history = withLook(history, current);
       for (const { atMs, ...fact } of diffObservation(previous, current)) {
+        if (isPast(fact, atMs, originCloudMs)) continue;
         // An alarm's state at the first look may be older than the origin: it is the state at the origin, then.
         const shownMs = Math.max(atMs, originCloudMs);
         const at = new Date(shownMs).toISOString();
-        const told = explain({ atMs, ...fact }, previous, current);
+        const told = explain({ atMs, ...fact }, history);
         // What the first look shows may have been visible for long.
         const visible =
           fact.type === 'metric' && previous !== undefined
@@ -93,41 +91,31 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
   return 'aborted';
 }
 
+/** Read for explanations alone: the timeline begins at the origin. */
+function isPast({ type }: Pick<TimedFact, 'type'>, atMs: number, originCloudMs: number): boolean {
+  return (type === 'metric' || type === 'activity') && atMs < originCloudMs;
+}
+
 /** A run has few changes; a watch may last for weeks. */
 const mostRemembered = 200;
 
 /**
- * Why an activity changes the count, where its alarm and policy tell. What the alarm saw and what was desired are remembered
- * from the look that first shows the activity: later looks show what became visible only after the decision.
+ * Why an activity changes the count, where its alarm and policy tell. What was found is remembered from the look that first
+ * shows the activity: what becomes visible only after the decision had no part in it.
  */
 function createExplainer() {
-  const begun = new Map<string, Pick<Change, 'before' | 'coolingBase' | 'datapoints'>>();
-  return (
-    fact: TimedFact,
-    previous: Observation | undefined,
-    current: Observation,
-  ): { explanation?: string } => {
+  const found = new Map<string, Because>();
+  return (fact: TimedFact, history: ScalingHistory): { explanation?: string } => {
     if (fact.type !== 'activity') return {};
-    const activity = current.activities.find(({ activityId }) => activityId === fact.activityId);
+    const activity = history.activities.find(({ activityId }) => activityId === fact.activityId);
     if (activity === undefined) return {};
     const isStart = fact.atMs === activity.startMs && fact.status === 'InProgress';
     const asOf = isStart ? { ...activity, status: fact.status, endMs: null } : activity;
-    // Without an activity before it, what was desired at the look before.
-    const seen =
-      previous !== undefined && previous.atMs <= activity.startMs
-        ? (previous.variant?.desired ?? null)
-        : null;
-    const before = desiredBefore(activity.startMs, current.activities) ?? seen;
-    const change = { ...changeOf(asOf, current, before), ...begun.get(activity.activityId) };
-    begun.set(activity.activityId, {
-      before: change.before,
-      coolingBase: change.coolingBase,
-      datapoints: change.datapoints,
-    });
-    const [oldest] = begun.keys();
-    if (begun.size > mostRemembered && oldest !== undefined) begun.delete(oldest);
-    const explanation =
-      explainChange(change) ?? explainScheduled(activity, current.activities, change.before);
+    const because = found.get(activity.activityId) ?? becauseOf(activity, history);
+    found.set(activity.activityId, because);
+    const [oldest] = found.keys();
+    if (found.size > mostRemembered && oldest !== undefined) found.delete(oldest);
+    const explanation = explainActivity(asOf, history, because);
     return explanation === undefined ? {} : { explanation };
   };
 }
@@ -139,90 +127,4 @@ function createExplainer() {
 export function pollIntervalMs(timeScale: number): number {
   if (timeScale === 1) return 15_000;
   return Math.min(1_000, Math.max(150, (0.4 * minuteMs) / timeScale));
-}
-
-/**
- * How often metrics are read, in cloud time: they are of whole steps (minutes, but for alarms on shorter periods), so more
- * often brings them no sooner by much. On AWS each metric is charged (`polling-cost.ts`); on the stand-in a test of patience
- * is dearer.
- */
-export function metricsIntervalMs(timeScale: number, stepMs = minuteMs): number {
-  return timeScale === 1 ? stepMs : stepMs / 2;
-}
-
-/** One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. */
-function createLook({ source, cloudClock, originCloudMs }: ObserveRequest) {
-  let limits: Observation['limits'] = null;
-  let policies: Observation['policies'];
-  let scheduledActions: Observation['scheduledActions'];
-  let limitsAtMs = Number.NEGATIVE_INFINITY;
-  let metricsAtMs = Number.NEGATIVE_INFINITY;
-  let metrics: Observation['metrics'] = [];
-
-  // Looks are jittered: one that comes a little early must not make it wait for another whole look.
-  const earlyMs = cloudClock.timeScale === 1 ? 5_000 : 0;
-  const readMetrics = async (nowMs: number, alarms: readonly AlarmObservation[]) => {
-    // Alarms on periods of 10 s look every 10 s.
-    const periods = alarms.flatMap(({ definition }) => definition?.periodSeconds ?? []);
-    const stepMs = Math.min(minuteMs, ...periods.map((seconds) => seconds * 1_000));
-    if (nowMs - metricsAtMs < metricsIntervalMs(cloudClock.timeScale, stepMs) - earlyMs) return;
-    // Datapoints arrive late and not always in order: look back over what could still be missing.
-    const firstLook = metricsAtMs === Number.NEGATIVE_INFINITY;
-    const fromMs = firstLook ? originCloudMs : Math.max(originCloudMs, nowMs - 15 * minuteMs);
-    const toMs = Math.floor(nowMs / stepMs) * stepMs;
-    const firstMs = Math.ceil(fromMs / minuteMs) * minuteMs;
-    metricsAtMs = nowMs;
-    if (toMs > firstMs) metrics = await source.readMetrics(firstMs, toMs, alarms);
-  };
-  const readLimits = async (nowMs: number) => {
-    if (nowMs - limitsAtMs < 5 * minuteMs) return;
-    // Where the policies may not be read, the watch goes on without explanations.
-    [limits, policies, scheduledActions] = await Promise.all([
-      source.describeLimits(),
-      source.describePolicies().catch(() => policies),
-      source.describeScheduledActions().catch(() => scheduledActions),
-    ]);
-    limitsAtMs = nowMs;
-  };
-
-  return async (previous: Observation | undefined): Promise<Observation> => {
-    // The first answer sets the cloud's clock, so ask for something before asking for windows of time.
-    const variant = await source.describeVariant();
-    const atMs = cloudClock.nowMs();
-    if (variant === null)
-      return { atMs, variant, alarms: [], transitions: [], activities: [], metrics: [], limits: null };
-    await readLimits(atMs);
-    const [alarms, activities] = await Promise.all([
-      source.describeAlarms(policies?.flatMap(({ alarmNames }) => alarmNames)),
-      source.describeActivities(originCloudMs),
-    ]);
-    await readMetrics(atMs, alarms);
-    const transitions = await readTransitions(source, alarms, previous, originCloudMs);
-    return {
-      ...{ atMs, variant, alarms, transitions, activities, metrics, limits },
-      ...(policies && { policies }),
-      ...(scheduledActions && { scheduledActions }),
-    };
-  };
-}
-
-/** The history of the alarms that changed since the look before: nothing in between is missed. */
-async function readTransitions(
-  source: ScalingSource,
-  alarms: readonly AlarmObservation[],
-  previous: Observation | undefined,
-  originCloudMs: number,
-): Promise<AlarmTransition[]> {
-  const changed = alarms.flatMap((alarm) => {
-    const before = previous?.alarms.find(({ alarmName }) => alarmName === alarm.alarmName);
-    if (before?.sinceMs === alarm.sinceMs) return [];
-    return [{ alarm, afterMs: before?.sinceMs ?? originCloudMs - 1 }];
-  });
-  const histories = await Promise.all(
-    changed.map(({ alarm, afterMs }) =>
-      // Where the history may not be read, the states seen must do.
-      source.describeTransitions(alarm.alarmName, afterMs, alarm.sinceMs).catch(() => []),
-    ),
-  );
-  return histories.flat();
 }

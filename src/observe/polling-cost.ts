@@ -1,4 +1,4 @@
-import { metricsIntervalMs } from './observe-scaling.ts';
+import { metricsIntervalMs } from './look.ts';
 import { watchedMetricCount } from './source/metric-queries.ts';
 
 /** https://aws.amazon.com/cloudwatch/pricing/: $0.01 per 1,000 metrics requested by GetMetricData; no free tier covers it. */

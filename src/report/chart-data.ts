@@ -43,7 +43,7 @@ function lastSeenS(result: Pick<RunResult, 'scaling'>): number | null {
 }
 
 /** Of the result; without one, as the timeline's own two clocks say. */
-export function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
+function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly TimelineEvent[]): number {
   const scaling = scalingOf(result);
   if (scaling !== null) return scaling.timeScale;
   const last = timeline.findLast((event) => event.type === 'load');

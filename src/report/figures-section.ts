@@ -6,14 +6,14 @@ import { formatNumber, formatSpan, formatUs, formatValue, plural, truncate } fro
 import { type Html, html } from './html.ts';
 import { namedSection } from './named-section.ts';
 
-/** The tables: latency, errors, thresholds, validity, counts. */
+/** The tables: latency, errors, expectations, validity, counts. */
 export function figuresSection(result: RunResult): Html {
   return html`<section class="figures">
 ${latencyTable(result)}
 ${namedSection(result)}
 ${errorTable(result)}
 <div class="columns">
-<div>${thresholdTable(result)}${validityTable(result)}</div>
+<div>${expectationTable(result)}${validityTable(result)}</div>
 ${countTable(result)}
 </div>
 </section>`;
@@ -75,9 +75,9 @@ function errorRow(group: ErrorGroup): Html {
   return html`<tr><td>${group.kind}</td><td class="number">${group.status === 0 ? '–' : group.status}</td><td class="message">${truncate(group.message, 400)}</td><td class="number">${formatNumber(group.count)}</td><td class="clock">${timeOfDay(group.firstAt)}</td><td class="clock">${timeOfDay(group.lastAt)}</td></tr>`;
 }
 
-function thresholdTable(result: RunResult): Html | null {
+function expectationTable(result: RunResult): Html | null {
   if (result.thresholds.length === 0) return null;
-  return html`<div id="thresholds"><h2>Thresholds</h2>
+  return html`<div id="expectations"><h2>Expectations</h2>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Expected</th><th scope="col" class="number">Observed</th><th scope="col">Result</th></tr></thead>
 <tbody>${result.thresholds.map(

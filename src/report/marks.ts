@@ -32,10 +32,11 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
         break;
       case 'activity': {
         const known = activities.get(event.activityId);
+        const why = event.explanation ?? event.cause;
         const outcome = `${event.status} at ${formatClock(event.cloudTimeMs)}`;
-        if (known) known.detail = truncate(joined(event.cause, outcome, event.statusMessage), 400);
+        if (known) known.detail = truncate(joined(why, outcome, event.statusMessage), 400);
         else {
-          const detail = truncate(joined(event.cause, event.status, event.statusMessage), 400);
+          const detail = truncate(joined(why, event.status, event.statusMessage), 400);
           const mark = {
             t,
             kind: 'activity' as const,

@@ -15,7 +15,7 @@ export function verdictBadges(result: RunResult): Html {
 ${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
 ${
   expected
-    ? html`<a href="#thresholds" class="verdict ${tone}">expectations: ${name}</a>`
+    ? html`<a href="#expectations" class="verdict ${tone}">expectations: ${name}</a>`
     : html`<span class="verdict ${tone}">expectations: ${name}</span>`
 }</p>
 ${words !== null && html`<p class="verdict-words">${words[0]?.toUpperCase()}${words.slice(1)}.</p>`}</div>`;

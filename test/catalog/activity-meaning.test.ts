@@ -12,7 +12,7 @@ describe('what an activity means', () => {
       const cause = alarmCause(alarmName, 'ALARM', 'keep it cool');
       expect(meaningOf(changeActivity('id', 'r', 12, cause, 0))).toEqual({
         sets: { what: 'count', count: 12 },
-        trigger: { by: 'alarm', alarmName, policyName: 'keep it cool' },
+        trigger: { by: 'alarm', alarmName, policyName: 'keep it cool', state: 'ALARM' },
       });
     },
   );

@@ -187,6 +187,46 @@ describe('watching a variant', () => {
     expect(told).toEqual(Array(2).fill('AlarmHigh: 11 > 1 for 1 of 1 → ceil(1 × 11 / 3) = 4'));
   });
 
+  it('explains an activity in the same words, whoever began to look when', async () => {
+    const ringing = alarm('high', {
+      state: 'ALARM',
+      sinceMs: origin + 4 * minute,
+      threshold: 3,
+      rangeMs: minute,
+      definition: definition('GreaterThanThreshold', 1),
+      reason:
+        'Threshold Crossed: 1 datapoint [12.0 (01/01/70 00:12:00)] was greater than the threshold (3.0).',
+    });
+    // A minute later the alarm, still in ALARM, acted again.
+    const acted = activity({
+      startMs: origin + 5 * minute,
+      endMs: origin + 7 * minute,
+      description: 'Setting desired instance count to 5.',
+      cause: `monitor alarm ${ringing.alarmName} in state ALARM triggered policy p`,
+    });
+    const told = async (originCloudMs: number, lookMs: number) => {
+      const { clock, cloud, abort, events, done } = watch({ originCloudMs });
+      cloud.policies = [trackingPolicy({ targetValue: 3 })];
+      cloud.lateMs = minute;
+      await clock.advance(lookMs);
+      cloud.alarms = [ringing];
+      cloud.activities = [{ ...acted, status: 'InProgress', endMs: null }];
+      await clock.advance(2 * minute);
+      cloud.activities = [acted];
+      await clock.advance(minute);
+      abort.abort();
+      await clock.advance(0);
+      await done;
+      return events.flatMap((event) => (event.type === 'activity' ? [event.explanation] : []));
+    };
+    const [start, end] = await told(origin, 5 * minute + 1_000);
+    expect(end).toBe(
+      'AlarmHigh: 13 > 3 for 1 of 1 → ceil(1 × 13 / 3) = 5; scale-out cooldown until 00:22:00 UTC',
+    );
+    expect(start?.split(';')[0]).toBe(end?.split(';')[0]);
+    expect((await told(0, 40 * minute)).at(-1)).toBe(end);
+  });
+
   it('dates the state of an alarm that is older than the origin at the origin', async () => {
     const { clock, cloud, abort, events, done } = watch();
     cloud.alarms = [alarm('low', { sinceMs: 5 })];

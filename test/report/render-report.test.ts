@@ -9,7 +9,7 @@ describe('a report', () => {
   const page = renderReport(result, timeline);
 
   it('has every section and every figure', () => {
-    for (const heading of ['What happened', 'On one clock', 'Latency', 'Errors', 'Thresholds', 'Counts']) {
+    for (const heading of ['What happened', 'On one clock', 'Latency', 'Errors', 'Expectations', 'Counts']) {
       expect(page).toContain(`<h2>${heading}</h2>`);
     }
     for (const figure of ['9,258', '0.09 %', '24.6 ms', '2.05 s', '1 → 4 → 1', '$0.186', 'p99.99', 'VALID']) {

@@ -18,11 +18,11 @@ describe('the story of a spike', () => {
   it('tells the steps in order, each at its time', () => {
     expect(story.steps.map((step) => [step.cloudTimeMs / 1_000, step.text])).toEqual([
       [0, 'The load starts'],
-      [120, 'InvocationsPerInstance is over its target of 3,000: 4,500'],
+      [180, 'InvocationsPerInstance is over its target of 3,000: 4,500'],
       [240, 'AlarmHigh goes into ALARM'],
       [240, 'p99 rises over 200 ms'],
       [244, 'Desired count 1 → 4'],
-      [380, '200 users are on; 101 requests/s answered'],
+      [400, '200 users are on; 101 requests/s answered'],
       [440, 'p99 at its worst: 2.98 s'],
       [490, '3 instances come into service, 4 now, 4 min 6 s after the decision'],
       [500, 'p99 is back under 200 ms, and stays'],
@@ -60,9 +60,51 @@ describe('other stories', () => {
   it('a calm run says so, and that the fleet stayed', () => {
     const story = tellStory({ ...result, thresholds: [] }, [capacity(0, 2), ...calm]);
     expect(story.headline).toMatch(
-      /^200 users sent 9,258 requests; the fleet stayed at 2 instances, p99 stayed/,
+      /^200 users sent 9,258 requests; the fleet stayed at 2 instances, p99 was/,
     );
     expect(story.scaleOuts).toEqual([]);
+  });
+
+  it('an overload that nobody watched says nothing of instances', () => {
+    const timeline = [...calm, ...slow(31, 40), ...recovered(41, 60)];
+    expect(tellStory({ ...result, thresholds: [] }, timeline).headline).toMatch(
+      /overloaded the service for 10 s: p99 up to 900 ms\. p99 fell to 25 ms; /,
+    );
+  });
+
+  it('a fleet that shrinks is not said to have grown', () => {
+    const timeline = [capacity(0, 4), ...calm, capacity(20, 3), capacity(25, 2)];
+    expect(tellStory({ ...result, thresholds: [] }, inOrder(timeline)).headline).toContain(
+      'the fleet shrank from 4 to 2',
+    );
+  });
+
+  it('a fleet that no instance joined did not grow, whatever was asked for', () => {
+    const asked = { ...capacity(33, 3), desired: 4 } as TimelineEvent;
+    const timeline = [capacity(0, 3), ...calm, ...slow(31, 40), asked, ...recovered(41, 60), capacity(50, 3)];
+    const { headline } = tellStory({ ...result, thresholds: [] }, inOrder(timeline));
+    expect(headline).toContain('overloaded 3 instances for 10 s');
+    expect(headline).toContain('p99 fell to 25 ms without another instance');
+  });
+
+  it('instances that came after the recovery had no part in it', () => {
+    const timeline = [capacity(0, 1), ...calm, ...slow(31, 40), ...recovered(41, 60), capacity(55, 2)];
+    expect(tellStory({ ...result, thresholds: [] }, inOrder(timeline)).headline).toContain(
+      'without another instance',
+    );
+  });
+
+  it('users are on only once the load has started; arrivals have no users', () => {
+    const started = at(0, { type: 'phase', phase: 'load-started', message: '' });
+    const { steps } = tellStory(result, [started, ...calm]);
+    expect(steps.slice(0, 2).map(({ text }) => text)).toEqual([
+      'The load starts',
+      '10 users are on; 10 requests/s answered',
+    ]);
+    const arrivals = calm.map((event) => ({ ...event, users: 0, intendedRateRps: 500 }) as TimelineEvent);
+    expect(tellStory(result, [started, ...arrivals]).steps[1]?.text).toBe(
+      '500 requests/s are offered; 10 requests/s answered',
+    );
   });
 
   it('a run that nobody watched has no fleet in it', () => {
@@ -80,7 +122,7 @@ describe('other stories', () => {
   it('an overload that lasts is not called recovered', () => {
     const timeline = [capacity(0, 1), ...calm, ...slow(31, 60)];
     const story = tellStory({ ...result, thresholds: [] }, timeline);
-    expect(story.headline).toContain('It did not recover by the end');
+    expect(story.headline).toContain('p99 had not recovered by the end');
     expect(story.steps.map((step) => step.text).join()).not.toContain('back under');
   });
 
@@ -123,10 +165,31 @@ describe('a scale-out', () => {
     });
   });
 
+  it('whose change was given up is not served by a later one', () => {
+    const wants = (second: number, current: number, desired: number) =>
+      ({ ...capacity(second, current), desired }) as TimelineEvent;
+    const timeline = [capacity(0, 3), wants(10, 3, 4), wants(60, 3, 3), wants(700, 3, 5), capacity(760, 5)];
+    expect(
+      scaleOutDelays(timeline, null).map(({ from, to, moments }) => [from, to, moments.inServiceMs]),
+    ).toEqual([
+      [3, 4, null],
+      [3, 5, 760_000],
+    ]);
+  });
+
+  it('is none where what is wanted is there still', () => {
+    const leaving = { ...capacity(10, 3), desired: 2 } as TimelineEvent;
+    expect(scaleOutDelays([capacity(0, 3), leaving, capacity(20, 3)], null)).toEqual([]);
+  });
+
   it('is none where the fleet only shrinks', () => {
     expect(scaleOutDelays([capacity(0, 3), capacity(60, 1)], null)).toEqual([]);
   });
 });
+
+function inOrder(events: TimelineEvent[]): TimelineEvent[] {
+  return events.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs);
+}
 
 function at(second: number, fact: TimelineFact): TimelineEvent {
   return { at: new Date(second * 1_000).toISOString(), cloudTimeMs: second * 1_000, ...fact };

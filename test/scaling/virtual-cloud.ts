@@ -42,6 +42,8 @@ interface Commanded extends ScalingCommand {
   instancesThen: number;
   range: { min: number; max: number };
   scaleInUntilMs: number;
+  /** Of each alarm, what its last evaluation looked at, newest first. */
+  evaluated: Record<string, number[]>;
 }
 
 export interface Recording {
@@ -185,5 +187,11 @@ function commanded(command: ScalingCommand, state: ScalingState, capacity: Obser
     instancesThen: capacity.current,
     range: { min: target?.minCapacity ?? 0, max: target?.maxCapacity ?? 0 },
     scaleInUntilMs: target?.cooldowns.scaleIn?.untilMs ?? 0,
+    evaluated: Object.fromEntries(
+      Object.entries(state.alarms).map(([name, { evaluated }]) => [
+        name,
+        evaluated.map(({ value }) => value),
+      ]),
+    ),
   };
 }

@@ -31,7 +31,7 @@ export function loadLines(
     ...namedLines(result, style, width),
     ...scaleOutLines(result.scaling, style, width),
     ...errorLines(result.errors, style, width),
-    ...thresholdLines(result, style),
+    ...expectationLines(result, style),
     '',
     ...verdictLines(result, style, width),
     ...capacityLines(result, width),
@@ -186,7 +186,7 @@ function errorLines(errors: readonly ErrorGroup[], style: Style, width: number):
 }
 
 /** No tick where the figures cannot be believed. */
-function thresholdLines({ thresholds, validity }: RunResult, style: Style): string[] {
+function expectationLines({ thresholds, validity }: RunResult, style: Style): string[] {
   if (thresholds.length === 0) return [];
   const met = validity.verdict === 'VALID' ? style.green('✔') : style.yellow('?');
   return [

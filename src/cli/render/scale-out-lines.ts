@@ -15,22 +15,42 @@ export function scaleOutLines(scaling: RunResult['scaling'], style: Style, width
   const more = delays.length - mostShown;
   return [
     '',
-    ...delays.slice(0, mostShown).flatMap((delay) => delayLines(delay, style, width)),
-    ...(more > 0 ? [`  and ${more} more scale-outs in result.json and the report`] : []),
+    ...delays
+      .slice(0, mostShown)
+      .flatMap((delay, index) => delayLines(delay, delays.slice(0, index), style, width)),
+    ...(more > 0
+      ? wrap(`and ${more} more scale-outs in result.json and the report`, width - 2).map(
+          (line) => `  ${line}`,
+        )
+      : []),
   ];
 }
 
-function delayLines(delay: ScaleOutDelay, style: Style, width: number): string[] {
+function delayLines(
+  delay: ScaleOutDelay,
+  earlier: readonly ScaleOutDelay[],
+  style: Style,
+  width: number,
+): string[] {
   const { from, to, parts, missed, slo } = delay;
-  const totalMs = parts.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const chain = parts.map(({ name, fromMs, toMs }) => `${shortName(name)} ${span(toMs - fromMs)}`).join(', ');
   const failed = missed.failed > 0 ? `${formatCount(missed.failed)} failed` : 'none failed';
   const late = missed.late && slo ? `, ${lateText(missed.late)} later than ${limitText(slo)}` : '';
-  const head = `scale-out ${from} → ${to}${totalMs > 0 ? ` took ${span(totalMs)} of cloud time` : ''}`;
+  const text = `${chain === '' ? '' : `${chain}; `}meanwhile ${failed}${late}${sharedText(missed, earlier)}`;
   return [
-    `  ${style.bold(head)}`,
-    ...wrap(`${chain}; meanwhile ${failed}${late}`, width - 4).map((line) => `    ${line}`),
+    ...wrap(`scale-out ${from} → ${to} ${outcomeText(delay)}`, width - 2).map(
+      (line) => `  ${style.bold(line)}`,
+    ),
+    ...wrap(text, width - 4).map((line) => `    ${line}`),
   ];
+}
+
+/** A scale-out took a time only if its instances came. */
+function outcomeText({ parts, moments }: ScaleOutDelay): string {
+  const { inServiceMs } = moments;
+  if (inServiceMs === null) return 'was asked for, and its instances were not seen in service';
+  const tookMs = inServiceMs - (parts[0]?.fromMs ?? inServiceMs);
+  return tookMs > 0 ? `took ${span(tookMs)} of cloud time until in service` : 'was in service at once';
 }
 
 /** `Metric over target → alarm` → `alarm`: the line reads as a chain. */
@@ -41,6 +61,13 @@ function shortName(name: string): string {
 function lateText({ atLeast, atMost }: { atLeast: number; atMost: number }): string {
   if (atMost === 0) return 'none';
   return atLeast === atMost ? formatCount(atLeast) : `${formatCount(atLeast)} to ${formatCount(atMost)}`;
+}
+
+function sharedText({ shared }: ScaleOutDelay['missed'], earlier: readonly ScaleOutDelay[]): string {
+  if (shared === undefined) return '';
+  const names = earlier.map(({ from, to }) => `${from} → ${to}`).join(', ');
+  const late = shared.late === null ? '' : ` and ${lateText(shared.late)} late`;
+  return `, of which ${formatCount(shared.failed)} failed${late} within ${names} too`;
 }
 
 function limitText({ limitUs, isPromised }: { limitUs: number; isPromised: boolean }): string {

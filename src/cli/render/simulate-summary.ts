@@ -31,7 +31,7 @@ export function simulationLines(
     ...changeLines(outcome.summary.changes, style, width),
     '',
     ...summaryLines(outcome, style, width),
-    ...thresholdLines(outcome, style),
+    ...expectationLines(outcome, style),
     ...(options.outPolicy === undefined ? [] : ['', ...policyLines(outcome, options.outPolicy, style)]),
     ...(options.html === undefined ? [] : ['', `Page: ${style.bold(options.html)}`]),
   ];
@@ -201,7 +201,7 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
   ];
 }
 
-function thresholdLines({ thresholds, expectations }: SimulateOutcome, style: Style): string[] {
+function expectationLines({ thresholds, expectations }: SimulateOutcome, style: Style): string[] {
   if (thresholds.length === 0) return [];
   const missed = thresholds.filter(({ passed }) => !passed).length;
   const verdict =

@@ -1,9 +1,11 @@
+import { countLateBy } from '../../record/count-late.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import { readIntervalLog } from '../../record/read-interval-log.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
-import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { RunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
 import { clientsOf } from '../context/cloud.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -14,7 +16,7 @@ type ChargedPrice = InstancePrice & { charged: boolean };
 /** The result with what only the fleet's timeline says: its scaling and its cost. */
 export function withFleet(
   result: RunResult,
-  timeline: readonly TimelineEvent[],
+  folder: Pick<RunFolder, 'timeline' | 'intervalLog'>,
   {
     endpoint,
     endCloudMs,
@@ -25,8 +27,11 @@ export function withFleet(
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
   const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
+  const timeline = folder.timeline();
+  const log = folder.intervalLog();
+  const countLate = log && countLateBy(readIntervalLog(log), timeScale);
   const cloud = { capacityEmulated, timeScale };
-  const scaling = summariseScaling(timeline, cloud, promisedP99Us(result.thresholds));
+  const scaling = summariseScaling(timeline, cloud, promisedP99Us(result.thresholds), countLate);
   return {
     ...result,
     target: { ...result.target, endpointName },

@@ -166,11 +166,9 @@ async function complete(
   const endCloudMs = clock.elapsedCloudMs();
   await watch?.stop();
   const price = endpoint && (await priceOfFleet(endpoint, context));
+  const lastSeen = watch?.lastSeen() ?? null;
   const result = endpoint
-    ? withFleet(load.result, folder.timeline(), {
-        ...{ endpoint, endCloudMs, price },
-        lastSeen: watch?.lastSeen() ?? null,
-      })
+    ? withFleet(load.result, folder, { endpoint, endCloudMs, price, lastSeen })
     : load.result;
   const written = folder.writeResult(result);
   folder.writeReport(renderReport(written, folder.timeline()));

@@ -1,68 +1,111 @@
 import { formatDurationMs } from '../../core/units.ts';
-import { adjustedCapacity, aggregate, findStep } from '../../scaling/policies/step-scaling.ts';
-import { proportionalCapacity } from '../../scaling/policies/target-tracking.ts';
-import type { ActivityObservation, AlarmObservation, Observation } from '../observation/observation.ts';
+import type { ActivityObservation, AlarmObservation } from '../observation/observation.ts';
 import type { PolicyObservation } from '../observation/policy-observation.ts';
-import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
+import { comparisonOf, directionOf } from './alarm-datapoints.ts';
+import { decisionWindows } from './decision-windows.ts';
+import { type Reckoning, reckon } from './reckoning.ts';
+import type { ScalingHistory } from './scaling-history.ts';
+import { exactValue, writtenSo } from './written-value.ts';
 
+/** Why an alarm's policy asked for a count. */
 export interface Change {
-  activity: Pick<ActivityObservation, 'sets' | 'trigger' | 'status' | 'startMs' | 'endMs'>;
-  /** The alarm that the activity names; undefined where it is gone. */
-  alarm: AlarmObservation | undefined;
+  alarm: AlarmObservation;
+  /** That it acted in. */
+  state: string;
   policy: PolicyObservation | undefined;
-  /** What was desired before; null where nobody saw it. */
-  before: number | null;
-  /** Within a scale-out cooldown: what was desired before the scale-out that cools down. Else null. */
-  coolingBase: number | null;
-  limits: { minCapacity: number; maxCapacity: number } | null;
-  /** What the alarm looked at, newest first; empty where it is not known. */
-  datapoints: readonly number[];
+  /** What was desired before; null where nothing tells. */
+  from: number | null;
+  to: number;
+  /** What the alarm looked at when the policy decided, newest first; empty where it is not known. */
+  values: readonly number[];
+  /** Null where no reckoning leads to what was asked for: what it was counted from is shown nowhere. */
+  reckoning: Reckoning | null;
+  /** Counted from what was there before the scale-out that cools down. */
+  cooled: boolean;
 }
 
-/**
- * Why the count was changed, in words:
- * `AlarmHigh: 6,000, 5,940, 4,660 > 3,000 for 3 of 3 → ceil(1 × 6,000 / 3,000) = 2; scale-out cooldown until 14:03:10 UTC`
- * @returns undefined where the activity is no change that an alarm asked for
- */
-export function explainChange(change: Change): string | undefined {
-  const { alarm, activity } = change;
-  const to = countSetBy(activity);
-  if (alarm === undefined || to === undefined) return undefined;
-  const parts = [`${shortAlarmName(alarm)}: ${breachText(change, alarm)}${reckoning(change, alarm, to)}`];
-  const cooldown = cooldownText(change, alarm);
-  return [...parts, ...(cooldown === undefined ? [] : [cooldown])].join('; ');
-}
-
-/** The change that an activity of an observation made, with all that is known of why. */
-export function changeOf(
-  activity: ActivityObservation,
-  observation: Observation,
-  before: number | null,
-): Change {
-  const { alarms, policies = [], limits } = observation;
-  const trigger = activity.trigger?.by === 'alarm' ? activity.trigger : null;
-  const alarm = alarms.find(({ alarmName }) => alarmName === trigger?.alarmName);
+/** The alarm and the policy that an activity names, as far as they are there. */
+export function causeOf(
+  { trigger }: Pick<ActivityObservation, 'trigger'>,
+  { alarms, policies = [] }: { alarms: readonly AlarmObservation[]; policies?: readonly PolicyObservation[] },
+): { alarm: AlarmObservation | undefined; policy: PolicyObservation | undefined } {
+  const named = trigger?.by === 'alarm' ? trigger : null;
+  const alarm = alarms.find(({ alarmName }) => alarmName === named?.alarmName);
   const policy =
-    policies.find(({ policyName }) => policyName === trigger?.policyName) ??
+    policies.find(({ policyName }) => policyName === named?.policyName) ??
     policies.find(({ alarmNames }) => alarm !== undefined && alarmNames.includes(alarm.alarmName));
-  const datapoints = datapointsOf(activity, alarm, observation);
-  const change = { activity, alarm, policy, limits, datapoints };
-  return {
-    ...change,
-    before: before ?? onlyBefore(change),
-    coolingBase: coolingBaseOf(activity, observation),
-  };
-}
-
-/** What was desired when an activity started, by what the last successful one before it asked for. */
-export function desiredBefore(startMs: number, activities: readonly ActivityObservation[]): number | null {
-  const last = lastSuccess(startMs, activities);
-  return last === undefined ? null : (countSetBy(last) ?? null);
+  return { alarm, policy };
 }
 
 /** What the activity asked for; undefined where it sets no count. */
 export function countSetBy({ sets }: Pick<ActivityObservation, 'sets'>): number | undefined {
   return sets?.what === 'count' ? sets.count : undefined;
+}
+
+/**
+ * Of what the alarm may have looked at and the count may have been, the first that leads to what was asked for.
+ * @returns undefined where the activity is no change that an alarm asked for
+ */
+export function changeOf(activity: ActivityObservation, history: ScalingHistory): Change | undefined {
+  const { alarm, policy } = causeOf(activity, history);
+  const to = countSetBy(activity);
+  if (alarm === undefined || to === undefined) return undefined;
+  const state = activity.trigger?.by === 'alarm' ? activity.trigger.state : 'ALARM';
+  const from = countBefore(activity.startMs, history);
+  const coolingBase = from !== null && to < from ? null : coolingBaseOf(activity, history);
+  const windows = decisionWindows(alarm, state, activity.startMs, history);
+  const likeliest = windows[0] ?? [];
+  const plain: Change = { alarm, state, policy, from, to, values: likeliest, reckoning: null, cooled: false };
+  if (policy === undefined) return plain;
+  const range = rangeAt(activity.startMs, history);
+  // As the scaling engine does: within a cooldown, from before it.
+  const bases = coolingBase === null ? [from] : [Math.min(coolingBase, from ?? coolingBase), from];
+  for (const values of windows)
+    for (const base of bases) {
+      const reckoning = base === null ? null : reckon(policy, alarm, values, base);
+      if (reckoning === null || !leadsTo(to, reckoning.wanted, range)) continue;
+      return { ...plain, values, reckoning, cooled: base !== from && reckoning.counts };
+    }
+  const only = onlyBefore(to, range, (base) => reckon(policy, alarm, likeliest, base));
+  return only === null ? plain : { ...plain, from: only.base, reckoning: only };
+}
+
+/**
+ * Why the count was changed, in words, its cooldown apart:
+ * `AlarmHigh: 6,280, 6,000, 6,000 > 3,000 for 3 of 3 → ceil(1 × 6,280 / 3,000) = 3, counted from before the cooldown`
+ */
+export function changeText({ alarm, state, from, to, values, reckoning, cooled }: Change): string {
+  const name = alarm.side === 'high' ? 'AlarmHigh' : alarm.side === 'low' ? 'AlarmLow' : alarm.alarmName;
+  const why =
+    state === 'ALARM' ? breachText(alarm, values, reckoning?.formula ?? '') : otherText(state, values);
+  const head = `${name}: ${why}`;
+  if (reckoning === null) return `${head} → ${from === null ? to : `${from} to ${to}`}`;
+  const { wanted, formula } = reckoning;
+  const bound = wanted > to ? `, at most ${to}` : wanted < to ? `, at least ${to}` : '';
+  return `${head} → ${formula}${bound}${cooled ? ', counted from before the cooldown' : ''}`;
+}
+
+/** @returns undefined for what starts no cooldown */
+export function cooldownText(
+  { status, endMs }: Pick<ActivityObservation, 'status' | 'endMs'>,
+  { alarm, policy, from, to }: Pick<Change, 'alarm' | 'policy' | 'from' | 'to'>,
+): string | undefined {
+  const direction = directionBetween(from, to, alarm);
+  if (policy === undefined || direction === null) return undefined;
+  if (!['Successful', 'InProgress', 'Pending'].includes(status)) return undefined;
+  const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;
+  if (lengthMs === 0) return `no scale-${direction} cooldown`;
+  if (endMs === null) return `then scale-${direction} cooldown for ${formatDurationMs(lengthMs)}`;
+  return `scale-${direction} cooldown until ${new Date(endMs + lengthMs).toISOString().slice(11, 19)} UTC`;
+}
+
+/** What was desired when an activity started: by a look, or by the change before, whichever is the later news. */
+export function countBefore(startMs: number, { activities, counts }: ScalingHistory): number | null {
+  const last = lastSuccess(startMs, activities);
+  const seen = counts.findLast(({ atMs }) => atMs <= startMs);
+  if (last !== undefined && (seen === undefined || (last.endMs ?? last.startMs) >= seen.atMs))
+    return countSetBy(last) ?? null;
+  return seen?.current ?? null;
 }
 
 /** The last change of the count; setting the range is an activity too, but changes none. */
@@ -75,163 +118,104 @@ function lastSuccess(startMs: number, activities: readonly ActivityObservation[]
     .sort((a, b) => b.startMs - a.startMs)[0];
 }
 
-/** Source: the table in scaling/cooldown.ts. */
-function coolingBaseOf(activity: ActivityObservation, observation: Observation): number | null {
-  const { activities } = observation;
+/** Source: the table in scaling/policies/cooldown.ts. */
+function coolingBaseOf(activity: ActivityObservation, history: ScalingHistory): number | null {
   // A scheduled action's change leaves the cooldown alone, and what it counts from.
   const last = lastSuccess(
     activity.startMs,
-    activities.filter(({ trigger }) => trigger?.by === 'alarm'),
+    history.activities.filter(({ trigger }) => trigger?.by === 'alarm'),
   );
   if (last === undefined || last.endMs === null) return null;
-  const cooling = changeOf(last, observation, desiredBefore(last.startMs, activities));
-  const { alarm, policy } = cooling;
-  if (alarm === undefined || policy === undefined || directionOf(alarm) !== 'out') return null;
-  if (activity.startMs >= last.endMs + policy.scaleOutCooldownMs) return null;
-  return cooling.coolingBase ?? cooling.before;
+  const { policy } = causeOf(last, history);
+  if (policy === undefined || activity.startMs >= last.endMs + policy.scaleOutCooldownMs) return null;
+  const change = changeOf(last, history);
+  if (change === undefined || directionBetween(change.from, change.to, change.alarm) !== 'out') return null;
+  return change.reckoning?.base ?? change.from;
 }
 
-/** The count from which alone target tracking's proportion leads to what was asked for; null if there are several. */
-function onlyBefore({ activity, policy, limits, datapoints }: Omit<Change, 'before' | 'coolingBase'>) {
-  const to = countSetBy(activity);
-  const [newest] = datapoints;
-  const targetValue = policy?.targetValue ?? null;
-  if (limits === null || newest === undefined || targetValue === null || to === limits.minCapacity)
-    return null;
-  const { minCapacity, maxCapacity } = limits;
+/** By the counts; where nobody saw the first, by what the alarm is for. */
+function directionBetween(from: number | null, to: number, alarm: AlarmObservation): 'out' | 'in' | null {
+  if (from === null) return directionOf(alarm);
+  return to > from ? 'out' : 'in';
+}
+
+interface Range {
+  /** Null: not known, as of then. */
+  min: number | null;
+  max: number | null;
+}
+
+/** A scheduled action may have set the range since, or before: then its activity tells, else the present one. */
+function rangeAt(atMs: number, { activities, limits }: ScalingHistory): Range {
+  // Newest first, as AWS tells them: of one instant's, the last one said holds.
+  const sets = activities
+    .toReversed()
+    .filter(({ status }) => status === 'Successful')
+    .flatMap(({ startMs, sets }) => (sets?.what === 'range' ? [{ startMs, ...sets }] : []))
+    .sort((a, b) => a.startMs - b.startMs);
+  const bound = (of: 'min' | 'max', now: number | null) => {
+    const those = sets.filter((one) => one[of] !== null);
+    const last = those.findLast(({ startMs }) => startMs <= atMs);
+    if (last !== undefined) return last[of];
+    return those.length > 0 ? null : now;
+  };
+  return {
+    min: bound('min', limits?.minCapacity ?? null),
+    max: bound('max', limits?.maxCapacity ?? null),
+  };
+}
+
+function leadsTo(to: number, wanted: number, { min, max }: Range): boolean {
+  if (wanted === to) return true;
+  return wanted > to ? max === null || max === to : min === null || min === to;
+}
+
+/** The count from which alone the policy's reckoning leads to what was asked for; null if there are several. */
+function onlyBefore(
+  to: number,
+  { min, max }: Range,
+  reckonFrom: (base: number) => Reckoning | null,
+): Reckoning | null {
   // At the limits many counts lead to the same one; a large fleet is not worth the search.
-  if (to === maxCapacity || maxCapacity - minCapacity > 1_000) return null;
-  const counts = Array.from({ length: maxCapacity - minCapacity + 1 }, (_, index) => minCapacity + index);
-  const fitting = counts.filter(
-    (count) => count !== to && proportionalCapacity(count, newest, targetValue) === to,
-  );
+  if (min === null || max === null || to === min || to === max || max - min > 1_000) return null;
+  const counts = Array.from({ length: max - min + 1 }, (_, index) => min + index);
+  const fitting = counts.flatMap((count) => {
+    const reckoning = count === to ? null : reckonFrom(count);
+    return reckoning?.wanted === to ? [reckoning] : [];
+  });
   return fitting.length === 1 ? fitting[0]! : null;
-}
-
-/** An alarm's reason stays as it was when it went into ALARM: it speaks of an activity soon after that. */
-const reasonHoldsMs = 90_000;
-
-function datapointsOf(
-  activity: ActivityObservation,
-  alarm: AlarmObservation | undefined,
-  observation: Observation,
-): number[] {
-  if (alarm === undefined) return [];
-  const went = [
-    ...observation.transitions.filter(({ alarmName }) => alarmName === alarm.alarmName),
-    { state: alarm.state, reason: alarm.reason, atMs: alarm.sinceMs },
-  ].find(
-    ({ state, atMs }) =>
-      state === 'ALARM' && atMs <= activity.startMs && atMs >= activity.startMs - reasonHoldsMs,
-  );
-  const told = went === undefined ? [] : datapointsIn(went.reason);
-  if (told.length > 0) return told;
-  const metrics = observation.metrics.filter(
-    ({ periodStartMs, periodSeconds }) => periodStartMs + periodSeconds * 1_000 <= activity.startMs,
-  );
-  const seen = alarmDatapoints(alarm, { atMs: activity.startMs, metrics });
-  return seen?.values.filter((value) => value !== null) ?? [];
-}
-
-/** CloudWatch's wording: `… datapoints [6000.0 (22/11/26 17:00:00), 5940.0 (…)] were greater than …`, newest first. */
-export function datapointsIn(reason: string): number[] {
-  const list = /\[([^\]]*)\]/.exec(reason)?.[1] ?? '';
-  return list
-    .split(/\),?\s*/)
-    .map((item) => Number.parseFloat(item))
-    .filter((value) => Number.isFinite(value));
-}
-
-function shortAlarmName({ side, alarmName }: Pick<AlarmObservation, 'side' | 'alarmName'>): string {
-  if (side === 'high') return 'AlarmHigh';
-  return side === 'low' ? 'AlarmLow' : alarmName;
-}
-
-/** `6,000`, `0.75`. */
-export function formatValue(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2 });
 }
 
 const mostValues = 3;
 
-function breachText({ datapoints }: Change, alarm: AlarmObservation): string {
+/** `6,000, 5,940 > 3,000 for 2 of 3`: those that breach, a value of the formula written as it is there. */
+function breachText(alarm: AlarmObservation, values: readonly number[], formula: string): string {
   const { threshold, definition } = alarm;
   const comparison = comparisonOf(alarm);
   if (threshold === null || comparison === undefined || definition === undefined) return 'in ALARM';
-  const shown = datapoints.slice(0, mostValues).map(formatValue);
-  const values = datapoints.length > mostValues ? [...shown, '…'] : shown;
   const { datapointsToAlarm, evaluationPeriods } = definition;
-  const count = `for ${datapointsToAlarm} of ${evaluationPeriods}`;
-  const seen = values.length > 0 ? values.join(', ') : alarm.metricName;
-  return `${seen} ${comparison.sign} ${formatValue(threshold)} ${count}`;
+  const breaching = values.filter((value) => comparison.holds(value, threshold));
+  const against = `${comparison.sign} ${exactValue(threshold)}`;
+  if (breaching.length === 0)
+    return `${alarm.metricName} ${against} for ${datapointsToAlarm} of ${evaluationPeriods}`;
+  const shown = breaching.slice(0, mostValues).map((value, index) => {
+    const written = writtenSo(value, (read) => comparison.holds(read, threshold));
+    return index === 0 ? (inFormula(value, formula) ?? written) : written;
+  });
+  const list = breaching.length > mostValues ? [...shown, '…'] : shown;
+  return `${list.join(', ')} ${against} for ${breaching.length} of ${evaluationPeriods}`;
 }
 
-function reckoning(change: Change, alarm: AlarmObservation, to: number): string {
-  const { before, coolingBase, activity } = change;
-  const plain = before === null ? ` → ${to}` : ` → ${before} to ${to}`;
-  const now = before === null ? null : reckonedFrom(before, change, alarm, to);
-  if (now !== null) return now;
-  const cooled = coolingBase === null ? null : reckonedFrom(coolingBase, change, alarm, to);
-  if (cooled !== null) return `${cooled}, counted from before the cooldown`;
-  // Counted from what nobody shows, such as another policy's demand: say what was done alone.
-  return activity.status === 'Failed' ? `${plain}, which failed` : plain;
+/** A policy may listen to an alarm that is over. */
+function otherText(state: string, values: readonly number[]): string {
+  const shown = values.slice(0, mostValues).map((value) => writtenSo(value, () => true));
+  return [`in ${state}`, ...(shown.length === 0 ? [] : [shown.join(', ')])].join(' with ');
 }
 
-/** @returns null where the reckoning does not lead to what was asked for */
-function reckonedFrom(
-  base: number,
-  { policy, limits, datapoints }: Change,
-  alarm: AlarmObservation,
-  to: number,
-): string | null {
-  const [newest] = datapoints;
-  if (policy === undefined || newest === undefined) return null;
-  const wanted =
-    policy.targetValue === null
-      ? stepWanted(policy, alarm, datapoints, base)
-      : {
-          text: `ceil(${base} × ${formatValue(newest)} / ${formatValue(policy.targetValue)})`,
-          count: proportionalCapacity(base, newest, policy.targetValue),
-        };
-  if (wanted === null) return null;
-  if (wanted.count === to) return ` → ${wanted.text} = ${to}`;
-  if (limits !== null && wanted.count > limits.maxCapacity && to === limits.maxCapacity)
-    return ` → ${wanted.text} = ${wanted.count}, at most ${to}`;
-  if (limits !== null && wanted.count < limits.minCapacity && to === limits.minCapacity)
-    return ` → ${wanted.text} = ${wanted.count}, at least ${to}`;
-  return null;
-}
-
-function stepWanted(
-  { step }: PolicyObservation,
-  alarm: AlarmObservation,
-  datapoints: readonly number[],
-  before: number,
-): { text: string; count: number } | null {
-  const comparison = alarm.definition?.comparison;
-  if (step === null || alarm.threshold === null || comparison === undefined) return null;
-  // As the scaling engine does (`decisiveValues`): those that breach, all of them if none does.
-  const { threshold } = alarm;
-  const breaching = datapoints.filter((value) => comparisonOf(alarm)?.holds(value, threshold));
-  const difference = aggregate(breaching.length > 0 ? breaching : datapoints, step.aggregation) - threshold;
-  const found = findStep(step.steps, difference, comparison as Parameters<typeof findStep>[2]);
-  if (found === undefined) return null;
-  const { adjustment } = found;
-  const sign = adjustment < 0 ? '−' : '+';
-  const text = {
-    ChangeInCapacity: `${before} ${sign} ${Math.abs(adjustment)}`,
-    PercentChangeInCapacity: `${before} ${sign} ${Math.abs(adjustment)} %`,
-    ExactCapacity: 'exactly',
-  }[step.adjustmentType];
-  const over = `${formatValue(Math.abs(difference))} ${difference < 0 ? 'under' : 'over'}: step ${text}`;
-  return { text: over, count: adjustedCapacity(step, adjustment, before) };
-}
-
-function cooldownText({ activity, policy }: Change, alarm: AlarmObservation): string | undefined {
-  const direction = directionOf(alarm);
-  if (policy === undefined || direction === null || activity.status === 'Failed') return undefined;
-  const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;
-  if (lengthMs === 0) return `no scale-${direction} cooldown`;
-  if (activity.endMs === null) return `then scale-${direction} cooldown for ${formatDurationMs(lengthMs)}`;
-  return `scale-${direction} cooldown until ${new Date(activity.endMs + lengthMs).toISOString().slice(11, 19)} UTC`;
+/** One value is written in one way, with as many digits as its formula needs. */
+function inFormula(value: number, formula: string): string | undefined {
+  const written = /× ([\d.,]+) \//.exec(formula)?.[1];
+  if (written === undefined) return undefined;
+  const usual = writtenSo(value, () => true);
+  return written.length > usual.length ? written : undefined;
 }

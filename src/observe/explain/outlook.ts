@@ -2,8 +2,9 @@ import { formatDurationMs } from '../../core/units.ts';
 import { nextRunMs, parseSchedule } from '../../scaling/policies/schedule.ts';
 import type { AlarmObservation, Observation } from '../observation/observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
-import { changeOf, formatValue } from './explain-change.ts';
+import { causeOf } from './explain-change.ts';
 import { scaleInHold } from './scale-in-hold.ts';
+import { formatValue } from './written-value.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */
 export interface Outlook {
@@ -67,7 +68,7 @@ function cooldownOf(
     )
     .sort((a, b) => b.endMs! - a.endMs!)[0];
   if (last === undefined) return null;
-  const { alarm, policy } = changeOf(last, observation, null);
+  const { alarm, policy } = causeOf(last, observation);
   const direction = alarm === undefined ? null : directionOf(alarm);
   if (policy === undefined || direction === null) return null;
   const lengthMs = direction === 'out' ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs;

@@ -4,12 +4,14 @@ import type { TimelineEvent } from '../schemas/timeline.ts';
 /** A stretch in which p99 was too high. Cloud milliseconds; latency in µs. */
 export interface Overload {
   startMs: number;
-  /** Null: not by the run's end. */
+  /** Null: not by the run's end, for as long as a recovery takes to be one. */
   recoveredAtMs: number | null;
   peakUs: number;
   peakAtMs: number;
-  /** The median p99 from the recovery on; null without one. */
+  /** The median p99 from the recovery on, until the next overload; null without a recovery. */
   afterUs: number | null;
+  /** From the recovery on, p99 was never over the limit again. */
+  stays: boolean;
   limitUs: number;
   /** The limit is one that the run was held to (`--expect p99<…`), not three times the calm level. */
   isPromised: boolean;
@@ -57,9 +59,10 @@ function overloadsIn(timeline: readonly TimelineEvent[], promisedUs: number | nu
   const limit = latencyLimit(timeline, promisedUs);
   if (limit === null) return [];
   const samples = samplesIn(timeline);
-  return stretches(samples.map((sample) => sample.p99Us > limit.limitUs)).map(({ from, to }) => {
+  return stretches(samples.map((sample) => sample.p99Us > limit.limitUs)).map(({ from, to }, index, all) => {
     const within = samples.slice(from, to);
-    const after = samples.slice(to);
+    const rest = samples.slice(to, all[index + 1]?.from);
+    const after = rest.length < minIntervals ? [] : rest;
     const peak = within.reduce((a, b) => (b.p99Us > a.p99Us ? b : a));
     const afterLevels = after.map((sample) => sample.p99Us).sort((a, b) => a - b);
     const overload: Overload = {
@@ -68,6 +71,7 @@ function overloadsIn(timeline: readonly TimelineEvent[], promisedUs: number | nu
       peakUs: peak.p99Us,
       peakAtMs: peak.atMs,
       afterUs: afterLevels[Math.floor(afterLevels.length / 2)] ?? null,
+      stays: after.length > 0 && samples.slice(to).every((sample) => sample.p99Us <= limit.limitUs),
       ...limit,
     };
     return { overload, intervals: to - from };

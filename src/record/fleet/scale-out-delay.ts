@@ -1,57 +1,97 @@
 import { countIn, readTrigger } from '../../catalog/activity-meaning.ts';
 import { metrics } from '../../catalog/metrics.ts';
-import type { LatencyLimit, ScaleOutDelay } from '../schemas/scaling-schema.ts';
+import type { ScaleOutDelay } from '../schemas/scaling-schema.ts';
 import type { LoadSample, TimelineEvent } from '../schemas/timeline.ts';
 import type { CapacityEvent } from './capacities.ts';
+import { type CountLate, coveredBy, missedWithin, type Stretch, sumOf } from './missed.ts';
 import { findOverloads, latencyLimit, type Overload } from './overload.ts';
 
 /** A run that swings all day would fill its result with them. */
 const mostScaleOuts = 20;
 
 /**
- * The first twenty scale-outs of a run.
+ * The first twenty scale-outs of a run: decisions for more instances than there were and were wanted.
  * @param timeline in order of time
  * @param promisedUs the p99 that was promised, or null
+ * @param countLate null where the run kept no histograms
  */
 export function scaleOutDelays(
   timeline: readonly TimelineEvent[],
   promisedUs: number | null,
+  countLate: CountLate | null = null,
 ): ScaleOutDelay[] {
-  const capacities = timeline.filter((event) => event.type === 'capacity');
   const slo = latencyLimit(timeline, promisedUs);
   const overloads = findOverloads(timeline, promisedUs);
-  return capacities
-    .flatMap((asked, index) => {
-      const before = capacities[index - 1];
-      return before && asked.desired > before.desired ? [{ before, asked, index }] : [];
-    })
-    .slice(0, mostScaleOuts)
-    .map(({ before, asked, index }) =>
-      delayOf(timeline, before, asked, capacities.slice(index), slo, overloads),
+  const asked = scaleOutsIn(timeline).slice(0, mostScaleOuts);
+  const delays: ScaleOutDelay[] = [];
+  for (const [index, scaleOut] of asked.entries()) {
+    const before = delays.at(-1) ?? null;
+    const delay = delayOf(timeline, scaleOut, { before, next: asked[index + 1] ?? null, overloads });
+    const stretches = delays.flatMap(stretchOf);
+    const missed = (stretch: Stretch) => missedWithin(timeline, stretch, slo, countLate);
+    const [own] = stretchOf(delay);
+    const shared = own === undefined ? [] : coveredBy(own, stretches);
+    delays.push({
+      ...delay,
+      slo,
+      missed: {
+        ...(own === undefined ? { failed: 0, late: slo && { atLeast: 0, atMost: 0 } } : missed(own)),
+        ...(shared.length === 0 ? {} : { shared: sumOf(shared.map(missed)) }),
+      },
+    });
+  }
+  return delays;
+}
+
+interface ScaleOut {
+  before: CapacityEvent;
+  asked: CapacityEvent;
+  askedMs: number;
+  /** The first look at which all were in service; undefined: they never were, as far as anybody saw. */
+  served: CapacityEvent | undefined;
+}
+
+function scaleOutsIn(timeline: readonly TimelineEvent[]): ScaleOut[] {
+  const capacities = timeline.filter((event) => event.type === 'capacity');
+  return capacities.flatMap((asked, index) => {
+    const before = capacities[index - 1];
+    // More than is wanted may be there still: to want those back is no scale-out.
+    if (!before || asked.desired <= Math.max(before.desired, before.current)) return [];
+    const since = capacities.slice(index);
+    const endsAt = since.findIndex(
+      ({ current, desired }) => current >= asked.desired || desired < asked.desired,
     );
+    const end = since[endsAt];
+    const served = end !== undefined && end.current >= asked.desired ? end : undefined;
+    return [{ before, asked, askedMs: askedAtMs(timeline, asked), served }];
+  });
+}
+
+function stretchOf({ parts }: Pick<ScaleOutDelay, 'parts'>): Stretch[] {
+  const first = parts[0];
+  const last = parts.at(-1);
+  return first && last ? [{ fromMs: first.fromMs, toMs: last.toMs }] : [];
 }
 
 function delayOf(
   timeline: readonly TimelineEvent[],
-  before: CapacityEvent,
-  asked: CapacityEvent,
-  since: readonly CapacityEvent[],
-  slo: LatencyLimit | null,
-  overloads: readonly Overload[],
-): ScaleOutDelay {
-  const served = since.find((event) => event.current >= asked.desired);
-  const askedMs = askedAtMs(timeline, asked);
+  { before, asked, askedMs, served }: ScaleOut,
+  around: { before: ScaleOutDelay | null; next: ScaleOut | null; overloads: readonly Overload[] },
+): Pick<ScaleOutDelay, 'from' | 'to' | 'moments' | 'parts'> {
   const alarmMs = alarmAtMs(timeline, asked);
   const breach = firstOfLastBreach(timeline, askedMs);
   const loadStepMs = loadStepAtMs(timeline, breach?.endMs ?? alarmMs ?? askedMs);
-  const firstMs = loadStepMs ?? breach?.endMs ?? alarmMs ?? askedMs;
-  const overload = overloads.findLast(
+  const startMs = loadStepMs ?? breach?.endMs ?? alarmMs ?? askedMs;
+  // Until then everybody waited for the scale-out before, and it tells so.
+  const earlierMs = endOf(around.before, askedMs);
+  const goesOn = earlierMs !== null && earlierMs > startMs && earlierMs <= askedMs;
+  const firstMs = goesOn ? earlierMs : startMs;
+  const inServiceMs = served?.cloudTimeMs ?? null;
+  const overload = around.overloads.findLast(
     ({ startMs, recoveredAtMs }) =>
-      startMs <= (served?.cloudTimeMs ?? Number.POSITIVE_INFINITY) &&
+      startMs <= (inServiceMs ?? Number.POSITIVE_INFINITY) &&
       (recoveredAtMs ?? Number.POSITIVE_INFINITY) >= firstMs,
   );
-  const recoveredMs = overload?.recoveredAtMs ?? null;
-  const inServiceMs = served?.cloudTimeMs ?? null;
   const moments: ScaleOutDelay['moments'] = {
     loadStepMs,
     metricOverMs: breach?.endMs ?? null,
@@ -60,18 +100,28 @@ function delayOf(
     askedMs,
     inServiceMs,
     firstTrafficMs: sharedFromMs(timeline, { before: before.current, after: asked.desired }, inServiceMs),
-    recoveredMs,
+    recoveredMs: overload?.recoveredAtMs ?? null,
   };
-  const parts = partsOf(moments, firstMs, moreInTheEnd(since, served, recoveredMs));
-  const lastMs = parts.at(-1)?.toMs ?? firstMs;
-  const missed = missedBetween(timeline, firstMs, lastMs, slo);
-  return { from: before.current, to: asked.desired, moments, parts, slo, missed };
+  // A recovery that waited for the next scale-out is that one's.
+  const nextMs = around.next?.served?.cloudTimeMs ?? Number.POSITIVE_INFINITY;
+  const isOthers = moments.recoveredMs !== null && moments.recoveredMs >= nextMs;
+  const told = isOthers ? { ...moments, recoveredMs: null } : moments;
+  const parts = partsOf(told, firstMs, goesOn ? `${before.current} in service` : null);
+  return { from: before.desired, to: asked.desired, moments, parts };
 }
 
+/** When the scale-out before was over; null where it had not come when this one was asked for. */
+function endOf(before: ScaleOutDelay | null, askedMs: number): number | null {
+  if (before === null || before.moments.inServiceMs === null) return null;
+  const lastMs = before.parts.at(-1)?.toMs ?? askedMs;
+  return lastMs <= askedMs ? lastMs : before.moments.inServiceMs;
+}
+
+/** @param goesOn what the first part begins with, where it is not what it usually is */
 function partsOf(
   { metricOverMs, metricVisibleMs, alarmMs, askedMs, inServiceMs, ...after }: ScaleOutDelay['moments'],
   firstMs: number,
-  inTheEnd: string,
+  goesOn: string | null,
 ): ScaleOutDelay['parts'] {
   // p99 may be back before the last instance is there; then there was nothing left to wait for.
   const recoveredMs =
@@ -81,21 +131,26 @@ function partsOf(
       ? null
       : after.firstTrafficMs;
   const isShared = firstTrafficMs !== null && firstTrafficMs > (inServiceMs ?? firstTrafficMs);
+  const seen =
+    metricVisibleMs !== null ? 'Metric visible' : metricOverMs === null ? 'Load step' : 'Metric over target';
   const ends: { name: string; atMs: number | null }[] = [
     { name: 'Load step → first minute over target', atMs: metricOverMs },
     { name: 'First minute over target → visible', atMs: metricVisibleMs },
-    { name: `${metricVisibleMs === null ? 'Metric over target' : 'Metric visible'} → alarm`, atMs: alarmMs },
-    { name: 'Alarm → more instances asked for', atMs: askedMs },
+    { name: `${seen} → alarm`, atMs: alarmMs },
+    { name: `${alarmMs === null ? seen : 'Alarm'} → more instances asked for`, atMs: askedMs },
     { name: 'Asked for → in service', atMs: inServiceMs },
     { name: 'In service → first share of the requests', atMs: isShared ? firstTrafficMs : null },
-    { name: `${isShared ? 'First share' : 'In service'} → p99 recovered${inTheEnd}`, atMs: recoveredMs },
+    { name: `${isShared ? 'First share' : 'In service'} → p99 recovered`, atMs: recoveredMs },
   ];
   const parts: ScaleOutDelay['parts'] = [];
   let lastMs = firstMs;
   for (const { name, atMs } of ends) {
     if (atMs === null) continue;
-    if (atMs > lastMs || atMs === inServiceMs)
-      parts.push({ name, fromMs: lastMs, toMs: Math.max(atMs, lastMs) });
+    if (atMs > lastMs || atMs === inServiceMs) {
+      const isFirst = parts.length === 0 && goesOn !== null;
+      const shown = isFirst ? name.replace(/^.*? → /, `${goesOn} → `) : name;
+      parts.push({ name: shown, fromMs: lastMs, toMs: Math.max(atMs, lastMs) });
+    }
     lastMs = Math.max(lastMs, atMs);
   }
   return parts;
@@ -217,54 +272,4 @@ function sharedFromMs(
     return Math.max(inServiceMs, atMs);
   }
   return null;
-}
-
-/** One scale-out may not be enough: then the recovery waited for the next. */
-function moreInTheEnd(
-  since: readonly CapacityEvent[],
-  served: CapacityEvent | undefined,
-  recoveredMs: number | null,
-): string {
-  if (!served || recoveredMs === null) return '';
-  const then = since.findLast((event) => event.cloudTimeMs <= recoveredMs);
-  return then && then.current > served.current ? `, with ${then.current} in the end` : '';
-}
-
-function missedBetween(
-  timeline: readonly TimelineEvent[],
-  fromMs: number,
-  toMs: number,
-  slo: LatencyLimit | null,
-): ScaleOutDelay['missed'] {
-  let failed = 0;
-  let atLeast = 0;
-  let atMost = 0;
-  for (const event of timeline) {
-    if (event.type !== 'load' || event.cloudTimeMs <= fromMs || event.cloudTimeMs > toMs) continue;
-    failed += event.failed;
-    if (slo === null || event.responseUs === null) continue;
-    const answered = Math.max(0, (event.rateRps * event.intervalMs) / 1_000 - event.failed);
-    const share = shareOver(event.responseUs, slo.limitUs);
-    atLeast += Math.max(
-      answered * share.least,
-      Math.min(answered, event.responseUs.max > slo.limitUs ? 1 : 0),
-    );
-    atMost += answered * share.most;
-  }
-  return {
-    failed,
-    late:
-      slo === null ? null : { atLeast: Math.round(atLeast), atMost: Math.round(Math.max(atLeast, atMost)) },
-  };
-}
-
-/** What an interval's percentiles say of the share of answers that came later than the limit. */
-function shareOver(
-  { p50, p95, p99, max }: NonNullable<LoadSample['responseUs']>,
-  limitUs: number,
-): { least: number; most: number } {
-  if (p50 > limitUs) return { least: 0.5, most: 1 };
-  if (p95 > limitUs) return { least: 0.05, most: 0.5 };
-  if (p99 > limitUs) return { least: 0.01, most: 0.05 };
-  return { least: 0, most: max > limitUs ? 0.01 : 0 };
 }

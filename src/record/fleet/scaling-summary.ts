@@ -2,21 +2,24 @@ import type { RunResult } from '../schemas/result.ts';
 import type { ScalingSummary } from '../schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { capacitiesIn } from './capacities.ts';
+import type { CountLate } from './missed.ts';
 import { scaleOutDelays } from './scale-out-delay.ts';
 
 /**
  * How the fleet moved during a run; undefined where nobody watched.
  * @param promisedUs the p99 that the run was held to, or null
+ * @param countLate null where the run kept no histograms
  */
 export function summariseScaling(
   timeline: readonly TimelineEvent[],
   cloud: { capacityEmulated: boolean; timeScale: number },
   promisedUs: number | null,
+  countLate: CountLate | null = null,
 ): ScalingSummary | undefined {
   const movement = movementIn(timeline);
   if (movement === undefined) return undefined;
   const inOrder = timeline.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  return { ...cloud, ...movement, scaleOutDelays: scaleOutDelays(inOrder, promisedUs) };
+  return { ...cloud, ...movement, scaleOutDelays: scaleOutDelays(inOrder, promisedUs, countLate) };
 }
 
 /** What the result says of it; null where nobody watched. */

@@ -6,8 +6,11 @@ const momentMs = z.number().nullable();
 /** What p99 is held against: what was promised, else three times the calm level. */
 const latencyLimitSchema = z.object({ limitUs: count, isPromised: z.boolean() });
 
+const lateSchema = z.object({ atLeast: count, atMost: count });
+
 /** One scale-out's delay, taken apart. All times are the timeline's cloud milliseconds. */
 const scaleOutDelaySchema = z.object({
+  /** What was desired before and since; `moments.inServiceMs` says whether it came. */
   from: count,
   to: count,
   /** What is not known is null. */
@@ -32,8 +35,13 @@ const scaleOutDelaySchema = z.object({
   /** Requests that missed it between the first and the last part's end. */
   missed: z.object({
     failed: count,
-    /** The timeline keeps percentiles: they bound how many answers came later than the limit. Null without a limit. */
-    late: z.object({ atLeast: count, atMost: count }).nullable(),
+    /**
+     * How many answers came later than the limit; null without one. Counted by the histograms of the intervals; in a record
+     * without them, bounded by the timeline's percentiles.
+     */
+    late: lateSchema.nullable(),
+    /** Of these, what fell within an earlier scale-out's delay too, and is counted there. Absent: nothing did. */
+    shared: z.object({ failed: count, late: lateSchema.nullable() }).exactOptional(),
   }),
 });
 

@@ -37,7 +37,7 @@ describe('the delay of a scale-out on screen', () => {
   it('is a chain of its parts, and what was missed meanwhile by which limit', () => {
     expect(scaleOutLines(scaling([delay]), plainStyle, 200)).toEqual([
       '',
-      '  scale-out 1 → 2 took 7m7s of cloud time',
+      '  scale-out 1 → 2 took 7m7s of cloud time until in service',
       '    to first minute over target 1m, to alarm 2m, to in service 4m7s; meanwhile 8 failed, 1,200 to 2,400 later than 200ms (p99 as expected)',
     ]);
   });

@@ -212,7 +212,7 @@ describe('load', () => {
     expect(text).toContain('and 1 more kinds of errors in result.json');
   });
 
-  it('shows each threshold with what was observed, in its own unit', () => {
+  it('shows each expectation with what was observed, in its own unit', () => {
     const thresholds = [
       { ...parseExpectation('p99<200ms'), observed: 41_000, passed: true },
       { ...parseExpectation('errors<1%'), observed: 0.0234, passed: false },
