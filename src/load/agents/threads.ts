@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
-import { MlbenchError } from '../../core/errors.ts';
-import type { Emit } from '../../core/events.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import { type Emit, unreachable } from '../../core/events.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
@@ -56,11 +56,10 @@ class Threads implements Generator {
   start(startAtMs: number): void {
     const { clock, assignment } = this.#deps;
     const { stopTimeoutMs, scenario } = assignment.plan;
-    this.#watch.endAfter(
-      startAtMs - clock.nowMs() + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs,
-    );
+    const leadMs = Math.max(0, startAtMs - clock.nowMs());
+    this.#watch.endAfter(leadMs + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs);
     // A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included.
-    if (scenario !== null) this.#watch.expectReports();
+    if (scenario !== null) this.#watch.expectReports(leadMs);
     this.#tell({ type: 'start', startAtMs });
   }
 
@@ -126,6 +125,8 @@ class Threads implements Generator {
         return;
       case 'done':
         return;
+      default:
+        unreachable(message);
     }
   }
 
@@ -174,7 +175,16 @@ function scenarioBlocked(file: string): MlbenchError {
   });
 }
 
+/** What a worker foresaw comes out of its thread as a plain error with the same members. */
+function foreseenIn(cause: unknown): MlbenchError | null {
+  if (!(cause instanceof Error) || !('code' in cause && 'remedy' in cause && 'source' in cause)) return null;
+  const { code, message, remedy, source } = cause as MlbenchError;
+  return source === 'user' ? userError(code, message, remedy, cause) : null;
+}
+
 function workerFailure(cause: unknown, which: string): MlbenchError {
+  const foreseen = foreseenIn(cause);
+  if (foreseen !== null) return foreseen;
   return new MlbenchError({
     code: 'load-worker-failed',
     message: `${which} failed: ${cause instanceof Error ? cause.message : String(cause)}`,

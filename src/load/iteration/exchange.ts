@@ -176,17 +176,19 @@ export class Exchange implements ConnectionOwner {
     this.#end(nowMs, runEnded, false);
   }
 
-  /** While nothing is carried: closes the connection. */
+  /** While nothing is carried: parts with the connection. */
   destroy(): void {
     this.#state = 'free';
-    this.#connection.destroy();
+    this.#connection.part();
     this.#redirects?.destroy();
   }
 
   abandon(nowMs: number): void {
     if (this.#isOut) this.#deps.recorder.abandoned(this.#times, nowMs);
     else this.#giveUpUnsent();
-    this.destroy();
+    this.#state = 'free';
+    this.#connection.destroy();
+    this.#redirects?.destroy();
   }
 
   /** A failure as it counts under the form's name. */

@@ -11,6 +11,7 @@ import { spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
+import { partingMs } from '../transport/exchange/http-connection.ts';
 import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { secureContextOf } from '../transport/tls.ts';
 import { type CredentialsProvider, firstCredentials } from './credentials.ts';
@@ -69,9 +70,6 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
   const cores = availableParallelism();
   const workers = workerCount(deps.workers, plan, cores);
   const precise = plan.precise || spareCore(plan, workers, cores);
-  const listenMs = speaksFirst ? unaskedMs : null;
+  const listenMs = speaksFirst ? partingMs : null;
   return { plan, workers, credentials, payloads, scenarioData, precise, listenMs };
 }
-
-/** As long as an answer that nobody asked for may take to come. */
-const unaskedMs = 250;

@@ -52,9 +52,14 @@ export class IntervalReports {
     this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
   }
 
-  /** Posts the last one. */
-  end(nowMs: number): void {
+  /** Posts nothing but the last one any more: what comes yet belongs to it. */
+  hold(): void {
     this.#timer?.cancel();
+  }
+
+  /** Posts the last one. @param nowMs its end, be it some time ago */
+  end(nowMs: number): void {
+    this.hold();
     this.#post(nowMs, this.#interval + 1);
   }
 
