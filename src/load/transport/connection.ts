@@ -100,10 +100,7 @@ export class Connection implements Timed, HttpConnection {
 
   part(): void {
     const resting = this.#state === 'idle' || this.#state === 'looking';
-    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) {
-      this.destroy();
-      return;
-    }
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) return this.destroy();
     this.#state = 'parting';
     this.#awaited = false;
     this.deadlineMs = noDeadline;

@@ -66,27 +66,12 @@ export function openRunFolder(
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const isNew = !existsSync(path);
   makeWritable(path);
-  const pathOf = (name: (typeof fileNames)[number]) => join(path, name);
+  const { pathOf, timeline, intervals, attempt, complete } = filesIn(path, onTrouble);
   const events: TimelineEvent[] = [];
-  const timeline = createAppendedFile(pathOf('timeline.ndjson'));
-  const intervals = createAppendedFile(pathOf('intervals.hlog'));
-  let begun = false;
-  let complete = true;
-  const attempt = (write: () => void) => {
-    try {
-      // Until the first is written, an older run in the folder is not touched; from then on, nothing of it is left.
-      if (!begun) for (const name of fileNames) rmSync(pathOf(name), { force: true });
-      begun = true;
-      write();
-    } catch (error) {
-      if (complete) onTrouble(unwritable(path, error));
-      complete = false;
-    }
-  };
   // Only the writing is attempted: a histogram that cannot be encoded is a bug, and no fault of the folder.
   const appendTo = (file: AppendedFile, lines: string) => {
     // Not after a failure: lines would be missing between those before and those after.
-    if (complete) attempt(() => file.append(lines));
+    if (complete()) attempt(() => file.append(lines));
   };
   const intervalLog = createIntervalLog((lines) => appendTo(intervals, lines));
   return {
@@ -103,7 +88,7 @@ export function openRunFolder(
       appendTo(timeline, `${JSON.stringify(event)}\n`);
     },
     appendInterval(interval) {
-      if (complete) intervalLog.append(interval);
+      if (complete()) intervalLog.append(interval);
     },
     timeline: () => events,
     intervalLog() {
@@ -126,7 +111,7 @@ export function openRunFolder(
     },
     writeHistogram: (hgrm) => attempt(() => writeFileAtomic(pathOf('response-time.hgrm'), hgrm)),
     writeReport: (html) => attempt(() => writeFileAtomic(pathOf('report.html'), html)),
-    complete: () => complete,
+    complete,
     discard() {
       if (!isNew || events.length > 0) return;
       try {
@@ -149,6 +134,30 @@ function makeWritable(path: string): void {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** The folder's files, and the attempt to write one of them. */
+function filesIn(path: string, onTrouble: (error: MlbenchError) => void) {
+  const pathOf = (name: (typeof fileNames)[number]) => join(path, name);
+  let begun = false;
+  let complete = true;
+  return {
+    pathOf,
+    timeline: createAppendedFile(pathOf('timeline.ndjson')),
+    intervals: createAppendedFile(pathOf('intervals.hlog')),
+    complete: () => complete,
+    attempt(write: () => void): void {
+      try {
+        // Until the first is written, an older run in the folder is not touched; from then on, nothing of it is left.
+        if (!begun) for (const name of fileNames) rmSync(pathOf(name), { force: true });
+        begun = true;
+        write();
+      } catch (error) {
+        if (complete) onTrouble(unwritable(path, error));
+        complete = false;
+      }
+    },
+  };
 }
 
 type Measured = { sizeBytes: number; sha256: string } | null;
