@@ -32,6 +32,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
           testTimeout: 20_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },

@@ -129,7 +129,7 @@ export const rateModel: LoadModel<RateLoad> = {
       rate,
       spacing: load.arrivals,
       finite: false,
-      sendsAll: false,
+      mostLateMs: 0,
       open: (options, stripe) => intendedStarts(rate, load.arrivals, options, stripe),
     };
   },

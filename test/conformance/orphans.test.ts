@@ -139,7 +139,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   await scalingPolicyKind.ensure(
     {
-      name: names.policy,
+      name: names.of('target-tracking'),
       resourceId: target.resourceId,
       policyType: 'TargetTrackingScaling',
       configuration: {
@@ -148,6 +148,7 @@ async function makeExperiment(experiment: string): Promise<void> {
           PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
         },
       },
+      assumed: {},
     },
     scope,
     undefined,

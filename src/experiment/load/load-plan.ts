@@ -9,6 +9,7 @@ import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
+import { headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
@@ -50,6 +51,7 @@ export interface PlannedLoad {
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
+  refuseTwoTypes(options);
   if (options.url !== undefined) {
     const body =
       options.body === undefined
@@ -59,12 +61,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const headers = Object.fromEntries(options.headers ?? []);
-    const made = await planOf(options, { kind: 'url', url, method, headers }, body);
+    const headers = headersOf(options.headers ?? []);
+    const made = await planOf(options, { kind: 'url', url, method, headers }, body, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
-  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
+  const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.destination.url, context))) {
     if (options.via === 'api') {
@@ -75,7 +77,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.destination, ...headers }, body);
+    const plan = await planOf(options, { ...foreign.destination, ...headers }, body, context.signal);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -92,7 +94,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = await planOf(options, destination, body);
+  const plan = await planOf(options, destination, body, context.signal);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -116,6 +118,20 @@ function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
+
+/** A header takes the place of the one that mlbench makes of a flag. */
+function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
+  const flags = { 'content-type': contentType, accept };
+  for (const [name, given] of Object.entries(flags)) {
+    const twin = headers.find(([header]) => header.toLowerCase() === name);
+    if (given === undefined || twin === undefined) continue;
+    throw userError(
+      'contradiction',
+      `--${name} ${given} and --header ${twin[0]} say the same twice`,
+      'keep one of them',
+    );
+  }
+}
 
 function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: string | undefined): void {
   const named = headers.some(([name]) => name.toLowerCase() === 'authorization');
@@ -142,11 +158,12 @@ export async function planOf(
   options: LoadOptions,
   destination: Destination,
   body: RequestBody,
+  signal?: AbortSignal,
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
   const { load: offered, places } = offeredBy(options);
-  const data = await dataPlanOf(options, destination.kind);
+  const data = await dataPlanOf(options, destination.kind, signal);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {

@@ -6,7 +6,7 @@ export const upDefaults = {
     minCapacity: 1,
     maxCapacity: 4,
     metric: 'invocations',
-    /** AWS's own cooldowns; https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
+    /** The cooldowns are those that AWS assumes. */
     scaleOutCooldownSeconds: 300,
     scaleInCooldownSeconds: 300,
   },

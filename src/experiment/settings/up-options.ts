@@ -1,3 +1,4 @@
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { type Fields, fieldsOf } from '../../core/options/fields.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../../core/options/values.ts';
 import { defaultBaseImage } from '../../image/container-engine-arguments.ts';
 import type { NamedStandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import { endpointNameOption } from './endpoint-name-option.ts';
 import { standInSettings } from './stand-in-options.ts';
 import { upDefaults } from './up-defaults.ts';
@@ -90,9 +90,9 @@ export const upOptions = {
     shownDefault: String(upDefaults.autoscaling.maxCapacity),
   }),
   metric: scaling.value(
-    trackedMetrics.join('|'),
+    trackedMetricNames.join('|'),
     'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
-    oneOf(trackedMetrics),
+    oneOf(trackedMetricNames),
     { shownDefault: upDefaults.autoscaling.metric },
   ),
   targetValue: scaling.value('N', 'value at which the policy holds its metric', anyNumber(), {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
 import type { NamedStandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
 import type { PolicyFile } from '../policies/policy-file.ts';
 import { upDefaults } from './up-defaults.ts';
 
@@ -25,7 +25,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
-      metric: z.enum(trackedMetrics).default('invocations'),
+      metric: z.enum(trackedMetricNames).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),

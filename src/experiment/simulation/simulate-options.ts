@@ -10,11 +10,27 @@ import {
   someOf,
   wholeNumber,
 } from '../../core/options/values.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { defaultStandInOptions } from '../../localcloud/options.ts';
 import { offeredOptions } from '../../offered/options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { loadOfferedOptions, loadRunOptions } from '../load/load-options.ts';
 import { standInOptions } from '../settings/stand-in-options.ts';
+import { upDefaults } from '../settings/up-defaults.ts';
 import { upOptions } from '../settings/up-options.ts';
+
+const { capacity, provisionTimeMs, metricDelayMs } = defaultStandInOptions;
+
+/** Of what `up` and the stand-in would be told: what they take without it. */
+export const simulationDefaults = {
+  instanceType: upDefaults.instanceType,
+  min: upDefaults.autoscaling.minCapacity,
+  max: upDefaults.autoscaling.maxCapacity,
+  serviceTimeMs: capacity.serviceTimeMs ?? 0,
+  queue: capacity.queue,
+  provisionTimeMs,
+  metricDelayMs,
+};
 
 const loadGroup = 'Offered load (all times are cloud time):';
 const policyGroup = 'Policies:';
@@ -51,13 +67,13 @@ export const simulateOptions = {
   duration: { ...offered.duration, group: loadGroup, description: 'how long' },
   settle: load.value('DURATION', 'goes on for so long after the load', duration(), {
     field: 'settleMs',
-    shownDefault: '0s',
+    default: '0s',
   }),
   startSecond: load.value(
     'N',
     "second of the cloud's minute at which the load starts; alarms look on the minute",
     wholeNumber(0, 59, 'seconds'),
-    { shownDefault: '0' },
+    { default: '0' },
   ),
   startAt: load.value('TIME', 'cloud time at which the load starts, for scheduled actions', instant(), {
     field: 'startAtMs',
@@ -92,13 +108,13 @@ export const simulateOptions = {
   ...regrouped(fleetGroup, { provisionTime, metricDelay }),
   serviceTime: fleet.value('DURATION', 'what a request takes (mean)', latency(0.001), {
     field: 'serviceTimeMs',
-    shownDefault: "20ms, or the run's",
+    shownDefault: `${formatDurationMs(simulationDefaults.serviceTimeMs)}, or the run's`,
   }),
   serviceTimeCv: fleet.value(
     'N',
     'its standard deviation / mean: lognormal; 0: every request takes the same',
     number(0, 10, ''),
-    { shownDefault: '0' },
+    { default: '0' },
   ),
   ...regrouped(fleetGroup, { concurrency, queue }),
   slo: judgement.value(
@@ -112,7 +128,7 @@ export const simulateOptions = {
   ),
   maxMisses: judgement.value('SHARE', 'what may miss it: the cheapest policy within it wins', share, {
     field: 'allowedMissShare',
-    shownDefault: '1%',
+    default: '1%',
   }),
   ...regrouped(judgementGroup, { expect: loadRunOptions.expect }),
   outPolicy: judgement.value('FILE', 'write the (winning) policy, for `up --policy`', nonEmpty('a file')),

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
-import { MlbenchError } from '../../core/errors.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
 import { type Emit, unreachable } from '../../core/events.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { builtProgram } from '../../core/package-paths.ts';
@@ -172,7 +172,16 @@ function scenarioBlocked(file: string): MlbenchError {
   });
 }
 
+/** What a worker foresaw comes out of its thread as a plain error with the same members. */
+function foreseenIn(cause: unknown): MlbenchError | null {
+  if (!(cause instanceof Error) || !('code' in cause && 'remedy' in cause && 'source' in cause)) return null;
+  const { code, message, remedy, source } = cause as MlbenchError;
+  return source === 'user' ? userError(code, message, remedy, cause) : null;
+}
+
 function workerFailure(cause: unknown, which: string): MlbenchError {
+  const foreseen = foreseenIn(cause);
+  if (foreseen !== null) return foreseen;
   return new MlbenchError({
     code: 'load-worker-failed',
     message: `${which} failed: ${cause instanceof Error ? cause.message : String(cause)}`,

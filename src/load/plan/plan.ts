@@ -1,4 +1,5 @@
 import type { ContentRef } from '../../core/content.ts';
+import type { HeaderFields } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { DataPlan } from '../payloads/data-plan.ts';
@@ -61,10 +62,10 @@ export type Destination =
       url: string;
       region: string;
       /** Further ones, signed with the rest: `x-amzn-sagemaker-target-variant` and the like. */
-      headers?: Record<string, string>;
+      headers?: HeaderFields;
     }
-  | { kind: 'api'; url: string; headers?: Record<string, string> }
-  | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
+  | { kind: 'api'; url: string; headers?: HeaderFields }
+  | { kind: 'url'; url: string; method: string; headers: HeaderFields };
 
 /** Generator and service share a machine (`--destination local`): then neither lag nor busyness is the generator's fault alone. */
 export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ContentPlaces } from '../../core/content.ts';
+import { type ContentPlaces, confirmContents } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
 import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
@@ -55,7 +55,8 @@ export interface LoadRun {
  */
 export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   checkPlan(given);
-  const { contents = {}, workers = 'auto' } = deps;
+  const { workers = 'auto' } = deps;
+  const contents = await confirmContents(deps.contents ?? {}, deps.signal);
   prepareRequest(given, contents);
   const stage = await stageScenario(given, { ...deps, contents });
   try {
@@ -94,9 +95,12 @@ async function runStaged(
   }
 }
 
-async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun> {
+async function conduct(
+  staged: StagedRun,
+  deps: LoadDeps & { contents: ContentPlaces },
+): Promise<ConductedRun> {
   const { plan, workers, credentials, payloads, scenarioData, precise, listenMs } = staged;
-  const { clock, signal, steering, stopWhen, contents = {} } = deps;
+  const { clock, signal, steering, stopWhen, contents } = deps;
   let detach: (() => void) | undefined;
   const steer: RunObserver = ({ type }) => {
     if (type === 'load-started') detach = steering?.attach(controlsOf(conductor, generator.leadMs));

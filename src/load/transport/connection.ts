@@ -100,14 +100,15 @@ export class Connection implements Timed, HttpConnection {
 
   part(): void {
     const resting = this.#state === 'idle' || this.#state === 'looking';
-    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) return this.destroy();
-    this.#state = 'parting';
-    this.#awaited = false;
-    this.deadlineMs = noDeadline;
     const generation = this.#generation;
-    this.#transport.clock.after(partingMs, () => generation === this.#generation && this.destroy(), {
-      unref: true,
-    });
+    const close = () => generation === this.#generation && this.destroy();
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) close();
+    else {
+      this.#state = 'parting';
+      this.#awaited = false;
+      this.deadlineMs = noDeadline;
+      this.#transport.clock.after(partingMs, close, { unref: true });
+    }
   }
 
   destroy(): void {

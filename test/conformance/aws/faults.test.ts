@@ -78,12 +78,15 @@ async function expectNothingLeft(): Promise<void> {
   expect(placesOfSecrets(stage, runs)).toEqual([]);
 }
 
-const ofUp = sampled(scenarios(upCalls), 12);
-const ofDown = sampled(scenarios(downCalls), 6);
-const staleOfUp = sampled(staleReads(upCalls), 3);
+const ofUp = sampled(titled(scenarios(upCalls)), 12);
+const ofDown = sampled(titled(scenarios(downCalls)), 6);
+const staleOfUp = sampled(
+  staleReads(upCalls).map((at) => [spotText(at), at] as const),
+  3,
+);
 
 describe(`up, with a fault in a call (${ofUp.note})`, () => {
-  it.each(titled(ofUp.chosen))('%s', async (_, scenario) => {
+  it.each(ofUp.chosen)('%s', async (_, scenario) => {
     await runFaulty(up, scenario, {
       // What only helps, as a look at a price, may fail without the rest.
       exitCodes: scenario.fault.passing ? [0] : [exitCodeOf(scenario), 0],
@@ -95,7 +98,7 @@ describe(`up, with a fault in a call (${ofUp.note})`, () => {
 });
 
 describe(`down, with a fault in a call (${ofDown.note})`, () => {
-  it.each(titled(ofDown.chosen))('%s', async (_, scenario) => {
+  it.each(ofDown.chosen)('%s', async (_, scenario) => {
     await run(up);
     await runFaulty(down, scenario, {
       exitCodes: scenario.fault.passing ? [0] : [6, exitCodeOf(scenario)],
@@ -107,22 +110,19 @@ describe(`down, with a fault in a call (${ofDown.note})`, () => {
 });
 
 describe(`up, with a look that does not see yet what was just done (${staleOfUp.note})`, () => {
-  it.each(staleOfUp.chosen.map((at) => [spotText(at), at] as const))(
-    '%s: nothing is left after down',
-    async (_, at) => {
-      let struck = false;
-      const ended = await stage.mlbench(up, () =>
-        staleRead(at, () => {
-          struck = true;
-        }),
-      );
-      runs.push(ended);
-      expect(struck).toBe(true);
-      expect([0, 3], ended.stderr).toContain(ended.exitCode);
-      await run(down);
-      await expectNothingLeft();
-    },
-  );
+  it.each(staleOfUp.chosen)('%s: nothing is left after down', async (_, at) => {
+    let struck = false;
+    const ended = await stage.mlbench(up, () =>
+      staleRead(at, () => {
+        struck = true;
+      }),
+    );
+    runs.push(ended);
+    expect(struck).toBe(true);
+    expect([0, 3], ended.stderr).toContain(ended.exitCode);
+    await run(down);
+    await expectNothingLeft();
+  });
 });
 
 /** Reads that the command has made before, with a change in between. */

@@ -244,6 +244,38 @@ describe('arrivals', () => {
     expect(recorder.take(9_990).counts).toMatchObject(expected);
   });
 
+  it('that fall due together with the end are all taken up, however many', async () => {
+    const clock = new ManualClock();
+    const { connect } = connectTo({ answerMs: () => 1 }, clock);
+    const profile: RateLoad = { model: 'open', arrivals: 'constant', rateRps: 100_000, durationMs: 2 };
+    const found = { taken: 0, untaken: 0 };
+    const { createPerformer } = requestIterations(exchangeDeps(clock, connect));
+    const arrivals = new Arrivals({
+      ...{ clock, originMs: 0, endMs: 2, warmupMs: 0, precise: false, timeoutMs: 1_000 },
+      source: openArrivals(profile, { seed: 1, maxRequests: null }, wholeSchedule, {}),
+      iterations: {
+        createPerformer,
+        books: {
+          failedUnsent() {},
+          starved() {},
+          // There was no time to connect for them.
+          dropped: () => void found.taken++,
+          droppedUntaken(count) {
+            found.untaken += count;
+          },
+        },
+      },
+      wheel: createTimerWheel(clock, 50),
+      endsWithSource: false,
+      places: 1_000,
+      exhausted() {},
+      drained() {},
+    });
+    await clock.advance(2);
+    arrivals.stop(2, 'duration');
+    expect(found).toEqual({ taken: 200, untaken: 0 });
+  });
+
   it('keep to Little’s law', async () => {
     const { clock, arrivals, recorder } = world(
       { answerMs: (index) => 5 + (index % 7) * 30, closes: true, handshakeMs: 4 },

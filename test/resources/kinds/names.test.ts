@@ -6,7 +6,7 @@ describe('the names of an experiment', () => {
   it('do not double the name of the default one', () => {
     const names = namesFor('mlbench');
     expect(names.endpoint).toBe('mlbench');
-    expect(names.policy).toBe('mlbench-target-tracking');
+    expect(names.of('step-scaling')).toBe('mlbench-step-scaling');
     expect(bucketName(names, { accountId: '000000000000', region: 'us-east-1', partition: 'aws' })).toBe(
       'mlbench-000000000000-us-east-1',
     );

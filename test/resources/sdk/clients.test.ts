@@ -205,12 +205,12 @@ describe('the clients', () => {
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
         for (const character of body) {
           response.write(character);
-          await sleep(systemClock, 12);
+          await sleep(systemClock, 60);
         }
         response.end();
       },
       1,
-      { silenceMs: 250 },
+      { silenceMs: 1_000 },
     );
     await expect(describeEndpoint(slow)).resolves.toMatchObject({ EndpointName: 'slow' });
   });

@@ -8,8 +8,6 @@ import { userError } from '../../../core/errors.ts';
 export interface ExperimentNames {
   endpoint: string;
   variant: string;
-  policy: string;
-  stepPolicy: string;
   /** `mlbench-serving` for `serving`. */
   of(purpose: string): string;
   /** With a hash: what cannot be altered is another resource where it is made of something else. */
@@ -22,8 +20,6 @@ export function namesFor(experiment: string, endpointName?: string): ExperimentN
   return {
     endpoint: endpointName ?? prefix,
     variant: 'AllTraffic',
-    policy: of('target-tracking'),
-    stepPolicy: of('step-scaling'),
     of,
     madeOf: (content) => of(shortHash(content)),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,59 @@ async function perform(
 }
 
 describe('a scenario', () => {
+  it('whose file was changed after the run had been planned is refused by name', async () => {
+    const server = await serverWith(fine);
+    const file = join(folder, 'flow.ts');
+    writeFileSync(file, 'planned with');
+    const content = await contentOfFile(file);
+    writeFileSync(file, 'found later!');
+    const scenario = { content, tags: [], excludeTags: [], keepWait: true };
+    const run = runLoad(planFor(server.url, { scenario }), {
+      clock: systemClock,
+      runId: 'run-1',
+      contents: { ...contents, [content.sha256]: { path: file } },
+      signal: new AbortController().signal,
+      observers: [],
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'file-changed',
+      message: `${file} was changed after the run had been planned with it`,
+      exitCode: 2,
+    });
+    expect(server.received).toEqual([]);
+  });
+
+  it.each(['flow.ts', 'lib/paths.ts', 'lib/more.json'])(
+    'that is one thing for its set-up and another for its users is refused: %s is a part of it',
+    async (changing) => {
+      const server = await serverWith(fine);
+      mkdirSync(join(folder, 'lib'));
+      writeFileSync(
+        join(folder, 'lib/paths.ts'),
+        `import more from './more.json' with { type: 'json' };\nexport const paths: string[] = more;`,
+      );
+      writeFileSync(join(folder, 'lib/more.json'), '["/one"]');
+      const text = `import { appendFileSync } from 'node:fs';
+       import { paths } from './lib/paths.ts';
+       export default defineScenario({
+         setup: () => { appendFileSync('${folder}/${changing}', ' '); },
+         flows: [{ name: 'a', request: () => ({ path: paths[0]! }) }],
+       });`;
+      const { failure } = await perform(server.url, text, { maxRequests: 1 });
+      expect(failure).toMatchObject({
+        code: 'file-changed',
+        message: `${join(folder, changing)} was changed after the run had been planned with it`,
+        exitCode: 2,
+      });
+      expect(server.received).toEqual([]);
+      writeFileSync(join(folder, 'lib/more.json'), '["/one"]');
+      const { result } = await perform(server.url, text.replace('appendFileSync(', 'void ('), {
+        maxRequests: 1,
+      });
+      expect(result.requests).toMatchObject({ sent: 1, succeeded: 1 });
+    },
+  );
+
   it('sends its requests, measures them by name, and keeps state, data and answers between them', async () => {
     const server = await serverWith((socket, index) =>
       socket.write(response(200, JSON.stringify({ index }), { 'x-id': '7' })),
