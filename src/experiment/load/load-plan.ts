@@ -58,6 +58,13 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
         : readBody(options.body, options.contentType, null);
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
+    if (options.contentType !== undefined && !hasBody && options.scenarioFile === undefined) {
+      throw userError(
+        'contradiction',
+        `--content-type ${options.contentType} says nothing: there is no body`,
+        'add --body or --data, or leave --content-type out',
+      );
+    }
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);

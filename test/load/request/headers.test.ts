@@ -107,6 +107,21 @@ describe('headers of one name', () => {
   });
 });
 
+it('a content type that was asked for is sent without a body, too', () => {
+  const headOf = (headers: Record<string, string>) =>
+    prepareRequest(
+      planFor('unused', {
+        body: null,
+        destination: { kind: 'url', url: 'http://service/', method: 'GET', headers },
+      }),
+      {},
+    )
+      .bytesAt(0)
+      .toString();
+  expect(headOf({ 'Content-Type': 'text/csv' })).toContain('content-type: text/csv\r\n');
+  expect(headOf({})).not.toContain('content-type');
+});
+
 describe('headers of a scenario’s request', () => {
   const request = prepareRequest(
     planFor('unused', {
