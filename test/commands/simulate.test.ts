@@ -268,6 +268,15 @@ describe('simulate', () => {
     });
     expect(outcome.exitCode).toBe(4);
     expect(outcome.thresholds.map(({ passed }) => passed)).toEqual([false, true]);
+    expect(outcome.expectations).toEqual({ verdict: 'MISSED' });
+    const expectations = [parseExpectation('errors<90%')];
+    expect(await run({ rateRps: 150, durationMs: minuteMs, expectations })).toMatchObject({
+      exitCode: 0,
+      expectations: { verdict: 'MET' },
+    });
+    expect(await run({ rateRps: 150, durationMs: minuteMs })).toMatchObject({
+      expectations: { verdict: 'NONE' },
+    });
     expect(outcome.summary.sloUs).toBe(200_000);
   });
 

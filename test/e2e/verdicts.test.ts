@@ -26,6 +26,8 @@ const load = (...flags: string[]) =>
       `${server.url}/`,
       '--users',
       '5',
+      '--ramp',
+      '0s',
       '--wait',
       'pacing:20ms',
       '--requests',

@@ -117,7 +117,7 @@ export class Exchange implements ConnectionOwner {
   /** What came as an answer, until the next request begins; null: none did, or not all of one. */
   received(): ReceivedResponse | null {
     if (!this.#answered) return null;
-    this.#received ??= this.#active.response();
+    this.#received ??= this.#active.answer.response();
     return this.#received;
   }
 
@@ -141,10 +141,10 @@ export class Exchange implements ConnectionOwner {
     }
     this.#answered = true;
     const failure = form.expect === undefined ? (next ?? answer) : this.#judge(form, next ?? answer);
-    if (failure === null) recorder.succeeded(this.#times, firstByteMs, nowMs, this.#active.status);
+    if (failure === null) recorder.succeeded(this.#times, firstByteMs, nowMs, this.#active.answer.status);
     else recorder.failed(this.#times, this.label(form, failure), nowMs);
     const timed = failure === null;
-    if (form.name !== null) this.#enter(form.name, nowMs, timed, timed, this.#active.bodyBytes);
+    if (form.name !== null) this.#enter(form.name, nowMs, timed, timed, this.#active.answer.bodyBytes);
     this.#refusalsInARow = 0;
     this.#end(nowMs, failure, false);
   }

@@ -53,7 +53,7 @@ export class Redirects {
    * @returns where it goes on, why it does not although it should, or null: the answer is the last
    */
   next(request: Buffer, answered: HttpConnection, expect?: Expected): Hop | RequestFailure | null {
-    const { status, location } = answered;
+    const { status, location } = answered.answer;
     if (location === '' || !isRedirect(status)) return null;
     if (expect?.status !== undefined && [expect.status].flat().includes(status)) return null;
     const failed = (message: string): RequestFailure => ({ kind: 'http', status, message });

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
 import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange/exchange.ts';
 import { failureOfResponse, failureOfSocket, isShortage, type RequestFailure } from './exchange/failure.ts';
-import { type HttpConnection, partingMs, type ReceivedResponse } from './exchange/http-connection.ts';
+import { type HttpConnection, type LastAnswer, partingMs } from './exchange/http-connection.ts';
 import type { ProtocolFault } from './exchange/protocol-error.ts';
 import { noDeadline, type Timed } from './exchange/timer-wheel.ts';
 import type { ConnectionOwner, Transport } from './exchange/transport.ts';
@@ -90,35 +90,21 @@ export class Connection implements Timed, HttpConnection {
     this.#exchange.send(this.#socket!, request, headRequest);
   }
 
-  get status(): number {
-    return this.#exchange.status;
-  }
-
-  get location(): string {
-    return this.#exchange.location;
-  }
-
-  get bodyBytes(): number {
-    return this.#exchange.bodyBytes;
-  }
-
-  response(): ReceivedResponse {
-    return this.#exchange.response();
+  get answer(): LastAnswer {
+    return this.#exchange;
   }
 
   part(): void {
     const resting = this.#state === 'idle' || this.#state === 'looking';
-    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) {
-      this.destroy();
-      return;
-    }
-    this.#state = 'parting';
-    this.#awaited = false;
-    this.deadlineMs = noDeadline;
     const generation = this.#generation;
-    this.#transport.clock.after(partingMs, () => generation === this.#generation && this.destroy(), {
-      unref: true,
-    });
+    const close = () => generation === this.#generation && this.destroy();
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) close();
+    else {
+      this.#state = 'parting';
+      this.#awaited = false;
+      this.deadlineMs = noDeadline;
+      this.#transport.clock.after(partingMs, close, { unref: true });
+    }
   }
 
   destroy(): void {

@@ -57,5 +57,6 @@ describe('a prediction in the terminal', () => {
     const lines = simulationLines(day, {}, plainStyle, 80);
     expect(lines.length).toBeLessThan(60);
     expect(lines.join('\n')).toContain('✖ p99<1ms  predicted: ');
+    expect(lines.join('\n')).toContain('MISSED  the service would not do what is expected: 1 of 1 missed');
   });
 });

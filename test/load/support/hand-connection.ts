@@ -1,9 +1,9 @@
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
-import type { HttpConnection } from '../../../src/load/transport/exchange/http-connection.ts';
+import type { HttpConnection, LastAnswer } from '../../../src/load/transport/exchange/http-connection.ts';
 
 /** A connection whose every event a test brings about by hand. */
-export class HandConnection implements HttpConnection {
+export class HandConnection implements HttpConnection, LastAnswer {
   state: 'closed' | 'opening' | 'idle' | 'busy' = 'closed';
   bodyBytes = 0;
   status = 200;
@@ -14,6 +14,10 @@ export class HandConnection implements HttpConnection {
 
   constructor(owner: ConnectionOwner) {
     this.#owner = owner;
+  }
+
+  get answer(): LastAnswer {
+    return this;
   }
 
   get idle(): boolean {

@@ -72,10 +72,12 @@ export function connectTo(server: VirtualServer, clock: ManualClock) {
       part() {
         this.destroy();
       },
-      bodyBytes: 0,
-      status: 200,
-      location: '',
-      response: () => ({ status: 200, head: '', body: Buffer.alloc(0) }),
+      answer: {
+        bodyBytes: 0,
+        status: 200,
+        location: '',
+        response: () => ({ status: 200, head: '', body: Buffer.alloc(0) }),
+      },
     };
   };
   return { connect, log };

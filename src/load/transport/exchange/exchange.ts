@@ -1,25 +1,18 @@
 import type { Socket } from 'node:net';
 import type { RequestFailure } from './failure.ts';
-import type { ReceivedResponse } from './http-connection.ts';
+import type { LastAnswer } from './http-connection.ts';
 
 /** Carries one request at a time on an open socket, in one version of HTTP. */
-export interface Exchange {
+export interface Exchange extends LastAnswer {
   /** Some of the last request's answer has come. */
   readonly begun: boolean;
   /** The last answer had no body by its kind. */
   readonly bodiless: boolean;
-  /** The last answer's. */
-  readonly status: number;
-  /** Its `location`; empty: none, or no redirect. */
-  readonly location: string;
-  /** Of the last answer's body, as they came: still in their coding. */
-  readonly bodyBytes: number;
   send(socket: Socket, request: Buffer, headRequest: boolean): void;
   received(bytes: Buffer, length: number): void;
   /** The socket has ended while a request was out. */
   ended(): void;
   broken(error: Error): void;
-  response(): ReceivedResponse;
   destroy(): void;
 }
 

@@ -9,13 +9,17 @@ export interface HttpConnection {
   part(): void;
   /** Closes without telling the owner. */
   destroy(): void;
-  /** Of the last answer. */
+  /** The last one. */
+  readonly answer: LastAnswer;
+}
+
+export interface LastAnswer {
   readonly status: number;
-  /** Where it points; empty: nowhere. */
+  /** Its `location`; empty: none, or no redirect. */
   readonly location: string;
-  /** Of the last answer's body, all of it, counted. */
+  /** Of the body, as they came: still in their coding. */
   readonly bodyBytes: number;
-  /** The last answer: its status, and the rest where the transport keeps answers. */
+  /** Its status, and the rest where the transport keeps answers. */
   response(): ReceivedResponse;
 }
 

@@ -191,7 +191,7 @@ export function userOf(
         const { kind, status, message } = outcome.failure;
         return `${kind} ${status}: ${message}`;
       }
-      const { status, body } = connection.response();
+      const { status, body } = connection.answer.response();
       return `success ${status} ${body.toString()}`.trim();
     },
     /** @returns the stray answers */
