@@ -33,6 +33,7 @@ export class IntervalReports {
   /** When the next one is. */
   #dueMs: number;
   #timer: Timer | undefined;
+  #usersUntilEnd: number | undefined;
 
   /** At the run's start. */
   constructor(deps: IntervalReportsDeps) {
@@ -50,6 +51,11 @@ export class IntervalReports {
     this.#dueMs = this.#dueAfter(nowMs);
     intervalOver();
     this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+  }
+
+  /** Nothing begins from here on: users that were on until now are this interval's, though they will be gone at its end. */
+  sendingEnds(nowMs: number): void {
+    if (nowMs - this.#fromMs >= shortestPartMs) this.#usersUntilEnd = this.#deps.users();
   }
 
   /** Posts the last one. */
@@ -83,7 +89,7 @@ export class IntervalReports {
       interval,
       fromMs: this.#fromMs - originMs,
       toMs: nowMs - originMs,
-      users: users(),
+      users: this.#usersUntilEnd ?? users(),
       inFlight: recorder.inFlight,
       ...recorder.take(nowMs),
       ...more,
@@ -91,6 +97,7 @@ export class IntervalReports {
       loopIdleMs: thread.loopIdleMs - this.#thread.loopIdleMs,
       cpuUs: thread.cpuUs - this.#thread.cpuUs,
     });
+    this.#usersUntilEnd = undefined;
     this.#thread = thread;
     this.#fromMs = nowMs;
     this.#interval = interval;
@@ -98,3 +105,6 @@ export class IntervalReports {
 }
 
 const snapshotIntervalMs = 1_000;
+
+/** An end that falls together with a second's comes some milliseconds after it. */
+const shortestPartMs = 20;

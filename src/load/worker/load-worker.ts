@@ -104,6 +104,7 @@ export class LoadWorker {
     const nowMs = clock.monotonicMs();
     // The end falls together with that of an interval, in which all users still were.
     reports.catchUp(nowMs);
+    reports.sendingEnds(nowMs);
     // With a number of requests to send, the last answers belong to the rate.
     if (reason !== 'requests') recorder.endWindow(nowMs);
     // The timer may fire late; nothing was sent after the duration all the same.

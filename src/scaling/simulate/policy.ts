@@ -7,8 +7,12 @@ export function changedPolicy(
 ): NamedPolicy {
   const before = policy.TargetTrackingScalingPolicyConfiguration;
   if (!before) return policy;
+  // A name that says the target value goes with it: `target-3000` that holds 1,500 would be read as 3,000.
+  const isNamedAfterIt = policy.PolicyName === `target-${before.TargetValue}`;
+  const name = isNamedAfterIt && change.target !== undefined ? `target-${change.target}` : policy.PolicyName;
   return {
     ...policy,
+    PolicyName: name,
     TargetTrackingScalingPolicyConfiguration: {
       ...before,
       ...(change.target === undefined ? {} : { TargetValue: change.target }),
