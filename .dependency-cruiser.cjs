@@ -38,6 +38,7 @@ const filesAreBelowRooms = [
   'src/report', // page/ is what of it runs in the browser
   'src/core', // options/ says in errors and units what was typed
   'src/load/iteration', // scenario/ is one of two kinds of iteration
+  'src/scaling/policies', // kinds/ are made of what all policies share: cooldowns, refusals, variants
   'scripts',
 ];
 

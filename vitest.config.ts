@@ -3,19 +3,18 @@ import { defineConfig } from 'vitest/config';
 // Seconds each, in real processes: with the end-to-end tests, not with `npm run check`.
 const realProcesses = [
   'test/e2e/**/*.test.ts',
-  'test/cli/pseudo-terminal.test.ts',
+  'test/api/process.test.ts',
+  'test/cli/{process,pseudo-terminal}.test.ts',
   'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
   'test/core/background/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/run-load.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',
+  'test/localcloud/{endpoint-life,process}.test.ts',
   'test/localcloud/runtime/invocations.test.ts',
 ];
 
 const shared = { environment: 'node' as const };
-
-// Tests of real processes mostly wait for them: three files at a time keep two cores busy.
-const workers = 3;
 
 export default defineConfig({
   test: {
@@ -33,18 +32,20 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
           testTimeout: 20_000,
-          maxWorkers: workers,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {
-        // The real command line in real processes.
+        // The real command line in real processes. Its tests mostly wait for them: three files at a time keep two cores busy.
         test: {
           ...shared,
           name: 'e2e',
           include: realProcesses,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: workers,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {

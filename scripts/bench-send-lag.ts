@@ -37,6 +37,12 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
       connections: 4_096,
       maxSendLagMs: null,
       precise,
+      data: null,
+      transport: 'raw',
+      proxy: null,
+      tls: null,
+      listenMs: null,
+      scenario: null,
     },
     {
       clock: systemClock,

@@ -1,3 +1,4 @@
+import { JsonNumber, parseJson } from './json-number.ts';
 import { badRequest } from './request-error.ts';
 import type { Row, RowContext } from './rows.ts';
 
@@ -6,10 +7,12 @@ import type { Row, RowContext } from './rows.ts';
  * @throws RequestError 400
  */
 export function decodeJson(text: string, context: RowContext): Row[] {
-  const body = parse(text, 'the body');
+  const body = parse(text, 'the body', context);
   if (isObject(body) && 'instances' in body) {
     const { instances } = body;
     if (!Array.isArray(instances)) throw badRequest('"instances" is not an array');
+    const other = Object.keys(body).find((key) => key !== 'instances');
+    if (other !== undefined) throw badRequest(`unknown member "${other}" beside "instances"`);
     return rows(instances, 'instances');
   }
   if (Array.isArray(body) && nesting(body) > context.rowRank) return rows(body, 'instances');
@@ -19,17 +22,19 @@ export function decodeJson(text: string, context: RowContext): Row[] {
 }
 
 /** One instance a line; blank lines are passed over. @throws RequestError 400 */
-export function decodeJsonLines(text: string, _context: RowContext): Row[] {
+export function decodeJsonLines(text: string, context: RowContext): Row[] {
   const decoded = text.split('\n').flatMap((line, index): Row[] => {
     if (line.trim() === '') return [];
     const where = `line ${index + 1}`;
-    return [{ where, value: parse(line, where), isText: false }];
+    return [{ where, value: parse(line, where, context), isText: false }];
   });
   return notEmpty(decoded);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+  );
 }
 
 function rows(values: readonly unknown[], name: string): Row[] {
@@ -41,10 +46,10 @@ function notEmpty(decoded: Row[]): Row[] {
   return decoded;
 }
 
-function parse(text: string, what: string): unknown {
+function parse(text: string, what: string, { takesIntegers }: RowContext): unknown {
   if (text.trim() === '') throw badRequest(`${what} is empty`);
   try {
-    return JSON.parse(text);
+    return parseJson(text, takesIntegers === true);
   } catch (error) {
     throw badRequest(`${what} is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }

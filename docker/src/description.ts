@@ -101,7 +101,10 @@ function names(members: Record<string, unknown>, key: string): string[] | undefi
   ) {
     throw new Error(`model.json: "${key}" is not a list of names`);
   }
-  const twice = value.find((item, index) => value.indexOf(item) !== index);
-  if (twice !== undefined) throw new Error(`model.json: "${key}" names "${twice}" twice`);
+  const seen = new Set<string>();
+  for (const item of value) {
+    if (seen.has(item)) throw new Error(`model.json: "${key}" names "${item}" twice`);
+    seen.add(item);
+  }
   return value as string[];
 }

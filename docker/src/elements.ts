@@ -1,3 +1,4 @@
+import { JsonNumber, wholeNumber } from './json-number.ts';
 import type { ElementType } from './signature.ts';
 
 /** Values of one tensor while it is filled. */
@@ -66,8 +67,9 @@ export function readElement(
   isText: boolean,
   missingValues: 'refuse' | 'nan',
 ): Element {
-  if (isMissing(value, isText, type)) {
-    const takesNan = missingValues === 'nan' && (type === 'float32' || type === 'float64');
+  const isFloat = type === 'float32' || type === 'float64';
+  const takesNan = missingValues === 'nan' && isFloat;
+  if (isMissing(value, isText, type) || (takesNan && isText && isMissingWord(String(value)))) {
     return takesNan ? { value: Number.NaN } : { problem: 'is missing' };
   }
   if (type === 'string')
@@ -76,6 +78,11 @@ export function readElement(
   const range = integerRanges[type];
   if (range) return readInteger(value, type, range, isText);
   return readFloat(value, type, isText);
+}
+
+/** How programs write in CSV that there is no value. */
+export function isMissingWord(text: string): boolean {
+  return /^(?:[+-]?nan|na|n\/a|null)$/i.test(text.trim());
 }
 
 function isMissing(value: unknown, isText: boolean, type: ElementType): boolean {
@@ -94,25 +101,26 @@ function readBoolean(value: unknown, isText: boolean): Element {
 
 function readInteger(value: unknown, type: ElementType, range: [bigint, bigint], isText: boolean): Element {
   const wide = type === 'int64' || type === 'uint64';
-  const text = isText ? String(value).trim() : undefined;
-  // Beyond 2^53 a JSON number has lost digits already; CSV's text has not.
-  const exact = text !== undefined && /^[+-]?\d{1,20}$/.test(text) ? BigInt(text) : undefined;
-  const number = text === undefined ? value : parseNumber(text);
-  if (exact === undefined && (typeof number !== 'number' || Number.isNaN(number))) {
-    return { problem: `${show(value)} is not a number` };
-  }
-  if (exact === undefined && !Number.isInteger(number)) {
-    return { problem: `${show(value)} is not a whole number` };
-  }
-  const integer = exact ?? BigInt(number as number);
-  if (integer < range[0] || integer > range[1]) return { problem: `${show(value)} does not fit ${type}` };
+  const text = isText ? decimalText(String(value)) : jsonInteger(value, wide);
+  if (text === undefined) return notANumber(value, isText);
+  const integer = wholeNumber(text);
+  if (integer === null) return { problem: `${show(value)} is not a whole number` };
+  if (integer === undefined || integer < range[0] || integer > range[1])
+    return { problem: `${show(value)} does not fit ${type}` };
   return { value: wide ? integer : Number(integer) };
 }
 
+/** A number as it was written; of 64 bits also in quotes, as this program itself answers with those beyond 2^53. */
+function jsonInteger(value: unknown, wide: boolean): string | undefined {
+  if (typeof value === 'number') return String(value);
+  if (value instanceof JsonNumber) return value.text;
+  return wide && typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? value : undefined;
+}
+
 function readFloat(value: unknown, type: ElementType, isText: boolean): Element {
-  const number = isText ? parseNumber(String(value)) : value;
-  if (typeof number !== 'number' || Number.isNaN(number))
-    return { problem: `${show(value)} is not a number` };
+  const text = isText ? decimalText(String(value)) : value instanceof JsonNumber ? value.text : undefined;
+  const number = text === undefined && !isText ? value : Number(text);
+  if (typeof number !== 'number' || Number.isNaN(number)) return notANumber(value, isText);
   if (!Number.isFinite(type === 'float32' ? Math.fround(number) : number)) {
     return { problem: `${show(value)} does not fit ${type}` };
   }
@@ -120,9 +128,16 @@ function readFloat(value: unknown, type: ElementType, isText: boolean): Element 
 }
 
 /** Decimal notation alone: `Number()` would also take "0x10", "" and "Infinity". */
-function parseNumber(text: string): number {
+function decimalText(text: string): string | undefined {
   const trimmed = text.trim();
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed) ? trimmed : undefined;
+}
+
+function notANumber(value: unknown, isText: boolean): Element {
+  const separator = isText ? /[;\t|]/.exec(String(value))?.[0] : undefined;
+  const hint =
+    separator === undefined ? '' : `; cells are separated by commas here, not by ${show(separator)}`;
+  return { problem: `${show(value)} is not a number${hint}` };
 }
 
 function show(value: unknown): string {

@@ -15,6 +15,12 @@ export function encodePredictions(predictions: readonly Prediction[], format: Re
 
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value);
+  const text = typeof value === 'number' && !Number.isFinite(value) ? notFinite(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** As this program reads it, and most others do. */
+function notFinite(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  return value > 0 ? 'inf' : '-inf';
 }

@@ -16,10 +16,15 @@ export type Feeds = Record<string, Feed>;
 
 export function rowContext(signature: Signature, description: ModelDescription): RowContext {
   const [input] = signature.inputs;
+  const lone = signature.inputs.length === 1 && rowSize(input!) === 1;
+  const takesLoneText = lone && input!.type === 'string';
   return {
+    takesLoneText,
+    blankIsValue: takesLoneText || (lone && description.missingValues === 'nan'),
     columnNames: description.features ?? (isColumnar(signature) ? inputNames(signature) : []),
     rowRank: signature.inputs.length === 1 ? input!.rowShape.length : 1,
     takesText: signature.inputs.some((spec) => spec.type === 'string'),
+    takesIntegers: signature.inputs.some((spec) => /^u?int/.test(spec.type)),
   };
 }
 
@@ -125,11 +130,14 @@ function valuesOfObject(
 }
 
 function checkKeys(where: string, keys: readonly string[], names: readonly string[], what: string): void {
-  const unknown = keys.find((key) => !names.includes(key));
+  const known = new Set(names);
+  const unknown = keys.find((key) => !known.has(key));
   if (unknown !== undefined) {
-    throw badRequest(`${where}: unknown field "${unknown}"; the model's ${what} are ${names.join(', ')}`);
+    const some = names.slice(0, 50).join(', ');
+    throw badRequest(`${where}: unknown field "${unknown}"; the model's ${what} are ${some}`);
   }
-  const missing = names.find((name) => !keys.includes(name));
+  const given = new Set(keys);
+  const missing = names.find((name) => !given.has(name));
   if (missing !== undefined) throw badRequest(`${where}.${missing}: is missing`);
 }
 
@@ -210,5 +218,5 @@ function count(number: number, noun: string): string {
 }
 
 function list(names: readonly string[] | undefined): string {
-  return names ? ` (${names.join(', ')})` : '';
+  return names ? ` (${names.slice(0, 50).join(', ')})` : '';
 }

@@ -11,6 +11,7 @@ import {
 } from './description.ts';
 import { buildFeeds, type Feeds, rowContext } from './feeds.ts';
 import { oneLine } from './log.ts';
+import { type Unzipped, unzipped } from './onnx/zip-maps.ts';
 import { type Prediction, readPredictions } from './predictions.ts';
 import { badRequest, RequestError } from './request-error.ts';
 import type { Row, RowContext } from './rows.ts';
@@ -33,6 +34,8 @@ interface ModelInfo {
   backend: string;
   inputs: { name: string; type: string; rowShape: (number | null)[] }[];
   outputs: { name: string; type: string; shape: (number | null)[] }[];
+  /** Outputs that answers leave out. */
+  unserved: { name: string; type: string }[];
   batch: Signature['batch'];
   features: string[] | null;
   labels: string[] | null;
@@ -51,8 +54,8 @@ export async function loadModel(
     ? readDescription(join(directory, descriptionFile))
     : noDescription;
   const backend = await chooseBackend(settings.backend, settings.inferenceThreads);
-  const session = await openSession(backend, join(directory, choice.path));
-  const signature = readSignature(session);
+  const { session, classes } = await openServable(backend, join(directory, choice.path));
+  const signature = readSignature(session, classes);
   const roles = assignRoles(description, signature);
   const run = sessionRunner(backend, session, signature);
   await warmUp(run, signature);
@@ -63,6 +66,7 @@ export async function loadModel(
       backend: backend.name,
       inputs: signature.inputs.map(({ name, type, rowShape }) => ({ name, type, rowShape })),
       outputs: signature.outputs,
+      unserved: signature.unserved,
       batch: signature.batch,
       features: description.features ?? null,
       labels: description.labels ?? null,
@@ -92,23 +96,38 @@ async function predict(
   }
   if (batch.kind !== 'one') {
     const outputs = await run(buildFeeds(rows, signature, description, bodyBytes));
-    return readPredictions(outputs, rows.length, description, roles);
+    return readPredictions(outputs, rows.length, description, roles, signature);
   }
   const feeds = rows.map((row) => buildFeeds([row], signature, description, bodyBytes));
   const predictions: Prediction[] = [];
   for (const feed of feeds) {
-    predictions.push(...readPredictions(await run(feed), 1, description, roles));
+    predictions.push(...readPredictions(await run(feed), 1, description, roles, signature));
   }
   return predictions;
 }
 
-async function openSession(backend: Backend, path: string): Promise<InferenceSession> {
+/** Opened once more without its ZipMaps, if it has any: what they give cannot be fetched. */
+async function openServable(
+  backend: Backend,
+  path: string,
+): Promise<{ session: InferenceSession; classes: Unzipped['classes'] }> {
+  const session = await openSession(backend, path);
+  const edited = session.outputMetadata.every(({ isTensor }) => isTensor)
+    ? null
+    : unzipped(readFileSync(path));
+  if (edited === null) return { session, classes: new Map() };
+  await session.release();
+  return { session: await openSession(backend, path, edited.onnx), classes: edited.classes };
+}
+
+async function openSession(backend: Backend, path: string, bytes?: Uint8Array): Promise<InferenceSession> {
+  const { runtime, sessionOptions } = backend;
   try {
-    if (backend.readsExternalData) {
-      return await backend.runtime.InferenceSession.create(path, backend.sessionOptions);
+    if (backend.readsExternalData && bytes === undefined) {
+      return await runtime.InferenceSession.create(path, sessionOptions);
     }
-    return await backend.runtime.InferenceSession.create(readFileSync(path), {
-      ...backend.sessionOptions,
+    return await runtime.InferenceSession.create(bytes ?? readFileSync(path), {
+      ...sessionOptions,
       externalData: externalData(dirname(path), basename(path)),
     });
   } catch (error) {

@@ -44,6 +44,16 @@ export function requestFormat(contentType: string | undefined): RequestFormat {
 }
 
 /**
+ * What `text/csv; header=present` says of the first record (RFC 4180 §3); undefined where it says nothing.
+ * @throws RequestError 415
+ */
+export function csvHeader(contentType: string | undefined): 'present' | 'absent' | undefined {
+  const said = /;\s*header\s*=\s*"?([^";\s]*)/i.exec(contentType ?? '')?.[1]?.toLowerCase();
+  if (said === undefined || said === 'present' || said === 'absent') return said;
+  throw new RequestError(415, `header=${said} is not supported; write header=present or header=absent`);
+}
+
+/**
  * The format the caller likes best (RFC 9110 §12.5.1): the most specific range decides a type's weight; at equal
  * weights JSON comes first.
  * @throws RequestError 406

@@ -1,8 +1,10 @@
 import type { Tensor } from './backend.ts';
 import type { ModelDescription, OutputRoles } from './description.ts';
+import { rawJson } from './json-number.ts';
 import { badRequest } from './request-error.ts';
+import type { Signature } from './signature.ts';
 
-/** One row's answer: a value, nested arrays, or an object; what JSON can hold. */
+/** One row's answer: a value, nested arrays, or an object; of not-a-number and the infinities JSON makes null. */
 export type Prediction = unknown;
 
 /** A session's outputs → one prediction a row. `rows` is how many went in. */
@@ -11,16 +13,25 @@ export function readPredictions(
   rows: number,
   description: ModelDescription,
   roles: OutputRoles,
+  signature: Pick<Signature, 'outputs'>,
 ): Prediction[] {
-  const perOutput = Object.entries(outputs).map(([name, tensor]) => ({
-    name,
-    values: splitRows(name, tensor, rows),
-  }));
+  const specs = new Map(signature.outputs.map((output) => [output.name, output]));
+  const perOutput = Object.entries(outputs).map(([name, tensor]) => {
+    const values = splitRows(name, tensor, rows);
+    const { classes } = specs.get(name) ?? {};
+    const isMap = classes !== undefined && name !== roles.probabilities;
+    return { name, values: isMap ? values.map((row) => mapOf(classes, flat(row))) : values };
+  });
   return Array.from({ length: rows }, (_, row) => {
     const values = perOutput.map(({ name, values }) => [name, values[row]] as const);
     if (description.labels) return classification(values, description.labels, roles);
     return values.length === 1 ? values[0]![1] : Object.fromEntries(values);
   });
+}
+
+/** As a ZipMap would have it: by class. */
+function mapOf(classes: readonly string[], values: readonly unknown[]): Prediction {
+  return Object.fromEntries(classes.map((name, index) => [name, values[index] ?? null]));
 }
 
 /** `{label, probabilities: {name: p}}`, and any further outputs under their own names. */
@@ -56,7 +67,7 @@ function indexOfLargest(values: readonly unknown[]): number {
 }
 
 function splitRows(name: string, tensor: Tensor, rows: number): unknown[] {
-  const values = Array.from(tensor.data as ArrayLike<unknown>, (value) => plain(value, tensor.type));
+  const values = Array.from(numbersOf(tensor), (value) => plain(value, tensor.type));
   const { dims } = tensor;
   if (dims.length > 0 && dims[0] === rows) {
     const length = values.length / rows;
@@ -79,19 +90,50 @@ function nest(values: unknown[], dims: readonly number[]): unknown {
   );
 }
 
-/** What JSON can hold: no BigInt, no not-a-number; single precision in its shortest form (0.1, not 0.10000000149). */
+/** What an answer can hold: no BigInt; single precision in its shortest form (0.1, not 0.10000000149). */
 function plain(value: unknown, type: string): unknown {
   if (typeof value === 'bigint') {
     return value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : String(value);
   }
   if (type === 'bool') return Boolean(value);
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) return null;
-  return type === 'float32' ? shortestFloat32(value) : value;
+  if (Object.is(value, -0)) return new MinusZero(0);
+  return type === 'float32' || type === 'float16' ? shortestFloat32(value) : value;
+}
+
+/** JSON can write it, and JavaScript's `JSON` does not. */
+class MinusZero extends Number {
+  override toString(): string {
+    return '-0';
+  }
+
+  override valueOf(): number {
+    return -0;
+  }
+
+  toJSON(): unknown {
+    return rawJson('-0');
+  }
+}
+
+/** Half precision comes as the bits of each number. */
+function numbersOf(tensor: Tensor): ArrayLike<unknown> {
+  const { data } = tensor;
+  return tensor.type === 'float16' && data instanceof Uint16Array ? Array.from(data, halfToNumber) : data;
+}
+
+/** IEEE 754 binary16. */
+export function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1_024) * 2 ** (exponent - 15);
 }
 
 export function shortestFloat32(value: number): number {
-  if (Number.isInteger(value)) return value;
+  if (Number.isInteger(value) || !Number.isFinite(value)) return value;
   // Nine digits always tell two single-precision numbers apart.
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -102,6 +144,7 @@ export function shortestFloat32(value: number): number {
 
 export function flat(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(flat);
+  if (value instanceof Number) return [value];
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(flat);
   return [value];
 }

@@ -15,4 +15,12 @@ export interface RowContext {
   /** Dimensions of one row: tells one instance `[1,2,3]` from several `[[1,2,3]]`. */
   rowRank: number;
   takesText: boolean;
+  /** Some input is of an integer type: each digit of a number counts. */
+  takesIntegers?: boolean;
+  /** One text a row is all that it takes: whatever a CSV cell holds. */
+  takesLoneText?: boolean;
+  /** One value a row, which may be missing or an empty text: then a blank line of CSV says something. */
+  blankIsValue?: boolean;
+  /** What the caller says of a CSV body (RFC 4180); left out: its first record shows. */
+  header?: 'present' | 'absent';
 }

@@ -36,6 +36,10 @@ async function serve(): Promise<void> {
     log('listening', { host: settings.host, port, pid: process.pid });
     const model = await loadModel(settings);
     server.modelLoaded(model);
+    for (const { name, type } of model.info.unserved) {
+      const why = `answers leave the output "${name}" out: it is of type ${type}`;
+      log('output-not-served', { output: name, type, message: why }, 'warning');
+    }
     log('model-loaded', { elapsedMs: Math.round(performance.now() - startedMs), ...model.info });
   } catch (error) {
     if (stopping) return;

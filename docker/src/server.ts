@@ -6,7 +6,7 @@ import { decodeJson, decodeJsonLines } from './decode-json.ts';
 import { encodePredictions } from './encode.ts';
 import { log, oneLine } from './log.ts';
 import type { Model } from './model.ts';
-import { mediaTypeOf, type RequestFormat, requestFormat, responseFormat } from './negotiate.ts';
+import { csvHeader, mediaTypeOf, type RequestFormat, requestFormat, responseFormat } from './negotiate.ts';
 import { RequestError } from './request-error.ts';
 import type { Row, RowContext } from './rows.ts';
 import type { Settings } from './settings.ts';
@@ -108,12 +108,14 @@ async function answerInvocation(
   admission: Admission,
 ): Promise<void> {
   const format = requestFormat(request.headers['content-type']);
+  const header = format === 'csv' ? csvHeader(request.headers['content-type']) : undefined;
   const answerFormat = responseFormat(request.headers.accept);
   const ticket = admission.enter(announcedBytes(request, settings.maxBodyBytes));
   try {
     const { text, bytes } = await readBody(request, settings.maxBodyBytes, ticket);
     await ticket.turn();
-    const predictions = await model.predict(decoders[format](text, model.context), bytes);
+    const context: RowContext = header === undefined ? model.context : { ...model.context, header };
+    const predictions = await model.predict(decoders[format](text, context), bytes);
     send(response, 200, mediaTypeOf(answerFormat), encodePredictions(predictions, answerFormat));
   } finally {
     ticket.leave();

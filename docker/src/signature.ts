@@ -4,6 +4,8 @@ import type { InferenceSession } from './backend.ts';
 export interface Signature {
   inputs: InputSpec[];
   outputs: OutputSpec[];
+  /** Outputs that no answer can hold, by name and type. */
+  unserved: { name: string; type: string }[];
   batch: Batching;
 }
 
@@ -24,6 +26,8 @@ export interface OutputSpec {
   type: string;
   /** As declared, the batch dimension included; null where open. */
   shape: (number | null)[];
+  /** Its columns are probabilities of these, as a ZipMap has them. */
+  classes?: readonly string[];
 }
 
 const elementTypes = [
@@ -41,10 +45,12 @@ const elementTypes = [
   'string',
 ] as const;
 export type ElementType = (typeof elementTypes)[number];
+const answerable: ReadonlySet<string> = new Set([...elementTypes, 'float16']);
 
 /** @throws Error where the model cannot be served: one line saying what and what to do */
 export function readSignature(
   session: Pick<InferenceSession, 'inputMetadata' | 'outputMetadata'>,
+  classes: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Signature {
   const shapes = session.inputMetadata.map((input) => {
     if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor; only tensors can be fed`);
@@ -53,13 +59,20 @@ export function readSignature(
     return { name: input.name, type, shape: input.shape.map(size) };
   });
   if (shapes.length === 0) throw new Error('the model has no inputs');
-  const outputs = session.outputMetadata.flatMap((output) =>
-    output.isTensor ? [{ name: output.name, type: output.type, shape: output.shape.map(size) }] : [],
-  );
+  const outputs = session.outputMetadata.flatMap((output) => {
+    if (!output.isTensor || !answerable.has(output.type)) return [];
+    const own = classes.get(output.name);
+    const spec = { name: output.name, type: output.type, shape: output.shape.map(size) };
+    return [own === undefined ? spec : { ...spec, classes: own }];
+  });
+  const served = new Set(outputs.map(({ name }) => name));
+  const unserved = session.outputMetadata
+    .filter(({ name }) => !served.has(name))
+    .map((output) => ({ name: output.name, type: output.isTensor ? output.type : 'no tensor' }));
   if (outputs.length === 0) {
-    const names = session.outputMetadata.map((output) => output.name).join(', ');
+    const names = unserved.map(({ name, type }) => `${name}: ${type}`).join(', ');
     throw new Error(
-      `no output is a tensor (${names}); export the model without a sequence or map, e.g. zipmap=False`,
+      `none of its outputs can be served (${names}); export the model without a sequence or map, e.g. zipmap=False`,
     );
   }
   return {
@@ -68,6 +81,7 @@ export function readSignature(
       return { name, type, rowShape: hasBatch ? shape.slice(1) : shape, hasBatch };
     }),
     outputs,
+    unserved,
     batch: batching(shapes.map((input) => input.shape)),
   };
 }

@@ -28,6 +28,8 @@ export interface CatalogMetric {
   periodSeconds: number;
   /** Those that mean something, the usual one first. */
   statistics: readonly [string, ...string[]];
+  /** What it is called where room is short; else by its name and statistic. */
+  shortName?: string;
 }
 
 /** All have the dimensions of `variantDimensions`; either alone answers nothing. */
@@ -44,14 +46,18 @@ export const metrics = {
   concurrentRequests: {
     ...ofRequests('ConcurrentRequestsPerModel', 'None', ['Maximum', 'Minimum', 'Average']),
     periodSeconds: 10,
+    shortName: 'in flight',
   },
   /** 100 for each core in use. */
-  cpu: ofInstances('CPUUtilization'),
+  cpu: { ...ofInstances('CPUUtilization'), shortName: 'CPU %' },
   memory: ofInstances('MemoryUtilization'),
   disk: ofInstances('DiskUtilization'),
   /** 100 for each GPU in use. */
   gpu: ofInstances('GPUUtilization'),
 } as const satisfies Record<string, CatalogMetric>;
+
+/** What scaling follows where nothing says otherwise. */
+export const usualMetric: CatalogMetric = metrics.invocationsPerInstance;
 
 /** What Application Auto Scaling's predefined metrics stand for, and at which resolution the alarms of each look. */
 export const predefinedMetrics = {
@@ -92,6 +98,48 @@ export const predefinedMetricNames = Object.keys(predefinedMetrics) as [
   ...PredefinedMetricName[],
 ];
 
+/**
+ * What `--metric` calls the metrics that a policy made of flags can track: by a predefined name, or else by their usual
+ * statistic. https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html
+ */
+export const trackedMetrics = {
+  invocations: {
+    predefined: 'SageMakerVariantInvocationsPerInstance',
+    targetUnit: 'invocations a minute and instance',
+  },
+  concurrency: {
+    predefined: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+    targetUnit: 'requests in flight an instance',
+  },
+  cpu: { metric: metrics.cpu, targetUnit: 'percent of one core, 100 for each core in use' },
+  memory: { metric: metrics.memory, targetUnit: 'percent of the memory' },
+  gpu: { metric: metrics.gpu, targetUnit: 'percent of one GPU, 100 for each GPU in use' },
+} as const satisfies Record<
+  string,
+  /** `targetUnit`: in which the target value is given. */
+  { targetUnit: string } & ({ predefined: PredefinedMetricName } | { metric: CatalogMetric })
+>;
+export type TrackedMetric = keyof typeof trackedMetrics;
+
+export const trackedMetricNames = Object.keys(trackedMetrics) as [TrackedMetric, ...TrackedMetric[]];
+
+/** What is read of every variant that is watched, in the order in which it is shown; one call reads it all. */
+export const watchedSeries: readonly [WatchedSeries, ...WatchedSeries[]] = [
+  { id: 'perInstance', metric: metrics.invocationsPerInstance, statistic: 'Sum', label: 'per instance' },
+  { id: 'invocations', metric: metrics.invocations, statistic: 'Sum', label: 'invocations' },
+  { id: 'latency', metric: metrics.modelLatency, statistic: 'p99', label: 'model p99' },
+  { id: 'modelErrors', metric: metrics.modelErrors, statistic: 'Sum', label: 'model errors' },
+];
+
+export interface WatchedSeries {
+  /** Of the query that asks for it: a letter first. */
+  id: string;
+  metric: CatalogMetric;
+  statistic: string;
+  /** Beside its figures, where room is short. */
+  label: string;
+}
+
 /** Namespaces whose metrics a variant publishes: without dimensions there is nothing in them. */
 export function isVariantNamespace(namespace: string | undefined): boolean {
   return namespace === requestNamespace || namespace === instanceNamespace;
@@ -110,6 +158,15 @@ export function variantDimensionList(
   const dimensions = variantDimensions(endpointName, variantName);
   return Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 }
+
+/** What is known of a metric by its name; undefined: it is none of SageMaker's that mlbench names. */
+export function metricNamed(name: string): CatalogMetric | undefined {
+  return byName.get(name);
+}
+
+const byName = new Map<string, CatalogMetric>(
+  Object.values<CatalogMetric>(metrics).map((metric) => [metric.metricName, metric]),
+);
 
 /** How a series is called where its variant is plain: `InvocationsPerInstance Sum`; other periods than a minute are named. */
 export function seriesName(

@@ -28,9 +28,9 @@ export function resolveContext(
   folder: string,
   needs: ContextNeeds,
 ): ContextFacts {
-  const stateDir = common.stateDir ?? '.mlbench';
+  const stateDir = common.stateDir ?? commonOptions.stateDir.default;
   const absolute = isAbsolute(stateDir) ? stateDir : join(folder, stateDir);
-  const experiment = common.name ?? 'mlbench';
+  const experiment = common.name ?? commonOptions.name.default;
   const { target, region } = resolveSettings(
     { target: commonOptions.target, region: commonOptions.region },
     { ...sources, config: {} },

@@ -17,6 +17,7 @@ import { startNullServer } from '../load/calibration/null-server.ts';
 import type { Destination } from '../load/plan/plan.ts';
 import { workerCount } from '../load/plan/schedule.ts';
 import { runLoad } from '../load/run/run-load.ts';
+import { fineSendLagMs } from '../record/judgement/checks.ts';
 import type { PolicyDocument } from '../resources/kinds/iam-role/policy-document.ts';
 import { policyToGrant } from '../resources/permissions.ts';
 
@@ -64,7 +65,7 @@ export async function policyFor(context: CommandContext): Promise<PolicyDocument
 export interface DoctorOptions {
   /** Default `auto`. */
   workers?: number | 'auto';
-  /** Default 5 ms: the limit of a measurement's own check. */
+  /** Default `fineSendLagMs`: the limit of a measurement's own check. */
   maxSendLagMs?: number;
 }
 
@@ -88,7 +89,7 @@ export async function checkGenerator(
 ): Promise<GeneratorCheckup> {
   const cores = availableParallelism();
   const asked = options.workers ?? loadDefaults.workers;
-  const maxSendLagMs = options.maxSendLagMs ?? 5;
+  const maxSendLagMs = options.maxSendLagMs ?? fineSendLagMs;
   const server = await startNullServer();
   const destinations: Record<'plain' | 'signed', Destination> = {
     plain: { kind: 'url', url: `${server.url}/`, method: 'POST', headers: {} },

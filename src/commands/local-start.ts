@@ -2,13 +2,13 @@ import { exitCodes } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { LocalStartOutcome } from '../experiment/contract/outcomes.ts';
 import { prepareContainers } from '../experiment/targets/local/containers.ts';
-import { defaultStandInOptions, type StandInOptions } from '../localcloud/options.ts';
+import { defaultStandInOptions, type NamedStandInOptions, overStandIn } from '../localcloud/options.ts';
 import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 export interface LocalStartOptions {
   /** How it behaves; left out: `defaultStandInOptions`. One that runs must agree with what is named here. */
-  standIn?: Partial<StandInOptions>;
+  standIn?: NamedStandInOptions;
   /** What the serving image is built on, for the runtime `docker`. Default `node:24-slim`. */
   baseImage?: string;
 }
@@ -16,19 +16,16 @@ export interface LocalStartOptions {
 /** Starts the stand-in for other SDKs, or finds the one that runs. */
 export function localStart(options: LocalStartOptions, context: CommandContext): Promise<LocalStartOutcome> {
   const { stateDir, clock, signal, region } = context;
+  const named = options.standIn ?? {};
   return withLock(stateDir, 'local start', clock, async () => {
     const running = await findStandIn(stateDir);
     if (running?.healthy) {
-      const difference = differentOption(running, {
-        ...running.options,
-        region,
-        port: 0,
-        ...options.standIn,
-      });
+      const unlessNamed = { ...running.options, region, port: 0 };
+      const difference = differentOption(running, overStandIn(unlessNamed, named));
       if (difference) throw difference;
       return { exitCode: exitCodes.ok, url: running.url, pid: running.pid, alreadyRunning: true };
     }
-    const wanted = { ...defaultStandInOptions, region, ...options.standIn };
+    const wanted = overStandIn({ ...defaultStandInOptions, region }, named);
     const containers = await prepareContainers(wanted, options.baseImage ?? null, context);
     const { standIn } = await startStandIn(stateDir, wanted, {
       clock,

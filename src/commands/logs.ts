@@ -17,6 +17,8 @@ import {
 } from '../observe/logs/log-source.ts';
 import { followLogs, readLogs } from '../observe/logs/read-logs.ts';
 import { type ExperimentNames, namesFor } from '../resources/kinds/kind/names.ts';
+import { logGroupName } from '../resources/kinds/log-group.ts';
+import { apiName } from '../resources/stack/declare-api.ts';
 
 export interface LogsOptions {
   /** Default: the endpoint's. */
@@ -110,11 +112,11 @@ function openGroups(
 function groupOf(source: LogSourceName, names: ExperimentNames): string {
   switch (source) {
     case 'endpoint':
-      return names.endpointLogs;
+      return logGroupName.ofEndpoint(names.endpoint);
     case 'api':
-      return names.apiLogs;
+      return logGroupName.ofFunction(apiName(names));
     case 'access':
-      return names.apiAccessLogs;
+      return logGroupName.ofAccess(apiName(names));
   }
 }
 

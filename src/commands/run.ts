@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
-import { planLoad } from '../experiment/load/load-plan.ts';
+import { offeredBy, planLoad } from '../experiment/load/load-plan.ts';
 import { readBody } from '../experiment/load/request-body.ts';
 import { measure } from '../experiment/run/measure.ts';
 import { findExperiment } from '../experiment/settings/experiments.ts';
@@ -49,6 +49,8 @@ function loadOf(asked: LoadOptions): LoadOptions {
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
   const modelPath = options.up.modelPath ?? null;
+  // What can be said of the load is said before anything is up.
+  offeredBy(loadOf(options.load));
   // Nobody may know a valid request for the model: that is said before anything is up. `up` names a missing model itself.
   if (modelPath === null || existsSync(modelPath))
     readBody(options.load.body, options.load.contentType, modelPath);

@@ -4,16 +4,24 @@ import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { resolveFields } from '../core/options/fields.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
 import { judgeSimulation } from '../experiment/simulation/simulate-expectations.ts';
-import type { SimulateOptions } from '../experiment/simulation/simulate-options.ts';
+import {
+  type SimulateOptions,
+  simulateOptions,
+  simulationDefaults,
+} from '../experiment/simulation/simulate-options.ts';
 import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
-import { baseSpec, refusal, simulationDefaults } from '../experiment/simulation/simulated-experiment.ts';
+import { baseSpec, refusal } from '../experiment/simulation/simulated-experiment.ts';
 import type { Callers } from '../offered/simulated-load.ts';
+import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { ServiceVerdict } from '../record/schemas/result.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
+import { kindOfRequest, policyKinds } from '../scaling/policies/kinds/policy-kinds.ts';
 import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
@@ -34,6 +42,8 @@ export interface SimulateOutcome extends Simulation {
   policies: NamedPolicy[];
   /** What a prediction observed is in the expectation's unit; null where no request was served. */
   thresholds: Threshold[];
+  /** Whether the service is predicted to do what is expected. */
+  expectations: { verdict: ServiceVerdict };
   /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
   candidates: Candidate[];
   /** Names of those that no other beats in cost and in SLO misses, cheapest first. */
@@ -83,17 +93,19 @@ export async function simulate(options: SimulateOptions, context: CommandContext
       candidates.push({ name, settings, policies, summary: runSimulation(spec, model, 'summary').summary });
     }
   }
-  const winner = winnerOf(candidates, options.allowedMissShare ?? 0.01);
+  const winner = winnerOf(candidates, resolveFields(simulateOptions, options).allowedMissShare);
   const shown = single ? plans[0] : plans.find(({ name }) => name === winner?.name);
   if (!shown) throw userError('bad-sweep', '--sweep names nothing to try', 'write it like target=40..120:10');
   const simulation = runSimulation(shown.spec, model);
   const thresholds = judgeSimulation(options.expectations ?? [], simulation.summary);
+  const verdict = judgeService(thresholds);
   const outcome: SimulateOutcome = {
     ...simulation,
-    exitCode: thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+    exitCode: verdict === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
     summary: { ...simulation.summary, cost: costOf(simulation.summary, options) },
     policies: shown.policies,
     thresholds,
+    expectations: { verdict },
     candidates,
     pareto: paretoFront(candidates).map(({ name }) => name),
     winner: winner?.name ?? null,
@@ -175,16 +187,21 @@ function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): Suspend
 
 /** A grid of equal candidates would look like a finding. */
 function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
-  const tracks = sets.some(({ policies }) =>
-    policies.some(({ TargetTrackingScalingPolicyConfiguration: tracking }) => tracking),
-  );
+  const varies = sets.some(({ policies }) => policies.some((policy) => kindOfRequest(policy)?.changed));
   const idle = Object.keys(axes).find((key) => /^target$|Cooldown$/.test(key));
-  if (tracks || idle === undefined) return;
+  if (varies || idle === undefined) return;
   throw userError(
     'bad-sweep',
-    `--sweep ${idle}: no policy of target tracking is there to vary it in`,
+    `--sweep ${idle}: no policy of ${sweptKinds()} is there to vary it in`,
     'vary min, max or instances, or compare policy files with --compare',
   );
+}
+
+function sweptKinds(): string {
+  return policyKinds
+    .filter(({ changed }) => changed)
+    .map(({ words }) => words)
+    .join(' or ');
 }
 
 function checkRange(minCapacity: number, maxCapacity: number, instances: number): void {
@@ -217,9 +234,10 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
   }
   if (options.html !== undefined) {
     const { renderSimulation } = await import('../report/render-simulation.ts');
-    const { candidates: tried, pareto, winner, assumptions } = outcome;
+    const { candidates: tried, pareto, winner, assumptions, thresholds } = outcome;
     const page = renderSimulation(outcome, {
       policies,
+      thresholds,
       candidates: { tried, pareto, winner },
       rateOfUserRps: rateOfCaller(assumptions.load),
     });

@@ -9,10 +9,13 @@ export interface SignableRequest {
   /** As sent: percent-encoded, without a query. */
   path: string;
   /** Lower-case names; signed all of them. */
-  headers: Readonly<Record<string, string>>;
+  headers: HeaderFields;
   /** Hexadecimal SHA-256 of the body. */
   payloadHash: string;
 }
+
+/** A value by name, or several of one name in the order they are sent. */
+export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 
 export interface SigningCredentials {
   accessKeyId: string;
@@ -39,14 +42,14 @@ export function signRequest(
   if (credentials.sessionToken !== undefined) added['x-amz-security-token'] = credentials.sessionToken;
   added['x-amz-content-sha256'] = request.payloadHash;
 
-  const headers: Record<string, string> = { ...request.headers, ...added };
+  const headers: HeaderFields = { ...request.headers, ...added };
   const names = Object.keys(headers).sort();
   const signedHeaders = names.join(';');
   const canonical = [
     request.method,
     escapePath(request.path),
     '',
-    ...names.map((name) => `${name}:${headers[name]!.trim().replace(/\s+/g, ' ')}`),
+    ...names.map((name) => `${name}:${canonicalValue(headers[name]!)}`),
     '',
     signedHeaders,
     request.payloadHash,
@@ -58,6 +61,12 @@ export function signRequest(
   added['authorization'] =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${credentialScope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   return added;
+}
+
+/** Of several values of one name, a comma between two. */
+function canonicalValue(field: string | readonly string[]): string {
+  const values = typeof field === 'string' ? [field] : field;
+  return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
 }
 
 export function sha256Hex(data: string | Uint8Array): string {

@@ -23,6 +23,20 @@ export function parseDurationMs(text: string, name: string): number {
   );
 }
 
+/**
+ * As a duration, but a bare number is refused: 200 is read as milliseconds by one and as seconds by the next.
+ * @param name what the value is for, named in the error: `--slo`.
+ */
+export function parseLatencyMs(text: string, name: string): number {
+  const trimmed = text.trim();
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(trimmed)) return parseDurationMs(text, name);
+  throw userError(
+    'bad-duration',
+    `${name}: "${text}" has no unit: ${trimmed}ms or ${trimmed}s?`,
+    `write ${trimmed}ms or ${trimmed}s`,
+  );
+}
+
 /** `83_500` → `1m23s`; below a minute with one decimal where it matters: `4.2s`, `250ms`. */
 export function formatDurationMs(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;

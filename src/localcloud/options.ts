@@ -34,6 +34,19 @@ export interface InstanceCapacity {
   queue: number;
 }
 
+/** Some of them: what somebody named. The rest is left to whoever takes it. */
+export type NamedStandInOptions = Partial<Omit<StandInOptions, 'capacity'>> & {
+  capacity?: Partial<InstanceCapacity>;
+};
+
+/** What was named, over what holds otherwise; of the capacity too, each part by itself. */
+export function overStandIn<Base extends NamedStandInOptions>(
+  base: Base,
+  { capacity, ...named }: NamedStandInOptions,
+): Base {
+  return { ...base, ...named, ...(capacity && { capacity: { ...base.capacity, ...capacity } }) };
+}
+
 /** The one account that the stand-in has. */
 export const standInAccountId = '000000000000';
 

@@ -77,12 +77,7 @@ export function createLook({ source, cloudClock, originCloudMs }: LookRequest) {
       source.describeActivities(originCloudMs - pastActivitiesMs),
     ]);
     // What a new activity's alarm looked at can be read by now: its explanation must not lack the newest.
-    const known = new Set(previous?.activities.map(({ activityId }) => activityId));
-    await readMetrics(
-      atMs,
-      alarms,
-      activities.some(({ activityId }) => !known.has(activityId)),
-    );
+    await readMetrics(atMs, alarms, hasNewActivity(activities, previous));
     const transitions = await readTransitions(source, alarms, previous, originCloudMs);
     return {
       ...{ atMs, variant, alarms, transitions, activities, metrics, limits },
@@ -90,6 +85,11 @@ export function createLook({ source, cloudClock, originCloudMs }: LookRequest) {
       ...(scheduledActions && { scheduledActions }),
     };
   };
+}
+
+function hasNewActivity(activities: Observation['activities'], previous: Observation | undefined): boolean {
+  const known = new Set(previous?.activities.map(({ activityId }) => activityId));
+  return activities.some(({ activityId }) => !known.has(activityId));
 }
 
 /** The history of the alarms that changed since the look before: nothing in between is missed. */

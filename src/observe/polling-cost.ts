@@ -1,5 +1,5 @@
+import { watchedSeries } from '../catalog/metrics.ts';
 import { metricsIntervalMs } from './look.ts';
-import { watchedMetricCount } from './source/metric-queries.ts';
 
 /** https://aws.amazon.com/cloudwatch/pricing/: $0.01 per 1,000 metrics requested by GetMetricData; no free tier covers it. */
 const usdPerMetric = 0.01 / 1_000;
@@ -9,7 +9,7 @@ const usdPerMetric = 0.01 / 1_000;
  * calls are free up to a million a month.
  */
 export function pollingCost(): { metricsPerHour: number; usdPerHour: number } {
-  const metricsPerHour = (watchedMetricCount * 3_600_000) / metricsIntervalMs(1);
+  const metricsPerHour = (watchedSeries.length * 3_600_000) / metricsIntervalMs(1);
   return { metricsPerHour, usdPerHour: metricsPerHour * usdPerMetric };
 }
 

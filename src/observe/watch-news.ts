@@ -1,3 +1,4 @@
+import { usualMetric } from '../catalog/metrics.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { metricKeyOf } from './watch-state.ts';
 
@@ -28,7 +29,7 @@ export function createMetricNews(): (event: Extract<TimelineEvent, { type: 'metr
   const lastValues = new Map<string, number | boolean>();
   return (event) => {
     const { metricName, value, target, periodSeconds } = event;
-    if (metricName !== 'InvocationsPerInstance' && target === null) return false;
+    if (metricName !== usualMetric.metricName && target === null) return false;
     const key = metricKeyOf(event);
     const news = periodSeconds < 60 && target !== null ? value > target : value;
     if (lastValues.get(key) === news) return false;

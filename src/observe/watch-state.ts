@@ -1,5 +1,5 @@
 import { countIn } from '../catalog/activity-meaning.ts';
-import { metrics, seriesName } from '../catalog/metrics.ts';
+import { seriesName, usualMetric } from '../catalog/metrics.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { type Outlook, outlookOf } from './explain/outlook.ts';
@@ -78,8 +78,7 @@ export function metricKeyOf(event: EventOf<'metric'>): string {
   return seriesName(event, event.statistic, event.periodSeconds);
 }
 
-/** What scaling follows where nothing says otherwise. */
-export const usualMetricKey = seriesName(metrics.invocationsPerInstance, 'Sum');
+export const usualMetricKey = seriesName(usualMetric, usualMetric.statistics[0]);
 
 /** What scaling follows: the first metric with a target value; the invocations where none has. */
 export function trackedKey({ metrics }: WatchState): string {

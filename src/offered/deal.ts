@@ -1,27 +1,15 @@
 import { mostUsersOf } from './drive.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 
-/** A worker's users, and what they may send. */
+/** Global indices of a worker's users: `first`, `first + step`, `first + 2·step` … */
 export interface UserShare {
-  /** Global indices of its users: `first`, `first + step`, `first + 2·step` … */
   first: number;
   step: number;
-  /** How many requests it may send; null: as many as the duration holds. */
-  maxRequests: number | null;
 }
 
 /** User i belongs to worker i mod n. */
-export function dealUsers(
-  load: OfferedLoad,
-  maxRequests: number | null,
-  worker: number,
-  workers: number,
-): UserShare {
-  return {
-    first: worker,
-    step: workers,
-    maxRequests: dealtRequests(load, maxRequests, worker, workers)?.count ?? null,
-  };
+export function dealUsers(worker: number, workers: number): UserShare {
+  return { first: worker, step: workers };
 }
 
 /**

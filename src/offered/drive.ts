@@ -25,8 +25,8 @@ export interface ArrivalsDrive {
   spacing: Spacing;
   /** There is a last arrival, and the load ends with it. */
   finite: boolean;
-  /** The last arrivals are sent however late they are taken up. */
-  sendsAll: boolean;
+  /** All arrivals are sent, and the run's end waits for those that are taken up late: no longer than this. 0: none is waited for. */
+  mostLateMs: number;
   /** @param places where the files are that the load names */
   open(options: ArrivalOptions, stripe: Stripe, places: ContentPlaces): ArrivalSource;
 }

@@ -1,5 +1,5 @@
 import type { ContentPlaces } from '../core/content.ts';
-import { type ArrivalOptions, type ArrivalSource, type Stripe, wholeSchedule } from './arrivals/arrivals.ts';
+import { type ArrivalOptions, type ArrivalSource, wholeSchedule } from './arrivals/arrivals.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 
 /** What a load of arrivals wants, reckoned apart from the workers that send it. */
@@ -47,8 +47,9 @@ export function countOffered(
   places: ContentPlaces,
   span: CountedSpan,
 ): OfferedCount | null {
-  if (driveOf(load).drivenBy === 'users') return null;
-  const source = openArrivals(load, options, wholeSchedule, places);
+  const drive = driveOf(load);
+  if (drive.drivenBy === 'users') return null;
+  const source = drive.open(options, wholeSchedule, places);
   try {
     return countOn(source, span);
   } finally {
@@ -59,18 +60,6 @@ export function countOffered(
 function countOn(source: ArrivalSource, { warmupMs, endMs }: CountedSpan): OfferedCount {
   const warmup = source.skipBefore(Math.min(warmupMs, endMs));
   return { warmup, arrivals: warmup + source.skipBefore(endMs) };
-}
-
-/** The arrivals of a load, or a stripe of them. @throws Error for users, who have none */
-export function openArrivals(
-  load: OfferedLoad,
-  options: ArrivalOptions,
-  stripe: Stripe,
-  places: ContentPlaces,
-): ArrivalSource {
-  const drive = driveOf(load);
-  if (drive.drivenBy === 'users') throw new Error('users have no arrivals');
-  return drive.open(options, stripe, places);
 }
 
 /** The offered rate over intervals asked for in ascending order; null for users. */

@@ -1,5 +1,5 @@
 import { optionGroup } from '../core/options/definition.ts';
-import { type Fields, fieldNames } from '../core/options/fields.ts';
+import { type Fields, fieldNames, resolveFields } from '../core/options/fields.ts';
 import { duration, nonEmpty, number, oneOf, wholeNumber } from '../core/options/values.ts';
 import { mostRateRps, mostUsers } from './levels/bounds.ts';
 import { parseRamp } from './ramp.ts';
@@ -14,7 +14,7 @@ const run = optionGroup('The run:');
 /** What says which load is offered: the same for every verb that takes a load. */
 export const offeredOptions = {
   users: loadGroup.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
-    shownDefault: '50',
+    default: '50',
     short: 'u',
   }),
   ramp: loadGroup.value(
@@ -26,7 +26,7 @@ export const offeredOptions = {
       short: 'r',
     },
   ),
-  wait: loadGroup.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { shownDefault: 'pacing:1s' }),
+  wait: loadGroup.value('WAIT', `pause of a user: ${waitExamples}`, parseWait, { default: 'pacing:1s' }),
   // 0 is a start for stages alone.
   rate: loadGroup.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
     field: 'rateRps',
@@ -36,7 +36,7 @@ export const offeredOptions = {
     'constant|poisson',
     'open model: evenly spaced, or random with the same rate',
     oneOf(['constant', 'poisson']),
-    { shownDefault: 'constant' },
+    { default: 'constant' },
   ),
   stages: loadGroup.value(
     'DURATION:LEVEL,…',
@@ -48,7 +48,7 @@ export const offeredOptions = {
   }),
   duration: loadGroup.value('DURATION', 'how long (wall time)', duration(1), {
     field: 'durationMs',
-    shownDefault: '5m',
+    default: '5m',
     short: 't',
   }),
   requests: loadGroup.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
@@ -84,4 +84,5 @@ export interface OutOfPlace {
   remedy?: string;
 }
 
-export const defaultDurationMs = 300_000;
+/** What is taken where no flag says it. */
+export const offeredDefaults = resolveFields(offeredOptions);

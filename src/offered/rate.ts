@@ -5,7 +5,7 @@ import { intendedStarts, type Spacing } from './arrivals/arrivals.ts';
 import { checkLength, mostRateRps, sendsNothing } from './levels/bounds.ts';
 import { createLevelCurve, type LevelCurve, type LevelPiece } from './levels/level-curve.ts';
 import type { LoadModel } from './load-model.ts';
-import { defaultDurationMs, type LoadFlags } from './options.ts';
+import { type LoadFlags, offeredDefaults } from './options.ts';
 import { describeStages, type Stage, stagePieces, stagesDurationMs, stagesSchema } from './stages.ts';
 import { createSteering, type Steered, steeredPieces } from './steering.ts';
 import { formatRate, grouped } from './words.ts';
@@ -129,7 +129,7 @@ export const rateModel: LoadModel<RateLoad> = {
       rate,
       spacing: load.arrivals,
       finite: false,
-      sendsAll: false,
+      mostLateMs: 0,
       open: (options, stripe) => intendedStarts(rate, load.arrivals, options, stripe),
     };
   },
@@ -138,7 +138,7 @@ export const rateModel: LoadModel<RateLoad> = {
 
 function rateOf({
   rateRps = 0,
-  arrivals = 'constant',
+  arrivals = offeredDefaults.arrivals,
   stages,
   durationMs,
   maxRequests,
@@ -150,7 +150,7 @@ function rateOf({
 
 /** A number of requests without a duration: as long as they take, ten standard deviations of a Poisson process included. */
 function durationFor(maxRequests: number | undefined, rateRps: number): number {
-  if (maxRequests === undefined) return defaultDurationMs;
+  if (maxRequests === undefined) return offeredDefaults.durationMs;
   return Math.ceil(((maxRequests + 10 * Math.sqrt(maxRequests)) * 1_000) / rateRps);
 }
 

@@ -33,7 +33,7 @@ function levelsOf(drive: Drive, durationMs: number, places: ContentPlaces): read
   if (drive.rate !== null) return drive.rate.pieces;
   const source = drive.open({ seed: 0, maxRequests: null }, wholeSchedule, places);
   try {
-    return countedLevels(source, durationMs, drive.sendsAll);
+    return countedLevels(source, durationMs, drive.mostLateMs > 0);
   } finally {
     source.close();
   }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type ContentPlaces, type ContentRef, pathOfContent } from '../core/content.ts';
+import { type ContentFile, type ContentPlaces, type ContentRef, openContent } from '../core/content.ts';
 import { formatDurationMs } from '../core/units.ts';
 import { checkTracePayloads, openTrace, scanTrace } from './arrivals/trace-arrivals.ts';
 import { checkLength, sendsNothing } from './levels/bounds.ts';
@@ -55,12 +55,12 @@ export const traceModel: LoadModel<TraceLoad> = {
       rate: null,
       spacing: 'constant',
       finite: true,
-      sendsAll: load.cut !== true,
+      mostLateMs: load.cut === true ? 0 : mostLateMs + load.arrivals * mostMsEach,
       open: ({ maxRequests }, stripe, places) =>
-        openTrace(pathOf(load, places), { endMs: load.durationMs, maxRequests }, stripe),
+        openTrace(fileOf(load, places), { endMs: load.durationMs, maxRequests }, stripe),
     };
   },
-  checkPayloads: (load, records, places) => checkTracePayloads(pathOf(load, places), records),
+  checkPayloads: (load, records, places) => checkTracePayloads(fileOf(load, places), records),
   steering: { refusal: 'a trace says when each request starts, and is what it is' },
 };
 
@@ -80,7 +80,11 @@ function traceOf(file: string, durationMs = Number.POSITIVE_INFINITY): FlaggedLo
 }
 
 /** @throws Error for a load of an old record, which nobody can send again, or one whose file is not here */
-function pathOf({ content, file }: TraceLoad, places: ContentPlaces): string {
+function fileOf({ content, file }: TraceLoad, places: ContentPlaces): ContentFile {
   if (content === undefined) throw new Error(`nothing but its name is known of the trace ${file}`);
-  return pathOfContent(places, content);
+  return openContent(places, content);
 }
+
+/** A generator that gets through fewer than 1,000 arrivals a second is not slow, it stands still. */
+const mostMsEach = 1;
+const mostLateMs = 60_000;

@@ -3,11 +3,11 @@ import type { UsersDrive } from './drive.ts';
 import { checkLength, mostUsers, sendsNothing } from './levels/bounds.ts';
 import { createLevelCurve, type LevelPiece } from './levels/level-curve.ts';
 import type { LoadModel } from './load-model.ts';
-import { defaultDurationMs, type LoadFlags } from './options.ts';
+import { type LoadFlags, offeredDefaults } from './options.ts';
 import { describeRamp, type Ramp, rampEndMs, rampPieces, rampSchema } from './ramp.ts';
 import { describeStages, type Stage, stagePieces, stagesDurationMs, stagesSchema } from './stages.ts';
 import { createSteering, type Steered, steeredPieces } from './steering.ts';
-import { cycleOf, defaultWait, describeWait, rateOfUser, type Wait, waitSchema } from './waits/waits.ts';
+import { cycleOf, describeWait, rateOfUser, type Wait, waitSchema } from './waits/waits.ts';
 import { countOf } from './words.ts';
 
 /** A number of users, each of which waits for its answer before it sends again. */
@@ -28,8 +28,6 @@ type UserChange =
   | { atMs: number; addedUsers: number }
   | { atMs: number; users: number }
   | { atMs: number; paused: true };
-
-const defaultUsers = 50;
 
 const steered: Steered<UsersLoad, UserChange> = {
   unit: 'users',
@@ -119,13 +117,13 @@ export const usersModel: LoadModel<UsersLoad> = {
 };
 
 function usersOf({
-  users = defaultUsers,
+  users = offeredDefaults.users,
   ramp,
-  wait = defaultWait,
+  wait = offeredDefaults.wait,
   stages,
-  durationMs,
+  durationMs = offeredDefaults.durationMs,
 }: LoadFlags): UsersLoad {
-  const lastsMs = stages === undefined ? (durationMs ?? defaultDurationMs) : stagesDurationMs(stages);
+  const lastsMs = stages === undefined ? durationMs : stagesDurationMs(stages);
   return {
     model: 'closed',
     users,

@@ -10,7 +10,7 @@ export interface ChartData {
   metrics: MetricSeries[];
   capacity: { t: number[]; current: number[]; desired: number[] };
   marks: EventMark[];
-  /** Times in which a target-tracking alarm was in ALARM. */
+  /** Times in which an alarm of Application Auto Scaling's own was in ALARM. */
   alarmSpans: { fromS: number; toS: number; side: 'high' | 'low' }[];
   /** Response-time limits that the run was held to, where a line of the chart can show them. */
   limits: { percentile: 'p50' | 'p95' | 'p99'; limitMs: number }[];

@@ -5,6 +5,7 @@ import type { RunResult } from '../record/schemas/result.ts';
 import type { ScalingSummary } from '../record/schemas/scaling-schema.ts';
 import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
+import { verdictBadges } from './verdict-badges.ts';
 
 /** What was run, whether it can be believed, and the six figures that are asked for first. */
 export function headerSection(result: RunResult, timeScale: number): Html {
@@ -12,7 +13,7 @@ export function headerSection(result: RunResult, timeScale: number): Html {
   return html`<header class="head">
 <div class="head-line">
 <h1>${truncate(target.endpointName || target.url, 120)}</h1>
-${verdictBadge(result)}
+${verdictBadges(result)}
 </div>
 <p class="what">${loadWords(result.profile)} against ${destinationWords(result)}.</p>
 <dl class="facts">
@@ -55,18 +56,6 @@ ${costNote && html`<p><b>Cost.</b> ${truncate(costNote, 600)}</p>`}
 
 function isEmulated(result: RunResult): boolean {
   return scalingOf(result)?.capacityEmulated ?? false;
-}
-
-function verdictBadge(result: RunResult): Html {
-  const { verdict, checks } = result.validity;
-  const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;
-  const missed = result.thresholds.filter(({ passed }) => !passed).length;
-  return html`<p class="verdicts"><a href="#validity" class="verdict ${verdict === 'VALID' ? 'good' : 'bad'}">${verdict}</a>
-${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
-${
-  result.thresholds.length > 0 &&
-  html`<a href="#expectations" class="verdict ${missed ? 'bad' : 'good'}">${missed ? `${plural(missed, 'expectation')} missed` : `${plural(result.thresholds.length, 'expectation')} met`}</a>`
-}</p>`;
 }
 
 function badges(result: RunResult, timeScale: number): Html | null {

@@ -1,3 +1,4 @@
+import { withShortAlarmNames } from '../catalog/own-alarms.ts';
 import { unreachable } from '../core/events.ts';
 import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
 import { formatClock, plural, truncate } from './format.ts';
@@ -81,7 +82,7 @@ function phaseMark(phase: Exclude<PhaseName, 'up'>, message: string) {
   return { text, detail: saysMore ? truncate(message, 300) : '' };
 }
 
-/** The name that Application Auto Scaling gives a target-tracking policy's alarm, without its path and id. */
+/** The name that Application Auto Scaling gives an alarm of its own, without its path and id. */
 function alarmShortName(side: 'high' | 'low' | 'other', alarmName: string): string {
   if (side === 'high') return 'AlarmHigh';
   if (side === 'low') return 'AlarmLow';
@@ -116,10 +117,10 @@ function instancesText(before: number, after: number): string {
   return `${plural(difference, 'instance')} ${verb} ${where}: ${before} → ${after}`;
 }
 
-/** The sentences of AWS without the full names of a target-tracking policy's alarms. */
+/** The sentences of AWS without the full names of its own alarms. */
 function joined(...parts: string[]): string {
   return parts
-    .map((part) => part.replace(/TargetTracking-\S+-(Alarm(?:High|Low))-[0-9a-f-]+/g, '$1'))
+    .map(withShortAlarmNames)
     .filter((part) => part !== '')
     .map(withoutFullStop)
     .join(' · ');

@@ -1,7 +1,8 @@
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
 import { makeExpectation } from '../record/judgement/expectation.ts';
-import type { Expectation } from '../record/schemas/expectation-schema.ts';
+import { judgeService } from '../record/judgement/service-verdict.ts';
+import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { type Candidates, candidatesSection } from './candidates-section.ts';
 import { chartDataOf } from './chart-data.ts';
@@ -9,9 +10,11 @@ import { chartsSection } from './charts-section.ts';
 import { formatNumber, formatShare, formatSpan, formatUs } from './format.ts';
 import { type Html, html } from './html.ts';
 import { framePage } from './page-frame.ts';
+import { predictedBadges } from './verdict-badges.ts';
 
 export interface SimulationShown {
   policies: readonly NamedPolicy[];
+  thresholds: readonly Threshold[];
   candidates: Candidates;
   /** A user's own rate; null where answers decide, or requests arrive. */
   rateOfUserRps: number | null;
@@ -20,7 +23,7 @@ export interface SimulationShown {
 /** A simulation with a run's charts, and nothing that only a measurement could say. One file, no network, as the report. */
 export function renderSimulation(
   { events, summary }: Simulation,
-  { policies, candidates, rateOfUserRps }: SimulationShown,
+  { policies, thresholds, candidates, rateOfUserRps }: SimulationShown,
 ): string {
   const { instances, scaleOuts, scaleIns, durationMs, sloUs } = summary;
   const data = chartDataOf(
@@ -41,7 +44,7 @@ export function renderSimulation(
   return framePage({
     title: 'Simulation · mlbench',
     main: html`<header class="head">
-<div class="head-line"><h1>Simulation</h1><p class="verdicts"><span class="verdict warn">predicted, not measured</span></p></div>
+<div class="head-line"><h1>Simulation</h1>${predictedBadges(thresholds, judgeService(thresholds))}</div>
 <p class="what">${formatSpan(durationMs)} of cloud time under ${candidates.winner ?? (policies.map(({ PolicyName }) => PolicyName).join(' and ') || 'no policy')}.</p>
 <div class="tiles">${tiles(summary)}</div>
 </header>

@@ -16,6 +16,8 @@ export interface ModelInfo {
   backend: string;
   inputs: { name: string; type: string; rowShape: (number | null)[] }[];
   outputs: { name: string; type: string; shape: (number | null)[] }[];
+  /** Outputs that answers leave out. */
+  unserved: { name: string; type: string }[];
   features: string[] | null;
   labels: string[] | null;
 }

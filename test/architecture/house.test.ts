@@ -1,18 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface SourceFile {
-  /** From the repository's root, with slashes. */
-  path: string;
-  text: string;
-}
-
-const files = ['src', join('docker', 'src')].flatMap(readSources);
+import { commentsOf, sources as files, readSources, type SourceFile } from './sources.ts';
 
 describe('the house', () => {
   it('asks in at most five files which cloud it is', () => {
@@ -65,7 +54,7 @@ describe('a word that was retired', () => {
     {
       word: 'engine without its noun, in comments',
       where: /^/,
-      find: (text: string) => commentsOf(text).some((comment) => bareEngine.test(comment)),
+      find: (text: string) => proseOf(text).some((comment) => bareEngine.test(comment)),
       old: '/** As the engine does. */',
       fine: '/** As the scaling engine does, beside `engine/`, resource engines and a container engine. */',
     },
@@ -120,15 +109,6 @@ describe('a word that was retired', () => {
   });
 });
 
-function readSources(folder: string): SourceFile[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name);
-      return { path: relative(root, file).split(sep).join('/'), text: readFileSync(file, 'utf8') };
-    });
-}
-
 function pathsOf(found: readonly SourceFile[]): string[] {
   return found.map(({ path }) => path);
 }
@@ -161,10 +141,9 @@ function asksWhichCloud(text: string): boolean {
 /** A parameter may be called so: its type has the noun. */
 const bareEngine = /(?<!(?:scaling|resource|container)[ -]|@param )\bengines?\b/i;
 
-function commentsOf(text: string): string[] {
-  const comments = text.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? [];
-  // Words may be parted by a line's end; code and addresses are no words.
-  return comments.map((comment) =>
+/** Words may be parted by a line's end; code and addresses are no words. */
+function proseOf(text: string): string[] {
+  return commentsOf(text).map((comment) =>
     comment.replaceAll(/`[^`]*`|https?:\S+/g, '').replaceAll(/\s*\n\s*\*?\s*/g, ' '),
   );
 }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { watch } from '../support/ended.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
 let folder: string;
@@ -114,17 +115,11 @@ describe('the launcher on a Node that is too old', () => {
   )}`;
   const run = async (script: string, args: string[], signal?: NodeJS.Signals) => {
     const child = asOldNode(script, args);
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      if (signal) child.kill(signal);
-    });
-    child.stderr.on('data', (chunk) => {
-      output += chunk;
-    });
-    return await new Promise<{ code: number | null; signal: string | null; output: string }>((resolve) =>
-      child.once('close', (code, by) => resolve({ code, signal: by, output })),
-    );
+    const { ended, told } = watch(child);
+    // Once, when the program has said its first word: a second signal would meet a launcher that is about to end.
+    if (signal) child.stdout.once('data', () => child.kill(signal));
+    const { exitCode } = await ended;
+    return { code: exitCode, signal: child.signalCode, output: told() };
   };
 
   /** A package with the launcher, a program of the test's own, and perhaps a newer Node in a folder above it. */

@@ -317,6 +317,15 @@ describe('bad input', () => {
     await expectUserError(run({ up: { modelPath: model }, load: {} }, folder.context()), 'no-body', model);
   });
 
+  it.each([
+    ['warmup-too-long', { users: 1, durationMs: 60_000, warmupMs: 60_000 }],
+    ['contradiction', { users: 1, rateRps: 1 }],
+    ['sends-nothing', { users: 0, stages: [{ durationMs: 1_000, level: 0 }] }],
+  ])('a load that cannot be sent, before anything is up: %s', async (code, impossible) => {
+    await expectUserError(run({ up: {}, load: impossible }, folder.context()), code);
+    expect(existsSync(join(folder.path, 'ledger.json'))).toBe(false);
+  });
+
   it('a name that S3 would not take', () =>
     expectUserError(up({}, folder.context({ experiment: 'My_Test' })), 'bad-name', 'My_Test'));
 

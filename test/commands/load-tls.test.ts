@@ -31,7 +31,7 @@ describe('the files of TLS', () => {
       tls: { insecure: true, ca: testCertificate.trim().concat('\n') },
       secrets: {},
     });
-    expect(readTls({}, 'unused')).toEqual({ secrets: {} });
+    expect(readTls({}, 'unused')).toEqual({ tls: null, secrets: {} });
   });
 
   it('open an encrypted key by its passphrase', () => {

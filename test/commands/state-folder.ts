@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep, systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
+import { eventually } from '../support/eventually.ts';
 
 export interface StateFolder {
   path: string;
@@ -48,10 +49,10 @@ export function processesOf(folder: string): number[] {
 
 /** Waits until no process is left: those of a killed stand-in end by themselves. */
 export async function goneFrom(folder: string): Promise<void> {
-  for (let waitedMs = 0; processesOf(folder).length > 0; waitedMs += 50) {
-    if (waitedMs > 10_000) throw new Error(`processes ${processesOf(folder).join(', ')} are left`);
-    await sleep(systemClock, 50);
-  }
+  await eventually(
+    () => `no process is left of ${processesOf(folder).join(', ')}`,
+    () => processesOf(folder).length === 0,
+  );
 }
 
 function belongsTo(pid: number, folder: string): boolean {

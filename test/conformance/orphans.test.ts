@@ -12,23 +12,24 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 import { openLedger } from '../../src/resources/engine/ledger.ts';
 import type { Scope } from '../../src/resources/engine/resource.ts';
-import { bucketKind } from '../../src/resources/kinds/bucket/bucket.ts';
+import { bucketKind, bucketName } from '../../src/resources/kinds/bucket/bucket.ts';
 import { ecrRepositoryKind } from '../../src/resources/kinds/ecr-repository.ts';
 import { endpointKind } from '../../src/resources/kinds/endpoint/endpoint.ts';
 import { endpointConfigKind } from '../../src/resources/kinds/endpoint-config.ts';
 import { expiryScheduleKind } from '../../src/resources/kinds/expiry-schedule.ts';
 import { httpApiKind } from '../../src/resources/kinds/http-api/http-api.ts';
-import { iamRoleKind } from '../../src/resources/kinds/iam-role/iam-role.ts';
+import { iamRoleKind, roleName } from '../../src/resources/kinds/iam-role/iam-role.ts';
 import { namesFor } from '../../src/resources/kinds/kind/names.ts';
 import { readLambdaBundle } from '../../src/resources/kinds/lambda-function/lambda-bundle.ts';
 import { lambdaFunctionKind } from '../../src/resources/kinds/lambda-function/lambda-function.ts';
-import { logGroupKind } from '../../src/resources/kinds/log-group.ts';
+import { logGroupKind, logGroupName } from '../../src/resources/kinds/log-group.ts';
 import { metricAlarmKind } from '../../src/resources/kinds/metric-alarm.ts';
 import { modelKind } from '../../src/resources/kinds/model.ts';
 import { scalableTargetKind } from '../../src/resources/kinds/scalable-target/scalable-target.ts';
 import { scalingPolicyKind } from '../../src/resources/kinds/scaling-policy.ts';
 import type { Orphan } from '../../src/resources/orphans/orphan.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { apiName } from '../../src/resources/stack/declare-api.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 // What a lost ledger leaves in an account: found, shown and removed, in somebody else's AWS.
@@ -88,7 +89,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   });
   const { state: role } = await iamRoleKind.ensure(
     {
-      name: names.apiRole('us-east-1'),
+      name: roleName(names, 'evaluate', 'us-east-1'),
       description: 'a role',
       trust: allow({ Service: 'lambda.amazonaws.com' }),
       policy: allow(),
@@ -96,22 +97,22 @@ async function makeExperiment(experiment: string): Promise<void> {
     scope,
     undefined,
   );
-  await bucketKind.ensure({ name: names.bucket(place) }, scope, undefined);
-  await ecrRepositoryKind.ensure({ name: names.repository }, scope, undefined);
+  await bucketKind.ensure({ name: bucketName(names, place) }, scope, undefined);
+  await ecrRepositoryKind.ensure({ name: names.of('serving') }, scope, undefined);
   const { state: logs } = await logGroupKind.ensure(
-    { name: names.apiAccessLogs, retentionDays: 7 },
+    { name: logGroupName.ofAccess(apiName(names)), retentionDays: 7 },
     scope,
     undefined,
   );
   const model = {
-    name: names.model(experiment),
+    name: names.madeOf(experiment),
     image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/x:1',
     modelDataUrl: 's3://x/model.tar.gz',
     executionRoleArn: role.arn,
   };
   await modelKind.ensure(model, scope, undefined);
   const config = {
-    name: names.endpointConfig(experiment),
+    name: names.madeOf(experiment),
     variantName: names.variant,
     modelName: model.name,
     instanceType: 'ml.m5.large',
@@ -138,7 +139,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   await scalingPolicyKind.ensure(
     {
-      name: names.policy,
+      name: names.of('target-tracking'),
       resourceId: target.resourceId,
       policyType: 'TargetTrackingScaling',
       configuration: {
@@ -147,6 +148,7 @@ async function makeExperiment(experiment: string): Promise<void> {
           PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
         },
       },
+      assumed: {},
     },
     scope,
     undefined,
@@ -170,7 +172,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   const { state: lambda } = await lambdaFunctionKind.ensure(
     {
-      name: names.api,
+      name: apiName(names),
       roleArn: role.arn,
       bundle: readLambdaBundle(),
       environment: {},
@@ -182,7 +184,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   await httpApiKind.ensure(
     {
-      name: names.api,
+      name: apiName(names),
       functionArn: lambda.arn,
       accessLogGroupArn: logs.arn,
       throttle: { rateRps: 10, burst: 10 },
@@ -192,7 +194,7 @@ async function makeExperiment(experiment: string): Promise<void> {
   );
   await expiryScheduleKind.ensure(
     {
-      name: names.endpointExpiry,
+      name: names.of('expiry-endpoint'),
       atMs: systemClock.nowMs() + 3_600_000,
       roleArn: role.arn,
       call: { service: 'sagemaker', action: 'deleteEndpoint', input: { EndpointName: names.endpoint } },
@@ -272,9 +274,9 @@ it('takes one experiment alone where it is named, and nothing that is on record 
       resources: [
         {
           kind: 'ecr-repository',
-          name: names.repository,
+          name: names.of('serving'),
           state: 'present',
-          identifiers: { name: names.repository },
+          identifiers: { name: names.of('serving') },
           createdAt: new Date(0).toISOString(),
         },
       ],

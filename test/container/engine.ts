@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { assembleImageContext } from '../../scripts/image-context.ts';
-import { sleep, systemClock } from '../../src/core/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const run = promisify(execFile);
 
@@ -45,14 +45,15 @@ export async function servingImages(): Promise<string[]> {
 
 /** Waits until `GET /ping` answers 200. */
 export async function pinged(url: string): Promise<void> {
-  const untilMs = systemClock.monotonicMs() + 20_000;
-  for (;;) {
-    const status = await fetch(`${url}/ping`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) return;
-    if (systemClock.monotonicMs() > untilMs) throw new Error(`/ping answered ${status} for 20 s`);
-    await sleep(systemClock, 50);
-  }
+  let status = 0;
+  await eventually(
+    () => `/ping answers 200, not ${status}`,
+    async () => {
+      status = await fetch(`${url}/ping`).then(
+        (response) => response.status,
+        () => 0,
+      );
+      return status === 200;
+    },
+  );
 }

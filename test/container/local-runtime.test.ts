@@ -9,13 +9,14 @@ import { invoke } from '../../src/commands/invoke.ts';
 import { localStart } from '../../src/commands/local-start.ts';
 import { localStop } from '../../src/commands/local-stop.ts';
 import { up } from '../../src/commands/up.ts';
-import { sleep, systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import type { UpOptions } from '../../src/experiment/settings/up-options.ts';
 import { containerUsage } from '../../src/localcloud/instances/usage.ts';
 import { findStandIn } from '../../src/localcloud/process.ts';
 import { createClients } from '../../src/resources/sdk/clients.ts';
 import { makeStateFolder, processesOf, type StateFolder } from '../commands/state-folder.ts';
+import { eventually } from '../support/eventually.ts';
 import { docker, makeBaseImage, servingImages } from './engine.ts';
 
 const base = `mlbench-base-runtime:${process.pid}`;
@@ -67,11 +68,7 @@ const ownerOf = () =>
   `${spawnSync('hostname', { encoding: 'utf8' }).stdout.trim()}:${join(folder.path, 'local')}`;
 
 async function noContainers(): Promise<void> {
-  const untilMs = systemClock.monotonicMs() + 20_000;
-  while ((await containers()).length > 0) {
-    if (systemClock.monotonicMs() > untilMs) throw new Error('containers are left');
-    await sleep(systemClock, 100);
-  }
+  await eventually('no container is left', async () => (await containers()).length === 0);
 }
 
 const lifelines = () =>
@@ -133,13 +130,10 @@ describe('with --local-runtime docker', () => {
     await inContainers();
     const [first = ''] = await containers();
     await docker('kill', first);
-    const untilMs = systemClock.monotonicMs() + 20_000;
-    for (;;) {
+    await eventually('it is started again', async () => {
       const [now] = await containers();
-      if (now !== undefined && now !== first && (await invoke({}, folder.context())).status === 200) break;
-      if (systemClock.monotonicMs() > untilMs) throw new Error('it was not started again');
-      await sleep(systemClock, 100);
-    }
+      return now !== undefined && now !== first && (await invoke({}, folder.context())).status === 200;
+    });
     await down(folder.context());
     expect(await containers()).toEqual([]);
   });
@@ -228,15 +222,16 @@ async function metricsOf(...names: string[]): Promise<void> {
     standIn: { url: standIn?.url ?? '', timeScale: 20 },
   });
   const cloudwatch = await clients.cloudwatch();
-  const untilMs = systemClock.monotonicMs() + 20_000;
-  for (;;) {
-    const { Metrics } = await cloudwatch.send(
-      new ListMetricsCommand({ Namespace: '/aws/sagemaker/Endpoints' }),
-    );
-    const known = Metrics?.map(({ MetricName }) => MetricName) ?? [];
-    if (names.every((name) => known.includes(name))) break;
-    if (systemClock.monotonicMs() > untilMs) throw new Error(`only ${known.join(', ')} are metered`);
-    await sleep(systemClock, 100);
-  }
+  let known: (string | undefined)[] = [];
+  await eventually(
+    () => `${names.join(', ')} are metered, not only ${known.join(', ')}`,
+    async () => {
+      const { Metrics } = await cloudwatch.send(
+        new ListMetricsCommand({ Namespace: '/aws/sagemaker/Endpoints' }),
+      );
+      known = Metrics?.map(({ MetricName }) => MetricName) ?? [];
+      return names.every((name) => known.includes(name));
+    },
+  );
   clients.close();
 }

@@ -282,7 +282,7 @@ const cases: Case[] = [
   ['truth in CSV', 'truth', 'true,0', { predictions: [[true, false]] }],
   ['a number for truth', 'truth', [[1, 0]], { error: /1 is neither true nor false/ }],
   ['words', 'words', [['a', '']], { predictions: [['a', '']] }],
-  ['infinity in the answer', 'reciprocal', [[0], [4]], { predictions: [[null], [0.25]] }],
+  ['infinity in the answer', 'reciprocal', [[0], [4]], { predictions: [[Number.POSITIVE_INFINITY], [0.25]] }],
   ['a single-precision answer in its shortest form', 'reciprocal', [[10]], { predictions: [[0.1]] }],
   ['one row of a model that adds rows up', 'total', [[1, 2]], { predictions: [[3]] }],
   [
@@ -338,13 +338,13 @@ describe('model.json', () => {
       ]),
     ).toEqual([
       [
-        [1, null],
+        [1, Number.NaN],
         [3, 4],
       ],
     ]);
     expect(await ask(model, '1,,3,4')).toEqual([
       [
-        [1, null],
+        [1, Number.NaN],
         [3, 4],
       ],
     ]);

@@ -1,5 +1,14 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
+import {
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TypeProto_MapSchema,
+  TypeProto_SequenceSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+} from 'onnx-buf';
 import { encodeOnnx, type OnnxNode, type OnnxValue } from '../../model/onnx-graph.ts';
 
 /** Tiny models, one for each way that a model can differ in what it takes. */
@@ -28,6 +37,7 @@ export const onnxModels = {
   pair: identities(tensor('left', 'FLOAT', ['batch', 2]), tensor('right', 'FLOAT', ['batch', 3])),
   image: identities(tensor('pixels', 'FLOAT', ['batch', 2, 2])),
   sequence: identities(tensor('tokens', 'INT64', ['batch', 'length'])),
+  unsigned: identities(tensor('tokens', 'UINT64', ['batch', 'length'])),
   single: identities(tensor('x', 'FLOAT', ['batch'])),
   oneAtATime: identities(tensor('x', 'FLOAT', [1, 2])),
   vector: identities(tensor('x', 'FLOAT', [3])),
@@ -37,6 +47,12 @@ export const onnxModels = {
   truth: identities(tensor('x', 'BOOL', ['batch', 2])),
   words: identities(tensor('x', 'STRING', ['batch', 2])),
   half: identities(tensor('x', 'FLOAT16', ['batch', 2])),
+  /** Answers in half precision. */
+  halved: model(
+    [tensor('x', 'FLOAT', ['batch', 4])],
+    [tensor('y', 'FLOAT16', ['batch', 4])],
+    [{ operator: 'Cast', inputs: ['x'], outputs: ['y'], attributes: { to: { int: 10 } } }],
+  ),
   /** Adds up all rows: no answer for each of them. */
   total: model(
     [tensor('x', 'FLOAT', ['batch', 2])],
@@ -53,6 +69,91 @@ export const onnxModels = {
 
 /** `linear` with its weights in `model.onnx.data`. */
 export const externalWeights = moveWeightsOut(onnxModels.linear, 'model.onnx.data');
+
+/**
+ * What skl2onnx makes of a classifier unless told otherwise: the class, and its probabilities as a list of maps.
+ * @param mlOnly no operators but those of ai.onnx.ml, as its smallest models have
+ */
+export function zipMapped(classes: readonly string[] | readonly number[], mlOnly = false): Uint8Array {
+  const isText = typeof classes[0] === 'string';
+  const attributes = isText
+    ? { classlabels_strings: { strings: classes as string[] } }
+    : { classlabels_int64s: { ints: classes as number[] } };
+  const scores: OnnxNode = mlOnly
+    ? {
+        operator: 'Scaler',
+        domain: 'ai.onnx.ml',
+        inputs: ['x'],
+        outputs: ['probabilities'],
+        attributes: { offset: { floats: [0, 0] }, scale: { floats: [1, 1] } },
+      }
+    : { operator: 'Identity', inputs: ['x'], outputs: ['probabilities'] };
+  const onnx = model(
+    [tensor('x', 'FLOAT', ['batch', 2])],
+    [...(mlOnly ? [] : [tensor('label', 'INT64', ['batch'])]), tensor('output_probability', 'FLOAT', [])],
+    [
+      scores,
+      ...(mlOnly
+        ? []
+        : [
+            {
+              operator: 'ArgMax',
+              inputs: ['probabilities'],
+              outputs: ['label'],
+              attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
+            },
+          ]),
+      {
+        operator: 'ZipMap',
+        domain: 'ai.onnx.ml',
+        inputs: ['probabilities'],
+        outputs: ['output_probability'],
+        attributes,
+      },
+    ],
+  );
+  const decoded = fromBinary(ModelProtoSchema, onnx);
+  const float = create(TypeProtoSchema, {
+    value: {
+      case: 'tensorType',
+      value: create(TypeProto_TensorSchema, { elemType: TensorProto_DataType.FLOAT }),
+    },
+  });
+  const keyType = isText ? TensorProto_DataType.STRING : TensorProto_DataType.INT64;
+  const map = create(TypeProtoSchema, {
+    value: { case: 'mapType', value: create(TypeProto_MapSchema, { keyType, valueType: float }) },
+  });
+  decoded.graph!.output.at(-1)!.type = create(TypeProtoSchema, {
+    value: { case: 'sequenceType', value: create(TypeProto_SequenceSchema, { elemType: map }) },
+  });
+  if (mlOnly) decoded.opsetImport = decoded.opsetImport.filter(({ domain }) => domain !== '');
+  return toBinary(ModelProtoSchema, decoded);
+}
+
+/** A tensor, and a sequence that no answer can hold. */
+export const withSequence = sequenceBeside();
+
+function sequenceBeside(): Uint8Array {
+  const onnx = model(
+    [tensor('x', 'FLOAT', ['batch', 2])],
+    [tensor('y', 'FLOAT', ['batch', 2]), tensor('parts', 'FLOAT', [])],
+    [
+      { operator: 'Identity', inputs: ['x'], outputs: ['y'] },
+      { operator: 'SequenceConstruct', inputs: ['x', 'x'], outputs: ['parts'] },
+    ],
+  );
+  const decoded = fromBinary(ModelProtoSchema, onnx);
+  const elemType = create(TypeProtoSchema, {
+    value: {
+      case: 'tensorType',
+      value: create(TypeProto_TensorSchema, { elemType: TensorProto_DataType.FLOAT }),
+    },
+  });
+  decoded.graph!.output[1]!.type = create(TypeProtoSchema, {
+    value: { case: 'sequenceType', value: create(TypeProto_SequenceSchema, { elemType }) },
+  });
+  return toBinary(ModelProtoSchema, decoded);
+}
 
 function moveWeightsOut(onnx: Uint8Array, location: string): { onnx: Uint8Array; data: Uint8Array } {
   const decoded = fromBinary(ModelProtoSchema, onnx);

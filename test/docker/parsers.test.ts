@@ -48,8 +48,8 @@ describe('CSV', () => {
 
   test('a line number counts the line breaks inside quotes', () => {
     expect(parseCsv('1,"x\ny"\n\n2,3\n')).toEqual([
-      { line: 1, cells: ['1', 'x\ny'] },
-      { line: 4, cells: ['2', '3'] },
+      { line: 1, cells: ['1', 'x\ny'], bare: true },
+      { line: 4, cells: ['2', '3'], bare: true },
     ]);
   });
 

@@ -26,6 +26,20 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     expectRefusal(await workplace.mlbench('load'), 'usres', 'users');
   });
 
+  it('a latency without a unit in the config file or in a variable', async () => {
+    writeFileSync(workplace.path('mlbench.config.json'), '{"slo": 200, "expect": ["p99<200"]}');
+    expectRefusal(
+      await workplace.mlbench('simulate'),
+      /"slo" in mlbench.config.json|"expect" in mlbench/,
+      '200ms or 200s',
+    );
+    expectRefusal(
+      await workplace.mlbench('load', '--url', 'http://127.0.0.1:1/'),
+      '"expect" in mlbench.config.json',
+      '200ms or 200s',
+    );
+  });
+
   it('a config file that is not JSON', async () => {
     writeFileSync(workplace.path('mlbench.config.json'), '{"users": 5,,}');
     expectRefusal(await workplace.mlbench('load'), 'mlbench.config.json');
@@ -71,6 +85,15 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     [['load', '--wait', 'sometimes'], 'sometimes'],
     [['load', '--ramp', '0'], '0'],
     [['load', '--expect', 'p99<soon'], 'p99<soon'],
+    [['load', '--expect', 'p99<200'], '200ms or 200s?'],
+    [['run', '--expect', 'errors<1'], '1% or 100%?'],
+    [['load', '--max-send-lag', '5'], '5ms or 5s?'],
+    [['simulate', '--expect', 'mean<50'], '50ms or 50s?'],
+    [['simulate', '--slo', '200'], '200ms or 200s?'],
+    [['simulate', '--service-time', '20'], '20ms or 20s?'],
+    [['simulate', '--max-misses', '1'], '1% or 100%?'],
+    [['up', '--service-time', '20'], '20ms or 20s?'],
+    [['doctor', '--generator', '--max-send-lag', '5'], '5ms or 5s?'],
     [['load', '--body', '@nowhere.json', '--url', 'http://127.0.0.1:1/'], 'nowhere.json'],
     [['load', '--url', 'ftp://example/'], 'ftp://example/'],
     [['up', '--min', '3', '--max', '2'], '3'],

@@ -7,6 +7,12 @@ import { type Ended, watch } from '../support/ended.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/mlbench.js', import.meta.url));
 
+interface Started {
+  child: ChildProcess;
+  finished: Promise<Ended>;
+  output: () => string;
+}
+
 /** A folder of its own to run the real command line in, and the means to prove that nothing is left behind. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'mlbench-e2e-'));
@@ -18,8 +24,18 @@ export class Workplace {
   }
 
   /** Starts `mlbench ARGS` without waiting for it. */
-  start(...args: string[]): { child: ChildProcess; finished: Promise<Ended>; output: () => string } {
-    const child = spawn(process.execPath, [launcher, ...args], {
+  start(...args: string[]): Started {
+    return this.#spawn(process.execPath, [launcher, ...args]);
+  }
+
+  /** As `start`, in a process that may open so many files and sockets. */
+  startWithDescriptors(most: number, ...args: string[]): Started {
+    const script = `ulimit -n ${most}; exec "$@"`;
+    return this.#spawn('sh', ['-c', script, 'sh', process.execPath, launcher, ...args]);
+  }
+
+  #spawn(command: string, args: string[]): Started {
+    const child = spawn(command, args, {
       cwd: this.folder,
       env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],

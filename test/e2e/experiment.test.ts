@@ -51,7 +51,7 @@ describe('an experiment, verb by verb', () => {
 
   it('carries a load that makes it scale out, and accounts for every request', async () => {
     const load = await workplace.mlbench(
-      ...['load', '--users', '150', '--ramp', '75', '--duration', '16s', '--seed', '1', '--json'],
+      ...['load', '--users', '150', '--ramp', '75', '--duration', '10s', '--seed', '1', '--json'],
     );
     expect([0, 5]).toContain(load.exitCode);
     run = JSON.parse(load.stdout);

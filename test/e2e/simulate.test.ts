@@ -4,11 +4,11 @@ import type { SimulateOutcome } from '../../src/commands/simulate.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { Workplace } from './command-line.ts';
 
-/** A cloud minute passes in two thirds of a second. */
-const timeScale = 90;
+/** A cloud minute passes in three quarters of a second. */
+const timeScale = 80;
 const minuteMs = 60_000;
-/** Nine cloud minutes. */
-const loadSeconds = 6;
+/** Five cloud minutes: over before new instances come, so that the end of the load decides when the fleet scales in. */
+const loadSeconds = 3.75;
 /** A cloud minute for an instance, so that what is to be predicted comes soon. */
 const provisioning = ['--provision-time', '1m'];
 const policy = ['--target-value', '1300', '--max', '6', '--scale-in-cooldown', '60s'];
@@ -42,7 +42,7 @@ describe('a prediction, and then the experiment on the stand-in', () => {
         '--wait',
         'pacing:1s',
         '--duration',
-        `${loadSeconds}s`,
+        `${loadSeconds * 1_000}ms`,
         '--json',
       ],
     );
@@ -50,7 +50,9 @@ describe('a prediction, and then the experiment on the stand-in', () => {
     const watch = await workplace.mlbench('watch-scaling', '--json', '--until', 'stable');
     expect(watch.exitCode, watch.stderr).toBe(0);
 
-    const startMs = Date.parse(phaseOf(timelineOf(workplace), 'load-started').at);
+    const timeline = timelineOf(workplace);
+    const startMs = Date.parse(phaseOf(timeline, 'load-started').at);
+    const loadMs = Date.parse(phaseOf(timeline, 'load-ended').at) - startMs;
     const told = watch.stdout
       .trim()
       .split('\n')
@@ -61,16 +63,7 @@ describe('a prediction, and then the experiment on the stand-in', () => {
       );
 
     const simulated = await workplace.mlbench(
-      ...[
-        'simulate',
-        '--json',
-        '--users',
-        '50',
-        '--ramp',
-        `${timeScale}s`,
-        '--duration',
-        `${(loadSeconds * timeScale) / 60}m`,
-      ],
+      ...['simulate', '--json', '--users', '50', '--ramp', `${timeScale}s`, '--duration', `${loadMs}ms`],
       ...['--settle', '40m', '--start-second', String(new Date(startMs).getUTCSeconds())],
       ...[...provisioning, ...policy],
     );

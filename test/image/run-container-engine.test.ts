@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/core/background/processes.ts';
-import { sleep, systemClock } from '../../src/core/clock.ts';
 import { runContainerEngine } from '../../src/image/run-container-engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type FakeEngines, fakeEngines } from './fake-container-engines.ts';
 
@@ -100,9 +100,5 @@ describe('a run of the container engine', () => {
 });
 
 async function gone(pid: number): Promise<void> {
-  const untilMs = systemClock.monotonicMs() + 10_000;
-  while (isAlive(pid)) {
-    if (systemClock.monotonicMs() > untilMs) throw new Error(`process ${pid} lives on`);
-    await sleep(systemClock, 10);
-  }
+  await eventually(`process ${pid} ends`, () => !isAlive(pid));
 }

@@ -163,7 +163,7 @@ describe('watching a variant', () => {
       threshold: 1,
       definition: definition('GreaterThanThreshold', 1),
     });
-    cloud.policies = [trackingPolicy({ targetValue: 3 })];
+    cloud.policies = [trackingPolicy({ configuration: { TargetValue: 3 } })];
     cloud.lateMs = minute;
     await clock.advance(3 * minute + 1_000);
     const begun = activity({
@@ -206,7 +206,7 @@ describe('watching a variant', () => {
     });
     const told = async (originCloudMs: number, lookMs: number) => {
       const { clock, cloud, abort, events, done } = watch({ originCloudMs });
-      cloud.policies = [trackingPolicy({ targetValue: 3 })];
+      cloud.policies = [trackingPolicy({ configuration: { TargetValue: 3 } })];
       cloud.lateMs = minute;
       await clock.advance(lookMs);
       cloud.alarms = [ringing];

@@ -55,8 +55,8 @@ export function trackingPolicy(overrides: Partial<PolicyObservation> = {}): Poli
     scaleOutCooldownMs: 300_000,
     scaleInCooldownMs: 300_000,
     disableScaleIn: false,
-    targetValue: 3_000,
-    step: null,
+    policyType: 'TargetTrackingScaling',
+    configuration: { TargetValue: 3_000 },
     ...overrides,
   };
 }

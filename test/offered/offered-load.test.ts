@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
 import { checkLoad, drawSeed } from '../../src/offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../src/offered/from-flags.ts';
-import { openArrivals } from '../../src/offered/intended-count.ts';
 import { driveOf, loadSchema, type OfferedLoad, steer } from '../../src/offered/offered-load.ts';
 import type { LoadFlags } from '../../src/offered/options.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
 import { refusalOf } from '../support/refusal-of.ts';
+import { openArrivals } from './open-arrivals.ts';
 
 const loadOf = (flags: LoadFlags) => loadFromFlags(flags).load;
 const poisson = (rateRps: number, durationMs: number) => loadOf({ rateRps, arrivals: 'poisson', durationMs });

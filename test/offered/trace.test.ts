@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ContentPlace } from '../../src/core/content.ts';
+import { type ContentPlace, confirmContents } from '../../src/core/content.ts';
 import { wholeSchedule } from '../../src/offered/arrivals/arrivals.ts';
+import { openRegularFile } from '../../src/offered/arrivals/line-file.ts';
 import { readTrace } from '../../src/offered/arrivals/trace-file.ts';
 import { checkLoad } from '../../src/offered/check-load.ts';
 import { loadFromFlags } from '../../src/offered/from-flags.ts';
-import { countOffered, createOfferedRate, openArrivals } from '../../src/offered/intended-count.ts';
+import { countOffered, createOfferedRate } from '../../src/offered/intended-count.ts';
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
 import { refusalOf } from '../support/refusal-of.ts';
+import { openArrivals } from './open-arrivals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,7 +28,8 @@ function trace(text: string): string {
 }
 
 function arrivalsOf(text: string) {
-  const reader = readTrace(trace(text));
+  const file = trace(text);
+  const reader = readTrace(openRegularFile(file, '--trace'), file);
   const arrivals = [];
   for (let next = reader.next(); next !== null; next = reader.next()) arrivals.push(next);
   reader.close();
@@ -178,11 +181,11 @@ describe('the load of a trace', () => {
     const file = trace(text);
     const whole = loadFromFlags({ traceFile: file });
     expect(whole.load).toMatchObject({ arrivals: 5, durationMs: 4_001 });
-    expect(driveOf(whole.load)).toMatchObject({ finite: true, sendsAll: true });
+    expect(driveOf(whole.load)).toMatchObject({ finite: true, mostLateMs: 60_005 });
     expect(loadFromFlags({ traceFile: file, durationMs: 10_000 })).toEqual(whole);
     const cut = loadOf(text, 2_500);
     expect(cut.load).toMatchObject({ arrivals: 3, durationMs: 2_500, cut: true });
-    expect(driveOf(cut.load)).toMatchObject({ finite: true, sendsAll: false });
+    expect(driveOf(cut.load)).toMatchObject({ finite: true, mostLateMs: 0 });
     expect(describeLoad(cut.load)).toMatch(/^3 arrivals of the trace trace-\d+\.csv$/);
     expect(expectedRateRps(cut.load)).toBeCloseTo(1.2);
     const one = loadOf('0');
@@ -207,6 +210,36 @@ describe('the load of a trace', () => {
     }
     expect(new Set(seen).size).toBe(count);
     expect(seen).toHaveLength(count);
+  });
+
+  it('is read from the file that was planned with, and from no other that took its place', async () => {
+    const text = Array.from({ length: 60_000 }, (_, at) => `${at / 100}`).join('\n');
+    const { load, places } = loadOf(text);
+    const [sha256, place] = Object.entries(places)[0]!;
+    const { path } = place as { path: string };
+    const confirmed = await confirmContents(places);
+    const open = (from = confirmed) => openArrivals(load, all, wholeSchedule, from);
+    const reader = open();
+    // Another file by its name, as long as it was: what is open already is read to its end.
+    writeFileSync(join(folder, 'other'), text.replace('599.99', '599.98'));
+    renameSync(join(folder, 'other'), path);
+    expect(reader.skipBefore(9e9)).toBe(60_000);
+    reader.close();
+    const refused = expect.objectContaining({
+      code: 'file-changed',
+      message: expect.stringContaining(path),
+      exitCode: 2,
+    });
+    expect(() => open()).toThrow(refused);
+    expect(() => open(places)).toThrow(refused);
+    await expect(confirmContents(places)).rejects.toEqual(refused);
+    // Touched, and yet what it was.
+    writeFileSync(path, text);
+    open({ [sha256]: { path, confirmed: 'as it once was' } }).close();
+    const overwritten = open();
+    writeFileSync(path, '0\n1');
+    expect(() => overwritten.skipBefore(9e9)).toThrow(refused);
+    overwritten.close();
   });
 
   it('ends with a limit of requests', () => {

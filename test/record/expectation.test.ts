@@ -4,6 +4,7 @@ import {
   makeExpectation,
   meetsExpectation,
   parseExpectation,
+  parseRecordedExpectation,
 } from '../../src/record/judgement/expectation.ts';
 import { promisedP99Us } from '../../src/record/judgement/promised-limit.ts';
 import type { Expectation } from '../../src/record/schemas/expectation-schema.ts';
@@ -22,6 +23,7 @@ describe('an expectation', () => {
     ['p100<2s', { quantity: 'max' }],
     ['errors<1%', { quantity: 'errors', value: 0.01 }],
     ['errors<=0.1%', { quantity: 'errors', comparison: '<=', value: 0.001 }],
+    ['errors<=0', { quantity: 'errors', value: 0 }],
     ['rate>450', { quantity: 'rate', comparison: '>', value: 450 }],
     ['rate>=450/s', { quantity: 'rate', comparison: '>=', value: 450 }],
   ])('reads "%s"', (text, expected) => {
@@ -46,6 +48,50 @@ describe('an expectation', () => {
     const refusal = refusalOf(() => parseExpectation(text));
     expect(refusal.exitCode).toBe(2);
     expect(refusal.message).toContain('--expect');
+  });
+});
+
+describe('a limit whose unit could be misread', () => {
+  it.each([
+    ['p99<200', '200ms or 200s?'],
+    ['p99.9(service)<1.5', '1.5ms or 1.5s?'],
+    ['p50 <= 20', '20ms or 20s?'],
+    ['mean<50', '50ms or 50s?'],
+    ['avg(firstByte)<80', '80ms or 80s?'],
+    ['max<=2', '2ms or 2s?'],
+    ['p100<.5', '.5ms or .5s?'],
+    ['errors<1', '1% or 100%?'],
+    ['errors<=0.01', '0.01% or 1%?'],
+  ])('is asked for: "%s"', (text, question) => {
+    const refusal = refusalOf(() => parseExpectation(text));
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.message).toContain(question);
+    expect(refusal.remedy).toContain(question.replace('?', ''));
+  });
+
+  it('is seconds in a record that a version wrote for which it was', () => {
+    expect(parseRecordedExpectation('p99<200', 'thresholds.0')).toMatchObject({
+      expression: 'p99<200',
+      value: 200_000_000,
+      unit: 'us',
+    });
+  });
+
+  it('is refused for every quantity that has one, whatever the number', () => {
+    const number = fc.oneof(
+      fc.nat(100_000).map(String),
+      fc.float({ min: 1, max: 1e6, noNaN: true }).map((value) => value.toFixed(3)),
+    );
+    const quantity = fc.constantFrom('p1', 'p50', 'p99', 'p99.99', 'p100', 'mean', 'avg', 'max');
+    const kind = fc.constantFrom('', '(response)', '(service)', '(firstByte)');
+    fc.assert(
+      fc.property(quantity, kind, fc.constantFrom('<', '<=', '>', '>='), number, (name, of, sign, value) => {
+        expect(refusalOf(() => parseExpectation(`${name}${of}${sign}${value}`)).message).toContain(
+          'has no unit',
+        );
+        expect(parseExpectation(`${name}${of}${sign}${value}ms`).value).toBeCloseTo(Number(value) * 1_000, 3);
+      }),
+    );
   });
 });
 

@@ -70,6 +70,7 @@ describe('a record that was written before there were files, expectations and ch
     expect(result.schemaVersion).toBe(1);
     expect(timeline.length).toBeGreaterThan(5);
     expect(intervals()).toBeNull();
+    expect(['MET', 'MISSED', 'NONE']).toContain(result.expectations?.verdict);
     for (const threshold of result.thresholds) expect(threshold).toHaveProperty('quantity');
     expect(renderReport(result, timeline)).toContain(result.runId);
   });
@@ -79,6 +80,7 @@ describe('a record that was written before there were files, expectations and ch
     const { result } = readRecord(join(fixtures, 'scaling'), stateDir);
     expect(result).toMatchObject(before);
     expect(result.costUsd.charged).toBe(false);
+    expect(result.expectations).toEqual({ verdict: 'MISSED' });
     expect(result.thresholds).toEqual([
       {
         expression: 'p99<200ms',

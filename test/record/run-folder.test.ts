@@ -104,6 +104,36 @@ describe("a run's folder", () => {
     expect(directory.timeline()).toEqual([event, event]);
   });
 
+  it('has its files open from the beginning, and none that stayed empty in the end', () => {
+    const directory = open();
+    directory.begin();
+    expect(readdirSync(directory.path).sort()).toEqual(['intervals.hlog', 'timeline.ndjson']);
+    directory.append(event);
+    directory.close();
+    expect(readdirSync(directory.path)).toEqual(['timeline.ndjson']);
+  });
+
+  it('that was removed meanwhile is named at the end', () => {
+    const directory = open();
+    directory.append(event);
+    rmSync(directory.path, { recursive: true });
+    directory.append(event);
+    expect(directory.writeResult(sampleRun().result).files).toEqual({});
+    expect(troubles).toMatchObject([{ code: 'out-dir' }]);
+    expect(directory.complete()).toBe(false);
+  });
+
+  it('is not blamed for what is wrong with a histogram', () => {
+    const directory = open();
+    const broken = {
+      ...intervalAt(0),
+      histograms: [{ tag: { kind: 'response' }, histogram: { ...encode([1]), buckets: 'no buckets' } }],
+    };
+    expect(() => directory.appendInterval(broken as never)).toThrow();
+    expect(troubles).toEqual([]);
+    expect(directory.complete()).toBe(true);
+  });
+
   it('is gone again if the run never began, but not with an older run in it', () => {
     const directory = open();
     directory.discard();

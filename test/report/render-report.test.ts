@@ -50,6 +50,32 @@ describe('a report', () => {
     expect(invalid).toContain('cannot be believed: offered failed');
   });
 
+  it('answers two questions: a measurement to believe is no praise of the service', () => {
+    const badges = (changes: Partial<typeof result>) => {
+      const html = renderReport({ ...result, ...changes }, timeline);
+      const found = [...html.matchAll(/class="verdict (\w+)">((?:measurement|expectations): [^<]+)</g)];
+      return found.map(([, tone, words]) => `${words} (${tone})`);
+    };
+    const [missed, met] = result.thresholds;
+    const thresholds = met === undefined ? [] : [met];
+    const invalid = { ...result.validity, verdict: 'INVALID' as const };
+    expect(missed?.passed).toBe(false);
+    expect(badges({})).toEqual(['measurement: VALID (neutral)', 'expectations: MISSED (bad)']);
+    expect(badges({ thresholds })).toEqual(['measurement: VALID (neutral)', 'expectations: MET (good)']);
+    // Nothing about an INVALID run is good.
+    expect(badges({ thresholds, validity: invalid })).toEqual([
+      'measurement: INVALID (bad)',
+      'expectations: MET (warn)',
+    ]);
+    expect(badges({ thresholds: [] })).toEqual([
+      'measurement: VALID (neutral)',
+      'expectations: none given (warn)',
+    ]);
+    expect(renderReport({ ...result, thresholds: [] }, timeline)).toMatch(
+      /0\.09 % of the requests failed, and no expectation was given/,
+    );
+  });
+
   it('is written of a run of which nobody watched the scaling, and of one without a request', () => {
     const bare = { ...result, scaling: {}, costUsd: {}, errors: [], thresholds: [] };
     expect(renderReport(bare, [])).toContain('No request failed.');

@@ -74,6 +74,7 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
         { ...parseExpectation('p99<200ms'), observed: 2_051_071, passed: false },
         { ...parseExpectation('errors<5%'), observed: counts.failed / counts.sent, passed: true },
       ],
+      expectations: { verdict: 'MISSED' },
       validity: {
         verdict: 'VALID',
         checks: [

@@ -5,7 +5,7 @@ import type { MetricRef } from '../../src/scaling/alarms/metric.ts';
 import { putAlarm } from '../../src/scaling/engine/edit-alarms.ts';
 import { putScheduledAction } from '../../src/scaling/engine/edit-scheduled-actions.ts';
 import type { ScalingState } from '../../src/scaling/engine/state.ts';
-import type { PolicyRequest } from '../../src/scaling/policies/check-policy.ts';
+import type { PolicyRequest } from '../../src/scaling/policies/kinds/policy-kinds.ts';
 import {
   drive,
   minute,

@@ -9,7 +9,8 @@ import {
   type ScalingState,
 } from '../../src/scaling/engine/state.ts';
 import { type StepInput, step } from '../../src/scaling/engine/step.ts';
-import { checkPolicy, type PolicyRequest } from '../../src/scaling/policies/check-policy.ts';
+import { checkPolicy } from '../../src/scaling/policies/kinds/check-policy.ts';
+import type { PolicyRequest } from '../../src/scaling/policies/kinds/policy-kinds.ts';
 
 export const startMs = Date.parse('2026-11-22T15:00:00Z');
 export const resourceId = 'endpoint/e/variant/v';

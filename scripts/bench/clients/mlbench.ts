@@ -56,5 +56,11 @@ function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
     connections,
     maxSendLagMs: null,
     precise: false,
+    data: null,
+    transport: 'raw',
+    proxy: null,
+    tls: null,
+    listenMs: null,
+    scenario: null,
   };
 }

@@ -26,7 +26,7 @@ export const commonOptions = {
       shownDefault: "the experiment's, else local",
     },
   ),
-  name: common.value('NAME', 'name of the experiment', experimentName, { shownDefault: 'mlbench' }),
+  name: common.value('NAME', 'name of the experiment', experimentName, { default: 'mlbench' }),
   region: common.value('REGION', 'AWS region', regionName, {
     shownDefault: "the experiment's, else AWS_REGION, else on the stand-in us-east-1",
   }),
@@ -41,7 +41,7 @@ export const commonOptions = {
     },
   ),
   stateDir: common.value('DIR', 'folder of the ledger, the stand-in and the runs', nonEmpty('a folder'), {
-    shownDefault: '.mlbench',
+    default: '.mlbench',
   }),
   json: common.switch('data on stdout as JSON, everything else on stderr'),
   quiet: common.switch('no progress; results, warnings and errors only'),

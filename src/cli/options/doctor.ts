@@ -1,9 +1,11 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import { duration } from '../../core/options/values.ts';
+import { loadRunOptions } from '../../experiment/load/load-options.ts';
 import { upOptions } from '../../experiment/settings/up-options.ts';
-import { parseWorkers } from '../../load/agents/parse-workers.ts';
+import { fineSendLagMs } from '../../record/judgement/checks.ts';
 
-const check = optionGroup('What to check:');
+const group = 'What to check:';
+const check = optionGroup(group);
+const { workers, maxSendLag } = loadRunOptions;
 const { instanceType, instances, max, image } = upOptions;
 const asUpGetsIt = { group: 'What up would be told:' };
 
@@ -12,12 +14,13 @@ export const doctorOptions = {
   generator: check.switch(
     'check nothing: find out what load this machine can offer, against a server of its own (half a minute)',
   ),
-  workers: check.value('N|auto', 'with --generator: threads that send', parseWorkers, {
-    shownDefault: 'auto',
-  }),
-  maxSendLag: check.value('DURATION', 'with --generator: how late the p99 of sends may be', duration(0.001), {
-    shownDefault: '5ms',
-  }),
+  workers: { ...workers, group, description: 'with --generator: threads that send' },
+  maxSendLag: {
+    ...maxSendLag,
+    group,
+    description: 'with --generator: how late the p99 of sends may be',
+    shownDefault: `${fineSendLagMs}ms`,
+  },
   instanceType: { ...instanceType, ...asUpGetsIt },
   instances: { ...instances, ...asUpGetsIt },
   max: { ...max, ...asUpGetsIt },

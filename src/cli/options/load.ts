@@ -41,15 +41,4 @@ function refuseContradictions(settings: Partial<Settings<typeof loadOptions>>): 
       'add --url, or leave out --method',
     );
   }
-  if (
-    settings.warmup !== undefined &&
-    settings.duration !== undefined &&
-    settings.warmup >= settings.duration
-  ) {
-    throw userError(
-      'warmup-too-long',
-      `--warmup of ${settings.warmup / 1_000}s leaves nothing of --duration ${settings.duration / 1_000}s`,
-      'make --warmup shorter than --duration',
-    );
-  }
 }

@@ -1,13 +1,14 @@
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
+import { serviceVerdictOf, serviceWords } from '../../record/judgement/service-verdict.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, tableOrList, wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
-import { formatCount, valueText } from './parts/value-text.ts';
+import { formatCount, shareText, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
 
 /** A run's result: counts, latency from median to maximum, errors, expectations, and whether to believe any of it. */
@@ -185,25 +186,27 @@ function errorLines(errors: readonly ErrorGroup[], style: Style, width: number):
   ];
 }
 
-function expectationLines({ thresholds }: RunResult, style: Style, width: number): string[] {
+/** No tick where the figures cannot be believed. */
+function expectationLines({ thresholds, validity }: RunResult, style: Style, width: number): string[] {
   if (thresholds.length === 0) return [];
+  const met = validity.verdict === 'VALID' ? style.green('✔') : style.yellow('?');
   return [
     '',
     ...thresholds.flatMap(({ expression, observed, unit, passed }) => {
       const seen = observed === null ? 'nothing was measured' : `it was ${valueText(observed, unit)}`;
-      return wrapLine(
-        `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(seen)}`,
-        width,
-      );
+      return wrapLine(`  ${passed ? met : style.red('✖')} ${expression}  ${style.dim(seen)}`, width);
     }),
   ];
 }
 
-function verdictLines({ validity }: RunResult, style: Style, width: number): string[] {
+/** Two questions with an answer each: can the measurement be believed, and did the service do what was expected. */
+function verdictLines(result: RunResult, style: Style, width: number): string[] {
+  const { validity } = result;
   const failed = validity.checks.filter((check) => !check.passed);
+  // Not green: it says nothing of the service.
   const verdict =
     validity.verdict === 'VALID'
-      ? `${style.bold(style.green('VALID'))}  the measurement can be believed`
+      ? `${style.bold('VALID')}  the measurement can be believed`
       : `${style.bold(style.red('INVALID'))}  do not rely on these figures`;
   return [
     ...wrapLine(verdict, width),
@@ -212,7 +215,22 @@ function verdictLines({ validity }: RunResult, style: Style, width: number): str
         (line, index) => `${index === 0 ? `  ${style.yellow('!')} ` : '    '}${line}`,
       ),
     ),
+    ...serviceLines(result, style, width),
   ];
+}
+
+function serviceLines(result: RunResult, style: Style, width: number): string[] {
+  const words = serviceWords(result, shareText);
+  if (words === null) return [];
+  const { name, tone } = {
+    MET: { name: 'MET', tone: result.validity.verdict === 'VALID' ? style.green : style.yellow },
+    MISSED: { name: 'MISSED', tone: style.red },
+    NONE: { name: 'NOT JUDGED', tone: style.yellow },
+  }[serviceVerdictOf(result)];
+  const indent = name.length + 2;
+  return wrap(words, width - indent).map((line, index) =>
+    index === 0 ? `${style.bold(tone(name))}  ${line}` : `${' '.repeat(indent)}${line}`,
+  );
 }
 
 function capacityLines({ scaling }: RunResult, width: number): string[] {

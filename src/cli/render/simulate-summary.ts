@@ -215,8 +215,17 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
   ];
 }
 
-function expectationLines({ thresholds }: SimulateOutcome, style: Style, width: number): string[] {
+function expectationLines(
+  { thresholds, expectations }: SimulateOutcome,
+  style: Style,
+  width: number,
+): string[] {
   if (thresholds.length === 0) return [];
+  const missed = thresholds.filter(({ passed }) => !passed).length;
+  const verdict =
+    expectations.verdict === 'MISSED'
+      ? `${style.bold(style.red('MISSED'))}  the service would not do what is expected: ${missed} of ${thresholds.length} missed`
+      : `${style.bold(style.green('MET'))}  the service would do what is expected`;
   return [
     '',
     ...thresholds.flatMap(({ expression, observed, unit, passed }) => {
@@ -224,6 +233,7 @@ function expectationLines({ thresholds }: SimulateOutcome, style: Style, width: 
       const mark = passed ? style.green('✔') : style.red('✖');
       return wrapLine(`  ${mark} ${expression}  ${style.dim(`predicted: ${value}`)}`, width);
     }),
+    ...wrapLine(verdict, width),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import { alarmSideOf } from '../../catalog/own-alarms.ts';
 import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';

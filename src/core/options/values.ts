@@ -1,6 +1,6 @@
 import { hideUserinfo, userError } from '../errors.ts';
 import { nearest } from '../suggestion.ts';
-import { formatDurationMs, parseDurationMs } from '../units.ts';
+import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
 
 /** Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy. */
 
@@ -37,8 +37,17 @@ export function number(least: number, most: number, noun: string): Parser<number
   return (text, name) => within(parseNumber(text, name), least, most, text, name, noun);
 }
 
-/** Milliseconds; at least `leastMs`. */
+/** Milliseconds, at least `leastMs`; a bare number is seconds. */
 export function duration(leastMs = 0): Parser<number> {
+  return durationReadBy(parseDurationMs, leastMs);
+}
+
+/** Milliseconds, at least `leastMs`, of what a request may take: a bare number could be read in two ways, and is refused. */
+export function latency(leastMs: number): Parser<number> {
+  return durationReadBy(parseLatencyMs, leastMs);
+}
+
+function durationReadBy(read: (text: string, name: string) => number, leastMs: number): Parser<number> {
   return (text, name) => {
     const trimmed = text.trim();
     if (/^-/.test(trimmed))
@@ -47,7 +56,7 @@ export function duration(leastMs = 0): Parser<number> {
         `${name}: "${text}" is negative`,
         'write it like 250ms, 20s, 3m or 1h20m',
       );
-    const valueMs = parseDurationMs(text, name);
+    const valueMs = read(text, name);
     if (valueMs >= leastMs) return valueMs;
     const least = leastMs <= 1 ? 'more than 0' : `${formatDurationMs(leastMs)} or more`;
     throw userError(

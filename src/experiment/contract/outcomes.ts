@@ -23,7 +23,7 @@ export interface UpOutcome {
   autoscaling: {
     minCapacity: number;
     maxCapacity: number;
-    /** This and the next three are of the first target-tracking policy; null where there is none. */
+    /** This and the next three are of the first policy that holds a metric at a value; null where there is none. */
     metric: string | null;
     targetValue: number | null;
     scaleOutCooldownSeconds: number | null;

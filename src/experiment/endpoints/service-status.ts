@@ -1,4 +1,5 @@
 import type { DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker';
+import { describedPolicy } from '../../catalog/policy-configuration.ts';
 import { variantResourceId, variantScaling } from '../../resources/kinds/scalable-target/scalable-target.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
@@ -87,9 +88,7 @@ async function scalingOf(
   if (!scalable) return { autoscaling: null, alarms: [] };
   const policies = (ScalingPolicies ?? []).map((policy) => ({
     name: policy.PolicyName ?? '',
-    policyType: policy.PolicyType ?? '',
-    configuration:
-      policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {},
+    ...describedPolicy(policy),
   }));
   const { MinCapacity: minCapacity = 0, MaxCapacity: maxCapacity = 0 } = scalable;
   const alarmNames = (ScalingPolicies ?? []).flatMap(({ Alarms }) =>

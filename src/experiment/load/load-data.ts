@@ -13,6 +13,7 @@ import type { LoadOptions } from './load-options.ts';
 export async function dataPlanOf(
   options: LoadOptions,
   kind: Destination['kind'],
+  signal?: AbortSignal,
 ): Promise<{ data: DataPlan; contentType: string; places: ContentPlaces } | null> {
   const { dataFile, dataOrder, dataWeights } = options;
   if (dataFile === undefined) {
@@ -41,8 +42,8 @@ export async function dataPlanOf(
     );
   }
   const contentType = options.contentType ?? 'application/json';
-  const { ref, places } = await located('--data', dataFile);
-  const weights = dataWeights === undefined ? null : await located('--data-weights', dataWeights);
+  const { ref, places } = await located('--data', dataFile, signal);
+  const weights = dataWeights === undefined ? null : await located('--data-weights', dataWeights, signal);
   return {
     contentType,
     places: { ...places, ...weights?.places },
@@ -58,12 +59,17 @@ export async function dataPlanOf(
 }
 
 /** @throws MlbenchError `data-unreadable` */
-async function located(flag: string, file: string): Promise<{ ref: ContentRef; places: ContentPlaces }> {
+async function located(
+  flag: string,
+  file: string,
+  signal?: AbortSignal,
+): Promise<{ ref: ContentRef; places: ContentPlaces }> {
   const path = resolve(file);
   try {
-    const ref = await contentOfFile(path);
+    const ref = await contentOfFile(path, signal);
     return { ref, places: { [ref.sha256]: { path } } };
   } catch (error) {
+    signal?.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     throw userError('data-unreadable', `${flag} ${file}: ${why}`, 'name a file that can be read', error);
   }

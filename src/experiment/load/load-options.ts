@@ -1,9 +1,10 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { optionGroup } from '../../core/options/definition.ts';
 import type { Fields } from '../../core/options/fields.ts';
-import { duration, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
+import { duration, latency, matching, nonEmpty, oneOf, url, wholeNumber } from '../../core/options/values.ts';
 import { parseWorkers } from '../../load/agents/parse-workers.ts';
 import { arrivalOptions, offeredOptions } from '../../offered/options.ts';
+import { fineSendLagMs } from '../../record/judgement/checks.ts';
 import { parseExpectation } from '../../record/judgement/expectation.ts';
 import { endpointNameOption } from '../settings/endpoint-name-option.ts';
 
@@ -134,9 +135,9 @@ export const loadRunOptions = {
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { default: 'auto' }),
   connections: arrivalOptions.connections,
-  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', duration(0.001), {
+  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', latency(0.001), {
     field: 'maxSendLagMs',
-    shownDefault: '5ms, or 10 % of the response p99',
+    shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
   }),
   precise: arrivalOptions.precise,
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {

@@ -9,19 +9,27 @@ import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
-import type { TlsPlan } from '../../load/plan/tls-plan.ts';
+import { headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { findStandIn } from '../../localcloud/process.ts';
-import { checkLoad, drawSeed } from '../../offered/check-load.ts';
+import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
+import type { FlaggedLoad } from '../../offered/load-model.ts';
+import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { standInCredentials } from '../../resources/sdk/clients.ts';
 import type { CommandContext } from '../context/context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import { dataPlanOf } from './load-data.ts';
-import { type LoadOptions, loadOptions, loadRunOptions } from './load-options.ts';
+import {
+  type LoadOptions,
+  loadOfferedOptions,
+  loadOptions,
+  loadRequestOptions,
+  loadRunOptions,
+} from './load-options.ts';
 import { readTls } from './load-tls.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
@@ -43,6 +51,7 @@ export interface PlannedLoad {
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
+  refuseTwoTypes(options);
   if (options.url !== undefined) {
     const body =
       options.body === undefined
@@ -52,12 +61,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const headers = Object.fromEntries(options.headers ?? []);
-    const made = await planOf(options, { kind: 'url', url, method, headers }, body);
+    const headers = headersOf(options.headers ?? []);
+    const made = await planOf(options, { kind: 'url', url, method, headers }, body, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
-  const headers = options.headers === undefined ? {} : { headers: Object.fromEntries(options.headers) };
+  const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnStandIn(foreign.destination.url, context))) {
     if (options.via === 'api') {
@@ -68,7 +77,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.destination, ...headers }, body);
+    const plan = await planOf(options, { ...foreign.destination, ...headers }, body, context.signal);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
@@ -85,7 +94,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...runtimeOf(endpoint, context),
           ...headers,
         };
-  const plan = await planOf(options, destination, body);
+  const plan = await planOf(options, destination, body, context.signal);
   const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
   return { ...planned(options, plan, endpoint), ...credentials };
 }
@@ -110,6 +119,20 @@ function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
 
+/** A header takes the place of the one that mlbench makes of a flag. */
+function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
+  const flags = { 'content-type': contentType, accept };
+  for (const [name, given] of Object.entries(flags)) {
+    const twin = headers.find(([header]) => header.toLowerCase() === name);
+    if (given === undefined || twin === undefined) continue;
+    throw userError(
+      'contradiction',
+      `--${name} ${given} and --header ${twin[0]} say the same twice`,
+      'keep one of them',
+    );
+  }
+}
+
 function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: string | undefined): void {
   const named = headers.some(([name]) => name.toLowerCase() === 'authorization');
   if (authorization === undefined || !named) return;
@@ -120,6 +143,14 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
   );
 }
 
+/** The load that is asked for. @throws MlbenchError for one that cannot be sent (exit code 2) */
+export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
+  const { warmupMs } = resolveFields(loadOfferedOptions, options);
+  const flagged = loadFromFlags(options);
+  checkPlan({ offered: flagged.load, seed: options.seed, warmupMs });
+  return flagged;
+}
+
 const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
 
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
@@ -127,12 +158,12 @@ export async function planOf(
   options: LoadOptions,
   destination: Destination,
   body: RequestBody,
+  signal?: AbortSignal,
 ): Promise<MadePlan> {
-  const { tls, ...opened } = connectionOf(options, destination.url);
+  const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
-  const { load: offered, places } = loadFromFlags(options);
-  checkLoad(offered, options.seed);
-  const data = await dataPlanOf(options, destination.kind);
+  const { load: offered, places } = offeredBy(options);
+  const data = await dataPlanOf(options, destination.kind, signal);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
@@ -146,34 +177,35 @@ export async function planOf(
     maxRequests: options.maxRequests ?? null,
     body: sent,
     contentType: data?.contentType ?? body.contentType,
-    ...(data === null ? {} : { data: data.data }),
-    ...(scenario === null ? {} : { scenario: scenario.scenario }),
-    ...opened.transport,
-    ...(tls === undefined ? {} : { tls }),
+    data: data?.data ?? null,
+    scenario: scenario?.scenario ?? null,
+    transport,
+    proxy,
+    tls,
+    listenMs: null,
     accept: asked.accept,
     expectations: options.expectations ?? [],
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
   };
-  checkPlan(plan);
   const contents: ContentPlaces = {
     ...places,
     ...data?.places,
     ...scenario?.places,
     ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
   };
-  return { plan, contents, secrets: opened.secrets };
+  return { plan, contents, secrets };
 }
 
 /** How connections are made: what of it may be shown, and what may not. */
 function connectionOf(
   options: LoadOptions,
   url: string,
-): { transport: Pick<LoadPlan, 'transport' | 'proxy'>; tls?: TlsPlan; secrets: ConnectionSecrets } {
+): Pick<LoadPlan, 'transport' | 'proxy' | 'tls'> & { secrets: ConnectionSecrets } {
   const { proxyAuthorization, ...transport } = transportOf(options, url);
   const { tls, secrets } = readTls(options, process.env['MLBENCH_KEY_PASSPHRASE'] || undefined);
-  if (tls !== undefined && url.startsWith('http:')) {
+  if (tls !== null && url.startsWith('http:')) {
     throw userError(
       'contradiction',
       '--insecure, --cacert and --cert say nothing about http://',
@@ -181,18 +213,19 @@ function connectionOf(
     );
   }
   return {
-    transport,
-    ...(tls === undefined ? {} : { tls }),
+    ...transport,
+    tls,
     secrets: { ...secrets, ...(proxyAuthorization === undefined ? {} : { proxyAuthorization }) },
   };
 }
 
 function transportOf(
-  { transport = 'raw', proxy: named }: LoadOptions,
+  options: LoadOptions,
   url: string,
 ): Pick<LoadPlan, 'transport' | 'proxy'> & Pick<ConnectionSecrets, 'proxyAuthorization'> {
+  const { transport, proxy: named } = resolveFields(loadRequestOptions, options);
   if (transport === 'raw') {
-    if (named === undefined) return {};
+    if (named === undefined) return { transport, proxy: null };
     throw userError(
       'contradiction',
       `--proxy ${hideUserinfo(named)} needs --transport undici`,
@@ -200,7 +233,7 @@ function transportOf(
     );
   }
   const proxy = URL.canParse(url) ? proxyFor(url, named, process.env) : undefined;
-  if (proxy === undefined) return { transport };
+  if (proxy === undefined) return { transport, proxy: null };
   const { url: bare, authorization } = splitUserinfo(proxy);
   return {
     transport,

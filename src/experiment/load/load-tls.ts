@@ -16,7 +16,7 @@ type TlsOptions = Pick<LoadOptions, 'insecure' | 'caFile' | 'certFile' | 'keyFil
 export function readTls(
   { insecure = false, caFile, certFile, keyFile }: TlsOptions,
   passphrase: string | undefined,
-): { tls?: TlsPlan; secrets: Pick<ConnectionSecrets, 'key' | 'passphrase'> } {
+): { tls: TlsPlan | null; secrets: Pick<ConnectionSecrets, 'key' | 'passphrase'> } {
   if (certFile === undefined && keyFile !== undefined) {
     throw userError('contradiction', `--key ${keyFile} is the key of no certificate`, 'add --cert FILE');
   }
@@ -33,7 +33,7 @@ export function readTls(
     ...(certificate === undefined ? {} : { certificate }),
   };
   checkTogether({ tls, secrets }, certFile, keyFile ?? certFile);
-  return Object.keys(tls).length === 0 ? { secrets } : { tls, secrets };
+  return { tls: Object.keys(tls).length === 0 ? null : tls, secrets };
 }
 
 function certificatesIn(flag: string, file: string): string {

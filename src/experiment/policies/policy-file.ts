@@ -1,26 +1,27 @@
 import { z } from 'zod';
+import { type TrackedMetric, trackedMetrics } from '../../catalog/metrics.ts';
+import { configurationMember } from '../../catalog/policy-configuration.ts';
 import { userError } from '../../core/errors.ts';
+import { checkBeside, checkPolicy } from '../../scaling/policies/kinds/check-policy.ts';
+import { type PolicyWithAlarms, policyAlarms } from '../../scaling/policies/kinds/policy-alarms.ts';
 import {
   type CheckedPolicy,
-  checkBeside,
-  checkPolicy,
   type PolicyRequest,
-} from '../../scaling/policies/check-policy.ts';
-import { type PolicyWithAlarms, policyAlarms } from '../../scaling/policies/policy-alarms.ts';
+  policyKinds,
+} from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { VariantId } from '../../scaling/policies/predefined-metric.ts';
 import type { PolicyProblem } from '../../scaling/policies/problem.ts';
-import { type TrackedMetric, targetUnits } from '../../scaling/policies/tracked-metric.ts';
+import { dimensionsSchema, documentSchema } from './document-schema.ts';
 import { readJsonFile } from './json-file.ts';
 
 /**
- * A scaling policy as `PutScalingPolicy` takes it, a step policy with its alarms in `MetricAlarms` as `PutMetricAlarm` takes them;
- * which scalable target it goes to is not the file's business.
+ * A scaling policy as `PutScalingPolicy` takes it, with its alarms in `MetricAlarms` as `PutMetricAlarm` takes them if it makes
+ * none itself; which scalable target it goes to is not the file's business.
  */
 export interface PolicyFile extends PolicyWithAlarms {
   PolicyName?: string | undefined;
 }
 
-const dimension = z.strictObject({ Name: z.string(), Value: z.string() });
 const alarm = z.strictObject({
   AlarmName: z.string().min(1).max(255).optional(),
   AlarmDescription: z.string().max(1_024).optional(),
@@ -28,7 +29,7 @@ const alarm = z.strictObject({
   Namespace: z.string().optional(),
   Statistic: z.string().optional(),
   ExtendedStatistic: z.string().optional(),
-  Dimensions: z.array(dimension).optional(),
+  Dimensions: dimensionsSchema.optional(),
   Period: z.number().optional(),
   Unit: z.string().optional(),
   EvaluationPeriods: z.number().optional(),
@@ -37,6 +38,9 @@ const alarm = z.strictObject({
   ComparisonOperator: z.string().optional(),
   TreatMissingData: z.string().optional(),
 });
+const configurations: object = Object.fromEntries(
+  policyKinds.map(({ type, document }) => [configurationMember(type), documentSchema(document).optional()]),
+);
 const schema = z.strictObject({
   PolicyName: z.string().min(1).max(256).optional(),
   PolicyType: z.string().optional(),
@@ -44,44 +48,7 @@ const schema = z.strictObject({
   ServiceNamespace: z.string().optional(),
   ResourceId: z.string().optional(),
   ScalableDimension: z.string().optional(),
-  TargetTrackingScalingPolicyConfiguration: z
-    .strictObject({
-      TargetValue: z.number().optional(),
-      PredefinedMetricSpecification: z
-        .strictObject({ PredefinedMetricType: z.string().optional(), ResourceLabel: z.string().optional() })
-        .optional(),
-      CustomizedMetricSpecification: z
-        .strictObject({
-          MetricName: z.string().optional(),
-          Namespace: z.string().optional(),
-          Dimensions: z.array(dimension).optional(),
-          Statistic: z.string().optional(),
-          Unit: z.string().optional(),
-          Metrics: z.array(z.unknown()).optional(),
-        })
-        .optional(),
-      ScaleOutCooldown: z.number().optional(),
-      ScaleInCooldown: z.number().optional(),
-      DisableScaleIn: z.boolean().optional(),
-    })
-    .optional(),
-  StepScalingPolicyConfiguration: z
-    .strictObject({
-      AdjustmentType: z.string().optional(),
-      StepAdjustments: z
-        .array(
-          z.strictObject({
-            MetricIntervalLowerBound: z.number().optional(),
-            MetricIntervalUpperBound: z.number().optional(),
-            ScalingAdjustment: z.number().optional(),
-          }),
-        )
-        .optional(),
-      MinAdjustmentMagnitude: z.number().optional(),
-      Cooldown: z.number().optional(),
-      MetricAggregationType: z.string().optional(),
-    })
-    .optional(),
+  ...configurations,
   // Not of the API: see `PolicyFile`.
   MetricAlarms: z.array(alarm).max(20).optional(),
 });
@@ -109,7 +76,7 @@ export function assertOwnTarget(metric: TrackedMetric): void {
   throw userError(
     'no-target-value',
     `--metric ${metric} has no target of its own`,
-    `pass --target-value, in ${targetUnits[metric]}`,
+    `pass --target-value, in ${trackedMetrics[metric].targetUnit}`,
   );
 }
 

@@ -1,9 +1,9 @@
 import type { ExperimentNames } from '../../resources/kinds/kind/names.ts';
 import type { AlarmSpec } from '../../resources/kinds/metric-alarm.ts';
 import type { PolicySpec } from '../../resources/kinds/scaling-policy.ts';
-import { policyAlarms } from '../../scaling/policies/policy-alarms.ts';
+import { policyAlarms } from '../../scaling/policies/kinds/policy-alarms.ts';
+import { configurationOf, kindOfRequest } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { VariantId } from '../../scaling/policies/predefined-metric.ts';
-import { withVariantDimensions } from '../../scaling/policies/variant-dimensions.ts';
 import type { PolicyFile } from './policy-file.ts';
 
 /** Policies as resources, for one variant. One without a name gets the experiment's, numbered from the second on. */
@@ -12,15 +12,18 @@ export function policySpecs(
   names: ExperimentNames,
   variant: VariantId,
 ): PolicySpec[] {
-  return files.map((file, index) => {
-    const stepped = file.StepScalingPolicyConfiguration;
-    const unnamed = stepped ? names.stepPolicy : names.policy;
+  return files.flatMap((file, index) => {
+    const kind = kindOfRequest(file);
+    // The file was checked when it was read.
+    if (!kind) return [];
+    const unnamed = names.of(kind.nameSuffix);
     const name = file.PolicyName ?? (index === 0 ? unnamed : `${unnamed}-${index + 1}`);
+    const configuration = configurationOf(file, kind) ?? {};
     return {
       name,
-      policyType: stepped ? 'StepScaling' : 'TargetTrackingScaling',
-      configuration:
-        stepped ?? withVariantDimensions(file.TargetTrackingScalingPolicyConfiguration ?? {}, variant),
+      policyType: kind.type,
+      configuration: kind.forVariant?.(configuration, variant) ?? configuration,
+      assumed: kind.assumed,
       alarms: alarmsOf(file, name, variant),
     };
   });

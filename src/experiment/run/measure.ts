@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import type { MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
+import { workerCount } from '../../load/plan/schedule.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
+import { readLocalLimits, shortagesOf } from '../../load/run/local-limits.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
+import { serviceVerdictOf } from '../../record/judgement/service-verdict.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { newRunId, openRunFolder, type RunFolder } from '../../record/writer/run-folder.ts';
@@ -60,6 +64,7 @@ export async function measure(
     throw error;
   } finally {
     await run.watch?.stop();
+    run.folder.close();
   }
 }
 
@@ -77,10 +82,15 @@ interface OpenRun {
 }
 
 /** @throws MlbenchError; nothing is left open then */
-async function openRun({ plan, options, endpoint }: PlannedLoad, context: CommandContext): Promise<OpenRun> {
+async function openRun(
+  { plan, options, endpoint, workers }: PlannedLoad,
+  context: CommandContext,
+): Promise<OpenRun> {
   const { clock: wallClock, stateDir } = context;
   const warn = (problem: MlbenchError) => warnOf(problem, context);
   const runId = newRunId(wallClock.nowMs());
+  const threads = workerCount(workers, plan, availableParallelism());
+  for (const shortage of shortagesOf(plan, threads, readLocalLimits())) warnOf(shortage, context);
   const exports = openExports(options, plan, warn);
   const folder = openRunFolder(stateDir, runId, options.outDir, warn);
   const watch =
@@ -99,7 +109,10 @@ async function openRun({ plan, options, endpoint }: PlannedLoad, context: Comman
     runClock: clock,
     record,
     recordInterval: folder.appendInterval,
-    started: () => watch?.start(record),
+    started() {
+      folder.begin();
+      watch?.start(record);
+    },
   });
   return { runId, folder, watch, clock, record, observers: [recorder, ...exports] };
 }
@@ -149,7 +162,10 @@ function warnOfUnrest(context: CommandContext): void {
   });
 }
 
-function warnOf({ message, remedy }: MlbenchError, context: CommandContext): void {
+function warnOf(
+  { message, remedy }: Pick<MlbenchError, 'message' | 'remedy'>,
+  context: CommandContext,
+): void {
   context.emit({ type: 'notice', level: 'warning', message, remedy });
 }
 
@@ -159,6 +175,6 @@ function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult, comple
     failure ? failure.exitCode : exitCodes.ok,
     result.requests.succeeded === 0 || !complete ? exitCodes.failed : exitCodes.ok,
     result.validity.verdict === 'INVALID' ? exitCodes.invalidMeasurement : exitCodes.ok,
-    result.thresholds.every(({ passed }) => passed) ? exitCodes.ok : exitCodes.thresholdMissed,
+    serviceVerdictOf(result) === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
   ]);
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '../../core/events.ts';
 import type { Interval } from '../../load/measure/interval.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import type { LoadSample, TimelineEvent } from '../../record/schemas/timeline.ts';
@@ -49,6 +50,8 @@ export function createRunRecorder({
       case 'load-planned':
       case 'load-stopping':
         return;
+      default:
+        unreachable(event);
     }
   };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
+import { overStandIn } from '../../localcloud/options.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -68,7 +69,7 @@ export function resolveUpSettings(
     api: resolveApi(options, before.api),
     // Only where it is deployed is it known what an hour costs: `expiry.ts`.
     expiresAt: before.expiresAt,
-    standIn: { ...before.standIn, ...options.standIn },
+    standIn: overStandIn(before.standIn, options.standIn ?? {}),
   };
 }
 

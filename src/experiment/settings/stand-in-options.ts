@@ -1,55 +1,61 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { fieldsOf } from '../../core/options/fields.ts';
-import { duration, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
-import { defaultStandInOptions, type StandInOptions } from '../../localcloud/options.ts';
+import { duration, latency, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { defaultStandInOptions, type NamedStandInOptions } from '../../localcloud/options.ts';
 
 const clock = optionGroup('Stand-in for AWS (with --target local; times in cloud time):');
 const capacity = optionGroup('Emulated capacity of one instance (wall time):');
+const defaults = defaultStandInOptions;
 
-const serviceTime = (text: string, name: string) =>
-  text === 'none' ? ('none' as const) : duration(1)(text, name);
+/** What a reader of the help is told of a number that is left out. */
+const shown = (value: number) => ({ shownDefault: String(value) });
+const shownDuration = (ms: number) => ({ shownDefault: formatDurationMs(ms) });
 
-export const standInOptions = {
+const serviceTime = (text: string, name: string) => (text === 'none' ? null : latency(1)(text, name));
+
+const clockOptions = {
   timeScale: clock.value(
     'N',
     "the cloud's clock runs N times faster than the wall",
     number(1, 1_000, 'times'),
-    {
-      shownDefault: '20',
-    },
+    shown(defaults.timeScale),
   ),
   createTime: clock.value('DURATION', 'until the first instances of a new endpoint serve', duration(), {
     field: 'createTimeMs',
-    shownDefault: '0s: as fast as they start',
+    shownDefault: `${formatDurationMs(defaults.createTimeMs)}: as fast as they start`,
   }),
   provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
     field: 'provisionTimeMs',
-    shownDefault: '4m',
+    ...shownDuration(defaults.provisionTimeMs),
   }),
   metricDelay: clock.value('DURATION', "from a minute's end until its metrics can be read", duration(), {
     field: 'metricDelayMs',
-    shownDefault: '60s',
+    ...shownDuration(defaults.metricDelayMs),
   }),
   instanceQuota: clock.value(
     'N',
     'most instances of a type; a change that needs more is refused as a whole',
     wholeNumber(1, 1_000, 'instances'),
-    { shownDefault: '32' },
+    shown(defaults.instanceQuota),
   ),
-  port: clock.value('PORT', 'port of the stand-in on 127.0.0.1', port(), { shownDefault: '0: a free one' }),
+  port: clock.value('PORT', 'port of the stand-in on 127.0.0.1', port(), {
+    shownDefault: `${defaults.port}: a free one`,
+  }),
   localRuntime: clock.value(
     'process|docker',
     "what an instance is: a process, or a container (docker, podman or finch) with the instance type's CPUs and memory",
     oneOf(['process', 'docker']),
-    { field: 'runtime', shownDefault: 'process' },
+    { field: 'runtime', shownDefault: defaults.runtime },
   ),
+};
+
+const capacityOptions = {
   serviceTime: capacity.value(
     'DURATION|none',
     'least time that a request takes; none: real inference alone',
     serviceTime,
-    {
-      shownDefault: '20ms',
-    },
+    { field: 'serviceTimeMs', ...shownDuration(defaults.capacity.serviceTimeMs ?? 0) },
   ),
   concurrency: capacity.value('N', 'requests served at a time', wholeNumber(1, 10_000, 'requests'), {
     shownDefault: 'the vCPUs of the instance type',
@@ -58,29 +64,18 @@ export const standInOptions = {
     'N',
     'requests that may wait; the next is answered 503',
     wholeNumber(0, 1_000_000, 'requests'),
-    {
-      shownDefault: '256',
-    },
+    shown(defaults.capacity.queue),
   ),
 };
 
+export const standInOptions = { ...clockOptions, ...capacityOptions };
+
 /** Only what was named: a stand-in that runs must agree with these, and keeps the rest. */
 export function standInSettings(
-  settings: Settings<typeof standInOptions> & { region?: string | undefined },
-): Partial<StandInOptions> | undefined {
-  const named = [settings.serviceTime, settings.concurrency, settings.queue].some(
-    (value) => value !== undefined,
-  );
-  const defaults = defaultStandInOptions.capacity;
-  const { serviceTime: _, concurrency: __, queue: ___, ...clockOptions } = standInOptions;
-  const options: Partial<StandInOptions> = fieldsOf(clockOptions, settings);
-  if (named) {
-    options.capacity = {
-      serviceTimeMs:
-        settings.serviceTime === 'none' ? null : (settings.serviceTime ?? defaults.serviceTimeMs),
-      concurrency: settings.concurrency ?? defaults.concurrency,
-      queue: settings.queue ?? defaults.queue,
-    };
-  }
+  settings: Partial<Settings<typeof standInOptions>>,
+): NamedStandInOptions | undefined {
+  const named = fieldsOf(clockOptions, settings);
+  const capacity = fieldsOf(capacityOptions, settings);
+  const options = { ...named, ...(Object.keys(capacity).length === 0 ? {} : { capacity }) };
   return Object.keys(options).length === 0 ? undefined : options;
 }

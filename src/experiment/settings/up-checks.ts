@@ -1,7 +1,7 @@
 import { userError } from '../../core/errors.ts';
 import { checkCapacityRange, checkScalableInstanceType } from '../../scaling/policies/check-target.ts';
+import { policyOfFlags } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { PolicyProblem } from '../../scaling/policies/problem.ts';
-import { trackingPolicy } from '../../scaling/policies/tracking-policy.ts';
 import { assertOwnTarget, assertPolicy, assertTogether } from '../policies/policy-file.ts';
 import { instanceTypeRemedy } from './instance-type.ts';
 import type { AutoscalingSettings, UpSettings } from './up-settings.ts';
@@ -41,7 +41,7 @@ function checkAutoscaling(autoscaling: AutoscalingSettings, settings: UpSettings
   }
   const variant = { endpointName: settings.endpointName, variantName: 'AllTraffic' };
   if (targetValue !== null)
-    assertPolicy(trackingPolicy({ ...autoscaling, targetValue }), variant, `--target-value ${targetValue}`);
+    assertPolicy(policyOfFlags({ ...autoscaling, targetValue }), variant, `--target-value ${targetValue}`);
   else if (autoscaling.policies === null) assertOwnTarget(autoscaling.metric);
   assertTogether(autoscaling.policies ?? [], variant, '--policy');
   const names = (autoscaling.policies ?? []).flatMap(({ PolicyName }) => PolicyName ?? []);

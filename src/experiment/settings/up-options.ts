@@ -1,3 +1,4 @@
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { type Fields, fieldsOf } from '../../core/options/fields.ts';
 import {
@@ -11,10 +12,11 @@ import {
   wholeNumber,
   wholeSeconds,
 } from '../../core/options/values.ts';
-import type { StandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
+import { defaultBaseImage } from '../../image/container-engine-arguments.ts';
+import type { NamedStandInOptions } from '../../localcloud/options.ts';
 import { endpointNameOption } from './endpoint-name-option.ts';
 import { standInSettings } from './stand-in-options.ts';
+import { upDefaults } from './up-defaults.ts';
 
 const model = optionGroup('Model and endpoint:');
 const scaling = optionGroup('Autoscaling:');
@@ -52,7 +54,7 @@ export const upOptions = {
       'an image',
       'write it like REPOSITORY:TAG, without spaces, up to 255 characters',
     ),
-    { shownDefault: 'node:24-slim' },
+    { shownDefault: defaultBaseImage },
   ),
   roleArn: model.value(
     'ARN',
@@ -73,36 +75,36 @@ export const upOptions = {
       'an instance type of SageMaker hosting',
       'name one like ml.m5.large',
     ),
-    { shownDefault: 'ml.m5.large' },
+    { shownDefault: upDefaults.instanceType },
   ),
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
-    shownDefault: '1',
+    shownDefault: String(upDefaults.instances),
   }),
   // What AWS would refuse of these, the validator of scaling refuses, with AWS's error name.
   min: scaling.value('N', 'fewest instances', wholeNumber(0, 1e6, 'instances'), {
     field: 'minCapacity',
-    shownDefault: '1',
+    shownDefault: String(upDefaults.autoscaling.minCapacity),
   }),
   max: scaling.value('N', 'most instances', wholeNumber(0, 1e6, 'instances'), {
     field: 'maxCapacity',
-    shownDefault: '4',
+    shownDefault: String(upDefaults.autoscaling.maxCapacity),
   }),
   metric: scaling.value(
-    trackedMetrics.join('|'),
+    trackedMetricNames.join('|'),
     'what the policy tracks: invocations a minute and instance, requests in flight, or how busy the instances are',
-    oneOf(trackedMetrics),
-    { shownDefault: 'invocations' },
+    oneOf(trackedMetricNames),
+    { shownDefault: upDefaults.autoscaling.metric },
   ),
   targetValue: scaling.value('N', 'value at which the policy holds its metric', anyNumber(), {
     shownDefault: 'half the emulated capacity; 60 on AWS',
   }),
   scaleOutCooldown: scaling.value('DURATION', 'wait after a scale-out', wholeSeconds(), {
     field: 'scaleOutCooldownSeconds',
-    shownDefault: '300s',
+    shownDefault: `${upDefaults.autoscaling.scaleOutCooldownSeconds}s`,
   }),
   scaleInCooldown: scaling.value('DURATION', 'wait after a scale-in', wholeSeconds(), {
     field: 'scaleInCooldownSeconds',
-    shownDefault: '300s',
+    shownDefault: `${upDefaults.autoscaling.scaleInCooldownSeconds}s`,
   }),
   policy: scaling.list(
     'FILE',
@@ -116,9 +118,11 @@ export const upOptions = {
     'RPS',
     'requests a second that API Gateway lets through (AWS)',
     wholeNumber(1, 10_000, 'requests a second'),
-    { field: 'apiThrottleRps', shownDefault: '1000' },
+    { field: 'apiThrottleRps', shownDefault: String(upDefaults.api.throttleRps) },
   ),
-  apiPort: api.value('PORT', 'port of the API on the stand-in', port(), { shownDefault: '0: a free one' }),
+  apiPort: api.value('PORT', 'port of the API on the stand-in', port(), {
+    shownDefault: `${upDefaults.api.port}: a free one`,
+  }),
   ttl: ending.value(
     'DURATION|none',
     'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',
@@ -138,7 +142,7 @@ export const upOptions = {
  */
 export interface UpOptions extends Fields<typeof upOptions> {
   /** How the stand-in behaves, where one must be started; one that runs must agree with what is named here. */
-  standIn?: Partial<StandInOptions>;
+  standIn?: NamedStandInOptions;
 }
 
 /** The flags, as the command takes them. */

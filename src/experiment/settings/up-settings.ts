@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
-import type { StandInOptions } from '../../localcloud/options.ts';
-import { trackedMetrics } from '../../scaling/policies/tracked-metric.ts';
+import type { NamedStandInOptions } from '../../localcloud/options.ts';
 import type { PolicyFile } from '../policies/policy-file.ts';
-
-/** Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the request. */
-const defaultThrottleRps = 1_000;
+import { upDefaults } from './up-defaults.ts';
 
 const settingsSchema = z.strictObject({
   /** Null: the sample model of this package. */
@@ -27,7 +25,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
-      metric: z.enum(trackedMetrics).default('invocations'),
+      metric: z.enum(trackedMetricNames).default('invocations'),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),
@@ -36,7 +34,9 @@ const settingsSchema = z.strictObject({
       policies: z.array(z.custom<PolicyFile>(isObject)).nullable().default(null),
     })
     .nullable(),
-  api: z.strictObject({ port: z.number(), throttleRps: z.number().default(defaultThrottleRps) }).nullable(),
+  api: z
+    .strictObject({ port: z.number(), throttleRps: z.number().default(upDefaults.api.throttleRps) })
+    .nullable(),
   /** When AWS is to delete the endpoint; null: never by itself. */
   expiresAt: z.iso.datetime().nullable().default(null),
   /** What was asked of the stand-in, for when it must be started again. */
@@ -47,11 +47,13 @@ const settingsSchema = z.strictObject({
       createTimeMs: z.number(),
       provisionTimeMs: z.number(),
       metricDelayMs: z.number(),
-      capacity: z.strictObject({
-        serviceTimeMs: z.number().nullable(),
-        concurrency: z.number().nullable(),
-        queue: z.number(),
-      }),
+      capacity: z
+        .strictObject({
+          serviceTimeMs: z.number().nullable(),
+          concurrency: z.number().nullable(),
+          queue: z.number(),
+        })
+        .partial(),
       runtime: z.enum(['process', 'docker']),
       instanceQuota: z.number(),
       region: z.string(),
@@ -62,7 +64,7 @@ const settingsSchema = z.strictObject({
 
 /** An experiment's settings with nothing left open; kept in the ledger for the next `up`. */
 export type UpSettings = Omit<z.infer<typeof settingsSchema>, 'standIn'> & {
-  standIn: Partial<StandInOptions>;
+  standIn: NamedStandInOptions;
 };
 export type AutoscalingSettings = NonNullable<UpSettings['autoscaling']>;
 
@@ -75,8 +77,8 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     modelDataUrl: null,
     endpointName,
     broughtVariant: null,
-    instanceType: 'ml.m5.large',
-    instances: 1,
+    instanceType: upDefaults.instanceType,
+    instances: upDefaults.instances,
     autoscaling: defaultAutoscaling,
     api: defaultApi,
     expiresAt: null,
@@ -84,16 +86,11 @@ export function defaultUpSettings(endpointName: string): UpSettings {
   };
 }
 
-export const defaultApi = { port: 0, throttleRps: defaultThrottleRps };
+export const defaultApi: NonNullable<UpSettings['api']> = upDefaults.api;
 
-/** AWS's own cooldowns; https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
 export const defaultAutoscaling: AutoscalingSettings = {
-  minCapacity: 1,
-  maxCapacity: 4,
-  metric: 'invocations',
+  ...upDefaults.autoscaling,
   targetValue: null,
-  scaleOutCooldownSeconds: 300,
-  scaleInCooldownSeconds: 300,
   policies: null,
 };
 

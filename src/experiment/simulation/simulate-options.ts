@@ -1,12 +1,36 @@
 import { userError } from '../../core/errors.ts';
 import { optionGroup, regrouped } from '../../core/options/definition.ts';
 import type { Fields } from '../../core/options/fields.ts';
-import { duration, instant, nonEmpty, number, someOf, wholeNumber } from '../../core/options/values.ts';
+import {
+  duration,
+  instant,
+  latency,
+  nonEmpty,
+  number,
+  someOf,
+  wholeNumber,
+} from '../../core/options/values.ts';
+import { formatDurationMs } from '../../core/units.ts';
+import { defaultStandInOptions } from '../../localcloud/options.ts';
 import { offeredOptions } from '../../offered/options.ts';
 import { parseSweep } from '../../scaling/simulate/sweep.ts';
 import { loadOfferedOptions, loadRunOptions } from '../load/load-options.ts';
 import { standInOptions } from '../settings/stand-in-options.ts';
+import { upDefaults } from '../settings/up-defaults.ts';
 import { upOptions } from '../settings/up-options.ts';
+
+const { capacity, provisionTimeMs, metricDelayMs } = defaultStandInOptions;
+
+/** Of what `up` and the stand-in would be told: what they take without it. */
+export const simulationDefaults = {
+  instanceType: upDefaults.instanceType,
+  min: upDefaults.autoscaling.minCapacity,
+  max: upDefaults.autoscaling.maxCapacity,
+  serviceTimeMs: capacity.serviceTimeMs ?? 0,
+  queue: capacity.queue,
+  provisionTimeMs,
+  metricDelayMs,
+};
 
 const loadGroup = 'Offered load (all times are cloud time):';
 const policyGroup = 'Policies:';
@@ -17,8 +41,10 @@ const policy = optionGroup(policyGroup);
 const fleet = optionGroup(fleetGroup);
 const judgement = optionGroup(judgementGroup);
 
-/** `1%` or `0.01`. */
+/** `1%` or `0.01`; a bare 1 is read as 1 % by one and as all of them by the next. */
 const share = (text: string, name: string) => {
+  if (/^1(\.0*)?$/.test(text.trim()))
+    throw userError('bad-share', `${name}: "${text}" has no unit: 1% or 100%?`, 'write 1% or 100%');
   const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw userError('bad-share', `${name}: "${text}" is not a share`, 'write it like 1% or 0.01');
@@ -41,13 +67,13 @@ export const simulateOptions = {
   duration: { ...offered.duration, group: loadGroup, description: 'how long' },
   settle: load.value('DURATION', 'goes on for so long after the load', duration(), {
     field: 'settleMs',
-    shownDefault: '0s',
+    default: '0s',
   }),
   startSecond: load.value(
     'N',
     "second of the cloud's minute at which the load starts; alarms look on the minute",
     wholeNumber(0, 59, 'seconds'),
-    { shownDefault: '0' },
+    { default: '0' },
   ),
   startAt: load.value('TIME', 'cloud time at which the load starts, for scheduled actions', instant(), {
     field: 'startAtMs',
@@ -80,21 +106,21 @@ export const simulateOptions = {
     parseSweep,
   ),
   ...regrouped(fleetGroup, { provisionTime, metricDelay }),
-  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', duration(0.001), {
+  serviceTime: fleet.value('DURATION', 'what a request takes (mean)', latency(0.001), {
     field: 'serviceTimeMs',
-    shownDefault: "20ms, or the run's",
+    shownDefault: `${formatDurationMs(simulationDefaults.serviceTimeMs)}, or the run's`,
   }),
   serviceTimeCv: fleet.value(
     'N',
     'its standard deviation / mean: lognormal; 0: every request takes the same',
     number(0, 10, ''),
-    { shownDefault: '0' },
+    { default: '0' },
   ),
   ...regrouped(fleetGroup, { concurrency, queue }),
   slo: judgement.value(
     'DURATION',
     'a slower request misses the SLO, as one that is dropped',
-    duration(0.001),
+    latency(0.001),
     {
       field: 'sloMs',
       shownDefault: "the first --expect's, else 10 service times",
@@ -102,7 +128,7 @@ export const simulateOptions = {
   ),
   maxMisses: judgement.value('SHARE', 'what may miss it: the cheapest policy within it wins', share, {
     field: 'allowedMissShare',
-    shownDefault: '1%',
+    default: '1%',
   }),
   ...regrouped(judgementGroup, { expect: loadRunOptions.expect }),
   outPolicy: judgement.value('FILE', 'write the (winning) policy, for `up --policy`', nonEmpty('a file')),

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { metrics } from '../../catalog/metrics.ts';
+import { usualMetric } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
-import { trackingPolicy } from '../../scaling/policies/tracking-policy.ts';
+import { kindOfRequest, policyOfFlags } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { NamedPolicy } from '../../scaling/simulate/spec.ts';
 import {
   assertOwnTarget,
@@ -65,7 +65,7 @@ function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
   const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));
   const policy = {
     PolicyName: `target-${targetValue}`,
-    ...trackingPolicy({
+    ...policyOfFlags({
       metric,
       targetValue,
       scaleOutCooldownSeconds: options.scaleOutCooldownSeconds ?? 300,
@@ -76,14 +76,15 @@ function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
   return policy;
 }
 
-/** Without an alarm steps never act: a forgotten one must not look like a calm fleet. */
+/** Without an alarm such a policy never acts: a forgotten one must not look like a calm fleet. */
 function refuseWithoutAlarms(policy: PolicyFile, file: string): void {
-  if (!policy.StepScalingPolicyConfiguration || policy.MetricAlarms?.length) return;
-  const { namespace, metricName } = metrics.invocationsPerInstance;
+  const alarms = kindOfRequest(policy)?.alarms;
+  if (alarms?.by !== 'caller' || policy.MetricAlarms?.length) return;
+  const { namespace, metricName, statistics } = usualMetric;
   throw userError(
     'no-alarm',
-    `--policy ${file} scales by steps when an alarm says so, and names no alarm`,
-    `add "MetricAlarms": [{"Namespace": "${namespace}", "MetricName": "${metricName}", "Statistic": "Sum", …}], as PutMetricAlarm takes them`,
+    `--policy ${file} ${alarms.says}, and names no alarm`,
+    `add "MetricAlarms": [{"Namespace": "${namespace}", "MetricName": "${metricName}", "Statistic": "${statistics[0]}", …}], as PutMetricAlarm takes them`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { hourlyPriceUsd } from '../../catalog/prices.ts';
 import { type MlbenchError, userError } from '../../core/errors.ts';
+import { resolveFields } from '../../core/options/fields.ts';
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import { emulatedCapacityOf } from '../../localcloud/options.ts';
 import { checkLoad } from '../../offered/check-load.ts';
@@ -15,17 +16,10 @@ import type { CommandContext } from '../context/context.ts';
 import { checkInstanceType } from '../settings/instance-type.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 import { sloOf } from './simulate-expectations.ts';
-import type { SimulateOptions } from './simulate-options.ts';
+import { type SimulateOptions, simulateOptions, simulationDefaults } from './simulate-options.ts';
 
 /** The calm Thursday on which every simulation starts: the same input gives the same output, dates included. */
 const epochMs = Date.UTC(2026, 0, 1);
-export const simulationDefaults = {
-  instanceType: 'ml.m5.large',
-  min: 1,
-  max: 4,
-  serviceTimeMs: 20,
-  queue: 256,
-};
 
 /**
  * All of an experiment but its policies: load, instances, times.
@@ -44,7 +38,7 @@ export function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandCo
   const run = options.fromRun === undefined ? null : readRecordedRun(options.fromRun, stateDir);
   const fitted = options.serviceTimeMs === undefined ? (run?.service ?? null) : null;
   if (fitted) emit(noteOfFit(fitted));
-  const cv = options.serviceTimeCv ?? 0;
+  const { settleMs, serviceTimeCv: cv } = resolveFields(simulateOptions, options);
   const meanUs = capacity.serviceTimeMs * 1_000;
   const service: ServiceTime =
     fitted ?? (cv > 0 ? { kind: 'lognormal', meanUs, scv: cv * cv } : { kind: 'constant', us: meanUs });
@@ -52,14 +46,14 @@ export function baseSpec(options: SimulateOptions, { stateDir, emit }: CommandCo
   const instance = { service, concurrency: capacity.concurrency ?? vcpus, queue: capacity.queue, vcpus };
   return {
     load: loadOf(options, run),
-    settleMs: options.settleMs ?? 0,
+    settleMs,
     startMs: startOf(options),
     instance,
     instances: 1,
     autoscaling: null,
-    provisionTimeMs: options.provisionTimeMs ?? 240_000,
+    provisionTimeMs: options.provisionTimeMs ?? simulationDefaults.provisionTimeMs,
     removalTimeMs: 0,
-    metricDelayMs: options.metricDelayMs ?? 60_000,
+    metricDelayMs: options.metricDelayMs ?? simulationDefaults.metricDelayMs,
     sloUs: sloOf(options, createQueueModel(instance).meanServiceUs),
     seed: options.seed ?? 1,
     hourlyPriceUsd: hourlyPriceUsd(instanceType) ?? null,
@@ -89,16 +83,17 @@ function noteOfFit(fitted: ServiceTime): Parameters<CommandContext['emit']>[0] {
 }
 
 /** @throws MlbenchError `contradiction` (exit code 2) */
-function startOf({ startAtMs, startSecond }: SimulateOptions): number {
-  if (startAtMs !== undefined && startSecond !== undefined)
+function startOf(options: SimulateOptions): number {
+  const { startAtMs, startSecond } = resolveFields(simulateOptions, options);
+  if (startAtMs !== undefined && options.startSecond !== undefined)
     throw userError('contradiction', '--start-at says the second already', 'leave out --start-second');
-  return startAtMs ?? epochMs + (startSecond ?? 0) * 1_000;
+  return startAtMs ?? epochMs + startSecond * 1_000;
 }
 
 /** @throws MlbenchError `contradiction`, `too-long`, and for a load that cannot be (exit code 2) */
 function loadOf(options: SimulateOptions, run: RecordedRun | null): SimulatedLoad {
   const load = run && !namesLoad(options) ? recordedLoad(options, run) : flaggedLoad(options);
-  const totalMs = (load.levels.at(-1)?.toMs ?? 0) + (options.settleMs ?? 0);
+  const totalMs = (load.levels.at(-1)?.toMs ?? 0) + resolveFields(simulateOptions, options).settleMs;
   if (totalMs <= longestLoadMs) return load;
   throw userError(
     'too-long',

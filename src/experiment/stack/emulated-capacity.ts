@@ -13,7 +13,7 @@ export function describeCapacity(capacity: InstanceCapacity, instanceType: strin
 }
 
 /**
- * The target value of target tracking where none was named, in invocations a minute and instance.
+ * The target value where none was named, in invocations a minute and instance.
  *
  *   InvocationsPerInstance = MAX_RPS × SAFETY_FACTOR × 60, with AWS's recommended factor of 0.5
  *   (https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html)

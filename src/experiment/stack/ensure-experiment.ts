@@ -8,6 +8,7 @@ import { scalingPolicyKind } from '../../resources/kinds/scaling-policy.ts';
 import type { ModelArchive } from '../../resources/model-archive.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { declareStack, type StackSpec } from '../../resources/stack/stack.ts';
+import { kindOfType } from '../../scaling/policies/kinds/policy-kinds.ts';
 import { resourceEngineOf } from '../context/cloud.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { Deployed } from '../contract/target.ts';
@@ -105,14 +106,15 @@ async function removeOtherPolicies(spec: StackSpec, engine: ResourceEngine): Pro
 }
 
 function noteMissingAlarms(spec: StackSpec, context: CommandContext): void {
-  const stepped = spec.autoscaling?.policies.find(
-    ({ policyType, alarms }) => policyType === 'StepScaling' && alarms.length === 0,
-  );
-  if (!stepped) return;
+  const [idle] = (spec.autoscaling?.policies ?? []).flatMap(({ name, policyType, alarms }) => {
+    const kind = kindOfType(policyType);
+    return kind?.alarms.by === 'caller' && alarms.length === 0 ? { name, words: kind.words } : [];
+  });
+  if (!idle) return;
   context.emit({
     type: 'notice',
     level: 'warning',
-    message: `the step scaling policy "${stepped.name}" acts only when an alarm of yours names it`,
+    message: `the ${idle.words} policy "${idle.name}" acts only when an alarm of yours names it`,
     remedy:
       'add MetricAlarms to its file, or call put-metric-alarm with its ARN (from describe-scaling-policies) in --alarm-actions',
   });

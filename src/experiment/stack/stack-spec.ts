@@ -5,7 +5,7 @@ import type { Place } from '../../resources/sdk/place.ts';
 import type { ApiSpec } from '../../resources/stack/declare-api.ts';
 import type { ServiceSpec } from '../../resources/stack/declare-service.ts';
 import type { StackSpec } from '../../resources/stack/stack.ts';
-import { trackingPolicy } from '../../scaling/policies/tracking-policy.ts';
+import { policyOfFlags } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { CommandContext } from '../context/context.ts';
 import { policySpecs } from '../policies/policy-specs.ts';
 import type { AutoscalingSettings, UpSettings } from '../settings/up-settings.ts';
@@ -68,6 +68,6 @@ function autoscalingSpec(
   const { minCapacity, maxCapacity, targetValue, policies } = autoscaling;
   const wantedValue = () => targetValue ?? defaultTargetValue(capacity, settings.instanceType);
   const variant = { endpointName: names.endpoint, variantName: settings.broughtVariant ?? names.variant };
-  const wanted = policies ?? [trackingPolicy({ ...autoscaling, targetValue: wantedValue() })];
+  const wanted = policies ?? [policyOfFlags({ ...autoscaling, targetValue: wantedValue() })];
   return { minCapacity, maxCapacity, policies: policySpecs(wanted, names, variant) };
 }

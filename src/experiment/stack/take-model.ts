@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ModelArchive, packModel } from '../../resources/model-archive.ts';
-import { verifyModel } from '../../resources/model-check.ts';
+import { type ModelInfo, verifyModel } from '../../resources/model-check.ts';
 import type { CommandContext } from '../context/context.ts';
 import { readExperiment } from '../settings/experiments.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
@@ -21,7 +21,23 @@ export async function takeModel(settings: UpSettings, context: CommandContext): 
   const { stateDir, clock, signal } = context;
   const deployed = readExperiment(context)?.resources ?? [];
   if (!deployed.some(({ state, name }) => state === 'present' && name.includes(archive.sha256))) {
-    await verifyModel(archive, { scratchDirectory: join(stateDir, 'scratch'), clock, signal });
+    const scratchDirectory = join(stateDir, 'scratch');
+    const { unserved } = await verifyModel(archive, { scratchDirectory, clock, signal });
+    if (unserved.length > 0) emitUnserved(unserved, archive, context);
   }
   return archive;
+}
+
+function emitUnserved(
+  unserved: ModelInfo['unserved'],
+  { source }: ModelArchive,
+  { emit }: CommandContext,
+): void {
+  const names = unserved.map(({ name, type }) => `"${name}" (${type})`).join(', ');
+  emit({
+    type: 'notice',
+    level: 'warning',
+    message: `answers of the model ${source} leave out what cannot be fetched from ONNX Runtime: ${names}`,
+    remedy: 'export the model so that each output is a tensor of numbers or text, such as zipmap=False',
+  });
 }

@@ -1,16 +1,14 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
-import type { WorkerEnd } from '../worker/messages.ts';
 
 /**
  * Whatever sends a run's load: the threads of this process, or agents elsewhere. A generator is told instants and settings, and
  * yields snapshots. It knows nothing of results. It lives until `ended` was heard of every worker.
  */
 export interface Generator {
-  /** How many workers it has, in all. */
-  readonly workers: number;
   /** How far ahead of an instant it has to be told of it, to be in time. */
   readonly leadMs: number;
   /** Resolves once all workers have loaded the plan, or one has failed. */

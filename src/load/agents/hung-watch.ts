@@ -4,8 +4,8 @@ import type { Clock, Timer } from '../../core/clock.ts';
 export interface HungWatch<Thread> {
   /** Those that are left so long from now are overdue. The last call counts. */
   endAfter(ms: number): void;
-  /** From now on each thread is to be heard of once a second; one that is not for ten looks in a row is silent. */
-  expectReports(): void;
+  /** From `inMs` on each thread is to be heard of once a second; one that is not for ten looks in a row is silent. */
+  expectReports(inMs: number): void;
   heard(thread: Thread): void;
   stop(): void;
 }
@@ -22,10 +22,13 @@ export function createHungWatch<Thread>({ clock, threads, hung }: HungWatchDeps<
   const silentLooks = new Map<Thread, number>();
   let nextLook: Timer | undefined;
   let looksLeft = Number.POSITIVE_INFINITY;
-  let reportsExpected = false;
+  /** Until reports are expected. */
+  let looksBefore = Number.POSITIVE_INFINITY;
   // Looks are counted and not time, lest a machine that stood still as a whole be taken for threads that hang.
   const look = () => {
     looksLeft--;
+    const reportsExpected = looksBefore <= 0;
+    looksBefore--;
     // Whoever hears of a thread that hangs may set another end meanwhile.
     const isOverdue = looksLeft === 0;
     for (const thread of threads) {
@@ -45,8 +48,8 @@ export function createHungWatch<Thread>({ clock, threads, hung }: HungWatchDeps<
       looksLeft = Math.ceil(ms / lookEveryMs);
       if (nextLook === undefined) arm();
     },
-    expectReports() {
-      reportsExpected = true;
+    expectReports(inMs) {
+      looksBefore = Math.ceil(inMs / lookEveryMs);
     },
     heard: (thread) => void silentLooks.delete(thread),
     stop() {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
-import { MlbenchError } from '../../core/errors.ts';
-import type { Emit } from '../../core/events.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import { type Emit, unreachable } from '../../core/events.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
@@ -30,7 +30,6 @@ export function startThreads(deps: ThreadsDeps): Generator {
 }
 
 class Threads implements Generator {
-  readonly workers: number;
   readonly leadMs = 50;
   readonly ready: Promise<void>;
   readonly #deps: ThreadsDeps;
@@ -41,7 +40,6 @@ class Threads implements Generator {
   #failed = false;
 
   constructor(deps: ThreadsDeps) {
-    this.workers = deps.workers;
     this.#deps = deps;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
@@ -58,11 +56,10 @@ class Threads implements Generator {
   start(startAtMs: number): void {
     const { clock, assignment } = this.#deps;
     const { stopTimeoutMs, scenario } = assignment.plan;
-    this.#watch.endAfter(
-      startAtMs - clock.nowMs() + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs,
-    );
+    const leadMs = Math.max(0, startAtMs - clock.nowMs());
+    this.#watch.endAfter(leadMs + sendingEndMs(assignment.plan) + stopTimeoutMs + hungAfterMs);
     // A scenario's loop without `await` keeps its thread from all else, its reports and our `stop` included.
-    if (scenario !== undefined) this.#watch.expectReports();
+    if (scenario !== null) this.#watch.expectReports(leadMs);
     this.#tell({ type: 'start', startAtMs });
   }
 
@@ -81,7 +78,7 @@ class Threads implements Generator {
 
   #startThread(worker: number): void {
     const { assignment, workers, program = builtProgram('load-worker') } = this.#deps;
-    const runsScenario = assignment.plan.scenario !== undefined;
+    const runsScenario = assignment.plan.scenario !== null;
     const thread = new Worker(program, {
       workerData: { ...assignment, worker, workers } satisfies WorkerAssignment,
       name: `load-${worker}`,
@@ -115,7 +112,7 @@ class Threads implements Generator {
   #handle(message: FromWorker, worker: number): void {
     switch (message.type) {
       case 'ready':
-        if (++this.#readyCount === this.workers) this.#resolveReady();
+        if (++this.#readyCount === this.#deps.workers) this.#resolveReady();
         return;
       case 'snapshot':
         this.#deps.tell({ type: 'snapshot', snapshot: checkSnapshot(message.snapshot) });
@@ -125,6 +122,8 @@ class Threads implements Generator {
         return;
       case 'done':
         return;
+      default:
+        unreachable(message);
     }
   }
 
@@ -148,7 +147,7 @@ class Threads implements Generator {
     const { plan, contents } = this.#deps.assignment;
     const { scenario } = plan;
     const error =
-      why === 'silent' && scenario !== undefined
+      why === 'silent' && scenario !== null
         ? scenarioBlocked(locateScenario(scenario, contents).file)
         : workerFailure(new Error('it stopped answering'), 'a load worker');
     this.#deps.tell({ type: 'failed', error });
@@ -173,7 +172,16 @@ function scenarioBlocked(file: string): MlbenchError {
   });
 }
 
+/** What a worker foresaw comes out of its thread as a plain error with the same members. */
+function foreseenIn(cause: unknown): MlbenchError | null {
+  if (!(cause instanceof Error) || !('code' in cause && 'remedy' in cause && 'source' in cause)) return null;
+  const { code, message, remedy, source } = cause as MlbenchError;
+  return source === 'user' ? userError(code, message, remedy, cause) : null;
+}
+
 function workerFailure(cause: unknown, which: string): MlbenchError {
+  const foreseen = foreseenIn(cause);
+  if (foreseen !== null) return foreseen;
   return new MlbenchError({
     code: 'load-worker-failed',
     message: `${which} failed: ${cause instanceof Error ? cause.message : String(cause)}`,

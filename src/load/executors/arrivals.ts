@@ -63,7 +63,7 @@ export class Arrivals implements LoadExecutor {
   stop(atMs: number, reason: WorkerEnd): void {
     const { source, originMs, endMs, warmupMs, iterations } = this.#deps;
     // What fell due together with the end is not late, the timer is. What has been due for longer is dropped.
-    if (reason === 'duration' && originMs + source.nextMs >= endMs - timerGrainMs) this.#takeDue();
+    if (reason === 'duration' && originMs + source.nextMs >= endMs - timerGrainMs) while (this.#takeDue());
     this.#stopping = true;
     this.#wakeUp.clear();
     this.#pool.stop();

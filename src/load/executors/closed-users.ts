@@ -13,7 +13,7 @@ import type { Iterations } from './performer.ts';
 export interface ClosedUsersDeps {
   clock: Clock;
   drive: UsersDrive;
-  share: Pick<UserShare, 'first' | 'step'>;
+  share: UserShare;
   seed: number;
   originMs: number;
   /** Nothing begins at or after this instant. */

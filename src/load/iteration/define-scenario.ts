@@ -60,7 +60,8 @@ export interface ScenarioRequest {
   method?: string;
   /** With its query, from `/` on. Left out: the URL's own, or the endpoint's. */
   path?: string;
-  headers?: Readonly<Record<string, string>>;
+  /** Beside those of the command line, each instead of one of the same name; several values of one name are a line each. */
+  headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Text and bytes as they are, anything else as JSON. Left out without a path: the next of `--data`, or `--body`. */
   body?: string | Uint8Array | object;
   /** What makes it a success. Left out: a status below 400. */

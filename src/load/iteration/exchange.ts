@@ -173,16 +173,17 @@ export class Exchange implements ConnectionOwner {
     this.#end(nowMs, runEnded, false);
   }
 
-  /** While nothing is carried: closes the connection. */
+  /** While nothing is carried: parts with the connection. */
   destroy(): void {
     this.#state = 'free';
-    this.#connection.destroy();
+    this.#connection.part();
   }
 
   abandon(nowMs: number): void {
     if (this.#state === 'sent') this.#deps.recorder.abandoned(this.#times, nowMs);
     else this.#giveUpUnsent();
-    this.destroy();
+    this.#state = 'free';
+    this.#connection.destroy();
   }
 
   /** A failure as it counts under the form's name. */

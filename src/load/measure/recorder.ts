@@ -47,6 +47,7 @@ interface RecordedInterval {
   counts: RequestCounts;
   warmup: RequestCounts;
   starved: number;
+  localFailures: number;
   endedInWindow: number;
   latency: Record<LatencyKind, EncodedHistogram>;
   warmupResponse: EncodedHistogram;
@@ -83,6 +84,7 @@ class WorkerRecorder implements Recorder {
   #warmup = noRequests();
   #endedInWindow = 0;
   #starved = 0;
+  #localFailures = 0;
   #inFlightMs = 0;
   #inFlightSinceMs: number;
   #residenceMs = 0;
@@ -169,6 +171,7 @@ class WorkerRecorder implements Recorder {
       counts: this.#counts,
       warmup: this.#warmup,
       starved: this.#starved,
+      localFailures: this.#localFailures,
       endedInWindow: this.#endedInWindow,
       latency: this.#takeLatency(),
       warmupResponse: this.#warmupResponse.take(),
@@ -181,6 +184,7 @@ class WorkerRecorder implements Recorder {
     this.#warmup = noRequests();
     this.#endedInWindow = 0;
     this.#starved = 0;
+    this.#localFailures = 0;
     this.#inFlightMs = 0;
     this.#residenceMs = 0;
     return taken;
@@ -219,7 +223,9 @@ class WorkerRecorder implements Recorder {
   #countError(failure: RequestFailure, warm: boolean): void {
     this.#counts.failed++;
     if (warm) this.#warmup.failed++;
+    const { local, ...group } = failure;
+    if (local) this.#localFailures++;
     const atMs = this.#epochMs();
-    this.#errors.add({ ...failure, count: 1, firstAtMs: atMs, lastAtMs: atMs });
+    this.#errors.add({ ...group, count: 1, firstAtMs: atMs, lastAtMs: atMs });
   }
 }

@@ -21,6 +21,8 @@ export interface Snapshot {
   warmup: RequestCounts;
   /** Of `counts.failed`: all of our connections were busy for too long, and none was ever tried. */
   starved: number;
+  /** Of `counts.failed`: this machine had no descriptor, no port or no route for it. */
+  localFailures?: number;
   /** Ended (answered or failed, refused connections too) between the end of the warm-up and the end of sending. */
   endedInWindow: number;
   /** Warm-up excluded. */

@@ -22,6 +22,8 @@ export interface Totals {
   inFlightAtEnd: number;
   /** Of `counts.failed`: no connection of ours was free in time. */
   starved: number;
+  /** Of `counts.failed`: this machine could not send it. */
+  localFailures: number;
   endedInWindow: number;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
@@ -51,6 +53,7 @@ export interface TotalsKeeper {
 /** Sums of a snapshot's plain numbers. */
 const summed = [
   'starved',
+  'localFailures',
   'endedInWindow',
   'inFlightMs',
   'residenceMs',

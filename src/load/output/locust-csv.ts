@@ -1,8 +1,9 @@
-import { accessSync, appendFileSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
-import { type MlbenchError, userError } from '../../core/errors.ts';
+import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
+import { createAppendedFile } from '../../record/writer/appended-file.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
@@ -32,13 +33,17 @@ export function openLocustCsv(
   warn: (problem: MlbenchError) => void,
 ): RunObserver {
   const path = (name: string) => `${resolve(prefix)}_${name}.csv`;
+  const history = createAppendedFile(path('stats_history'));
   let intervals = 0;
   let broken = false;
-  const attempt = (write: () => void) => {
+  /** @param again it will be written once more at the end */
+  const attempt = (write: () => void, again = false) => {
     if (broken) return;
     try {
       write();
     } catch (error) {
+      // The load may have taken every descriptor; at its end it gives them back.
+      if (again && wantsDescriptors(error)) return;
       // A full disk must not end a measurement.
       broken = true;
       warn(unwritable(prefix, error));
@@ -56,7 +61,7 @@ export function openLocustCsv(
     throw unwritable(prefix, error);
   }
   const begin = () => {
-    writeFileSync(path('stats_history'), csvLine(historyHeader), { mode: 0o600 });
+    history.append(csvLine(historyHeader));
     writeFileAtomic(path('stats'), csvLine(statsHeader));
     writeFileAtomic(path('failures'), csvLine(failuresHeader));
     writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
@@ -69,16 +74,21 @@ export function openLocustCsv(
       attempt(begin);
     } else if (event.type === 'load-interval' && !event.interval.brief) {
       const { interval, windowMs } = event;
-      attempt(() => {
-        appendFileSync(path('stats_history'), historyLine(interval, startAtMs));
-        if (++intervals % totalsEvery === 0) writeTotals(interval.totals(), windowMs);
-      });
-    } else if (event.type === 'load-finished') attempt(() => writeTotals(event.totals, event.windowMs));
+      attempt(() => history.append(historyLine(interval, startAtMs)));
+      if (++intervals % totalsEvery === 0) attempt(() => writeTotals(interval.totals(), windowMs), true);
+    } else if (event.type === 'load-finished') {
+      history.close();
+      attempt(() => writeTotals(event.totals, event.windowMs));
+    }
   };
 }
 
 const totalsEvery = 5;
 const fileNames = ['stats', 'stats_history', 'failures', 'exceptions'];
+
+function wantsDescriptors(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '');
+}
 
 /** @throws the system's error */
 function checkWritable(path: string): void {

@@ -16,10 +16,6 @@ export interface DataPlan {
 /** Where each record of the file is; made once, before the run, and shared by the workers without a copy. */
 export interface PayloadIndex {
   data: DataPlan;
-  /** Of this machine's copy. */
-  file: string;
-  fileBytes: number;
-  modifiedMs: number;
   count: number;
   /** Byte offsets, one more than there are records: record i is [starts[i], starts[i+1]) less its line end. */
   starts: Float64Array<SharedArrayBuffer>;

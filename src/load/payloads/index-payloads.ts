@@ -1,6 +1,14 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
-import { type ContentPlaces, pathOfContent } from '../../core/content.ts';
-import { type MlbenchError, userError } from '../../core/errors.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  bytesOfContent,
+  type ContentFile,
+  type ContentPlaces,
+  type ContentRef,
+  openContent,
+  pathOfContent,
+  readFully,
+} from '../../core/content.ts';
+import { userError } from '../../core/errors.ts';
 import type { DataPlan, PayloadIndex } from './data-plan.ts';
 import { createRecordReader, type Fault } from './record-reader.ts';
 import { createRecordCutter } from './records.ts';
@@ -16,9 +24,21 @@ export async function indexPayloads(
   contents: ContentPlaces,
   signal: AbortSignal,
 ): Promise<PayloadIndex> {
-  const file = pathOfContent(contents, data.content);
-  const { size, mtimeMs } = statFile(file);
-  if (size !== data.content.sizeBytes) throw changed(file);
+  const opened = openContent(contents, data.content);
+  try {
+    return await indexFile(opened, data, contents, signal);
+  } finally {
+    opened.close();
+  }
+}
+
+async function indexFile(
+  opened: ContentFile,
+  data: DataPlan,
+  contents: ContentPlaces,
+  signal: AbortSignal,
+): Promise<PayloadIndex> {
+  const { path: file, sizeBytes } = opened;
   const fault: Fault = (line, why) =>
     userError('bad-data', `--data ${file}: line ${line} ${why}`, `correct line ${line}`);
   const starts = createOffsets();
@@ -32,13 +52,15 @@ export async function indexPayloads(
   const cutter = createRecordCutter(data.format, data.mostBodyBytes, records.visit, (line) => {
     throw fault(line, `has more than ${data.mostBodyBytes} bytes`);
   });
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1_048_576, signal }))
-      cutter.feed(chunk);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'MlbenchError') throw error;
+  for (let at = 0; ; ) {
+    // In pieces, lest Ctrl-C wait for the end of a large file.
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const length = opened.read(chunk, at);
+    if (length === 0) break;
+    cutter.feed(chunk.subarray(0, length));
+    at += length;
+    await turn();
     signal.throwIfAborted();
-    throw unreadable(file, error);
   }
   cutter.finish();
   const count = starts.length;
@@ -49,61 +71,25 @@ export async function indexPayloads(
   starts.add(end);
   return {
     data,
-    file,
-    fileBytes: size,
-    modifiedMs: mtimeMs,
     count,
     starts: starts.shared(),
-    weightSums: data.weights === null ? null : readWeights(pathOfContent(contents, data.weights), count),
-    content: size <= mostHeldBytes ? readWhole(file, size) : null,
+    weightSums: data.weights === null ? null : weightSums(data.weights, contents, count),
+    content: sizeBytes <= mostHeldBytes ? readWhole(opened) : null,
     columns: data.rowsAs === 'json' ? records.columns() : null,
   };
 }
 
+const chunkBytes = 1_048_576;
 const mostHeldBytes = 67_108_864;
 const mostRecords = 100_000_000;
 
-function statFile(file: string): { size: number; mtimeMs: number } {
-  try {
-    const stats = statSync(file);
-    if (!stats.isFile()) throw new Error('it is not a file');
-    return stats;
-  } catch (error) {
-    throw unreadable(file, error);
-  }
+function weightSums(ref: ContentRef, contents: ContentPlaces, count: number) {
+  return readWeights(pathOfContent(contents, ref), bytesOfContent(contents, ref), count);
 }
 
-/** @returns MlbenchError `data-changed`: the file is not the one that the plan was made for, or that was checked */
-export function changed(file: string): MlbenchError {
-  return userError(
-    'data-changed',
-    `--data ${file} was changed after it had been checked`,
-    'leave it alone while a load runs',
-  );
-}
-
-function unreadable(file: string, error: unknown): MlbenchError {
-  const why = error instanceof Error ? error.message : String(error);
-  return userError(
-    'data-unreadable',
-    `--data ${file}: ${why}`,
-    'name a .jsonl or .csv file that can be read',
-    error,
-  );
-}
-
-function readWhole(file: string, size: number): Uint8Array<SharedArrayBuffer> {
-  const content = new Uint8Array(new SharedArrayBuffer(size));
-  const descriptor = openSync(file, 'r');
-  try {
-    for (let at = 0; at < size; ) {
-      const read = readSync(descriptor, content, at, size - at, at);
-      if (read === 0) throw unreadable(file, new Error('it became shorter while it was read'));
-      at += read;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+function readWhole(file: ContentFile): Uint8Array<SharedArrayBuffer> {
+  const content = new Uint8Array(new SharedArrayBuffer(file.sizeBytes));
+  readFully(file, content, 0);
   return content;
 }
 

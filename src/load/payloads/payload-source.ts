@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type ContentFile, type ContentPlaces, openContent, readFully } from '../../core/content.ts';
 import { parseCsvRow, rowToJson } from './csv-row.ts';
 import type { PayloadIndex } from './data-plan.ts';
-import { changed } from './index-payloads.ts';
 import { createNumbering, randomOrder, sequentialOrder } from './payload-order.ts';
 
 /** A worker's payloads: which is next, and its bytes. */
@@ -23,13 +22,17 @@ export interface PayloadShare {
   seed: number;
 }
 
-/** @throws MlbenchError `data-changed` if the file is not the one that was checked */
-export function openPayloads(index: PayloadIndex, share: PayloadShare): PayloadSource {
+/** @throws MlbenchError `file-changed` if the file is not the one that was checked */
+export function openPayloads(
+  index: PayloadIndex,
+  contents: ContentPlaces,
+  share: PayloadShare,
+): PayloadSource {
   const { data, count, starts, columns } = index;
   const order =
     data.order === 'sequence' ? sequentialOrder(count) : randomOrder(count, index.weightSums, share.seed);
   const nextNumber = createNumbering(share.worker, share.workers, share.firstOfShare);
-  const file = index.content === null ? openFile(index) : null;
+  const file = index.content === null ? inPieces(openContent(contents, data.content)) : null;
   const content = index.content === null ? null : Buffer.from(index.content.buffer);
   const read = (at: number): Buffer => {
     const start = starts[at]!;
@@ -61,19 +64,13 @@ function trimLineEnd(bytes: Buffer): Buffer {
 }
 
 /** Reads pieces of 64 KiB and keeps the 256 used last: 16 MiB a worker, and a record longer than a piece beside it. */
-function openFile({ file, fileBytes, modifiedMs }: PayloadIndex) {
-  const descriptor = openSync(file, 'r');
-  const { size, mtimeMs } = fstatSync(descriptor);
-  if (size !== fileBytes || mtimeMs !== modifiedMs) {
-    closeSync(descriptor);
-    throw changed(file);
-  }
+function inPieces(file: ContentFile) {
   const pieces = new Map<number, Buffer>();
   const pieceAt = (number: number): Buffer => {
     let piece = pieces.get(number);
     if (piece === undefined) {
-      piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, size - number * pieceBytes));
-      readFully(descriptor, piece, number * pieceBytes);
+      piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, file.sizeBytes - number * pieceBytes));
+      readFully(file, piece, number * pieceBytes);
       if (pieces.size >= mostPieces) pieces.delete(pieces.keys().next().value!);
     } else pieces.delete(number);
     // A map keeps the order of insertion: the first is the one not used for longest.
@@ -87,19 +84,11 @@ function openFile({ file, fileBytes, modifiedMs }: PayloadIndex) {
         return pieceAt(first).subarray(start - first * pieceBytes, end - first * pieceBytes);
       }
       const bytes = Buffer.allocUnsafeSlow(end - start);
-      readFully(descriptor, bytes, start);
+      readFully(file, bytes, start);
       return bytes;
     },
-    close: () => closeSync(descriptor),
+    close: () => file.close(),
   };
-}
-
-function readFully(descriptor: number, into: Buffer, position: number): void {
-  for (let at = 0; at < into.length; ) {
-    const read = readSync(descriptor, into, at, into.length - at, position + at);
-    if (read === 0) throw new Error('the data file became shorter');
-    at += read;
-  }
 }
 
 const pieceBytes = 65_536;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { MlbenchError } from '../../core/errors.ts';
-import { parseCsvRow, rowToJson } from './csv-row.ts';
+import { type CsvCell, parseCsvRow, rowToJson } from './csv-row.ts';
 import type { DataPlan } from './data-plan.ts';
 import type { VisitRecord } from './records.ts';
 
@@ -28,12 +28,12 @@ export function createRecordReader(
   const bodyBytesOfRow = (bytes: Buffer, line: number): number | null => {
     const cells = readRow(bytes, line, fault);
     if (columns === null) {
-      columns = cells.map((cell) => cell.text);
-      checkColumns(columns, line, fault);
+      columns = checkColumns(cells, line, fault);
       return null;
     }
     if (cells.length !== columns.length) {
-      throw fault(line, `has ${cells.length} cells, and the header has ${columns.length}`);
+      const why = `has ${cells.length} cells, and the header has ${columns.length}`;
+      throw fault(line, `${why}${separatedBy(cells)}`);
     }
     return rowsAs === 'json' ? Buffer.byteLength(rowToJson(columns, cells)) : bytes.length;
   };
@@ -82,11 +82,39 @@ function readRow(bytes: Buffer, line: number, fault: Fault) {
   }
 }
 
-function checkColumns(columns: readonly string[], line: number, fault: Fault): void {
-  columns.forEach((column, at) => {
+function checkColumns(cells: readonly CsvCell[], line: number, fault: Fault): string[] {
+  const separated = separatedBy(cells);
+  if (cells.length === 1 && separated !== '')
+    throw fault(line, `is the header, and has one column${separated}`);
+  if (cells.every(({ text, quoted }) => !quoted && isValue(text))) {
+    throw fault(
+      line,
+      'is no header: all of its names are values; write one above it, or put quotes around the names',
+    );
+  }
+  const seen = new Set<string>();
+  return cells.map(({ text: column }, at) => {
     if (column === '') throw fault(line, `is the header, and its column ${at + 1} has no name`);
-    if (columns.indexOf(column) !== at) throw fault(line, `is the header, and names "${column}" twice`);
+    if (seen.has(column)) throw fault(line, `is the header, and names "${column}" twice`);
+    seen.add(column);
+    return column;
   });
+}
+
+/** A cell that nobody quoted and that holds what other programs separate cells by; empty where none does. */
+function separatedBy(cells: readonly CsvCell[]): string {
+  for (const { text, quoted } of cells) {
+    const separator = quoted ? undefined : /[;\t|]/.exec(text)?.[0];
+    if (separator !== undefined)
+      return `: cells are separated by commas, and not by ${JSON.stringify(separator)}; put quotes around a cell that holds one`;
+  }
+  return '';
+}
+
+function isValue(text: string): boolean {
+  return /^\s*(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?nan|[+-]?inf(?:inity)?|true|false|null|na)\s*$/i.test(
+    text,
+  );
 }
 
 function isBlank(bytes: Buffer): boolean {

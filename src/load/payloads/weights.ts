@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type MlbenchError, userError } from '../../core/errors.ts';
 
 /**
@@ -6,8 +5,12 @@ import { type MlbenchError, userError } from '../../core/errors.ts';
  * @returns their running sums
  * @throws MlbenchError (exit code 2) that names the line
  */
-export function readWeights(file: string, records: number): Float64Array<SharedArrayBuffer> {
-  const lines = readText(file).split(/\r?\n/);
+export function readWeights(
+  file: string,
+  bytes: Uint8Array,
+  records: number,
+): Float64Array<SharedArrayBuffer> {
+  const lines = Buffer.from(bytes).toString('utf8').split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
   if (lines.length !== records) {
     throw bad(
@@ -33,14 +36,6 @@ export function readWeights(file: string, records: number): Float64Array<SharedA
     throw bad(file, 'gives no record a weight above zero', 'give one at least');
   }
   return sums;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw bad(file, error instanceof Error ? error.message : String(error), 'name a file that can be read');
-  }
 }
 
 function bad(file: string, why: string, remedy: string): MlbenchError {

@@ -13,7 +13,7 @@ export function describePlan({ offered, maxRequests, warmupMs, scenario }: LoadP
     ...(maxRequests === null ? [] : [`or ${maxRequests} requests`]),
     ...(warmupMs > 0 ? [`(the first ${formatDurationMs(warmupMs)} are warm-up)`] : []),
   ].join(' ');
-  const unit = scenario === undefined ? 'request' : 'flow';
+  const unit = scenario === null ? 'request' : 'flow';
   return `${describeLoad(offered, unit)}: ${describeExpectedRate(offered, unit)}; ${ends}`;
 }
 

@@ -1,4 +1,5 @@
 import type { ContentRef } from '../../core/content.ts';
+import type { HeaderFields } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { DataPlan } from '../payloads/data-plan.ts';
@@ -7,7 +8,8 @@ import type { TlsPlan } from './tls-plan.ts';
 
 /**
  * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
- * the machine that made it is in it. Made by the `load` command, dealt over the workers.
+ * the machine that made it is in it. Made by the `load` command, dealt over the workers. No field is optional: the compiler
+ * then names whoever makes a plan and forgets one.
  */
 export interface LoadPlan {
   destination: Destination;
@@ -26,17 +28,20 @@ export interface LoadPlan {
   /** What each request carries; null: nothing. */
   body: ContentRef | null;
   /** A file with many bodies, instead of the one. */
-  data?: DataPlan;
-  /** Default `raw`: HTTP/1.1 on our own sockets. */
-  transport?: 'raw' | 'undici';
+  data: DataPlan | null;
+  /** `raw`: HTTP/1.1 on our own sockets. */
+  transport: 'raw' | 'undici';
   /** With `undici`: the proxy's URL, without user and password. */
-  proxy?: string;
-  /** Over TLS: whom the run trusts, and the certificate it shows. */
-  tls?: TlsPlan;
-  /** The server answers before it is asked: a new connection listens for so long before its first request. */
-  listenMs?: number;
+  proxy: string | null;
+  /** Over TLS: whom the run trusts, and the certificate it shows; null: whom Node trusts, and none. */
+  tls: TlsPlan | null;
+  /**
+   * Of a server that answers before it is asked, which the run finds out: a new connection listens for so long before its
+   * first request. Null: not at all.
+   */
+  listenMs: number | null;
   /** What users do, instead of one request after the other. */
-  scenario?: ScenarioPlan;
+  scenario: ScenarioPlan | null;
   contentType: string;
   accept: string;
   /** `p99<200ms`, `errors<1%`. */
@@ -57,10 +62,10 @@ export type Destination =
       url: string;
       region: string;
       /** Further ones, signed with the rest: `x-amzn-sagemaker-target-variant` and the like. */
-      headers?: Record<string, string>;
+      headers?: HeaderFields;
     }
-  | { kind: 'api'; url: string; headers?: Record<string, string> }
-  | { kind: 'url'; url: string; method: string; headers: Record<string, string> };
+  | { kind: 'api'; url: string; headers?: HeaderFields }
+  | { kind: 'url'; url: string; method: string; headers: HeaderFields };
 
 /** Generator and service share a machine (`--destination local`): then neither lag nor busyness is the generator's fault alone. */
 export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {

@@ -13,8 +13,8 @@ export function steadyFromMs({ offered, warmupMs }: Pick<LoadPlan, 'offered' | '
  */
 export function sendingEndMs({ offered, timeoutMs }: Pick<LoadPlan, 'offered' | 'timeoutMs'>): number {
   const drive = driveOf(offered);
-  const sendsAll = drive.drivenBy === 'arrivals' && drive.sendsAll;
-  return offered.durationMs + (sendsAll ? timeoutMs + mostLateMs : 0);
+  const mostLateMs = drive.drivenBy === 'arrivals' ? drive.mostLateMs : 0;
+  return offered.durationMs + (mostLateMs > 0 ? timeoutMs + mostLateMs : 0);
 }
 
 /** Whether polling for arrivals takes no core from anyone: one is left beside the workers and the main thread. */
@@ -36,5 +36,3 @@ export function workerCount(
   const drive = driveOf(offered);
   return Math.max(1, Math.min(wanted, drive.drivenBy === 'users' ? mostUsersOf(drive) : connections));
 }
-
-const mostLateMs = 60_000;

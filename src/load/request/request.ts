@@ -5,9 +5,8 @@ import type { SigningCredentials } from '../../core/sigv4.ts';
 import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
+import { checkHeader, type HeaderFields, valuesOf, withHeaders } from './headers.ts';
 import { type Origin, originOf, parseDestinationUrl } from './request-url.ts';
-
-export type { Origin };
 
 /** The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times. */
 export interface PreparedRequest {
@@ -41,7 +40,7 @@ export interface RequestShape {
   /** As sent: percent-encoded, with its query if it has one. */
   path: string;
   /** Lower-case names, in the order they are sent; without content-length. */
-  headers: Readonly<Record<string, string>>;
+  headers: HeaderFields;
 }
 
 type RequestPlan = Pick<LoadPlan, 'destination' | 'body' | 'contentType' | 'accept'>;
@@ -162,7 +161,7 @@ function createSigner(destination: Destination & { kind: 'runtime' }) {
     use(fresh: SigningCredentials) {
       credentials = fresh;
     },
-    headers(shape: RequestShape, headers: Record<string, string>, body: Uint8Array, epochMs: number) {
+    headers(shape: RequestShape, headers: HeaderFields, body: Uint8Array, epochMs: number) {
       if (credentials === undefined) throw new Error('asked to sign before there were credentials');
       const signable = { method: shape.method, path: shape.path, headers, payloadHash: sha256Hex(body) };
       return {
@@ -173,9 +172,14 @@ function createSigner(destination: Destination & { kind: 'runtime' }) {
   };
 }
 
-function assemble(shape: RequestShape, headers: Record<string, string>, body: Uint8Array): Buffer {
+function assemble(shape: RequestShape, headers: HeaderFields, body: Uint8Array): Buffer {
   let head = `${shape.method} ${shape.path} HTTP/1.1\r\n`;
-  for (const name in headers) head += name === 'user-agent' ? '' : `${name}: ${headers[name]}\r\n`;
+  for (const name in headers) {
+    if (name === 'user-agent') continue;
+    const field = headers[name]!;
+    if (typeof field === 'string') head += `${name}: ${field}\r\n`;
+    else for (const value of valuesOf(field)) head += `${name}: ${value}\r\n`;
+  }
   head += `user-agent: ${headers['user-agent'] ?? `mlbench/${packageVersion}`}\r\n\r\n`;
   // A small one out of Node's pool: a scenario makes one for each request.
   const bytes = Buffer.allocUnsafe(head.length + body.length);
@@ -184,8 +188,8 @@ function assemble(shape: RequestShape, headers: Record<string, string>, body: Ui
   return bytes;
 }
 
-function withLength({ method, headers }: RequestShape, length: number): Record<string, string> {
-  const all = { ...headers };
+function withLength({ method, headers }: RequestShape, length: number): HeaderFields {
+  const all: Record<string, string | readonly string[]> = { ...headers };
   if (length === 0) delete all['content-type'];
   if (length > 0 || (method !== 'GET' && method !== 'HEAD')) all['content-length'] = String(length);
   return all;
@@ -204,46 +208,9 @@ function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape
   const headers: Record<string, string> = { host: url.host };
   if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);
-  for (const [name, value] of Object.entries(destination.headers ?? {})) {
-    headers[name.toLowerCase()] = checkHeader(name, value, destination.kind === 'runtime');
-  }
-  return { method, path, headers };
+  const signed = destination.kind === 'runtime';
+  return { method, path, headers: withHeaders(headers, destination.headers ?? {}, signed) };
 }
-
-/** @throws MlbenchError `bad-header` */
-export function checkHeader(name: string, value: string, signed = false): string {
-  const lower = name.toLowerCase();
-  if (!headerName.test(lower) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw userError(
-      'bad-header',
-      // Not its value: that may be a token.
-      `the header "${name}" cannot be sent: ${headerFault(lower)}`,
-      'write it as "name: value", in plain characters',
-    );
-  }
-  if (ownHeaders.has(lower) || (signed && signersHeaders.has(lower))) {
-    throw userError(
-      'bad-header',
-      `the header "${name}" is the load generator's to set`,
-      `leave "${name}" out`,
-    );
-  }
-  return value;
-}
-
-function headerFault(lower: string): string {
-  return headerName.test(lower) ? 'its value holds a character that no header may' : 'that is no name';
-}
-
-const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection']);
-const signersHeaders = new Set([
-  'host',
-  'authorization',
-  'x-amz-date',
-  'x-amz-security-token',
-  'x-amz-content-sha256',
-]);
 
 function checkBodySize(destination: Destination, length: number): void {
   if (destination.kind !== 'runtime' || length <= mostRuntimeBytes) return;

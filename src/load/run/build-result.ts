@@ -1,4 +1,5 @@
 import type { OfferedCount } from '../../offered/intended-count.ts';
+import { judgeService } from '../../record/judgement/service-verdict.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
@@ -32,6 +33,16 @@ export function buildResult(run: FinishedRun): RunResult {
   const windowMs = run.durationMs - plan.warmupMs;
   const achievedRps = windowMs > 0 ? (totals.endedInWindow * 1_000) / windowMs : 0;
   const judgements = judgeExpectations(run.expectations, totals, achievedRps);
+  const validity = judgeValidity({
+    plan,
+    totals,
+    judgements,
+    offered: run.offered,
+    loopLagUsP99: run.loopLagUsP99,
+    measuredMs: Math.max(0, windowMs),
+    workers: run.workers,
+    workersDone: run.workersDone,
+  });
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -51,16 +62,8 @@ export function buildResult(run: FinishedRun): RunResult {
     errors: totals.errors.map(toErrorGroup),
     ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
     thresholds: judgements.map(toThreshold),
-    validity: judgeValidity({
-      plan,
-      totals,
-      judgements,
-      offered: run.offered,
-      loopLagUsP99: run.loopLagUsP99,
-      measuredMs: Math.max(0, windowMs),
-      workers: run.workers,
-      workersDone: run.workersDone,
-    }),
+    expectations: { verdict: judgeService(judgements, validity.checks) },
+    validity,
     generator: {
       cpuUsPerRequest:
         totals.counts.sent === 0 ? 0 : Math.round((totals.cpuUs / totals.counts.sent) * 10) / 10,

@@ -60,7 +60,7 @@ export class RunConductor {
   constructor(plan: LoadPlan, workers: number, deps: ConductDeps) {
     this.#plan = plan;
     this.#deps = deps;
-    this.#rules = { workers, countsItself: plan.scenario !== undefined && plan.maxRequests !== null };
+    this.#rules = { workers, countsItself: plan.scenario !== null && plan.maxRequests !== null };
     this.#state = plannedRun(plan.offered, this.#rules);
     this.#holdUps = createHoldUpMeter(deps.clock);
     this.#offeredRate = createOfferedRate(plan.offered, plan, deps.contents);
@@ -69,7 +69,7 @@ export class RunConductor {
       steadyFromMs: steadyFromMs(plan),
       warmupMs: plan.warmupMs,
       // Of a scenario nobody knows: its flows send as many requests as they like.
-      ...(plan.scenario === undefined ? { offeredRateRps: this.#offeredRate.between } : {}),
+      ...(plan.scenario === null ? { offeredRateRps: this.#offeredRate.between } : {}),
     });
   }
 

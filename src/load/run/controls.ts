@@ -56,9 +56,9 @@ export function controlsOf(conductor: RunConductor, leadMs: number): LoadControl
   };
 }
 
-/** At most ten a second, lest a key held down be hundreds. */
+/** At most ten a second, lest a key held down be hundreds; before a start that is still to come, at the start. */
 function steeringInstantMs(earliestMs: number): number {
-  return Math.ceil(earliestMs / steeringGridMs) * steeringGridMs;
+  return Math.max(0, Math.ceil(earliestMs / steeringGridMs)) * steeringGridMs;
 }
 
 const steeringGridMs = 100;

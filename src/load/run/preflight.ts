@@ -3,8 +3,9 @@ import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
-import type { Origin } from '../request/request.ts';
+import type { Origin } from '../request/request-url.ts';
 import type { LookupAll } from '../transport/exchange/address-book.ts';
+import { ownFaultOf } from '../transport/exchange/failure.ts';
 import { tlsFaultOf } from '../transport/exchange/tls-fault.ts';
 import { classifyUnasked } from '../transport/unasked.ts';
 
@@ -53,6 +54,7 @@ async function resolveHost(hostname: string, lookup: LookupAll): Promise<string[
     if (found.length > 0) return found.map((entry) => entry.address);
   } catch (error) {
     code = systemErrorCode(error) ?? String(error);
+    if (ownFaultOf(code, false) !== null) throw localFault(hostname, code, error);
   }
   throw cloudError(
     'host-not-found',
@@ -122,6 +124,7 @@ function isTlsAlert(error: Error): boolean {
 
 function refusal(origin: Origin, error: Error): MlbenchError {
   const code = systemErrorCode(error) ?? '';
+  if (ownFaultOf(code, false) !== null) return localFault(`${origin.hostname}:${origin.port}`, code, error);
   const fault = tlsFaultOf(code);
   if (fault === null) return unreachableHost(origin, code || error.message, error);
   // Node goes on with advice of its own.
@@ -143,6 +146,15 @@ function unreachableHost(origin: Origin, why: string, cause?: unknown): MlbenchE
     'unreachable',
     `${origin.hostname}:${origin.port} cannot be reached: ${why}`,
     'check that the service is up, and the URL',
+    cause,
+  );
+}
+
+function localFault(where: string, code: string, cause: unknown): MlbenchError {
+  return cloudError(
+    'unreachable',
+    `${where} cannot be reached from this machine: ${ownFaultOf(code, false)} (${code})`,
+    'correct that on this machine: the service was not asked',
     cause,
   );
 }

@@ -5,7 +5,11 @@ import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { StopReason } from './run-state.ts';
 
-/** What a run tells those who follow it, in this order; `load-interval` and `load-changed` any number of times. */
+/**
+ * What a run tells those who follow it. `load-planned`, `load-started` and `load-finished` come in this order, `load-interval` and
+ * `load-changed` any number of times between the last two. `load-stopping` comes before the end of the load: of a run that is
+ * aborted before it starts even before all others. A run that is refused tells nothing, and one that fails may not finish.
+ */
 export type LoadEvent =
   /** Before the first request: the plan in one line, its expected rate and end. */
   | {

@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ContentPlaces } from '../../core/content.ts';
+import { type ContentPlaces, confirmContents } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
 import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
-import { stageScenario } from '../iteration/scenario/stage-scenario.ts';
+import { type ScenarioStage, stageScenario } from '../iteration/scenario/stage-scenario.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import { checkPlan } from '../plan/check-plan.ts';
@@ -55,27 +55,52 @@ export interface LoadRun {
  */
 export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   checkPlan(given);
-  const { contents = {}, workers = 'auto' } = deps;
+  const { workers = 'auto' } = deps;
+  const contents = await confirmContents(deps.contents ?? {}, deps.signal);
   prepareRequest(given, contents);
   const stage = await stageScenario(given, { ...deps, contents });
   try {
     const staged = await stageRun(stage, { ...deps, contents, workers });
-    const counter = openOfferedCounter(staged.plan.offered, arrivalsOf(staged.plan), contents);
-    try {
-      const conducted = await conduct(staged, deps);
-      conducted.totals.exceptions.push(...(await stage.teardown()));
-      return finish(conducted, staged, { ...deps, counter });
-    } finally {
-      counter.close();
-    }
+    return await runStaged(staged, stage, { ...deps, contents });
   } finally {
     stage.close();
   }
 }
 
-async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun> {
+/** What was set up is torn down once, whatever becomes of the run. */
+async function runStaged(
+  staged: StagedRun,
+  stage: ScenarioStage,
+  deps: LoadDeps & { contents: ContentPlaces },
+): Promise<LoadRun> {
+  const { plan } = staged;
+  let tornDown = false;
+  const tearDown = () => {
+    tornDown = true;
+    return stage.teardown();
+  };
+  try {
+    // Opened before the run, which may take every file descriptor there is.
+    const counter = openOfferedCounter(plan.offered, arrivalsOf(plan), deps.contents);
+    try {
+      const conducted = await conduct(staged, deps);
+      conducted.totals.exceptions.push(...(await tearDown()));
+      return finish(conducted, staged, { ...deps, counter });
+    } finally {
+      counter.close();
+    }
+  } catch (error) {
+    if (!tornDown) await tearDown();
+    throw error;
+  }
+}
+
+async function conduct(
+  staged: StagedRun,
+  deps: LoadDeps & { contents: ContentPlaces },
+): Promise<ConductedRun> {
   const { plan, workers, credentials, payloads, scenarioData, precise, listenMs } = staged;
-  const { clock, signal, steering, stopWhen, contents = {} } = deps;
+  const { clock, signal, steering, stopWhen, contents } = deps;
   let detach: (() => void) | undefined;
   const steer: RunObserver = ({ type }) => {
     if (type === 'load-started') detach = steering?.attach(controlsOf(conductor, generator.leadMs));
@@ -86,7 +111,7 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
     clock,
     workers,
     assignment: {
-      plan: { ...plan, precise, ...(listenMs === null ? {} : { listenMs }) },
+      plan: { ...plan, precise, listenMs },
       contents,
       credentials,
       ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
@@ -113,7 +138,7 @@ async function conduct(staged: StagedRun, deps: LoadDeps): Promise<ConductedRun>
 
 /** A scenario counts its requests itself: its flows are as many as they are. */
 function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; maxRequests: number | null } {
-  return { seed, maxRequests: scenario === undefined ? maxRequests : null };
+  return { seed, maxRequests: scenario === null ? maxRequests : null };
 }
 
 function finish(

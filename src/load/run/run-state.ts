@@ -2,7 +2,7 @@ import type { MlbenchError } from '../../core/errors.ts';
 import { unreachable } from '../../core/events.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerReport } from '../agents/generator.ts';
-import type { WorkerEnd } from '../worker/messages.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 
 /**
  * A run's life, as plain data; times are milliseconds from the run's start unless they say otherwise.

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
@@ -12,6 +11,8 @@ import { spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
+import { partingMs } from '../transport/exchange/http-connection.ts';
+import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { secureContextOf } from '../transport/tls.ts';
 import { type CredentialsProvider, firstCredentials } from './credentials.ts';
 import { checkReachable } from './preflight.ts';
@@ -50,28 +51,25 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
     origin,
     origin: { secure },
   } = prepareRequest(plan, deps.contents);
-  const ownTls = secure && plan.proxy === undefined;
+  const ownTls = secure && plan.proxy === null;
   const payloads =
-    plan.data === undefined ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
+    plan.data === null ? undefined : await indexPayloads(plan.data, deps.contents, deps.signal);
   checkPayloads(plan.offered, payloads?.count ?? null, deps.contents);
   const credentials = await firstCredentials(plan.destination, deps.credentials);
   const { proxy, tls } = plan;
-  const { speaksFirst } = await checkReachable(proxy === undefined ? origin : originOf(new URL(proxy)), {
+  const { speaksFirst } = await checkReachable(proxy === null ? origin : originOf(new URL(proxy)), {
     clock: deps.clock,
     signal: deps.signal,
     timeoutMs: plan.timeoutMs,
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
-    http2: plan.transport === 'undici' && proxy === undefined,
-    lookup: (hostname) => lookup(hostname, { all: true }),
+    http2: plan.transport === 'undici' && proxy === null,
+    lookup: lookupAll,
   });
   const scenarioData = await stage.setup();
   const cores = availableParallelism();
   const workers = workerCount(deps.workers, plan, cores);
   const precise = plan.precise || spareCore(plan, workers, cores);
-  const listenMs = speaksFirst ? unaskedMs : null;
+  const listenMs = speaksFirst ? partingMs : null;
   return { plan, workers, credentials, payloads, scenarioData, precise, listenMs };
 }
-
-/** As long as an answer that nobody asked for may take to come. */
-const unaskedMs = 250;

@@ -1,7 +1,16 @@
+import { unreachable } from '../../core/events.ts';
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { driveOf, hasTimedStarts } from '../../offered/offered-load.ts';
-import { type CheckName, checks, type Finding, judgeCheck } from '../../record/judgement/checks.ts';
+import {
+  type CheckName,
+  checks,
+  type Finding,
+  fineSendLagMs,
+  judgeCheck,
+} from '../../record/judgement/checks.ts';
 import { isUpperBound } from '../../record/judgement/expectation.ts';
+import type { LatencyDistribution } from '../../record/latency/distribution.ts';
+import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { Totals } from '../measure/totals.ts';
 import { type LoadPlan, sharesMachine } from '../plan/plan.ts';
@@ -43,6 +52,8 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   sendLag: findSendLag,
   sendLagAtThreshold: findSendLagAtThreshold,
   offered: findOffered,
+  // They never left: whatever the service would have made of them, nobody knows.
+  localFailures: ({ totals: { localFailures } }) => [{ observed: localFailures }],
   generatorBusy: findGeneratorBusy,
   bookkeeping: ({ totals: { counts, inFlightAtEnd } }) => [
     { observed: Math.abs(counts.sent - counts.succeeded - counts.failed - inFlightAtEnd) },
@@ -76,11 +87,9 @@ function findSendLag({ plan, totals }: MeasuredRun): Finding<'sendLag'>[] {
   // Without timers nothing can be late.
   if (!hasTimedStarts(plan.offered)) return [];
   const { sendLag, response } = totals.latency;
-  const limit =
-    plan.maxSendLagMs === null
-      ? Math.max(5_000, 0.1 * (response.percentile(99) ?? 0))
-      : plan.maxSendLagMs * 1_000;
-  return [{ observed: sendLag.percentile(99) ?? 0, limit }];
+  const observed = sendLag.percentile(99) ?? 0;
+  if (plan.maxSendLagMs !== null) return [{ observed, limit: plan.maxSendLagMs * 1_000, limitGiven: true }];
+  return [{ observed, limit: Math.max(fineSendLagMs * 1_000, 0.1 * (response.percentile(99) ?? 0)) }];
 }
 
 /** A limit missed by less than the generator's own lateness was perhaps not missed by the service. */
@@ -88,12 +97,28 @@ function findSendLagAtThreshold({ plan, totals, judgements }: MeasuredRun): Find
   if (!hasTimedStarts(plan.offered)) return [];
   return judgements.flatMap(({ expectation, observed, passed }) => {
     if (passed || observed === null) return [];
-    if (expectation.quantity !== 'percentile' || expectation.latency !== 'response') return [];
     // Lateness makes times longer: it excuses none that was expected to be longer still.
     if (!isUpperBound(expectation)) return [];
-    const lag = totals.latency.sendLag.percentile(expectation.percentile) ?? 0;
-    return [{ observed: lag, limit: observed - expectation.value }];
+    const lag = sendLagIn(expectation, totals.latency.sendLag);
+    return lag === null ? [] : [{ observed: lag, limit: observed - expectation.value }];
   });
+}
+
+/** How much of what was observed may be the generator's own lateness; null: none of it can be. */
+function sendLagIn(expectation: Expectation, sendLag: LatencyDistribution): number | null {
+  switch (expectation.quantity) {
+    case 'percentile':
+      return expectation.latency === 'response' ? (sendLag.percentile(expectation.percentile) ?? 0) : null;
+    case 'mean':
+      return expectation.latency === 'response' ? (sendLag.mean() ?? 0) : null;
+    case 'max':
+      return expectation.latency === 'response' ? (sendLag.max ?? 0) : null;
+    case 'errors':
+    case 'rate':
+      return null;
+    default:
+      return unreachable(expectation);
+  }
 }
 
 /**

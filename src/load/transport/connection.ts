@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
 import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange/exchange.ts';
-import { failureOfResponse, failureOfSocket, type RequestFailure } from './exchange/failure.ts';
-import type { HttpConnection, ReceivedResponse } from './exchange/http-connection.ts';
+import { failureOfResponse, failureOfSocket, isShortage, type RequestFailure } from './exchange/failure.ts';
+import { type HttpConnection, partingMs, type ReceivedResponse } from './exchange/http-connection.ts';
 import type { ProtocolFault } from './exchange/protocol-error.ts';
 import { noDeadline, type Timed } from './exchange/timer-wheel.ts';
 import type { ConnectionOwner, Transport } from './exchange/transport.ts';
@@ -27,10 +27,14 @@ export type OpenHttp2 = (socket: Socket, transport: Transport, told: ExchangeTol
  *             error, timeout, end, protocol fault        closed, failed()
  *   looking   nothing has come                           idle; opened() if open() was called meanwhile
  *             end, error or bytes nobody asked for       closed; opening if open() was called meanwhile
+ *   idle,     part(), after an answer                    parting
+ *   looking
+ *   parting   the time is over, end, error, bytes        closed; opening if open() is called
  *
  * Looked at means: two turns of the event loop have passed, and whatever had already arrived has been read. A new connection
  * is looked at lest an answer that was there before its request be taken for it; and once after its first answer, for servers
- * that close or go on speaking without having said so. Then it is trusted, and a request costs no turn.
+ * that close or go on speaking without having said so. Then it is trusted, and a request costs no turn. A connection that parts
+ * listens a little longer: an answer that comes then was one too many all along, and each request before it had its neighbour's.
  */
 export class Connection implements Timed, HttpConnection {
   deadlineMs = noDeadline;
@@ -41,7 +45,7 @@ export class Connection implements Timed, HttpConnection {
   readonly #told: ExchangeTold;
   readonly #http1: Http1Exchange;
   #exchange: Exchange;
-  #state: 'closed' | 'opening' | 'idle' | 'busy' | 'looking' = 'closed';
+  #state: 'closed' | 'opening' | 'idle' | 'busy' | 'looking' | 'parting' = 'closed';
   #socket: Socket | undefined;
   /** Counts openings: events of a socket given up must not touch its successor. */
   #generation = 0;
@@ -73,6 +77,7 @@ export class Connection implements Timed, HttpConnection {
   }
 
   open(): void {
+    if (this.#state === 'parting') this.destroy();
     this.#watchFor(this.#transport.clock.monotonicMs());
     this.#awaited = true;
     if (this.#state === 'idle') this.#lookAt();
@@ -91,6 +96,21 @@ export class Connection implements Timed, HttpConnection {
 
   response(): ReceivedResponse {
     return this.#exchange.response();
+  }
+
+  part(): void {
+    const resting = this.#state === 'idle' || this.#state === 'looking';
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) {
+      this.destroy();
+      return;
+    }
+    this.#state = 'parting';
+    this.#awaited = false;
+    this.deadlineMs = noDeadline;
+    const generation = this.#generation;
+    this.#transport.clock.after(partingMs, () => generation === this.#generation && this.destroy(), {
+      unref: true,
+    });
   }
 
   destroy(): void {
@@ -150,7 +170,9 @@ export class Connection implements Timed, HttpConnection {
       },
       broken: (error) => {
         if (!mine()) return;
-        if (!this.#connected && this.#transport.addresses.reject(address)) this.#dial();
+        // Without a descriptor no address is any better.
+        const blamed = !this.#connected && !isShortage(error);
+        if (blamed && this.#transport.addresses.reject(address)) this.#dial();
         else this.#broken(error);
       },
       ended: () => {

@@ -3,8 +3,8 @@ import type { ConnectionSecrets } from '../plan/secrets.ts';
 import type { TlsPlan } from '../plan/tls-plan.ts';
 
 /** @throws Error of OpenSSL for PEM that is none, and for a key that is not the certificate's */
-export function secureContextOf(tls: TlsPlan = {}, secrets: ConnectionSecrets = {}): SecureContext {
-  const { ca, certificate } = tls;
+export function secureContextOf(tls: TlsPlan | null, secrets: ConnectionSecrets = {}): SecureContext {
+  const { ca, certificate } = tls ?? {};
   const { key, passphrase } = secrets;
   return createSecureContext({
     ...(ca === undefined ? {} : { ca }),

@@ -32,7 +32,7 @@ export function createExecutor(deps: ExecutorDeps): LoadExecutor {
   const drive = driveOf(offered);
   const endMs = originMs + sendingEndMs(plan);
   if (drive.drivenBy === 'users') {
-    const share = dealUsers(offered, null, worker, workers);
+    const share = dealUsers(worker, workers);
     return new ClosedUsers({ ...deps, drive, share, seed, budget, endMs });
   }
   const maxRequests = arrivalsAreRequests(plan) ? plan.maxRequests : null;
@@ -64,5 +64,5 @@ export function closesAtMs({ plan }: WorkerAssignment, originMs: number): number
 
 /** A flow may send several, or none. */
 function arrivalsAreRequests({ scenario }: LoadPlan): boolean {
-  return scenario === undefined;
+  return scenario === null;
 }

@@ -58,9 +58,14 @@ export class IntervalReports {
     if (nowMs - this.#fromMs >= shortestPartMs) this.#usersUntilEnd = this.#deps.users();
   }
 
-  /** Posts the last one. */
-  end(nowMs: number): void {
+  /** Posts nothing but the last one any more: what comes yet belongs to it. */
+  hold(): void {
     this.#timer?.cancel();
+  }
+
+  /** Posts the last one. @param nowMs its end, be it some time ago */
+  end(nowMs: number): void {
+    this.hold();
     this.#post(nowMs, this.#interval + 1);
   }
 

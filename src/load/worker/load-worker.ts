@@ -1,11 +1,14 @@
 import type { Timer } from '../../core/clock.ts';
+import { unreachable } from '../../core/events.ts';
+import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import { sendingEndMs } from '../plan/schedule.ts';
 import { type PreparedRequest, prepareRequest } from '../request/request.ts';
+import { partingMs } from '../transport/exchange/http-connection.ts';
 import { createTimerWheel, type TimerWheel } from '../transport/exchange/timer-wheel.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
-import type { ToWorker, WorkerAssignment, WorkerEnd } from './messages.ts';
+import type { ToWorker, WorkerAssignment } from './messages.ts';
 import { openShare } from './payload-share.ts';
 
 /**
@@ -15,7 +18,8 @@ import { openShare } from './payload-share.ts';
  *   ready     start                                                sending
  *   sending   duration over, requests spent, told to stop          draining: nothing new is sent
  *             the last arrival has begun                           draining: flows under way go on
- *   draining  no iteration under way, or the stop timeout          done
+ *   draining  no iteration under way: connections part             draining
+ *             they have parted, or the stop timeout                done
  */
 export class LoadWorker {
   readonly #assignment: WorkerAssignment;
@@ -27,6 +31,8 @@ export class LoadWorker {
   /** Once started. */
   #run: Assembly | undefined;
   #endTimer: Timer | undefined;
+  /** When no iteration was under way any more. */
+  #drainedMs: number | undefined;
 
   /** @throws MlbenchError for a request that cannot be prepared */
   constructor(assignment: WorkerAssignment, deps: LoadWorkerDeps) {
@@ -57,6 +63,9 @@ export class LoadWorker {
         return;
       case 'stop':
         this.#end('told');
+        return;
+      default:
+        unreachable(message);
     }
   }
 
@@ -64,7 +73,8 @@ export class LoadWorker {
   scenarioThrew(error: unknown): boolean {
     const scenario = this.#run?.scenario;
     if (scenario === undefined) return false;
-    if (this.#state === 'sending') scenario.threw(error);
+    // Flows that are under way at the end are as much the run's as those before.
+    if (this.#state === 'sending' || this.#state === 'draining') scenario.threw(error);
     return true;
   }
 
@@ -79,7 +89,7 @@ export class LoadWorker {
       wheel: this.#wheel,
       exhausted: () => this.#stop('requests'),
       spent: () => this.#end('requests'),
-      drained: () => this.#finish(),
+      drained: () => this.#partAll(),
     });
     this.#run = run;
     this.#armEnd(run.originMs + sendingEndMs(this.#assignment.plan));
@@ -115,13 +125,23 @@ export class LoadWorker {
     executor.stop(atMs, reason);
   }
 
+  /** Connections listen a moment longer: see `Connection`. */
+  #partAll(): void {
+    if (this.#state !== 'draining' || this.#drainedMs !== undefined) return;
+    const { clock } = this.#deps;
+    this.#drainedMs = clock.monotonicMs();
+    this.#endTimer?.cancel();
+    const listensMs = Math.min(partingMs, this.#assignment.plan.stopTimeoutMs);
+    this.#endTimer = clock.after(listensMs, () => this.#finish());
+  }
+
   #finish(): void {
     if (this.#state !== 'draining') return;
     this.#state = 'done';
     const { clock, post, loopLagUsP99 } = this.#deps;
     const { executor, reports, holdUps, originMs } = this.#run!;
     this.#endTimer?.cancel();
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#drainedMs ?? clock.monotonicMs();
     executor.abandon(nowMs);
     this.#wheel.stop();
     this.#payloads?.close();

@@ -7,8 +7,6 @@ import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 
-export type { WorkerEnd };
-
 /** What a worker is told when its thread starts. */
 export interface WorkerAssignment {
   plan: LoadPlan;

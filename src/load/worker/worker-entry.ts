@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
 import { loadScenario, locateScenario, placesIn } from '../iteration/scenario/load-scenario.ts';
+import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { LoadWorker } from './load-worker.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from './messages.ts';
 
@@ -15,7 +15,7 @@ const loopDelay = monitorEventLoopDelay({ resolution: samplingMs });
 
 const assignment = workerData as WorkerAssignment;
 const scenario =
-  assignment.plan.scenario === undefined
+  assignment.plan.scenario === null
     ? undefined
     : await loadScenario(locateScenario(assignment.plan.scenario, assignment.contents));
 const http2 =
@@ -30,7 +30,7 @@ const worker = new LoadWorker(assignment, {
     // Nothing is awaited after the last message; the thread ends by itself once the port is closed.
     if (message.type === 'done') port.close();
   },
-  lookup: (hostname) => lookup(hostname, { all: true }),
+  lookup: lookupAll,
   readThread: () => {
     const loop = performance.eventLoopUtilization();
     const cpu = process.threadCpuUsage();

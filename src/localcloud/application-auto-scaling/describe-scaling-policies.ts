@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type Alarm, actionsOf } from '../../scaling/alarms/alarm.ts';
-import type { ScalingPolicy } from '../../scaling/engine/state.ts';
+import { configurationMember } from '../../catalog/policy-configuration.ts';
+import type { Alarm } from '../../scaling/alarms/alarm.ts';
+import { alarmsHeard } from '../../scaling/policies/kinds/alarms-heard.ts';
+import type { ScalingPolicy } from '../../scaling/policies/kinds/policy-kinds.ts';
 import { variantDimension } from '../../scaling/policies/predefined-metric.ts';
 import { listField } from '../service/fields.ts';
 import { operation } from '../service/operation.ts';
@@ -47,7 +49,7 @@ export const describeScalingPolicies = operation({
         ResourceId: policy.resourceId,
         ScalableDimension: variantDimension,
         PolicyType: policy.type,
-        [`${policy.type}PolicyConfiguration`]: policy.configuration,
+        [configurationMember(policy.type)]: policy.configuration,
         Alarms: alarmsOf(policy, alarms),
         CreationTime: new Date(policy.createdMs),
       })),
@@ -56,14 +58,12 @@ export const describeScalingPolicies = operation({
   },
 });
 
-/** Target tracking's own alarms that exist (a caller may have deleted one); step scaling's are those that name it. */
 export function alarmsOf(
   policy: ScalingPolicy,
   alarms: Readonly<Record<string, Alarm>>,
 ): { AlarmName: string; AlarmARN: string }[] {
-  const found =
-    policy.type === 'StepScaling'
-      ? Object.values(alarms).filter(({ definition }) => actionsOf(definition).includes(policy.policyArn))
-      : [policy.highAlarmName, policy.lowAlarmName].flatMap((name) => alarms[name ?? ''] ?? []);
-  return found.map(({ definition }) => ({ AlarmName: definition.alarmName, AlarmARN: definition.alarmArn }));
+  return alarmsHeard(policy, alarms).map(({ definition }) => ({
+    AlarmName: definition.alarmName,
+    AlarmARN: definition.alarmArn,
+  }));
 }

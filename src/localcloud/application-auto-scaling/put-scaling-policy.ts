@@ -1,26 +1,24 @@
 import { z } from 'zod';
+import { configurationMember } from '../../catalog/policy-configuration.ts';
 import { putPolicy } from '../../scaling/engine/edit-targets.ts';
-import { checkBeside, checkPolicy } from '../../scaling/policies/check-policy.ts';
-import type { CustomizedMetric } from '../../scaling/policies/check-target-tracking.ts';
-import { booleanField, integerField, listField, numberField, textField } from '../service/fields.ts';
+import { checkBeside, checkPolicy } from '../../scaling/policies/kinds/check-policy.ts';
+import { kindOfType, policyKinds } from '../../scaling/policies/kinds/policy-kinds.ts';
 import { operation, ServiceError } from '../service/operation.ts';
 import { type ApplicationAutoScalingDeps, policyNameField, registeredTarget, targetId } from './deps.ts';
 import { alarmsOf } from './describe-scaling-policies.ts';
+import { documentFields } from './document-fields.ts';
 
-const customizedMetric: z.ZodType<CustomizedMetric> = z.object({
-  MetricName: textField().optional(),
-  Namespace: textField().optional(),
-  Dimensions: listField(z.object({ Name: textField(), Value: textField() })).optional(),
-  Statistic: textField().optional(),
-  Unit: textField().optional(),
-  Metrics: listField(z.unknown()).optional(),
-});
+/** Types of AWS that no SageMaker variant takes: they are refused by name, not as unknown ones. */
+const otherTypes = ['PredictiveScaling'].filter((type) => !kindOfType(type));
 
-const stepAdjustment = z.object({
-  MetricIntervalLowerBound: numberField().optional(),
-  MetricIntervalUpperBound: numberField().optional(),
-  ScalingAdjustment: integerField(),
-});
+const typeNames = [...policyKinds.map(({ type }): string => type).sort(), ...otherTypes];
+
+const configurations: object = Object.fromEntries(
+  [
+    ...policyKinds.map(({ type, document }) => [type, documentFields(document)] as const),
+    ...otherTypes.map((type) => [type, z.unknown()] as const),
+  ].map(([type, field]) => [configurationMember(type), field.optional()]),
+);
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html */
 export const putScalingPolicy = operation({
@@ -28,32 +26,8 @@ export const putScalingPolicy = operation({
   input: z.object({
     PolicyName: policyNameField,
     ...targetId,
-    PolicyType: z.enum(['StepScaling', 'TargetTrackingScaling', 'PredictiveScaling']).optional(),
-    TargetTrackingScalingPolicyConfiguration: z
-      .object({
-        TargetValue: numberField(),
-        PredefinedMetricSpecification: z
-          .object({
-            PredefinedMetricType: textField(),
-            ResourceLabel: textField({ min: 1, max: 1_023 }).optional(),
-          })
-          .optional(),
-        CustomizedMetricSpecification: customizedMetric.optional(),
-        ScaleOutCooldown: integerField().optional(),
-        ScaleInCooldown: integerField().optional(),
-        DisableScaleIn: booleanField.optional(),
-      })
-      .optional(),
-    StepScalingPolicyConfiguration: z
-      .object({
-        AdjustmentType: textField().optional(),
-        StepAdjustments: listField(stepAdjustment).optional(),
-        MinAdjustmentMagnitude: integerField().optional(),
-        Cooldown: integerField().optional(),
-        MetricAggregationType: textField().optional(),
-      })
-      .optional(),
-    PredictiveScalingPolicyConfiguration: z.unknown().optional(),
+    PolicyType: z.enum(typeNames).optional(),
+    ...configurations,
   }),
   handle(input, { scaling }: ApplicationAutoScalingDeps) {
     const target = registeredTarget(scaling, input, 'registered');

@@ -1,11 +1,12 @@
 import { formatDurationMs } from '../../core/units.ts';
+import { exactValue, writtenSo } from '../../core/written-value.ts';
+import type { Reckoning } from '../../scaling/policies/kinds/kind/policy-kind.ts';
 import type { ActivityObservation, AlarmObservation } from '../observation/observation.ts';
 import type { PolicyObservation } from '../observation/policy-observation.ts';
 import { comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { decisionWindows } from './decision-windows.ts';
-import { type Reckoning, reckon } from './reckoning.ts';
+import { reckon } from './reckoning.ts';
 import type { ScalingHistory } from './scaling-history.ts';
-import { exactValue, writtenSo } from './written-value.ts';
 
 /** Why an alarm's policy asked for a count. */
 export interface Change {

@@ -1,10 +1,10 @@
 import { formatDurationMs } from '../../core/units.ts';
+import { formatValue } from '../../core/written-value.ts';
 import { nextRunMs, parseSchedule } from '../../scaling/policies/schedule.ts';
 import type { AlarmObservation, Observation } from '../observation/observation.ts';
 import { alarmDatapoints, comparisonOf, directionOf } from './alarm-datapoints.ts';
 import { causeOf } from './explain-change.ts';
 import { scaleInHold } from './scale-in-hold.ts';
-import { formatValue } from './written-value.ts';
 
 /** What scaling waits for, in words, as of `atMs`. */
 export interface Outlook {

@@ -1,5 +1,5 @@
 import type { ActivityMeaning } from '../../catalog/activity-meaning.ts';
-import type { AlarmSide } from '../../catalog/alarm-side.ts';
+import type { AlarmSide } from '../../catalog/own-alarms.ts';
 import type { AlarmStateValue, TimelineFact } from '../../record/schemas/timeline.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import type { ScheduledActionObservation } from './scheduled-action-observation.ts';

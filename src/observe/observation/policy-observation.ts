@@ -1,6 +1,7 @@
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
+import { describedPolicy } from '../../catalog/policy-configuration.ts';
 import { cooldownOf } from '../../scaling/policies/cooldown.ts';
-import type { AdjustmentType, MetricAggregation, StepScaling } from '../../scaling/policies/step-scaling.ts';
+import { kindOfType } from '../../scaling/policies/kinds/policy-kinds.ts';
 
 /** A scaling policy of the variant, as DescribeScalingPolicies tells it. */
 export interface PolicyObservation {
@@ -9,34 +10,27 @@ export interface PolicyObservation {
   scaleOutCooldownMs: number;
   scaleInCooldownMs: number;
   disableScaleIn: boolean;
-  /** Target tracking only. */
-  targetValue: number | null;
-  /** Step scaling only. */
-  step: StepScaling | null;
+  policyType: string;
+  /** In AWS's terms; the policy's kind reads it. */
+  configuration: object;
 }
 
 export function toPolicy(policy: ScalingPolicy): PolicyObservation {
-  const tracking = policy.TargetTrackingScalingPolicyConfiguration;
-  const stepping = policy.StepScalingPolicyConfiguration;
+  const { policyType, configuration } = describedPolicy(policy);
+  const told = kindOfType(policyType)?.told;
+  const cooldowns = told?.cooldowns(configuration);
   return {
     policyName: policy.PolicyName ?? '',
     alarmNames: (policy.Alarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []),
-    scaleOutCooldownMs: cooldownOf(stepping ? stepping.Cooldown : tracking?.ScaleOutCooldown),
-    scaleInCooldownMs: cooldownOf(stepping ? stepping.Cooldown : tracking?.ScaleInCooldown),
-    disableScaleIn: tracking?.DisableScaleIn ?? false,
-    targetValue: tracking?.TargetValue ?? null,
-    step: stepping
-      ? {
-          adjustmentType: (stepping.AdjustmentType ?? 'ChangeInCapacity') as AdjustmentType,
-          steps: (stepping.StepAdjustments ?? []).map((step) => ({
-            lowerBound: step.MetricIntervalLowerBound ?? null,
-            upperBound: step.MetricIntervalUpperBound ?? null,
-            adjustment: step.ScalingAdjustment ?? 0,
-          })),
-          aggregation: (stepping.MetricAggregationType ?? 'Average') as MetricAggregation,
-          minAdjustmentMagnitude: stepping.MinAdjustmentMagnitude ?? null,
-          cooldownMs: cooldownOf(stepping.Cooldown),
-        }
-      : null,
+    scaleOutCooldownMs: cooldowns?.scaleOutMs ?? cooldownOf(undefined),
+    scaleInCooldownMs: cooldowns?.scaleInMs ?? cooldownOf(undefined),
+    disableScaleIn: told?.disablesScaleIn(configuration) ?? false,
+    policyType,
+    configuration,
   };
+}
+
+/** Whether the policy has a say in when the others of its kind take instances away. */
+export function scalesInTogether({ policyType, disableScaleIn }: PolicyObservation): boolean {
+  return !disableScaleIn && (kindOfType(policyType)?.told.scalesInTogether ?? false);
 }

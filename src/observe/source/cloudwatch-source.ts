@@ -1,5 +1,5 @@
 import type { AlarmHistoryItem, CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import { alarmSideOf, ownAlarmsOf } from '../../catalog/own-alarms.ts';
 import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import type { AlarmObservation, AlarmTransition } from '../observation/observation.ts';
@@ -19,7 +19,7 @@ export function cloudwatchSource(
   return {
     async describeAlarms(others = []) {
       const cloudwatch = await clients.cloudwatch();
-      const prefix = `TargetTracking-${resourceId}-`;
+      const prefix = ownAlarmsOf(resourceId);
       // DescribeAlarms takes a hundred names at most.
       const named = others.filter((name) => !name.startsWith(prefix)).slice(0, 100);
       const found = await Promise.all([

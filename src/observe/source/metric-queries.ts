@@ -1,17 +1,7 @@
 /** What the observer reads of CloudWatch: a variant's own metrics, and whatever its alarms look at. */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { metrics, variantDimensionList } from '../../catalog/metrics.ts';
+import { variantDimensionList, watchedSeries } from '../../catalog/metrics.ts';
 import type { AlarmObservation, MetricObservation } from '../observation/observation.ts';
-
-const watchedMetrics = [
-  { id: 'perInstance', metric: metrics.invocationsPerInstance, statistic: 'Sum' },
-  { id: 'invocations', metric: metrics.invocations, statistic: 'Sum' },
-  { id: 'latency', metric: metrics.modelLatency, statistic: 'p99' },
-  { id: 'modelErrors', metric: metrics.modelErrors, statistic: 'Sum' },
-] as const;
-
-/** One call of GetMetricData reads them all; it is charged by the metric. Those of alarms on others come on top. */
-export const watchedMetricCount = watchedMetrics.length;
 
 /** GetMetricData takes 500; a variant with so many alarms is none that a person looks at. */
 const mostAlarmMetrics = 20;
@@ -22,7 +12,7 @@ export function metricQueries(
   alarms: readonly AlarmObservation[],
 ): MetricDataQuery[] {
   const dimensions = variantDimensionList(endpointName, variantName);
-  const own = watchedMetrics.map(({ id, metric: { metricName, namespace, periodSeconds }, statistic }) =>
+  const own = watchedSeries.map(({ id, metric: { metricName, namespace, periodSeconds }, statistic }) =>
     query(id, metricName, statistic, periodSeconds, { namespace, dimensions }),
   );
   const queries = new Map(own.map((one) => [keyOf(one), one]));

@@ -19,8 +19,8 @@ export interface ScalingSource {
   describeLimits(): Promise<CapacityLimits | null>;
   describePolicies(): Promise<PolicyObservation[]>;
   /**
-   * The alarms of the variant's target-tracking policies, and those of `others`.
-   * @param others names of alarms that a caller made for a step-scaling policy
+   * The alarms that the variant's policies made themselves, and those of `others`.
+   * @param others names of alarms that a caller made for a policy
    */
   describeAlarms(others?: readonly string[]): Promise<AlarmObservation[]>;
   /** State changes in (afterMs, untilMs]. */

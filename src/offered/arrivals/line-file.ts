@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { ContentFile } from '../../core/content.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
 
 /** Reads a text file line by line, one chunk of it in memory at a time. */
@@ -13,12 +14,11 @@ export interface LineReader {
   close(): void;
 }
 
-/**
- * @param hashes whether `content` will be asked for
- * @throws MlbenchError `no-trace` where there is no regular file
- */
-export function openLines(file: string, name: string, hashes: boolean): LineReader {
-  const descriptor = openRegularFile(file, name);
+/** What lines are read from. */
+export type LineSource = Pick<ContentFile, 'read' | 'close'>;
+
+/** @param hashes whether `content` will be asked for */
+export function openLines(source: LineSource, hashes: boolean): LineReader {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   const hash: Hash | undefined = hashes ? createHash('sha256') : undefined;
   let held = '';
@@ -28,7 +28,7 @@ export function openLines(file: string, name: string, hashes: boolean): LineRead
   let sizeBytes = 0;
 
   const readMore = () => {
-    const length = readSync(descriptor, chunk, 0, chunkBytes, null);
+    const length = source.read(chunk, sizeBytes);
     if (length === 0) {
       ended = true;
       return;
@@ -68,11 +68,12 @@ export function openLines(file: string, name: string, hashes: boolean): LineRead
       }
     },
     content: () => ({ sha256: hash?.digest('hex') ?? '', sizeBytes }),
-    close: () => closeSync(descriptor),
+    close: () => source.close(),
   };
 }
 
-function openRegularFile(file: string, name: string): number {
+/** @throws MlbenchError `no-trace` where there is no regular file */
+export function openRegularFile(file: string, name: string): LineSource {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -87,7 +88,11 @@ function openRegularFile(file: string, name: string): number {
       error,
     );
   }
-  if (fstatSync(descriptor).isFile()) return descriptor;
+  if (fstatSync(descriptor).isFile())
+    return {
+      read: (into, position) => readSync(descriptor, into, 0, into.length, position),
+      close: () => closeSync(descriptor),
+    };
   closeSync(descriptor);
   // It is read once to be checked, and again by each worker.
   throw userError('no-trace', `${name}: ${file} is not a regular file`, 'save the trace to a file first');

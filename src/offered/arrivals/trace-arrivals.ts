@@ -1,16 +1,17 @@
 import { basename, resolve } from 'node:path';
-import type { ContentRef } from '../../core/content.ts';
+import type { ContentFile, ContentRef } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import type { ArrivalSource, Stripe } from './arrivals.ts';
+import { openRegularFile } from './line-file.ts';
 import { readTrace, shortened } from './trace-file.ts';
 
 /** A trace's arrivals before `endMs`, or a stripe of them: arrivals i, i + n, i + 2n … of n stripes. */
 export function openTrace(
-  path: string,
+  file: ContentFile,
   { endMs, maxRequests }: { endMs: number; maxRequests: number | null },
   { stripe, stripes }: Stripe,
 ): ArrivalSource {
-  const reader = readTrace(path);
+  const reader = readTrace(file, `--trace ${file.path}`);
   let left = maxRequests ?? Number.POSITIVE_INFINITY;
   let nextMs = 0;
   let nextPayload: string | null = null;
@@ -64,7 +65,7 @@ export interface ScannedTrace {
  * @throws MlbenchError `no-trace`, `bad-trace`
  */
 export function scanTrace(file: string, endMs = Number.POSITIVE_INFINITY, name = '--trace'): ScannedTrace {
-  const reader = readTrace(file, name, true);
+  const reader = readTrace(openRegularFile(file, name), `${name} ${file}`, true);
   let arrivals = 0;
   let firstMs: number | undefined;
   let lastMs = 0;
@@ -92,12 +93,13 @@ export function scanTrace(file: string, endMs = Number.POSITIVE_INFINITY, name =
  * @param records how many the data file holds; null without one
  * @throws MlbenchError `bad-trace` with the line's number
  */
-export function checkTracePayloads(path: string, records: number | null, name = '--trace'): void {
-  const reader = readTrace(path, name);
+export function checkTracePayloads(file: ContentFile, records: number | null): void {
+  const called = `--trace ${file.path}`;
+  const reader = readTrace(file, called);
   try {
     for (let next = reader.next(); next !== null; next = reader.next()) {
       if (next.payload === null) continue;
-      const where = `${name} ${path}, line ${next.line}, names the payload "${shortened(next.payload)}"`;
+      const where = `${called}, line ${next.line}, names the payload "${shortened(next.payload)}"`;
       if (records === null)
         throw userError(
           'bad-trace',

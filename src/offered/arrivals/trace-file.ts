@@ -1,6 +1,6 @@
 import { userError } from '../../core/errors.ts';
 import { longestLoadMs } from '../levels/bounds.ts';
-import { openLines } from './line-file.ts';
+import { type LineSource, openLines } from './line-file.ts';
 
 /** One arrival of a trace; `atMs` counts from the run's start. */
 interface TraceArrival {
@@ -31,12 +31,12 @@ export interface TraceReader {
  * Of instants, the first line's is the run's start; one trace holds either instants or seconds from the start. Empty lines,
  * lines that begin with `#` and a heading in the first line with anything in it are passed over.
  *
- * @throws MlbenchError `no-trace`
+ * @param file what refusals call it
  */
-export function readTrace(file: string, name = '--trace', hashes = false): TraceReader {
-  const lines = openLines(file, name, hashes);
+export function readTrace(source: LineSource, file: string, hashes = false): TraceReader {
+  const lines = openLines(source, hashes);
   const bad: Refuse = (why, remedy = lineRemedy) =>
-    userError('bad-trace', `${name} ${file}, line ${lines.lineNumber}: ${why}`, remedy);
+    userError('bad-trace', `${file}, line ${lines.lineNumber}: ${why}`, remedy);
   const offsetOf = createOffsets(bad);
   let begun = false;
 

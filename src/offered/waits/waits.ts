@@ -16,8 +16,6 @@ export type Wait = WaitOf<(typeof waitKinds)[number]>;
 
 type WaitOf<Kind> = Kind extends WaitKind<infer Of> ? Of : never;
 
-export const defaultWait: Wait = { kind: 'pacing', periodMs: 1_000 };
-
 /** `none, constant:1s or throughput:2`: each wait there is, as it may be written. */
 export const waitExamples = (() => {
   const examples = waitKinds.map(({ kind, argument }) => (argument === null ? kind : `${kind}:${argument}`));

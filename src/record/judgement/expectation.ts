@@ -1,15 +1,32 @@
 import { userError } from '../../core/errors.ts';
-import { parseDurationMs } from '../../core/units.ts';
+import { parseDurationMs, parseLatencyMs } from '../../core/units.ts';
 import type { Expectation, ExpectedLatency } from '../schemas/expectation-schema.ts';
 
 const remedy = "write it like 'p99<200ms', 'p99.9(service)<1s', 'mean<50ms', 'errors<1%' or 'rate>450'";
 
 /**
  * `p99<200ms`, `p99.9(service)<1s`, `max<=2s`, `mean(firstByte)<80ms`, `errors<1%`, `rate>450`.
- * Latency without a kind in parentheses is response time: intended start to last byte.
+ * Latency without a kind in parentheses is response time: intended start to last byte. A limit of a latency or of errors has a
+ * unit: `p99<200` was 200 seconds once, and nobody had meant that.
  * @throws MlbenchError `bad-expectation`, `bad-duration` (exit code 2)
  */
 export function parseExpectation(text: string, name = '--expect'): Expectation {
+  return readExpectation(text, name, parseLatencyMs);
+}
+
+/**
+ * The text of a record that holds nothing else, from a version for which a bare number was seconds.
+ * @throws MlbenchError `bad-expectation`, `bad-duration`
+ */
+export function parseRecordedExpectation(text: string, name: string): Expectation {
+  return readExpectation(text, name, parseDurationMs);
+}
+
+function readExpectation(
+  text: string,
+  name: string,
+  readMs: (text: string, name: string) => number,
+): Expectation {
   const expression = text.trim();
   const match =
     /^(p\d{1,2}(?:\.\d+)?|p100|mean|avg|max|errors|rate)(?:\((\w+)\))?\s*(<=|>=|<|>)\s*(\S+)$/.exec(
@@ -32,7 +49,7 @@ export function parseExpectation(text: string, name = '--expect'): Expectation {
       : { ...shared, quantity: 'rate', value, unit: 'rps' };
   }
   const latency = parseLatency(latencyText ?? 'response', text, name);
-  const times = { ...shared, latency, value: parseDurationMs(valueText, name) * 1_000, unit: 'us' } as const;
+  const times = { ...shared, latency, value: readMs(valueText, name) * 1_000, unit: 'us' } as const;
   if (subject === 'mean' || subject === 'avg') return { ...times, quantity: 'mean' };
   if (subject === 'max' || subject === 'p100') return { ...times, quantity: 'max' };
   const percentile = Number(subject.slice(1));
@@ -101,8 +118,20 @@ function parseLatency(latencyText: string, text: string, name: string): Expected
   );
 }
 
+/** No share of errors, whatever its unit. */
+const nothing = /^0+(\.0+)?$/;
+
 function parsePlainValue(subject: 'errors' | 'rate', valueText: string, text: string, name: string): number {
+  if (subject === 'errors' && nothing.test(valueText)) return 0;
   const match = (subject === 'errors' ? /^(\d+(?:\.\d+)?)%$/ : /^(\d+(?:\.\d+)?)(?:\/s)?$/).exec(valueText);
+  if (!match && subject === 'errors' && /^\d+(\.\d+)?$/.test(valueText)) {
+    const share = plainNumber(Number(valueText) * 100);
+    throw userError(
+      'bad-expectation',
+      `${name}: "${text}": "${valueText}" has no unit: ${valueText}% or ${share}%?`,
+      `write ${valueText}% or ${share}%`,
+    );
+  }
   if (!match) {
     throw userError(
       'bad-expectation',

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import {
   bucketCount,
   bucketOf,
@@ -49,7 +49,8 @@ export function toHdrBase64(histogram: EncodedHistogram): string {
   bytes.writeBigInt64BE(1n, 16);
   bytes.writeBigInt64BE(BigInt(highestLatencyUs), 24);
   bytes.writeDoubleBE(1, 32);
-  const compressed = deflateSync(bytes.subarray(0, length));
+  // Counts hardly ever repeat as strings: to look for repetitions costs a twelfth of the size and more time.
+  const compressed = deflateSync(bytes.subarray(0, length), { strategy: constants.Z_HUFFMAN_ONLY });
   const frame = Buffer.allocUnsafe(8);
   frame.writeInt32BE(compressedCookie, 0);
   frame.writeInt32BE(compressed.length, 4);

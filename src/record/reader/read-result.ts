@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { parseExpectation } from '../judgement/expectation.ts';
+import { parseRecordedExpectation } from '../judgement/expectation.ts';
+import { serviceVerdictOf } from '../judgement/service-verdict.ts';
 import { type RunResult, resultSchema } from '../schemas/result.ts';
 import { resultVersion } from '../schemas/versions.ts';
 import type { RecordRefusal } from './record-errors.ts';
@@ -23,7 +24,7 @@ export function readResult(path: string, refuse: RecordRefusal): RunResult {
   const parsed = resultSchema.safeParse(withExpectationData(raw, refuse));
   if (!parsed.success)
     throw refuse('run-unreadable', `result.json: ${issueText(parsed.error)}`, 'name another run');
-  return withCharged(parsed.data);
+  return withServiceVerdict(withCharged(parsed.data));
 }
 
 export function otherVersion(name: string, version: unknown, known: number, refuse: RecordRefusal) {
@@ -66,7 +67,7 @@ function completed(entry: unknown, index: number, refuse: RecordRefusal): unknow
   if (typeof entry !== 'object' || entry === null || 'quantity' in entry) return entry;
   if (!('expression' in entry) || typeof entry.expression !== 'string') return entry;
   try {
-    return { ...entry, ...parseExpectation(entry.expression, `thresholds.${index}`) };
+    return { ...entry, ...parseRecordedExpectation(entry.expression, `thresholds.${index}`) };
   } catch (error) {
     throw refuse('run-unreadable', `result.json: ${reasonOf(error)}`, 'name another run', error);
   }
@@ -78,4 +79,9 @@ function withCharged(result: RunResult): RunResult {
   if (costUsd.charged !== undefined || costUsd.instanceHours === undefined) return result;
   const charged = costUsd.note?.startsWith('Nothing was charged') !== true;
   return { ...result, costUsd: { ...costUsd, charged } };
+}
+
+/** Older records leave it to their reader what the expectations and the checks make together. */
+function withServiceVerdict(result: RunResult): RunResult {
+  return { ...result, expectations: result.expectations ?? { verdict: serviceVerdictOf(result) } };
 }

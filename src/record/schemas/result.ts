@@ -87,6 +87,9 @@ export const resultSchema = z.object({
   exceptions: z.array(z.object({ message: z.string(), traceback: z.string(), count })).exactOptional(),
   /** What was expected, and what came of it. Of older records, the reader fills in all but expression and outcome. */
   thresholds: z.array(thresholdSchema),
+  /** Whether the service did what was expected. The reader fills it in where a record lacks it. */
+  expectations: z.object({ verdict: z.enum(['MET', 'MISSED', 'NONE']) }).exactOptional(),
+  /** Whether the measurement can be believed, whatever the service did. */
   validity: z.object({ verdict: z.enum(['VALID', 'INVALID']), checks: z.array(checkSchema) }),
   generator: z.object({ cpuUsPerRequest: count, loopLagUsP99: count }),
   /** Filled in by the command that watched scaling meanwhile; empty without one. */
@@ -99,6 +102,7 @@ export const resultSchema = z.object({
 });
 
 export type RunResult = z.infer<typeof resultSchema>;
+export type ServiceVerdict = NonNullable<RunResult['expectations']>['verdict'];
 export type LatencyKind = keyof RunResult['latencyUs'];
 export type NamedRequests = z.infer<typeof namedRequestsSchema>;
 export type ErrorGroup = z.infer<typeof errorGroupSchema>;

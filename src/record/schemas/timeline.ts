@@ -23,7 +23,7 @@ const capacitySchema = z.object({
 const alarmSchema = z.object({
   type: z.literal('alarm'),
   alarmName: z.string(),
-  /** Which of a target-tracking policy's pair; `other` for an alarm the caller made. */
+  /** Which of the pair that a policy makes itself; `other` for an alarm the caller made. */
   side: z.enum(['high', 'low', 'other']),
   state: alarmState,
   previousState: alarmState.nullable(),

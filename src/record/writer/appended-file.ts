@@ -1,41 +1,71 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 
-/** A file that grows by whole lines while a run goes, readable at any moment. */
+/**
+ * A file that grows by whole lines while a run goes, readable at any moment. It is opened once: a run that takes every file
+ * descriptor there is must not lose what was measured.
+ */
 export interface AppendedFile {
+  /** Replaces an older file; the first append does it otherwise. @throws the system's error */
+  open(): void;
   /**
-   * The first call replaces an older file.
    * @throws the system's error; the file then ends with the last whole append, and must not be appended to again
    */
   append(lines: string): void;
-  /** Of what stands in it; null: nothing was ever written. */
+  /** Of what stands in it; null: nothing was ever written, or it is not there any more. */
   measured(): { sizeBytes: number; sha256: string } | null;
+  /** Whether what was written is where it was written to. */
+  isThere(): boolean;
+  /** A file in which nothing was ever written goes. */
+  close(): void;
 }
 
 export function createAppendedFile(path: string): AppendedFile {
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  let descriptor: number | null = null;
+  let closed = false;
+  const open = () => {
+    descriptor ??= openSync(path, 'w', 0o600);
+    return descriptor;
+  };
+  const isThere = () => sizeBytes === 0 || closed || (descriptor !== null && isFile(path, descriptor));
   return {
+    open,
     append(lines) {
       const bytes = Buffer.from(lines);
-      const write = sizeBytes === 0 ? writeFileSync : appendFileSync;
+      const file = open();
       try {
-        write(path, bytes, { mode: 0o600 });
+        for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
       } catch (error) {
-        cutBack(path, sizeBytes);
+        cutBack(file, sizeBytes);
         throw error;
       }
       sizeBytes += bytes.length;
       hash.update(bytes);
     },
-    measured: () => (sizeBytes === 0 ? null : { sizeBytes, sha256: hash.copy().digest('hex') }),
+    measured: () => (sizeBytes === 0 || !isThere() ? null : { sizeBytes, sha256: hash.copy().digest('hex') }),
+    isThere,
+    close() {
+      if (descriptor === null || closed) return;
+      closed = true;
+      closeSync(descriptor);
+      if (sizeBytes === 0) rmSync(path, { force: true });
+    },
   };
 }
 
+/** A folder may be removed while a run writes into it; the descriptor would not notice. */
+function isFile(path: string, descriptor: number): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  const opened = fstatSync(descriptor);
+  return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
+}
+
 /** A disk that is full may have taken half a line. */
-function cutBack(path: string, sizeBytes: number): void {
+function cutBack(descriptor: number, sizeBytes: number): void {
   try {
-    truncateSync(path, sizeBytes);
+    ftruncateSync(descriptor, sizeBytes);
   } catch {
     // It cannot be written at all.
   }

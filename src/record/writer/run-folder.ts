@@ -1,14 +1,14 @@
-import { accessSync, constants, existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
-import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import type { MlbenchError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
 import { newUuid } from '../../core/random.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
-import { intervalLogVersion, timelineVersion } from '../schemas/versions.ts';
-import { createAppendedFile } from './appended-file.ts';
-import { createIntervalLog, type LoggedInterval } from './interval-log.ts';
+import { openFolderFiles, unwritable } from './folder-files.ts';
+import { createGrowingFiles } from './growing-files.ts';
+import type { LoggedInterval } from './interval-log.ts';
 
 /**
  * A run's folder and what is written into it. Timeline and intervals grow line by line, each at once, so that a run that is
@@ -18,6 +18,8 @@ import { createIntervalLog, type LoggedInterval } from './interval-log.ts';
 export interface RunFolder {
   readonly path: string;
   readonly reportPath: string;
+  /** Opens what grows during the run; what an older run left goes. To be called before the run takes descriptors. */
+  begin(): void;
   append(event: TimelineEvent): void;
   appendInterval(interval: LoggedInterval): void;
   /** What has been appended so far. */
@@ -35,16 +37,9 @@ export interface RunFolder {
   complete(): boolean;
   /** The run never began: a folder made for it goes, one with something in it stays as it is. */
   discard(): void;
+  /** Nothing more is appended. */
+  close(): void;
 }
-
-/** `result.json` first: without it, what else is left of an older run is none. */
-const fileNames = [
-  'result.json',
-  'timeline.ndjson',
-  'intervals.hlog',
-  'report.html',
-  'response-time.hgrm',
-] as const;
 
 /** Sorts by time: `20260301T142501Z-3f9a`. */
 export function newRunId(nowMs: number): string {
@@ -62,60 +57,37 @@ export function openRunFolder(
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const isNew = !existsSync(path);
   makeWritable(path);
-  const pathOf = (name: (typeof fileNames)[number]) => join(path, name);
-  const events: TimelineEvent[] = [];
-  const timeline = createAppendedFile(pathOf('timeline.ndjson'));
-  const intervals = createAppendedFile(pathOf('intervals.hlog'));
-  const intervalLog = createIntervalLog((lines) => intervals.append(lines));
-  let begun = false;
-  let complete = true;
-  const attempt = (write: () => void) => {
-    try {
-      // Until the first is written, an older run in the folder is not touched; from then on, nothing of it is left.
-      if (!begun) for (const name of fileNames) rmSync(pathOf(name), { force: true });
-      begun = true;
-      write();
-    } catch (error) {
-      if (complete) onTrouble(unwritable(path, error));
-      complete = false;
-    }
-  };
+  const files = openFolderFiles(path, onTrouble);
+  const growing = createGrowingFiles(files);
   return {
     path,
-    reportPath: pathOf('report.html'),
-    append(event) {
-      events.push(event);
-      // Not after a failure: lines would be missing between those before and those after.
-      if (complete) attempt(() => timeline.append(`${JSON.stringify(event)}\n`));
-    },
-    appendInterval(interval) {
-      if (complete) attempt(() => intervalLog.append(interval));
-    },
-    timeline: () => events,
-    intervalLog() {
-      if (!complete || intervals.measured() === null) return null;
-      let bytes: Uint8Array | null = null;
-      attempt(() => {
-        bytes = readFileSync(pathOf('intervals.hlog'));
-      });
-      return bytes;
-    },
+    reportPath: files.pathOf('report.html'),
+    begin: growing.open,
+    append: growing.append,
+    appendInterval: growing.appendInterval,
+    timeline: growing.timeline,
+    intervalLog: growing.intervalLog,
     writeResult(result) {
-      const written = { ...result, files: filesOf(timeline.measured(), intervals.measured()) };
-      attempt(() => writeFileAtomic(pathOf('result.json'), `${JSON.stringify(written, null, 2)}\n`));
+      const written = { ...result, files: growing.measured() };
+      const text = `${JSON.stringify(written, null, 2)}\n`;
+      files.attempt(() => {
+        if (!growing.areThere()) throw new Error('somebody has removed what was in it');
+        writeFileAtomic(files.pathOf('result.json'), text);
+      });
       return written;
     },
-    writeHistogram: (hgrm) => attempt(() => writeFileAtomic(pathOf('response-time.hgrm'), hgrm)),
-    writeReport: (html) => attempt(() => writeFileAtomic(pathOf('report.html'), html)),
-    complete: () => complete,
+    writeHistogram: (hgrm) => files.write('response-time.hgrm', hgrm),
+    writeReport: (html) => files.write('report.html', html),
+    complete: files.complete,
     discard() {
-      if (!isNew || events.length > 0) return;
+      if (!isNew || growing.timeline().length > 0) return;
       try {
         rmdirSync(path);
       } catch {
         // Somebody has put something into it.
       }
     },
+    close: growing.close,
   };
 }
 
@@ -126,22 +98,4 @@ function makeWritable(path: string): void {
   } catch (error) {
     throw unwritable(path, error);
   }
-}
-
-type Measured = { sizeBytes: number; sha256: string } | null;
-
-function filesOf(timeline: Measured, intervals: Measured): NonNullable<RunResult['files']> {
-  return {
-    ...(timeline === null ? {} : { 'timeline.ndjson': { version: timelineVersion, ...timeline } }),
-    ...(intervals === null ? {} : { 'intervals.hlog': { version: intervalLogVersion, ...intervals } }),
-  };
-}
-
-function unwritable(path: string, error: unknown): MlbenchError {
-  return userError(
-    'out-dir',
-    `the run's folder ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    systemErrorCode(error) === 'ENOSPC' ? 'free some space there' : 'pass another --out or --state-dir',
-    error,
-  );
 }

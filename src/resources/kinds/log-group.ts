@@ -3,7 +3,6 @@ import { difference, type Observed, type Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
 import type { Place } from '../sdk/place.ts';
 import type { CloudKind } from './kind/cloud-kind.ts';
-import { logGroupPrefixes } from './kind/names.ts';
 import { namePrefix, namesTagged, nominee } from './kind/nominee.ts';
 import { arnPattern, everything } from './kind/permission.ts';
 import { ownerInMap, tagMapFor } from './kind/tags.ts';
@@ -22,8 +21,22 @@ export interface LogGroupState {
   retentionDays: number;
 }
 
+/** SageMaker and Lambda dictate the names of theirs. */
+const prefixes = {
+  endpoint: '/aws/sagemaker/Endpoints/',
+  function: '/aws/lambda/',
+  /** With this prefix API Gateway's right to write there needs no policy of ours. */
+  access: '/aws/vendedlogs/',
+};
+
+export const logGroupName = {
+  ofEndpoint: (endpointName: string) => `${prefixes.endpoint}${endpointName}`,
+  ofFunction: (functionName: string) => `${prefixes.function}${functionName}`,
+  ofAccess: (apiName: string) => `${prefixes.access}${apiName}-access`,
+};
+
 /** Groups of ours, and their streams. */
-export const logGroups = logGroupPrefixes
+export const logGroups = Object.values(prefixes)
   .map((prefix) => arnPattern('logs', `log-group:${prefix}mlbench*`))
   .flatMap((group) => [group, `${group}:*`]);
 
@@ -82,7 +95,7 @@ export const logGroupKind: CloudKind<LogGroupSpec, LogGroupState> = {
     const { paginateDescribeLogGroups } = await import('@aws-sdk/client-cloudwatch-logs');
     const client = await search.clients.logs();
     const found = namesTagged(search, /:logs:.*:log-group:([^:]+)/);
-    for (const prefix of logGroupPrefixes) {
+    for (const prefix of Object.values(prefixes)) {
       const logGroupNamePrefix = `${prefix}${namePrefix}`;
       for await (const { logGroups: listed } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix }))
         for (const { logGroupName, creationTime } of listed ?? [])

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import { isOwnAlarm } from '../../catalog/own-alarms.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
 import type { CloudKind } from './kind/cloud-kind.ts';
@@ -27,7 +28,7 @@ interface MetricAlarmState {
   standing: MetricAlarm;
 }
 
-/** An alarm that a step-scaling policy acts on; those of target tracking are Application Auto Scaling's own. */
+/** An alarm that a policy acts on which makes none itself; the others are Application Auto Scaling's own. */
 export const metricAlarmKind: CloudKind<MetricAlarmSpec, MetricAlarmState> = {
   kind: 'metric-alarm',
   identify: ({ name }) => ({ name }),
@@ -90,8 +91,8 @@ export const metricAlarmKind: CloudKind<MetricAlarmSpec, MetricAlarmState> = {
     for await (const { MetricAlarms } of paginateDescribeAlarms({ client }, { AlarmTypes }))
       for (const { AlarmName = '', AlarmActions = [], AlarmConfigurationUpdatedTimestamp } of MetricAlarms ??
         []) {
-        // Target tracking's own go with their policy.
-        if (AlarmName.startsWith('TargetTracking-')) continue;
+        // They go with their policy.
+        if (isOwnAlarm(AlarmName)) continue;
         if (AlarmName.startsWith(namePrefix) || AlarmActions.some(isTheirs))
           found.push(...nominee(AlarmName, AlarmConfigurationUpdatedTimestamp));
       }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
+import type { PolicyType, ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
+import { configurationMember, describedPolicy } from '../../catalog/policy-configuration.ts';
 import { retryUntilTargetKnown } from '../consistency/passing-refusals.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
@@ -11,10 +12,12 @@ import { nomineeOfEndpoint, variantScaling } from './scalable-target/scalable-ta
 
 export interface PolicySpec {
   name: string;
-  policyType: 'TargetTrackingScaling' | 'StepScaling';
-  /** `TargetTrackingScalingPolicyConfiguration` or `StepScalingPolicyConfiguration`, as the API takes it. */
+  policyType: string;
+  /** As the API takes it, in the member that is named after the type. */
   configuration: object;
-  /** What a step policy acts on; none for target tracking. */
+  /** What AWS assumes where the configuration says nothing. */
+  assumed: object;
+  /** What the policy acts on, unless it makes its alarms itself. */
   alarms: readonly AlarmSpec[];
 }
 
@@ -30,29 +33,30 @@ export interface ScalingPolicyState {
   configuration: object;
 }
 
-/** A policy on a variant; Application Auto Scaling keeps the alarms of target tracking, those of steps are resources of their own. */
+/** A policy on a variant. Alarms that it makes itself Application Auto Scaling keeps; others are resources of their own. */
 export const scalingPolicyKind: CloudKind<ScalingPolicySpec, ScalingPolicyState> = {
   kind: 'scaling-policy',
   identify: ({ name, resourceId }) => ({ name, resourceId }),
   // An ARN has an id of the service's own choice in it.
-  foresee: ({ resourceId, ...state }, { partition, region, accountId }, standing) => ({
+  foresee: ({ resourceId, assumed: _, ...state }, { partition, region, accountId }, standing) => ({
     ...state,
     arn:
       standing?.arn ??
       `arn:${partition}:autoscaling:${region}:${accountId}:scalingPolicy:*:resource/sagemaker/${resourceId}:policyName/${state.name}`,
   }),
-  differences: ({ resourceId: _, ...wanted }, state) =>
+  differences: (wanted, state) =>
     agrees(state, wanted)
       ? []
-      : [`${JSON.stringify(withDefaults(state))} → ${JSON.stringify(withDefaults(wanted))}`],
+      : [`${JSON.stringify(withDefaults(state, wanted))} → ${JSON.stringify(withDefaults(wanted, wanted))}`],
   async describe({ name, resourceId = '' }, scope) {
     const state = await observe(name, resourceId, scope);
     return state && { state };
   },
-  async ensure({ resourceId, ...wanted }, scope) {
+  async ensure(spec, scope) {
+    const { resourceId, assumed: _, ...wanted } = spec;
     const observed = await observe(wanted.name, resourceId, scope);
-    if (observed && agrees(observed, wanted)) return { outcome: 'unchanged', state: observed };
-    const arn = await putPolicy({ resourceId, ...wanted }, scope);
+    if (observed && agrees(observed, spec)) return { outcome: 'unchanged', state: observed };
+    const arn = await putPolicy(spec, scope);
     return { outcome: observed ? 'updated' : 'created', state: { ...wanted, arn } };
   },
   async remove({ name, resourceId }, scope) {
@@ -71,7 +75,7 @@ export const scalingPolicyKind: CloudKind<ScalingPolicySpec, ScalingPolicyState>
         'application-autoscaling:PutScalingPolicy',
         'application-autoscaling:DescribeScalingPolicies',
         'application-autoscaling:DeleteScalingPolicy',
-        // Target tracking makes and removes its alarms in the caller's name:
+        // A policy makes and removes alarms of its own in the caller's name:
         // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
         'cloudwatch:PutMetricAlarm',
         'cloudwatch:DescribeAlarms',
@@ -100,8 +104,8 @@ async function putPolicy(spec: ScalingPolicySpec, scope: Scope): Promise<string>
     ...variantScaling,
     ResourceId: spec.resourceId,
     PolicyName: spec.name,
-    PolicyType: spec.policyType,
-    [`${spec.policyType}PolicyConfiguration`]: spec.configuration,
+    PolicyType: spec.policyType as PolicyType,
+    [configurationMember(spec.policyType)]: spec.configuration,
   });
   const { PolicyARN } = await retryUntilTargetKnown(() => autoscaling.send(command), scope);
   return PolicyARN ?? '';
@@ -122,26 +126,20 @@ async function observe(
 }
 
 function stateOf(name: string, policy: ScalingPolicy): ScalingPolicyState {
-  const configuration =
-    policy.TargetTrackingScalingPolicyConfiguration ?? policy.StepScalingPolicyConfiguration ?? {};
-  return { name, arn: policy.PolicyARN ?? '', policyType: policy.PolicyType ?? '', configuration };
+  return { name, arn: policy.PolicyARN ?? '', ...describedPolicy(policy) };
 }
 
 type Compared = Pick<ScalingPolicyState, 'policyType' | 'configuration'>;
 
-function agrees(observed: Compared, wanted: Compared): boolean {
+function agrees(observed: Compared, wanted: ScalingPolicySpec): boolean {
   return (
     observed.policyType === wanted.policyType &&
-    isDeepStrictEqual(withDefaults(observed), withDefaults(wanted))
+    isDeepStrictEqual(withDefaults(observed, wanted), withDefaults(wanted, wanted))
   );
 }
 
-/** What AWS assumes where nothing is said. https://docs.aws.amazon.com/autoscaling/application/APIReference/ */
-const defaults: Record<string, object> = {
-  TargetTrackingScaling: { ScaleOutCooldown: 300, ScaleInCooldown: 300, DisableScaleIn: false },
-  StepScaling: { Cooldown: 300, MetricAggregationType: 'Average' },
-};
-
-function withDefaults({ policyType, configuration }: Compared): unknown {
-  return { ...defaults[policyType], ...JSON.parse(JSON.stringify(configuration)) };
+/** @param assumed by AWS, of policies of its type. https://docs.aws.amazon.com/autoscaling/application/APIReference/ */
+function withDefaults(policy: Compared, { policyType, assumed }: ScalingPolicySpec): unknown {
+  const configuration = JSON.parse(JSON.stringify(policy.configuration));
+  return policy.policyType === policyType ? { ...assumed, ...configuration } : configuration;
 }

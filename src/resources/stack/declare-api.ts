@@ -1,11 +1,12 @@
 import { type Declared, declare } from '../engine/resource.ts';
 import { type HttpApiState, httpApiKind } from '../kinds/http-api/http-api.ts';
-import { iamRoleKind } from '../kinds/iam-role/iam-role.ts';
+import { iamRoleKind, roleName } from '../kinds/iam-role/iam-role.ts';
 import { apiRole } from '../kinds/iam-role/role-policies.ts';
+import type { ExperimentNames } from '../kinds/kind/names.ts';
 import type { LambdaBundle } from '../kinds/lambda-function/lambda-bundle.ts';
 import { lambdaFunctionKind } from '../kinds/lambda-function/lambda-function.ts';
 import { lambdaPermissionKind } from '../kinds/lambda-permission.ts';
-import { logGroupKind } from '../kinds/log-group.ts';
+import { logGroupKind, logGroupName } from '../kinds/log-group.ts';
 import type { StackFrame } from './stack-frame.ts';
 
 /** The `/evaluate` REST API on Lambda and API Gateway. */
@@ -22,6 +23,11 @@ const timeoutSeconds = 30;
 /** More memory is more CPU on Lambda, and so a shorter cold start: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. How much shorter was not measured. */
 const memoryMb = 1_024;
 
+/** What the function and the HTTP API are called. */
+export function apiName({ of }: ExperimentNames): string {
+  return of('evaluate');
+}
+
 /**
  *   log-group ← role ← function ← http-api ← permission
  *               access log-group ┘
@@ -31,24 +37,26 @@ export function declareApi(
   { names, place }: StackFrame,
 ): { api: Declared<HttpApiState>; all: Declared[] } {
   // Before whatever may write there, so that it goes last and no late line brings it back.
-  const logs = declare(logGroupKind, {}, () => ({ name: names.apiLogs, retentionDays: logRetentionDays }));
-  const policies = apiRole(place, { endpointName: names.endpoint, logGroup: names.apiLogs });
+  const name = apiName(names);
+  const logGroup = logGroupName.ofFunction(name);
+  const logs = declare(logGroupKind, {}, () => ({ name: logGroup, retentionDays: logRetentionDays }));
+  const policies = apiRole(place, { endpointName: names.endpoint, logGroup });
   const role = declare(
     iamRoleKind,
     {},
     () => ({
-      name: names.apiRole(place.region),
-      description: `Lets the function ${names.api} invoke the endpoint ${names.endpoint}`,
+      name: roleName(names, 'evaluate', place.region),
+      description: `Lets the function ${name} invoke the endpoint ${names.endpoint}`,
       ...policies,
     }),
     [logs],
   );
   const accessLogs = declare(logGroupKind, {}, () => ({
-    name: names.apiAccessLogs,
+    name: logGroupName.ofAccess(name),
     retentionDays: logRetentionDays,
   }));
   const lambda = declare(lambdaFunctionKind, { role }, (made) => ({
-    name: names.api,
+    name,
     roleArn: made.role.arn,
     bundle,
     environment: { ENDPOINT_NAME: names.endpoint },
@@ -56,7 +64,7 @@ export function declareApi(
     memoryMb,
   }));
   const api = declare(httpApiKind, { lambda, accessLogs }, (made) => ({
-    name: names.api,
+    name,
     functionArn: made.lambda.arn,
     accessLogGroupArn: made.accessLogs.arn,
     throttle: { rateRps: throttleRps, burst: throttleRps },

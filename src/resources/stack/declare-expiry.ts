@@ -1,6 +1,6 @@
 import { type Declared, declare } from '../engine/resource.ts';
 import { expiryScheduleKind } from '../kinds/expiry-schedule.ts';
-import { iamRoleKind } from '../kinds/iam-role/iam-role.ts';
+import { iamRoleKind, roleName } from '../kinds/iam-role/iam-role.ts';
 import { expiryRole } from '../kinds/iam-role/role-policies.ts';
 import type { ExperimentNames } from '../kinds/kind/names.ts';
 import { variantResourceId, variantScaling } from '../kinds/scalable-target/scalable-target.ts';
@@ -30,7 +30,7 @@ const againMs = 30 * 60_000;
  */
 export function declareExpiry({ names, place, variantName, scaled, atMs }: ExpirySpec): Declared[] {
   const role = declare(iamRoleKind, {}, () => ({
-    name: names.expiryRole(place.region),
+    name: roleName(names, 'expiry', place.region),
     description: `Ends the endpoint ${names.endpoint} when it expires`,
     ...expiryRole(place, { endpointName: names.endpoint }),
   }));
@@ -41,13 +41,18 @@ export function declareExpiry({ names, place, variantName, scaled, atMs }: Expir
     });
   const deletionMs = scaled ? atMs + apartMs : atMs;
   const deletions = [
-    { name: names.endpointExpiry, at: deletionMs },
-    { name: names.endpointExpiryAgain, at: deletionMs + againMs },
+    { name: names.of('expiry-endpoint'), at: deletionMs },
+    { name: names.of('expiry-endpoint-again'), at: deletionMs + againMs },
   ].map(({ name, at }) => schedule(name, at, 'sagemaker:deleteEndpoint', { EndpointName: names.endpoint }));
   if (!scaled) return [role, ...deletions];
-  const freeing = schedule(names.scalingExpiry, atMs, 'applicationautoscaling:deregisterScalableTarget', {
-    ...variantScaling,
-    ResourceId: variantResourceId(names.endpoint, variantName),
-  });
+  const freeing = schedule(
+    names.of('expiry-scaling'),
+    atMs,
+    'applicationautoscaling:deregisterScalableTarget',
+    {
+      ...variantScaling,
+      ResourceId: variantResourceId(names.endpoint, variantName),
+    },
+  );
   return [role, freeing, ...deletions];
 }

@@ -1,14 +1,14 @@
 import { type Declared, declare } from '../engine/resource.ts';
-import { bucketKind } from '../kinds/bucket/bucket.ts';
+import { bucketKind, bucketName } from '../kinds/bucket/bucket.ts';
 import { ecrRepositoryKind } from '../kinds/ecr-repository.ts';
 import { endpointKind } from '../kinds/endpoint/endpoint.ts';
 import type { EndpointState } from '../kinds/endpoint/endpoint-state.ts';
 import { endpointConfigKind } from '../kinds/endpoint-config.ts';
-import { type IamRoleState, iamRoleKind } from '../kinds/iam-role/iam-role.ts';
+import { type IamRoleState, iamRoleKind, roleName } from '../kinds/iam-role/iam-role.ts';
 import { executionRole, repositoryArnOf } from '../kinds/iam-role/role-policies.ts';
 import { type ImageSource, imageKind } from '../kinds/image.ts';
 import type { ExperimentNames } from '../kinds/kind/names.ts';
-import { logGroupKind } from '../kinds/log-group.ts';
+import { logGroupKind, logGroupName } from '../kinds/log-group.ts';
 import { modelKind } from '../kinds/model.ts';
 import { modelObjectKind } from '../kinds/model-object.ts';
 import { declareExpiry } from './declare-expiry.ts';
@@ -61,14 +61,14 @@ export function declareService(
         executionRoleArn: made.role?.arn ?? service.executionRoleArn ?? '',
       };
       // The image goes into the name by what it is made of: its digest is known only once it is pushed.
-      const name = names.model({ ...content, image: image.uri });
+      const name = names.madeOf({ ...content, image: image.uri });
       return { name, ...content };
     },
   );
   const config = declare(endpointConfigKind, { model }, (made) => {
     const content = { variantName, modelName: made.model.name, instanceType };
     return {
-      name: names.endpointConfig(content),
+      name: names.madeOf(content),
       ...content,
       endpointName: names.endpoint,
       initialInstanceCount: Math.max(instances, fewestInstances),
@@ -95,7 +95,7 @@ export function declareService(
 
 function declareArtifact(model: ServiceSpec['model'], { names, place }: StackFrame) {
   if ('url' in model) return { all: [], object: null, url: model.url };
-  const bucket = declare(bucketKind, {}, () => ({ name: names.bucket(place) }));
+  const bucket = declare(bucketKind, {}, () => ({ name: bucketName(names, place) }));
   const object = declare(modelObjectKind, { bucket }, (made) => ({ bucket: made.bucket.name, ...model }));
   return { all: [bucket, object], object, url: '' };
 }
@@ -103,9 +103,9 @@ function declareArtifact(model: ServiceSpec['model'], { names, place }: StackFra
 function declareImage(image: ServiceSpec['image'], names: ExperimentNames) {
   if ('uri' in image) return { all: [], image: null, uri: image.uri };
   const { source } = image;
-  const repository = declare(ecrRepositoryKind, {}, () => ({ name: names.repository }));
+  const repository = declare(ecrRepositoryKind, {}, () => ({ name: names.of('serving') }));
   const built = declare(imageKind, { repository }, (made) => ({ repository: made.repository, source }));
-  return { all: [repository, built], image: built, uri: `${names.repository}:${source.contentHash}` };
+  return { all: [repository, built], image: built, uri: `${names.of('serving')}:${source.contentHash}` };
 }
 
 function declareRole(
@@ -118,18 +118,18 @@ function declareRole(
   const repositoryArn =
     'uri' in image
       ? repositoryArnOf(image.uri, place)
-      : (ecrRepositoryKind.foresee?.({ name: names.repository }, place).arn ?? null);
+      : (ecrRepositoryKind.foresee?.({ name: names.of('serving') }, place).arn ?? null);
   const policies = executionRole(place, {
-    bucket: 'url' in model ? null : names.bucket(place),
+    bucket: 'url' in model ? null : bucketName(names, place),
     modelDataUrl: 'url' in model ? model.url : '',
     repositoryArn,
-    logGroup: names.endpointLogs,
+    logGroup: logGroupName.ofEndpoint(names.endpoint),
   });
   return declare(
     iamRoleKind,
     {},
     () => ({
-      name: names.executionRole(place.region),
+      name: roleName(names, 'execution', place.region),
       description: `Runs the model of the endpoint ${names.endpoint}`,
       ...policies,
     }),
@@ -142,7 +142,7 @@ function declareLogs({ logRetentionDays }: ServiceSpec, names: ExperimentNames):
   if (logRetentionDays === null) return [];
   return [
     declare(logGroupKind, {}, () => ({
-      name: names.endpointLogs,
+      name: logGroupName.ofEndpoint(names.endpoint),
       retentionDays: logRetentionDays,
     })) as Declared,
   ];

@@ -46,6 +46,10 @@ export interface AlarmDefinition {
   evaluateLowSampleCountPercentile: string | undefined;
 }
 
+export function alarmArn(region: string, accountId: string, alarmName: string): string {
+  return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarmName}`;
+}
+
 /** Every action, whatever its state. */
 export function actionsOf(definition: AlarmDefinition): readonly string[] {
   return [...definition.okActions, ...definition.alarmActions, ...definition.insufficientDataActions];
@@ -65,6 +69,18 @@ export interface Alarm {
   /** The real datapoints that the last evaluation looked at, newest first. */
   evaluated: readonly Datapoint[];
   tags: Readonly<Record<string, string>>;
+}
+
+/** What it does in its present state. */
+export function actionsNow({ state, definition }: Alarm): readonly string[] {
+  switch (state) {
+    case 'ALARM':
+      return definition.alarmActions;
+    case 'OK':
+      return definition.okActions;
+    case 'INSUFFICIENT_DATA':
+      return definition.insufficientDataActions;
+  }
 }
 
 export interface Evaluation {

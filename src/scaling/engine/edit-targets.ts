@@ -1,27 +1,16 @@
 /** What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for. */
 
 import { actionsOf } from '../alarms/alarm.ts';
-import type { CheckedPolicy } from '../policies/check-policy.ts';
 import { noCooldowns } from '../policies/cooldown.ts';
+import { ownAlarmNames, ownAlarms } from '../policies/kinds/alarms-heard.ts';
+import { type CheckedPolicy, kindOf, type ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import { parseVariantId } from '../policies/predefined-metric.ts';
-import {
-  alarmPair,
-  type TargetTrackingPolicy,
-  targetTrackingAlarmName,
-} from '../policies/target-tracking.ts';
 import { isScalable } from './act.ts';
 import { abandonChange } from './change.ts';
 import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
 import { removeAlarm, writeAlarm } from './edit-alarms.ts';
 import { bringInside } from './scheduled-actions.ts';
-import type {
-  ObservedCapacity,
-  ScalableTarget,
-  ScalingPolicy,
-  ScalingState,
-  Step,
-  SuspendedState,
-} from './state.ts';
+import type { ObservedCapacity, ScalableTarget, ScalingState, Step, SuspendedState } from './state.ts';
 
 export interface Registration {
   resourceId: string;
@@ -67,10 +56,7 @@ export function deregisterTarget(state: ScalingState, resourceId: string, nowMs:
   return finish(draft);
 }
 
-/**
- * Makes the policy, or changes it. Target tracking brings its alarms, which keep their names and states; the alarms of
- * step scaling are the caller's.
- */
+/** Makes the policy, or changes it. The alarms that a policy makes itself keep their names and states. */
 export function putPolicy(
   state: ScalingState,
   resourceId: string,
@@ -88,16 +74,12 @@ export function putPolicy(
     policyArn: before?.policyArn ?? policyArn(draft, resourceId, policyName),
     createdMs: before?.createdMs ?? nowMs,
   };
-  const tracked = before?.type === 'TargetTrackingScaling' ? before : undefined;
-  const policy: ScalingPolicy =
-    checked.type === 'StepScaling'
-      ? { ...checked, ...identity }
-      : { ...checked, ...identity, ...alarmNames(draft, resourceId, checked.disableScaleIn, tracked) };
-  for (const name of tracked ? namesOfAlarms(tracked) : [])
-    if (!namesOfAlarms(policy).includes(name)) removeAlarm(draft, name, nowMs);
-  const { region, accountId } = state.settings;
-  if (policy.type === 'TargetTrackingScaling')
-    for (const definition of alarmPair(policy, region, accountId)) writeAlarm(draft, definition, nowMs);
+  const same = before?.type === checked.type ? before : undefined;
+  const policy = kindOf(checked).make(checked, identity, same, () => newId(draft));
+  const names = ownAlarmNames(policy);
+  for (const name of before ? ownAlarmNames(before) : [])
+    if (!names.includes(name)) removeAlarm(draft, name, nowMs);
+  for (const definition of ownAlarms(policy, state.settings)) writeAlarm(draft, definition, nowMs);
   updateTarget(draft, resourceId, { policies: { ...target.policies, [policyName]: policy } });
   return finish(draft);
 }
@@ -157,32 +139,12 @@ function policyArn(draft: Draft, resourceId: string, policyName: string): string
   return `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${newId(draft)}:resource/sagemaker/${resourceId}:policyName/${policyName}`;
 }
 
-function alarmNames(
-  draft: Draft,
-  resourceId: string,
-  disableScaleIn: boolean,
-  before: TargetTrackingPolicy | undefined,
-): Pick<TargetTrackingPolicy, 'highAlarmName' | 'lowAlarmName'> {
-  const lowAlarmName = disableScaleIn
-    ? null
-    : (before?.lowAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmLow', newId(draft)));
-  const highAlarmName =
-    before?.highAlarmName ?? targetTrackingAlarmName(resourceId, 'AlarmHigh', newId(draft));
-  return { highAlarmName, lowAlarmName };
-}
-
-/** The alarms that a policy owns. */
-function namesOfAlarms(policy: ScalingPolicy): string[] {
-  if (policy.type === 'StepScaling') return [];
-  return [policy.highAlarmName, ...(policy.lowAlarmName === null ? [] : [policy.lowAlarmName])];
-}
-
 /**
- * A policy's own alarms go with it. "Deleting a step scaling policy deletes the underlying alarm action, but does not
- * delete the CloudWatch alarm" (DeleteScalingPolicy).
+ * A policy's own alarms go with it. Those of a caller stay and lose the action ("deletes the underlying alarm action, but
+ * does not delete the CloudWatch alarm", DeleteScalingPolicy).
  */
 function detachAlarms(draft: Draft, policy: ScalingPolicy, nowMs: number): void {
-  for (const name of namesOfAlarms(policy)) removeAlarm(draft, name, nowMs);
+  for (const name of ownAlarmNames(policy)) removeAlarm(draft, name, nowMs);
   for (const { definition } of Object.values(draft.alarms)) {
     if (!actionsOf(definition).includes(policy.policyArn)) continue;
     const without = (actions: readonly string[]) => actions.filter((arn) => arn !== policy.policyArn);

@@ -4,9 +4,8 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { MetricWindows } from '../alarms/metric.ts';
 import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
 import type { Cooldowns } from '../policies/cooldown.ts';
+import type { ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import type { VariantId } from '../policies/predefined-metric.ts';
-import type { StepScalingPolicy } from '../policies/step-scaling.ts';
-import type { TargetTrackingPolicy } from '../policies/target-tracking.ts';
 import type { Activity, ActivityDirection } from './activity.ts';
 
 export interface ScalingState {
@@ -61,8 +60,6 @@ export interface ScalableTarget {
   /** The change under way; there is never more than one. */
   openChange: OpenChange | null;
 }
-
-export type ScalingPolicy = TargetTrackingPolicy | StepScalingPolicy;
 
 export interface ScheduledAction extends CheckedScheduledAction {
   name: string;

@@ -35,8 +35,8 @@ export function coolDown(
 /**
  * The capacity that a scale-out is counted from.
  *
- *   target tracking   wanted = ceil(base × metric / target value)
- *   step scaling      wanted = base + the step's adjustment
+ *   by proportion   wanted = ceil(base × metric / target value)
+ *   by steps        wanted = base + the step's adjustment
  *
  * During a scale-out cooldown the base stays what it was before, so that the instances added already are part of what
  * is wanted: it acts only if wanted > current, and adds only the difference. (The metric of that time was still

@@ -1,15 +1,15 @@
 /** The scalable target of a simulation with all that was asked of it, by the edits that the stand-in's callers make. */
 import { type MlbenchError, userError } from '../../core/errors.ts';
+import { alarmArn } from '../alarms/alarm.ts';
 import { putAlarm } from '../engine/edit-alarms.ts';
 import { putScheduledAction } from '../engine/edit-scheduled-actions.ts';
 import { putPolicy, registerTarget } from '../engine/edit-targets.ts';
 import { createScalingState, type ScalingState } from '../engine/state.ts';
-import { checkBeside, checkPolicy } from '../policies/check-policy.ts';
 import { checkScheduledAction } from '../policies/check-scheduled-action.ts';
 import { checkCapacityRange } from '../policies/check-target.ts';
-import { type PolicyAlarm, policyAlarms } from '../policies/policy-alarms.ts';
+import { checkBeside, checkPolicy } from '../policies/kinds/check-policy.ts';
+import { type PolicyAlarm, policyAlarms } from '../policies/kinds/policy-alarms.ts';
 import type { PolicyProblem } from '../policies/problem.ts';
-import { alarmArn } from '../policies/target-tracking.ts';
 import type { NamedPolicy, SimulatedAutoscaling } from './spec.ts';
 
 const variantId = { endpointName: 'simulated', variantName: 'AllTraffic' };

@@ -2,7 +2,7 @@ import type { SimulatedLoad } from '../../offered/simulated-load.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { SuspendedState } from '../engine/state.ts';
 import type { ScheduledActionRequest } from '../policies/check-scheduled-action.ts';
-import type { PolicyWithAlarms } from '../policies/policy-alarms.ts';
+import type { PolicyWithAlarms } from '../policies/kinds/policy-alarms.ts';
 import type { InstanceModel } from './queue-model.ts';
 
 /** What to simulate. All times are cloud time. */

@@ -1,4 +1,4 @@
-import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import { alarmSideOf } from '../../catalog/own-alarms.ts';
 import type { TimelineEvent, TimelineFact } from '../../record/schemas/timeline.ts';
 import type { ScalingEvent } from '../engine/state.ts';
 import type { VirtualScaling } from './virtual-scaling.ts';

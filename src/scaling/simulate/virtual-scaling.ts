@@ -1,6 +1,6 @@
 /** Application Auto Scaling on the virtual clock: the scaling engine's own steps, fed with predicted datapoints. */
 import { readTrigger } from '../../catalog/activity-meaning.ts';
-import { alarmSideOf } from '../../catalog/alarm-side.ts';
+import { alarmSideOf } from '../../catalog/own-alarms.ts';
 import { userError } from '../../core/errors.ts';
 import type { AlarmDefinition } from '../alarms/alarm.ts';
 import { isBreaching } from '../alarms/alarm.ts';

@@ -204,6 +204,25 @@ describe('load', () => {
     expect(text).toContain('✖ p99.99<1s  nothing was measured');
   });
 
+  it('answers two questions with a verdict each, and never ticks what cannot be believed', () => {
+    const requests = { ...runResult().requests, succeeded: 9_600, failed: 2_400 };
+    const met = { ...parseExpectation('p99<200ms'), observed: 41_000, passed: true };
+    const missed = { ...parseExpectation('errors<1%'), observed: 0.2, passed: false };
+    const invalid: Partial<RunResult> = { validity: { verdict: 'INVALID', checks: [] } };
+    const judged = (changes: Partial<RunResult>) => lines(runResult({ requests, ...changes })).join('\n');
+    expect(judged({ thresholds: [met, missed] })).toMatch(
+      /VALID {2}the measurement can be believed\nMISSED {2}the service did not do what was expected: 1 of 2/,
+    );
+    expect(judged({})).toContain(
+      'NOT JUDGED  20% of the requests failed, and no expectation was given that says whether this is too',
+    );
+    expect(judged({ thresholds: [met] })).toContain('MET  the service did what was expected');
+    const both = judged({ ...invalid, thresholds: [met, missed] });
+    expect(both).toMatch(/^INVALID {2}.*\nMISSED/m);
+    expect(both).toContain('? p99<200ms  it was 41ms');
+    expect(both).not.toContain('✔');
+  });
+
   it('says why figures must not be believed, and always that capacity was emulated and time ran faster', () => {
     const text = lines(
       runResult({

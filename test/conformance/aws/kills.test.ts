@@ -53,11 +53,11 @@ async function expectNothingLeft(): Promise<void> {
   expect(placesOfSecrets(stage, runs)).toEqual([]);
 }
 
-const ofUp = sampled(kills(upCalls), 6);
-const ofDown = sampled(kills(downCalls), 4);
+const ofUp = sampled(titled(kills(upCalls)), 6);
+const ofDown = sampled(titled(kills(downCalls)), 4);
 
 describe(`up, killed with SIGKILL (${ofUp.note})`, () => {
-  it.each(titled(ofUp.chosen))('%s: down leaves nothing, and up completes', async (_, moment) => {
+  it.each(ofUp.chosen)('%s: down leaves nothing, and up completes', async (_, moment) => {
     await killed(up, moment);
     await run(down);
     await expectNothingLeft();
@@ -71,7 +71,7 @@ describe(`up, killed with SIGKILL (${ofUp.note})`, () => {
 });
 
 describe(`down, killed with SIGKILL (${ofDown.note})`, () => {
-  it.each(titled(ofDown.chosen))('%s: the next down leaves nothing', async (_, moment) => {
+  it.each(ofDown.chosen)('%s: the next down leaves nothing', async (_, moment) => {
     await run(up);
     await killed(down, moment);
     await run(down);

@@ -1,22 +1,29 @@
-import { createRandom, randomSeed } from '../../../src/core/random.ts';
+import { createHash } from 'node:crypto';
+import { randomSeed } from '../../../src/core/random.ts';
+
+type Titled<Scenario> = readonly [title: string, scenario: Scenario];
 
 /**
  * All scenarios with `MLBENCH_TEST_FAULTS=all` (`npm run test:faults`); else `count` of them, drawn with
- * `MLBENCH_TEST_SEED` or a seed of its own, which is printed and part of the tests' names.
+ * `MLBENCH_TEST_SEED` or a seed of its own, which is printed and part of the tests' names. Each is drawn by its own title: how often
+ * a command looks differs from run to run, and with it how many scenarios there are beside.
  */
 export function sampled<Scenario>(
-  scenarios: readonly Scenario[],
+  scenarios: readonly Titled<Scenario>[],
   count: number,
-): { note: string; chosen: Scenario[] } {
+): { note: string; chosen: Titled<Scenario>[] } {
   if (process.env['MLBENCH_TEST_FAULTS'] === 'all') return { note: 'all', chosen: [...scenarios] };
   const seed = Number(process.env['MLBENCH_TEST_SEED'] ?? randomSeed());
-  const random = createRandom(seed);
-  const left = scenarios.map((scenario, index) => ({ scenario, index, key: random.between(0, 1) }));
-  const drawn = left.toSorted((a, b) => a.key - b.key).slice(0, count);
+  const left = scenarios.map((scenario, index) => ({ scenario, index, key: lot(seed, scenario[0]) }));
+  const drawn = left.toSorted((a, b) => (a.key < b.key ? -1 : 1)).slice(0, count);
   const note = `${drawn.length} of ${scenarios.length}, MLBENCH_TEST_SEED=${seed}`;
   process.stdout.write(`scenarios: ${note}\n`);
   return {
     note,
     chosen: drawn.toSorted((a, b) => a.index - b.index).map(({ scenario }) => scenario),
   };
+}
+
+function lot(seed: number, title: string): string {
+  return createHash('sha256').update(`${seed} ${title}`).digest('hex');
 }

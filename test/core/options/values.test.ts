@@ -3,6 +3,7 @@ import { MlbenchError } from '../../../src/core/errors.ts';
 import {
   anyNumber,
   duration,
+  latency,
   matching,
   number,
   oneOf,
@@ -22,6 +23,7 @@ describe('a value is read', () => {
     ['number in a range', () => number(1, 1_000, 'times')('1.5', '--time-scale'), 1.5],
     ['duration', () => duration()('1h20m', '--duration'), 4_800_000],
     ['bare duration', () => duration(1)('20', '--duration'), 20_000],
+    ['latency', () => latency(0.001)('200ms', '--slo'), 200],
     ['cooldown', () => wholeSeconds()('2m', '--scale-in-cooldown'), 120],
     ['port', () => port()('0', '--port'), 0],
     ['choice', () => oneOf(['local', 'aws'])('aws', '--target'), 'aws'],
@@ -49,6 +51,7 @@ describe('a bad value is refused with the value, the reason and a remedy', () =>
       'write it like 250ms, 20s, 3m or 1h20m',
     ],
     [() => duration()('-3s', '--for'), '--for: "-3s" is negative', 'write it like 250ms, 20s, 3m or 1h20m'],
+    [() => latency(0.001)('200', '--slo'), '--slo: "200" has no unit: 200ms or 200s?', 'write 200ms or 200s'],
     [() => duration(1)('0s', '--duration'), '--duration: 0s is too short', 'pass more than 0, such as 30s'],
     [
       () => wholeSeconds()('1500ms', '--scale-in-cooldown'),

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { TrackedMetric } from '../../../src/catalog/metrics.ts';
 import { resolveUpSettings } from '../../../src/experiment/settings/resolve-settings.ts';
 import { checkUpSettings } from '../../../src/experiment/settings/up-checks.ts';
 import type { UpOptions } from '../../../src/experiment/settings/up-options.ts';
 import { defaultUpSettings, readUpSettings } from '../../../src/experiment/settings/up-settings.ts';
-import type { TrackedMetric } from '../../../src/scaling/policies/tracked-metric.ts';
-import { trackingPolicy } from '../../../src/scaling/policies/tracking-policy.ts';
+import { policyOfFlags } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
 
 const fresh = defaultUpSettings('mlbench');
 const resolved = (options: UpOptions) => resolveUpSettings(options, fresh);
@@ -71,7 +71,7 @@ describe("up's settings", () => {
 
   it('make the policy that tracks the metric', () => {
     const tracks = (metric: TrackedMetric) =>
-      trackingPolicy({
+      policyOfFlags({
         metric,
         targetValue: 70,
         scaleOutCooldownSeconds: 1,

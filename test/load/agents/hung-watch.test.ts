@@ -33,4 +33,16 @@ describe('the watch over threads that hang', () => {
     await clock.advance(2_000);
     expect(hung).toEqual(['one', 'two']);
   });
+
+  it('expects no reports before the run starts, and each second from then on', async () => {
+    const clock = new ManualClock();
+    const hung: string[] = [];
+    const watch = createHungWatch({ clock, threads: new Set(['one']), hung: (_, why) => hung.push(why) });
+    watch.endAfter(120_000);
+    watch.expectReports(15_000);
+    await clock.advance(24_000);
+    expect(hung).toEqual([]);
+    await clock.advance(1_000);
+    expect(hung).toEqual(['silent']);
+  });
 });

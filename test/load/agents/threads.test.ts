@@ -8,7 +8,7 @@ import type { Generator, GeneratorEvent } from '../../../src/load/agents/generat
 import { startThreads } from '../../../src/load/agents/threads.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { contents, planFor, unreadScenario } from '../support/plan.ts';
+import { unreadContents as contents, planFor, unreadScenario } from '../support/plan.ts';
 
 const folders: string[] = [];
 afterEach(() => {

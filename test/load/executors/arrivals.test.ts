@@ -6,9 +6,9 @@ import { createRecorder } from '../../../src/load/measure/recorder.ts';
 import { createTimerWheel } from '../../../src/load/transport/exchange/timer-wheel.ts';
 import type { ArrivalSource } from '../../../src/offered/arrivals/arrivals.ts';
 import { wholeSchedule } from '../../../src/offered/arrivals/arrivals.ts';
-import { openArrivals } from '../../../src/offered/intended-count.ts';
 import type { RateLoad } from '../../../src/offered/rate.ts';
 import { createDistribution } from '../../../src/record/latency/distribution.ts';
+import { openArrivals } from '../../offered/open-arrivals.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { flowIterations } from '../support/flows.ts';
 import { exchangeDeps, requestIterations } from '../support/iterations.ts';
@@ -242,6 +242,38 @@ describe('arrivals', () => {
     arrivals.start();
     await clock.advance(9_990);
     expect(recorder.take(9_990).counts).toMatchObject(expected);
+  });
+
+  it('that fall due together with the end are all taken up, however many', async () => {
+    const clock = new ManualClock();
+    const { connect } = connectTo({ answerMs: () => 1 }, clock);
+    const profile: RateLoad = { model: 'open', arrivals: 'constant', rateRps: 100_000, durationMs: 2 };
+    const found = { taken: 0, untaken: 0 };
+    const { createPerformer } = requestIterations(exchangeDeps(clock, connect));
+    const arrivals = new Arrivals({
+      ...{ clock, originMs: 0, endMs: 2, warmupMs: 0, precise: false, timeoutMs: 1_000 },
+      source: openArrivals(profile, { seed: 1, maxRequests: null }, wholeSchedule, {}),
+      iterations: {
+        createPerformer,
+        books: {
+          failedUnsent() {},
+          starved() {},
+          // There was no time to connect for them.
+          dropped: () => void found.taken++,
+          droppedUntaken(count) {
+            found.untaken += count;
+          },
+        },
+      },
+      wheel: createTimerWheel(clock, 50),
+      endsWithSource: false,
+      places: 1_000,
+      exhausted() {},
+      drained() {},
+    });
+    await clock.advance(2);
+    arrivals.stop(2, 'duration');
+    expect(found).toEqual({ taken: 200, untaken: 0 });
   });
 
   it('keep to Little’s law', async () => {

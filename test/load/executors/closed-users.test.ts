@@ -32,12 +32,12 @@ function world(
   });
   const told = { spent: 0, drained: 0 };
   const { connect, log } = connectTo(server, clock);
-  const share = dealUsers(profile, options.maxRequests ?? null, 0, 1);
+  const share = dealUsers(0, 1);
   const stop = () => {
     users.stop();
     users.halt(clock.monotonicMs());
   };
-  const budget = new RequestBudget(share.maxRequests, () => {
+  const budget = new RequestBudget(options.maxRequests ?? null, () => {
     told.spent++;
     stop();
   });

@@ -1,9 +1,17 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ContentPlaces, ContentRef } from '../../../src/core/content.ts';
+import { type ContentPlace, type ContentRef, contentOfBytes } from '../../../src/core/content.ts';
 import type { DataPlan } from '../../../src/load/payloads/data-plan.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
 import { openPayloads } from '../../../src/load/payloads/payload-source.ts';
@@ -17,13 +25,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const share = { worker: 0, workers: 1, firstOfShare: null, seed: 1 };
 
-/** By its path, so that a test can change what it holds. */
-function contentAt(path: string): ContentRef {
-  const { size } = statSync(path);
-  return { sha256: path, sizeBytes: size, name: basename(path) };
-}
+const contents: Record<string, ContentPlace> = {};
 
-const contents: ContentPlaces = new Proxy({}, { get: (_, path: string) => ({ path }) });
+function contentAt(path: string): ContentRef {
+  const ref = contentOfBytes(readFileSync(path), basename(path));
+  contents[ref.sha256] = { path };
+  return ref;
+}
 
 function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): DataPlan {
   const file = join(folder, 'data');
@@ -41,7 +49,7 @@ function planOf(content: string | Buffer, changes: Partial<DataPlan> = {}): Data
 
 async function bodiesOf(data: DataPlan, fromDisk = false): Promise<string[]> {
   const index = await indexPayloads(data, contents, never);
-  const source = openPayloads(fromDisk ? { ...index, content: null } : index, share);
+  const source = openPayloads(fromDisk ? { ...index, content: null } : index, contents, share);
   const bodies = Array.from({ length: index.count }, () =>
     Buffer.from(source.bodyAt(source.nextIndex())).toString(),
   );
@@ -93,18 +101,16 @@ describe('a JSONL file', () => {
     });
   });
 
-  it('that is not there, or is a folder, is refused', async () => {
-    const missing = {
-      ...planOf('1'),
-      content: { ...planOf('1').content, sha256: join(folder, 'missing.jsonl') },
-    };
-    await expect(indexPayloads(missing, contents, never)).rejects.toMatchObject({
-      code: 'data-unreadable',
-      exitCode: 2,
-    });
-    await expect(
-      indexPayloads({ ...missing, content: contentAt(folder) }, contents, never),
-    ).rejects.toMatchObject({ exitCode: 2 });
+  it('that is gone by now, or a folder, is refused', async () => {
+    for (const path of [join(folder, 'missing.jsonl'), folder]) {
+      const data = planOf('1');
+      contents[data.content.sha256] = { path };
+      await expect(indexPayloads(data, contents, never)).rejects.toMatchObject({
+        code: 'file-changed',
+        message: expect.stringContaining(path),
+        exitCode: 2,
+      });
+    }
   });
 
   it('that is still being read when the run is interrupted is not called unreadable', async () => {
@@ -112,17 +118,64 @@ describe('a JSONL file', () => {
     await expect(indexPayloads(planOf('1\n'), contents, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  it('that was changed after the check is not sent from', async () => {
+  it('that was changed after it had been planned with, or after the check, is not sent from', async () => {
     const data = planOf('1\n2\n');
+    const { path } = contents[data.content.sha256] as { path: string };
     const index = await indexPayloads(data, contents, never);
-    appendFileSync(data.content.sha256, '3\n');
-    expect(() => openPayloads({ ...index, content: null }, share)).toThrow(
-      expect.objectContaining({ code: 'data-changed' }),
-    );
+    // As long as it was, and as if it had been written when it was.
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, '1\n3\n');
+    utimesSync(path, atime, mtime);
+    const refused = expect.objectContaining({
+      code: 'file-changed',
+      message: expect.stringContaining(path),
+      exitCode: 2,
+    });
+    expect(() => openPayloads({ ...index, content: null }, contents, share)).toThrow(refused);
+    await expect(indexPayloads(data, contents, never)).rejects.toEqual(refused);
+  });
+
+  it('that is changed while a run reads it ends the run, and one that is removed does not', async () => {
+    const lines = Array.from({ length: 40_000 }, (_, at) => `${at}`);
+    const data = planOf(lines.join('\n'));
+    const { path } = contents[data.content.sha256] as { path: string };
+    const index = await indexPayloads(data, contents, never);
+    const source = openPayloads({ ...index, content: null }, contents, share);
+    const bodyOf = (at: number) => Buffer.from(source.bodyAt(at)).toString();
+    rmSync(path);
+    expect(bodyOf(30_000)).toBe('30000');
+    source.close();
+    writeFileSync(path, lines.join('\n'));
+    const changed = openPayloads({ ...index, content: null }, contents, share);
+    appendFileSync(path, '\n3');
+    expect(() => changed.bodyAt(0)).toThrow(expect.objectContaining({ code: 'file-changed' }));
+    changed.close();
   });
 });
 
 describe('a CSV file', () => {
+  it('may quote what looks like another separator, a number or a word for none', async () => {
+    expect(await bodiesOf(planOf('"a;b"\n1\n', { format: 'csv' }))).toEqual(['{"a;b":1}']);
+    expect(await bodiesOf(planOf('"2024","2025"\n1,2\n', { format: 'csv' }))).toEqual([
+      '{"2024":1,"2025":2}',
+    ]);
+    expect(await bodiesOf(planOf('a,b,c\nnan,NA,1;2\n', { format: 'csv' }))).toEqual([
+      '{"a":"nan","b":"NA","c":"1;2"}',
+    ]);
+    expect(await bodiesOf(planOf('2024,b\n9007199254740993,1e400\n', { format: 'csv' }))).toEqual([
+      '{"2024":9007199254740993,"b":1e400}',
+    ]);
+    expect(await bodiesOf(planOf('\ufeff"a",b\r\n1,2\r\n\r\n', { format: 'csv' }))).toEqual([
+      '{"a":1,"b":2}',
+    ]);
+  });
+
+  it('may have columns beyond counting', { timeout: 60_000 }, async () => {
+    const columns = Array.from({ length: 300_000 }, (_, at) => `f${at}`);
+    const plan = planOf(`${columns.join(',')}\n${columns.map(() => 1).join(',')}\n`, { format: 'csv' });
+    expect(await indexPayloads(plan, contents, never)).toMatchObject({ count: 1 });
+  });
+
   const csv = 'id,name,score\r\n1,"Smith, ""Al""",1.50\r\n"2","two\nlines",\r\n-0.5,true,01\r\n';
 
   it('gives its rows as JSON objects by its header', async () => {
@@ -148,6 +201,16 @@ describe('a CSV file', () => {
     ['a,b\n1,2\n3\n', /line 3 has 1 cells, and the header has 2/],
     ['a,b\n1,"two\nlines"\n3,4,5\n', /line 4 has 3 cells/],
     ['a,a\n1,2\n', /line 1 is the header, and names "a" twice/],
+    [
+      'a;b;c\n1;2;3\n',
+      /line 1 is the header, and has one column: cells are separated by commas, and not by ";"/,
+    ],
+    ['a\tb\n1\t2\n', /has one column: .* and not by "\\t"/],
+    ['a;b,c\n1;2;3\n', /line 2 has 1 cells, and the header has 2: .* not by ";"/],
+    ['a,b,\n1,2,\n', /line 1 is the header, and its column 3 has no name/],
+    ['5.1,3.5,1e3\n4.9,3,2\n', /line 1 is no header: all of its names are values/],
+    ['nan,NA,inf\n1,2,3\n', /line 1 is no header/],
+    ['a,b\r1,2\r3,4', /has a header and no row|line 1/],
     ['a,\n1,2\n', /column 2 has no name/],
     ['a,b\n1,x"y\n', /line 2 is not CSV/],
     ['a,b\n1,"x\n', /line 2 is not CSV: a quoted cell is not closed/],

@@ -14,7 +14,12 @@ describe('the end of sending', () => {
   });
 
   it('of a trace leaves its last arrivals the time to be taken up and to get a connection', () => {
-    expect(endOf({ offered: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000);
+    expect(endOf({ offered: trace, timeoutMs: 5_000 })).toBe(1_001 + 5_000 + 60_000 + 3);
+  });
+
+  it('of a trace waits for a million lines of one second as long as a slow machine needs to send them', () => {
+    const busy = { ...trace, arrivals: 1_000_000, durationMs: 1 };
+    expect(endOf({ offered: busy, timeoutMs: 1 })).toBeGreaterThan(1_000_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import type { LoadEvent } from '../../../src/load/run/run-events.ts';
 import { type LoadDeps, type LoadRun, runLoad } from '../../../src/load/run/run-load.ts';
 import { loadFromFlags } from '../../../src/offered/from-flags.ts';
+import type { UsersLoad } from '../../../src/offered/users.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
 import { contents, planFor } from '../support/plan.ts';
 import { type Answer, fine, type KnownServer, response, startServer } from '../support/servers.ts';
@@ -186,6 +188,26 @@ describe('a run', () => {
     expect(result.validity.verdict).toBe('VALID');
   });
 
+  it('is changed at its start, and not before, by whoever steers it while the start is still to come', async () => {
+    const server = await serverWith(fine);
+    const { events } = await run(
+      planFor(server.url, {
+        startAtMs: systemClock.nowMs() + 1_500,
+        closed: { durationMs: 200, wait: { kind: 'constant', waitMs: 20 } },
+      }),
+      {
+        steering: {
+          attach(controls) {
+            controls.step(2);
+            return () => {};
+          },
+        },
+      },
+    );
+    const changes = events.flatMap((event) => (event.type === 'load-changed' ? [event.atMs] : []));
+    expect(changes).toEqual([0]);
+  });
+
   it('can be stopped by whoever steers it', async () => {
     const server = await serverWith(fine);
     const { result, events, interrupted } = await run(planFor(server.url, { closed: { users: 2 } }), {
@@ -217,6 +239,72 @@ describe('a run', () => {
       expect(result.requests).toMatchObject({ intended: 3, succeeded: 3 });
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('a server that answers what nobody has asked yet', () => {
+  const answer = response(200, 'fine');
+  const later = (socket: Socket, ms: number) => {
+    systemClock.after(ms, () => socket.writable && socket.write(answer));
+  };
+  /** What is done on each connection, before anything is asked; and with each request. */
+  const servers: [string, (socket: Socket) => void, ((socket: Socket) => void) | null][] = [
+    ['at once, and never again', (socket) => socket.write(answer), null],
+    ['at once, and to each request', (socket) => socket.write(answer), (socket) => socket.write(answer)],
+    ['a thousand times at once', (socket) => socket.write(answer.repeat(1_000)), null],
+    ['after 50 ms', (socket) => later(socket, 50), (socket) => socket.write(answer)],
+    // In the midst of the load: from then on each request has its neighbour's answer.
+    ['after 300 ms', (socket) => later(socket, 300), (socket) => socket.write(answer)],
+    ['after 300 ms, and slowly', (socket) => later(socket, 300), (socket) => later(socket, 80)],
+    ['twice to each request, in one piece', () => {}, (socket) => socket.write(answer + answer)],
+    [
+      'twice to each request, 5 ms apart',
+      () => {},
+      (socket) => {
+        socket.write(answer);
+        later(socket, 5);
+      },
+    ],
+    ['once too often, at the twentieth request', () => {}, null],
+  ];
+  const loads: [string, Partial<UsersLoad>][] = [
+    ['users who do not pause', { users: 3, durationMs: 1_000 }],
+    ['users who pause', { users: 3, durationMs: 1_000, wait: { kind: 'constant', waitMs: 40 } }],
+  ];
+
+  it.each(
+    servers.flatMap(([when, onConnection, onRequest]) =>
+      loads.map(([who, closed]) => [when, who, onConnection, onRequest, closed] as const),
+    ),
+  )('%s, is not believed: %s', async (when, _, onConnection, onRequest, closed) => {
+    let requests = 0;
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.setNoDelay(true));
+      socket.on('error', () => {});
+      onConnection(socket);
+      socket.on('data', () => {
+        requests++;
+        if (onRequest !== null) onRequest(socket);
+        else if (when.startsWith('once')) socket.write(requests === 20 ? answer + answer : answer);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const { result } = await run(planFor(`http://127.0.0.1:${port}`, { closed, timeoutMs: 1_000 }));
+      expect(result.validity.checks.find(({ name }) => name === 'strayAnswers')).toMatchObject({
+        severity: 'error',
+        passed: false,
+      });
+      expect(result.validity.verdict).toBe('INVALID');
+      // No more than were asked for.
+      expect(result.requests.succeeded).toBeLessThanOrEqual(requests);
+      if (onRequest === null && !when.startsWith('once')) expect(result.requests.succeeded).toBe(0);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
     }
   });
 });

@@ -19,6 +19,7 @@ interface Measured {
   inFlight?: number;
   /** Of those failed. */
   starved?: number;
+  localFailures?: number;
   heldUpMs?: number;
   clockGainMs?: number;
   measuredMs?: number;
@@ -47,6 +48,7 @@ function judge(measured: Measured) {
       },
       inFlight: measured.inFlight ?? 0,
       starved: measured.starved ?? 0,
+      localFailures: measured.localFailures ?? 0,
       strayAnswers: measured.strayAnswers ?? 0,
       peaks: { heldUpMs: measured.heldUpMs ?? 0, clockGainMs: measured.clockGainMs ?? 0 },
       inFlightMs,
@@ -124,6 +126,35 @@ describe('validity', () => {
     expect(run.verdict).toBe('INVALID');
   });
 
+  it.each([
+    ['p99<200ms', 'p50(service)<1s'],
+    ['mean<200ms', 'errors<1%'],
+    ['max<200ms', 'rate>1'],
+    ['p100<200ms', 'p50<1s'],
+  ])(
+    'does not blame %s on the service if the lag may be all that missed it, on a shared machine either',
+    (missed, met) => {
+      const run = { sharesMachine: true, wait: pacing, responseMs: times(500, 202), achievedRps: 5 };
+      const late = judge({ ...run, sendLagMs: times(500, 4), expectations: [missed, met] });
+      expect(late.find('sendLagAtThreshold')).toMatchObject({
+        severity: 'error',
+        observed: 4_000,
+        passed: false,
+      });
+      expect(late.verdict).toBe('INVALID');
+      const punctual = judge({ ...run, sendLagMs: times(500, 1), expectations: [missed] });
+      expect(punctual.find('sendLagAtThreshold')).toMatchObject({ observed: 1_000, passed: true });
+      expect(punctual.verdict).toBe('VALID');
+      // The service's own time has no lag in it.
+      const service = judge({
+        ...run,
+        sendLagMs: times(500, 4),
+        expectations: [missed.replace('<', '(service)<')],
+      });
+      expect(service.find('sendLagAtThreshold')).toBeUndefined();
+    },
+  );
+
   it('fails when less was sent than the schedule held, whatever came of what was sent', () => {
     const counts = { sent: 990, succeeded: 90, failed: 900, dropped: 10 };
     expect(judge({ offered: 1_000, counts }).verdict).toBe('VALID');
@@ -173,6 +204,33 @@ describe('validity', () => {
     expect(run.find('generatorBusy')).toMatchObject({ severity: 'warning', passed: false });
     expect(run.find('sendLag')).toMatchObject({ severity: 'warning', passed: false });
     expect(run.verdict).toBe('VALID');
+  });
+
+  it('obeys a limit of the send lag that was asked for, on a shared machine too', () => {
+    const late = { sharesMachine: true, wait: pacing, responseMs: times(100, 200), sendLagMs: times(100, 8) };
+    expect(judge(late).verdict).toBe('VALID');
+    const told = judge({ ...late, maxSendLagMs: 7 });
+    expect(told.find('sendLag')).toMatchObject({ severity: 'error', limit: 7_000, passed: false });
+    expect(told.verdict).toBe('INVALID');
+    expect(judge({ ...late, maxSendLagMs: 9 }).verdict).toBe('VALID');
+    // In the open model as well.
+    expect(judge({ ...late, offered: 100, maxSendLagMs: 7 }).verdict).toBe('INVALID');
+  });
+
+  it('fails on a single request that this machine could not send, on a shared machine too', () => {
+    const counts = { sent: 1_000, succeeded: 999, failed: 1, dropped: 0 };
+    for (const sharesMachine of [false, true]) {
+      const run = judge({ counts, localFailures: 1, sharesMachine });
+      expect(run.find('localFailures')).toMatchObject({
+        severity: 'error',
+        observed: 1,
+        limit: 0,
+        passed: false,
+      });
+      expect(run.verdict).toBe('INVALID');
+    }
+    // What the service refused is the service's.
+    expect(judge({ counts }).find('localFailures')).toMatchObject({ observed: 0, passed: true });
   });
 
   it('fails when a request is missing from the books', () => {

@@ -10,7 +10,7 @@ import { planFor } from './plan.ts';
 
 /** A scenario of these flows, as if it had been read from `/flow.ts`. */
 export function scenarioOf(flows: readonly Flow[]): LoadedScenario {
-  return { flows: flows as LoadedScenario['flows'], file: '/flow.ts', chosenWait: null };
+  return { flows: flows as LoadedScenario['flows'], file: '/flow.ts', chosenWait: null, modules: {} };
 }
 
 /** Flows of one worker that sends to `http://service/`. */

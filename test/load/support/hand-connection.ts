@@ -30,6 +30,10 @@ export class HandConnection implements HttpConnection {
     this.sent.push(request.toString());
   }
 
+  part(): void {
+    this.destroy();
+  }
+
   destroy(): void {
     this.state = 'closed';
   }

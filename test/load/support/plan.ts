@@ -13,11 +13,11 @@ export const unreadScenario = {
   keepWait: true,
 };
 
-/** Where the body of `planFor` is, and `unreadScenario`. */
-export const contents: ContentPlaces = {
-  [body.sha256]: { bytes: question },
-  flow: { path: '/flow.ts' },
-};
+/** Where the body of `planFor` is. */
+export const contents: ContentPlaces = { [body.sha256]: { bytes: question } };
+
+/** And where `unreadScenario` is said to be. */
+export const unreadContents: ContentPlaces = { ...contents, flow: { path: '/flow.ts' } };
 
 /** A plan of one user without a pause, unless told otherwise. */
 export function planFor(
@@ -48,6 +48,12 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    data: null,
+    transport: 'raw',
+    proxy: null,
+    tls: null,
+    listenMs: null,
+    scenario: null,
     ...rest,
   };
 }

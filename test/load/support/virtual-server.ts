@@ -69,6 +69,9 @@ export function connectTo(server: VirtualServer, clock: ManualClock) {
         close();
         generation++;
       },
+      part() {
+        this.destroy();
+      },
       bodyBytes: 0,
       response: () => ({ status: 200, head: '', body: Buffer.alloc(0) }),
     };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   failureOfResponse,
   failureOfSocket,
+  isShortage,
   normaliseMessage,
 } from '../../../src/load/transport/exchange/failure.ts';
 
@@ -86,10 +87,43 @@ describe('a broken socket', () => {
     expect(failureOfSocket(systemError('ECONNRESET'), true).message).toBe('connection reset: ECONNRESET');
   });
 
-  it('is the generator’s own fault when its ports or descriptors are used up', () => {
-    expect(failureOfSocket(systemError('EMFILE'), false).kind).toBe('client');
-    expect(failureOfSocket(systemError('EADDRNOTAVAIL'), false).kind).toBe('client');
+  it.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])(
+    'is this machine’s own fault for want of what it has no more of, at any time: %s',
+    (code) => {
+      for (const connected of [false, true])
+        expect(failureOfSocket(systemError(code), connected)).toMatchObject({ kind: 'client', local: true });
+      expect(isShortage(systemError(code))).toBe(true);
+    },
+  );
+
+  it.each([
+    'EADDRNOTAVAIL',
+    'EADDRINUSE',
+    'EAGAIN',
+    'EACCES',
+    'EPERM',
+    'EINVAL',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENODEV',
+    'EAFNOSUPPORT',
+  ])('is this machine’s own fault where its kernel refuses to connect, not later: %s', (code) => {
+    const refused = failureOfSocket(systemError(code), false);
+    expect(refused).toMatchObject({ kind: 'client', status: 0, local: true });
+    expect(refused.message).toMatch(new RegExp(`^${code} on this machine: \\w`));
+    expect(failureOfSocket(systemError(code), true).kind).toBe('connection');
+    // Another address of the service may be another matter.
+    expect(isShortage(systemError(code))).toBe(false);
   });
+
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', ''])(
+    'is the service’s or the network’s where they say so: %s',
+    (code) => {
+      const failure = failureOfSocket(systemError(code), false);
+      expect(failure.kind).toBe('connection');
+      expect(failure.local).toBeUndefined();
+    },
+  );
 });
 
 describe('a message', () => {

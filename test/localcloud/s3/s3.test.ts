@@ -27,6 +27,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 let s3: S3Server;
@@ -224,7 +225,7 @@ describe('objects', () => {
     const before = s3.files().length;
     await put('a', 'one');
     await put('a', 'two');
-    await expect.poll(() => s3.files().length).toBe(before + 1);
+    await eventually('one file is there', () => s3.files().length === before + 1);
   });
 
   it('are copied', async () => {

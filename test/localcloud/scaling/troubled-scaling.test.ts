@@ -4,7 +4,7 @@ import { Endpoints } from '../../../src/localcloud/sagemaker/endpoints/endpoints
 import { createScalingLoop } from '../../../src/localcloud/scaling/scaling-loop.ts';
 import type { InstanceEvents } from '../../../src/localcloud/service/ports.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
-import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { minute, recordInvocations, startMs } from '../support/scaling-cloud.ts';
 

@@ -13,14 +13,13 @@ const low = alarm('low', { definition: definition('LessThanThreshold', 3) });
 const mine: AlarmObservation = { ...high, alarmName: 'too-busy', side: 'other', threshold: 100 };
 const stepPolicy = trackingPolicy({
   policyName: 's',
-  targetValue: null,
   scaleOutCooldownMs: 60_000,
-  step: {
-    adjustmentType: 'ChangeInCapacity',
-    steps: [{ lowerBound: 0, upperBound: null, adjustment: 2 }],
-    aggregation: 'Average',
-    minAdjustmentMagnitude: null,
-    cooldownMs: 60_000,
+  policyType: 'StepScaling',
+  configuration: {
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 }],
+    MetricAggregationType: 'Average',
+    Cooldown: 60,
   },
 });
 

@@ -7,7 +7,7 @@ import { emptyHistory, type ScalingHistory } from '../../../src/observe/explain/
 import type { ActivityObservation, AlarmObservation } from '../../../src/observe/observation/observation.ts';
 import type { PolicyObservation } from '../../../src/observe/observation/policy-observation.ts';
 import type { Alarm } from '../../../src/scaling/alarms/alarm.ts';
-import type { ScalingPolicy } from '../../../src/scaling/engine/state.ts';
+import type { ScalingPolicy } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
 import { plans, play } from '../../scaling/policy-plans.ts';
 import { type Recording, resourceId } from '../../scaling/virtual-cloud.ts';
 
@@ -184,20 +184,18 @@ function toAlarm(
 }
 
 function toPolicy(policy: ScalingPolicy, alarms: readonly AlarmObservation[]): PolicyObservation {
+  const { policyName, type: policyType, configuration } = policy;
   if (policy.type === 'StepScaling')
     return {
-      policyName: policy.policyName,
+      ...{ policyName, policyType, configuration },
       alarmNames: alarms.filter(({ side }) => side === 'other').map(({ alarmName }) => alarmName),
       scaleOutCooldownMs: policy.cooldownMs,
       scaleInCooldownMs: policy.cooldownMs,
       disableScaleIn: false,
-      targetValue: null,
-      step: policy,
     };
-  const { policyName, highAlarmName, lowAlarmName, targetValue, disableScaleIn } = policy;
-  const { scaleOutCooldownMs, scaleInCooldownMs } = policy;
+  const { highAlarmName, lowAlarmName, disableScaleIn, scaleOutCooldownMs, scaleInCooldownMs } = policy;
   return {
-    ...{ policyName, targetValue, disableScaleIn, scaleOutCooldownMs, scaleInCooldownMs, step: null },
+    ...{ policyName, policyType, configuration, disableScaleIn, scaleOutCooldownMs, scaleInCooldownMs },
     alarmNames: [highAlarmName, ...(lowAlarmName === null ? [] : [lowAlarmName])],
   };
 }

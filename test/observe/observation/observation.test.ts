@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alarmSideOf } from '../../../src/catalog/alarm-side.ts';
+import { alarmSideOf } from '../../../src/catalog/own-alarms.ts';
 import { diffObservation, type Observation } from '../../../src/observe/observation/observation.ts';
 import { activity, alarm, metric, observation } from '../samples.ts';
 

@@ -155,10 +155,18 @@ describe('the cloud’s answers', () => {
       },
     });
     expect(await source.describePolicies()).toMatchObject([
-      { alarmNames: ['high'], targetValue: 3_000, scaleOutCooldownMs: 60_000, scaleInCooldownMs: 300_000 },
       {
-        targetValue: null,
-        step: { steps: [{ lowerBound: 0, upperBound: null, adjustment: 2 }], cooldownMs: 90_000 },
+        alarmNames: ['high'],
+        policyType: 'TargetTrackingScaling',
+        configuration: { TargetValue: 3_000 },
+        scaleOutCooldownMs: 60_000,
+        scaleInCooldownMs: 300_000,
+      },
+      {
+        policyType: 'StepScaling',
+        configuration: { StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 }] },
+        scaleOutCooldownMs: 90_000,
+        scaleInCooldownMs: 90_000,
       },
     ]);
   });

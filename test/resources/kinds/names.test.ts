@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { bucketName } from '../../../src/resources/kinds/bucket/bucket.ts';
 import { checkExperimentName, namesFor } from '../../../src/resources/kinds/kind/names.ts';
 
 describe('the names of an experiment', () => {
   it('do not double the name of the default one', () => {
     const names = namesFor('mlbench');
     expect(names.endpoint).toBe('mlbench');
-    expect(names.policy).toBe('mlbench-target-tracking');
-    expect(names.bucket({ accountId: '000000000000', region: 'us-east-1', partition: 'aws' })).toBe(
+    expect(names.of('step-scaling')).toBe('mlbench-step-scaling');
+    expect(bucketName(names, { accountId: '000000000000', region: 'us-east-1', partition: 'aws' })).toBe(
       'mlbench-000000000000-us-east-1',
     );
   });
@@ -14,7 +15,7 @@ describe('the names of an experiment', () => {
   it('carry the name of any other', () => {
     const names = namesFor('blue');
     expect(names.endpoint).toBe('mlbench-blue');
-    expect(names.model({ image: 'a' })).toMatch(/^mlbench-blue-[0-9a-f]{8}$/);
+    expect(names.madeOf({ image: 'a' })).toMatch(/^mlbench-blue-[0-9a-f]{8}$/);
   });
 
   it('give way to an endpoint name of your own', () => {
@@ -22,16 +23,16 @@ describe('the names of an experiment', () => {
   });
 
   it('differ with the content, and only then', () => {
-    const { model } = namesFor('mlbench');
-    expect(model({ image: 'a' })).toBe(model({ image: 'a' }));
-    expect(model({ image: 'a' })).not.toBe(model({ image: 'b' }));
+    const { madeOf } = namesFor('mlbench');
+    expect(madeOf({ image: 'a' })).toBe(madeOf({ image: 'a' }));
+    expect(madeOf({ image: 'a' })).not.toBe(madeOf({ image: 'b' }));
   });
 
   it('fit S3 for the longest experiment and region', () => {
     const longest = 'a'.repeat(24);
     expect(() => checkExperimentName(longest)).not.toThrow();
     const place = { accountId: '000000000000', region: 'ap-southeast-1', partition: 'aws' };
-    expect(namesFor(longest).bucket(place).length).toBeLessThanOrEqual(63);
+    expect(bucketName(namesFor(longest), place).length).toBeLessThanOrEqual(63);
   });
 
   it.each(['', 'Upper', 'under_score', '-a', 'a-', 'a'.repeat(25), 'a/../b'])(

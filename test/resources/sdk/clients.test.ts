@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { sleep, systemClock } from '../../../src/core/clock.ts';
 import { type CloudClients, createClients } from '../../../src/resources/sdk/clients.ts';
 import { isCloudError } from '../../../src/resources/sdk/cloud-errors.ts';
 
@@ -205,12 +205,12 @@ describe('the clients', () => {
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
         for (const character of body) {
           response.write(character);
-          await new Promise((resolve) => setTimeout(resolve, 10));
+          await sleep(systemClock, 60);
         }
         response.end();
       },
       1,
-      { silenceMs: 100 },
+      { silenceMs: 1_000 },
     );
     await expect(describeEndpoint(slow)).resolves.toMatchObject({ EndpointName: 'slow' });
   });

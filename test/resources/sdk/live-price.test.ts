@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { sleep, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import {
   findInstancePrice,
   priceSource,
   readHourlyUsd,
   tablePrice,
 } from '../../../src/resources/sdk/live-price.ts';
+import { eventually } from '../../support/eventually.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { type AwsOnLoopback, awsOnLoopback } from '../aws-on-loopback.ts';
 
@@ -82,7 +83,7 @@ describe('the price of an instance', () => {
     const asking = findInstancePrice('ml.m5.large', aws.clients, clock).then((found) => {
       price = found;
     });
-    while (aws.calls.length === 0) await sleep(systemClock, 5);
+    await eventually('the price is asked for', () => (aws?.calls.length ?? 0) > 0);
     await clock.advance(4_999);
     expect(price).toBeUndefined();
     await clock.advance(1);

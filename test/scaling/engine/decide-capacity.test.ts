@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDemand } from '../../../src/scaling/engine/decide-capacity.ts';
 import { coolDown, scaleInIsCooling, scaleOutBase } from '../../../src/scaling/policies/cooldown.ts';
-import { proportionalCapacity } from '../../../src/scaling/policies/target-tracking.ts';
+import {
+  type AlarmedPolicy,
+  proportionalCapacity,
+} from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
 import { decide, decidedAtMs } from '../decide.ts';
 
 function policyOf(changes: {
@@ -10,7 +12,7 @@ function policyOf(changes: {
   target?: number;
   name?: string;
   in?: boolean;
-}): PolicyDemand {
+}): AlarmedPolicy {
   const name = changes.name ?? 'p';
   const alarm = (side: string, metric: number | undefined) => ({
     alarmName: `${name}-${side}`,

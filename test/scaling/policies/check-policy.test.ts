@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
+import type { PolicyRequest } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
 
 const variant = { endpointName: 'e', variantName: 'v' };
 const invocations = { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' };

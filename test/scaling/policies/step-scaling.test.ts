@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  CapacityQuestion,
-  PolicyDemand,
-  StepDemand,
-} from '../../../src/scaling/engine/decide-capacity.ts';
-import { checkPolicy, type PolicyRequest } from '../../../src/scaling/policies/check-policy.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
+import type { PolicyRequest } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
+import type { StepDemand } from '../../../src/scaling/policies/kinds/step-scaling/step-demands.ts';
 import {
   type AdjustmentType,
   adjustedCapacity,
   aggregate,
   findStep,
   type StepAdjustment,
-} from '../../../src/scaling/policies/step-scaling.ts';
-import { decide } from '../decide.ts';
+} from '../../../src/scaling/policies/kinds/step-scaling/steps.ts';
+import type { AlarmedPolicy } from '../../../src/scaling/policies/kinds/target-tracking/tracking-demands.ts';
+import { type Asked, decide } from '../decide.ts';
 
 const steps: StepAdjustment[] = [
   { lowerBound: null, upperBound: -20, adjustment: -2 },
@@ -103,7 +101,7 @@ function stepDemand(changes: Partial<StepDemand>): StepDemand {
   };
 }
 
-function tracked(high: number | null, low: number | null): PolicyDemand {
+function tracked(high: number | null, low: number | null): AlarmedPolicy {
   return {
     policyName: 't',
     targetValue: 60,
@@ -115,7 +113,7 @@ function tracked(high: number | null, low: number | null): PolicyDemand {
   };
 }
 
-const ofFour = (changes: Partial<CapacityQuestion>) => decide({ current: 4, ...changes });
+const ofFour = (changes: Asked) => decide({ current: 4, ...changes });
 
 describe('several policies at once', () => {
   const cooling = { scaleOut: { untilMs: 2_000_000, baseCapacity: 2 }, scaleIn: null };
@@ -124,7 +122,7 @@ describe('several policies at once', () => {
   const inTo = (to: number, policyName: string) => ({ kind: 'scale', direction: 'in', to, policyName });
   const reason = (code: string) => ({ kind: 'not-scaled', reason: { code } });
 
-  it.each<[string, Partial<CapacityQuestion>, object]>([
+  it.each<[string, Asked, object]>([
     ['a step out', { steps: [stepDemand({ adjustment: 2 })] }, out(6, 's')],
     [
       'the largest of two steps',

@@ -1,5 +1,5 @@
 import type { LevelPiece } from '../../../src/offered/levels/level-curve.ts';
-import { trackingPolicy } from '../../../src/scaling/policies/tracking-policy.ts';
+import { policyOfFlags } from '../../../src/scaling/policies/kinds/policy-kinds.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 
 export const minuteMs = 60_000;
@@ -21,7 +21,7 @@ export function invocationsPolicy(
 ) {
   return {
     PolicyName: `target-${targetValue}`,
-    ...trackingPolicy({
+    ...policyOfFlags({
       metric: 'invocations',
       targetValue,
       scaleOutCooldownSeconds: cooldowns.out,

@@ -6,9 +6,9 @@ import type { Activity } from '../../../src/scaling/engine/activity.ts';
 import { putAlarm } from '../../../src/scaling/engine/edit-alarms.ts';
 import { putScheduledAction } from '../../../src/scaling/engine/edit-scheduled-actions.ts';
 import { putPolicy, registerTarget } from '../../../src/scaling/engine/edit-targets.ts';
-import { checkPolicy } from '../../../src/scaling/policies/check-policy.ts';
 import { checkScheduledAction } from '../../../src/scaling/policies/check-scheduled-action.ts';
-import { policyAlarms } from '../../../src/scaling/policies/policy-alarms.ts';
+import { checkPolicy } from '../../../src/scaling/policies/kinds/check-policy.ts';
+import { policyAlarms } from '../../../src/scaling/policies/kinds/policy-alarms.ts';
 import type { SimulationSpec } from '../../../src/scaling/simulate/spec.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

@@ -2,6 +2,7 @@ import { predefinedMetrics } from '../../../catalog/metrics.ts';
 import { formatDurationMs } from '../../../core/units.ts';
 import type { UpOutcome } from '../../../experiment/contract/outcomes.ts';
 import type { Expiry } from '../../../experiment/cost/expiry.ts';
+import { kindOfType } from '../../../scaling/policies/kinds/policy-kinds.ts';
 import { formatCount } from './value-text.ts';
 
 /** `2026-11-22 20:51 UTC, in 1h59m: AWS deletes the endpoint then`. */
@@ -24,8 +25,9 @@ export function autoscaling(settings: UpOutcome['autoscaling']): string {
   const { minCapacity, maxCapacity, policies } = settings;
   const range = `${minCapacity} to ${instances(maxCapacity)}`;
   const tracks = tracking(settings);
-  const others = policies.filter(({ type }, index) => type === 'StepScaling' || (tracks && index > 0));
-  const more = others.map(({ name, type }) => `${policyTypes[type] ?? type} ${name}`);
+  const told = tracks === null ? -1 : policies.findIndex(({ type }) => kindOfType(type)?.told.held);
+  const others = policies.filter((_, index) => index !== told);
+  const more = others.map(({ name, type }) => `${kindOfType(type)?.words ?? type} ${name}`);
   return [range, ...(tracks === null ? [] : [tracks]), ...more].join(', ');
 }
 
@@ -42,8 +44,3 @@ function tracking(settings: NonNullable<UpOutcome['autoscaling']>): string | nul
   const held = `${known?.words ?? metric} held to ${formatCount(targetValue)}${known?.perWhat ?? ''}`;
   return `${held}, cooldowns ${seconds(scaleOutCooldownSeconds)} out, ${seconds(scaleInCooldownSeconds)} in`;
 }
-
-const policyTypes: Record<string, string> = {
-  StepScaling: 'step scaling',
-  TargetTrackingScaling: 'target tracking',
-};

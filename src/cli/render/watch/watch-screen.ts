@@ -1,6 +1,6 @@
 import { readTrigger } from '../../../catalog/activity-meaning.ts';
-import { alarmSideOf } from '../../../catalog/alarm-side.ts';
-import { metrics, seriesName } from '../../../catalog/metrics.ts';
+import { metricNamed, seriesName, trackedMetrics, watchedSeries } from '../../../catalog/metrics.ts';
+import { alarmSideOf } from '../../../catalog/own-alarms.ts';
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
 import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from '../../../observe/watch-state.ts';
@@ -94,7 +94,7 @@ function chartLines(
         .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
-      metricLabel: key === usualMetricKey ? 'invocations a minute and instance' : key,
+      metricLabel: key === usualMetricKey ? trackedMetrics.invocations.targetUnit : key,
       // Nothing is known of the minutes to come.
       capacity: capacitySteps(state),
       capacityUntilMs: moment.cloudTimeMs,
@@ -106,12 +106,11 @@ function chartLines(
   return chart.length === 0 ? [] : [...chart, ''];
 }
 
-const metricRows: { key: string; label: string; format: (value: number) => string }[] = [
-  { key: usualMetricKey, label: 'per instance', format: formatCount },
-  { key: seriesName(metrics.invocations, 'Sum'), label: 'invocations', format: formatCount },
-  { key: seriesName(metrics.modelLatency, 'p99'), label: 'model p99', format: formatLatencyUs },
-  { key: seriesName(metrics.modelErrors, 'Sum'), label: 'model errors', format: formatCount },
-];
+const metricRows = watchedSeries.map(({ metric, statistic, label }) => ({
+  key: seriesName(metric, statistic, metric.periodSeconds),
+  label,
+  format: metric.unit === 'Microseconds' ? formatLatencyUs : formatCount,
+}));
 
 /** The newest minutes to the right, as many as fit. */
 function metricLines(state: WatchState, width: number, style: Style): string[] {
@@ -197,7 +196,7 @@ function activityLines(state: WatchState, most: number, width: number, style: St
   ];
 }
 
-/** `monitor alarm TargetTracking-…-AlarmHigh-… in state ALARM triggered policy P` → `(alarm high)`. */
+/** `monitor alarm …-AlarmHigh-… in state ALARM triggered policy P` → `(alarm high)`. */
 function shortCause(cause: string): string {
   if (cause === '') return '';
   const trigger = readTrigger(cause);
@@ -212,11 +211,7 @@ function targetOf(state: WatchState, key = trackedKey(state)): number | null {
 /** `in flight 10s` of `ConcurrentRequestsPerModel Maximum 10s`: what else alarms look at must fit beside the minutes. */
 function labelOf(key: string): string {
   const [name = '', statistic = '', period] = key.split(' ');
-  const shortNames: Record<string, string> = {
-    [metrics.concurrentRequests.metricName]: 'in flight',
-    [metrics.cpu.metricName]: 'CPU %',
-  };
-  const short = shortNames[name] ?? `${name} ${statistic}`;
+  const short = metricNamed(name)?.shortName ?? `${name} ${statistic}`;
   return period === undefined ? short : `${short} ${period}`;
 }
 

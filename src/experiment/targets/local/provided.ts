@@ -1,3 +1,4 @@
+import { roleName } from '../../../resources/kinds/iam-role/iam-role.ts';
 import { namesFor } from '../../../resources/kinds/kind/names.ts';
 import type { Place } from '../../../resources/sdk/place.ts';
 import type { CommandContext } from '../../context/context.ts';
@@ -11,7 +12,7 @@ export function providedByStandIn(
   containerImage: string | null,
   { experiment }: Pick<CommandContext, 'experiment'>,
 ): Provided {
-  const role = namesFor(experiment, settings.endpointName).executionRole(region);
+  const role = roleName(namesFor(experiment), 'execution', region);
   return {
     // With plain processes, the stand-in runs its own serving program whatever the image is called; it checks no role.
     image: () => ({ uri: settings.image ?? containerImage ?? 'mlbench-serving:latest' }),

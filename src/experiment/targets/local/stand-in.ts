@@ -1,6 +1,7 @@
 import {
   defaultStandInOptions,
   type LocalContainers,
+  overStandIn,
   type StandInOptions,
 } from '../../../localcloud/options.ts';
 import {
@@ -31,14 +32,9 @@ export function decideStandIn(
   running: StandIn | undefined,
   region: string,
 ): StandInOptions {
-  const over = (base: StandInOptions, asked: Partial<StandInOptions> = {}): StandInOptions => ({
-    ...base,
-    ...asked,
-    capacity: { ...base.capacity, ...asked.capacity },
-    region,
-  });
-  if (!running?.healthy) return over(defaultStandInOptions, settings.standIn);
-  const difference = differentOption(running, over({ ...running.options, port: 0 }, options.standIn));
+  if (!running?.healthy) return { ...overStandIn(defaultStandInOptions, settings.standIn), region };
+  const named = overStandIn({ ...running.options, port: 0 }, options.standIn ?? {});
+  const difference = differentOption(running, { ...named, region });
   if (difference) throw difference;
   return running.options;
 }

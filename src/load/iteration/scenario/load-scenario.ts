@@ -2,26 +2,33 @@ import { registerHooks } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ContentPlaces, pathOfContent } from '../../../core/content.ts';
-import { type MlbenchError, userError } from '../../../core/errors.ts';
+import { MlbenchError, userError } from '../../../core/errors.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import { parseWait } from '../../../offered/waits/waits.ts';
 import type { ScenarioPlan } from '../../plan/scenario-plan.ts';
 import type { Flow, Scenario } from '../define-scenario.ts';
+import { noteModules, type ScenarioModules } from './scenario-modules.ts';
 
 /** Where this machine has the scenario, by an absolute path, and what is to be chosen of it. */
-export type LocatedScenario = Pick<ScenarioPlan, 'tags' | 'excludeTags'> & { file: string };
+export type LocatedScenario = Pick<ScenarioPlan, 'tags' | 'excludeTags'> & {
+  file: string;
+  /** Those that are known to belong to it. */
+  modules: ScenarioModules;
+};
 
 export function locateScenario(
-  { content, tags, excludeTags }: ScenarioPlan,
+  { content, tags, excludeTags, modules }: ScenarioPlan,
   contents: ContentPlaces,
 ): LocatedScenario {
-  return { file: pathOfContent(contents, content), tags, excludeTags };
+  const file = pathOfContent(contents, content);
+  return { file, tags, excludeTags, modules: { ...modules, [basename(file)]: content.sha256 } };
 }
 
 export interface LoadedScenario extends Scenario<unknown, unknown> {
   file: string;
   chosenWait: Wait | null;
+  modules: ScenarioModules;
 }
 
 /**
@@ -29,14 +36,15 @@ export interface LoadedScenario extends Scenario<unknown, unknown> {
  * called in a thread of its own: the file may do anything.
  * @throws MlbenchError (exit code 2) with file and line
  */
-export async function loadScenario({ file, tags, excludeTags }: LocatedScenario): Promise<LoadedScenario> {
-  serveOwnModule();
+export async function loadScenario(located: LocatedScenario): Promise<LoadedScenario> {
+  const { file, tags, excludeTags } = located;
+  const modules = noteModules(file, located.modules, serveOwnModule());
   let exported: unknown;
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown; scenario?: unknown };
     exported = module.default ?? module.scenario;
   } catch (error) {
-    throw scenarioError(file, error);
+    throw error instanceof MlbenchError ? error : scenarioError(file, error);
   }
   const scenario = checkScenario(exported, file);
   const flows = scenario.flows.filter(
@@ -48,7 +56,7 @@ export async function loadScenario({ file, tags, excludeTags }: LocatedScenario)
     throw userError('bad-scenario', `${file}: the tags leave no flow to run`, 'choose others with --tags');
   }
   const chosenWait = scenario.wait === undefined ? null : parseWait(scenario.wait, `"wait" in ${file}`);
-  return { ...scenario, flows, file, chosenWait };
+  return { ...scenario, flows, file, chosenWait, modules: modules() };
 }
 
 /** One line: what was thrown, and where in the scenario's file. */
@@ -100,13 +108,15 @@ function checkScenario(exported: unknown, file: string): Scenario<unknown, unkno
   return scenario;
 }
 
-/** A scenario may lie anywhere: `mlbench/scenario` is this package's, wherever it is installed. */
-function serveOwnModule(): void {
-  const url = pathToFileURL(builtProgram('scenario')).href;
+/** A scenario may lie anywhere: `mlbench/scenario` is this package's, wherever it is installed. @returns its file */
+function serveOwnModule(): string {
+  const own = builtProgram('scenario');
+  const url = pathToFileURL(own).href;
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'mlbench/scenario'
         ? { url, shortCircuit: true, format: 'module' }
         : next(specifier, context),
   });
+  return own;
 }

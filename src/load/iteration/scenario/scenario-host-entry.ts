@@ -11,7 +11,7 @@ const { located, run } = workerData as HostAssignment & { run: ScenarioRun };
 const tell = (message: FromHost) => port.postMessage(message);
 const refuse = (error: unknown, doing = '') => {
   const known = error instanceof MlbenchError ? error : scenarioError(located.file, error, doing);
-  tell({ type: 'refused', message: known.message, remedy: known.remedy });
+  tell({ type: 'refused', code: known.code, message: known.message, remedy: known.remedy });
 };
 
 try {
@@ -30,7 +30,7 @@ try {
       refuse(error, `${message.type}: `);
     }
   });
-  tell({ type: 'described', wait: scenario.chosenWait });
+  tell({ type: 'described', wait: scenario.chosenWait, modules: scenario.modules });
 } catch (error) {
   refuse(error);
 }

@@ -6,6 +6,7 @@ import { builtProgram } from '../../../core/package-paths.ts';
 import type { Wait } from '../../../offered/waits/waits.ts';
 import type { ScenarioRun } from '../define-scenario.ts';
 import type { LocatedScenario } from './load-scenario.ts';
+import type { ScenarioModules } from './scenario-modules.ts';
 
 export interface HostAssignment {
   located: LocatedScenario;
@@ -13,15 +14,16 @@ export interface HostAssignment {
 }
 export type ToHost = { type: 'setup' } | { type: 'teardown' };
 export type FromHost =
-  | { type: 'described'; wait: Wait | null }
+  | { type: 'described'; wait: Wait | null; modules: ScenarioModules }
   | { type: 'set-up'; data: unknown }
   | { type: 'torn-down' }
-  | { type: 'refused'; message: string; remedy: string };
+  | { type: 'refused'; code: string; message: string; remedy: string };
 
 /** A scenario's set-up and tear-down, in a thread that can be ended whatever it does. */
 export interface ScenarioHost {
   /** Its own wait, unless it has none. */
   wait: Wait | null;
+  modules: ScenarioModules;
   /** @throws MlbenchError */
   setup(): Promise<unknown>;
   /** @throws MlbenchError. The thread is gone afterwards. */
@@ -45,9 +47,11 @@ export async function openScenarioHost(
   thread.on('error', () => {});
   const answerWithin = (ms: number, doing: string, message?: ToHost) =>
     answerOf(thread, { ms, doing, message }, { clock, signal, file });
-  const described = await answerWithin(30_000, 'loading it');
+  const answer = await answerWithin(30_000, 'loading it');
+  const { wait, modules } = answer.type === 'described' ? answer : { wait: null, modules: {} };
   return {
-    wait: described.type === 'described' ? described.wait : null,
+    wait,
+    modules,
     async setup() {
       const answer = await answerWithin(120_000, 'setup', { type: 'setup' });
       return answer.type === 'set-up' ? answer.data : undefined;
@@ -86,7 +90,7 @@ function answerOf(
       refuse(userError('bad-scenario', `${file}: ${why}`, 'correct the scenario', cause));
     const onMessage = (answer: FromHost) => {
       if (answer.type === 'refused') {
-        refuse(userError('bad-scenario', answer.message, answer.remedy));
+        refuse(userError(answer.code, answer.message, answer.remedy));
       } else {
         finish();
         resolve(answer);

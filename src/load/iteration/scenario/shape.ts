@@ -1,4 +1,5 @@
-import { checkHeader, type PreparedRequest, type RequestShape } from '../../request/request.ts';
+import { type HeaderFields, withHeaders } from '../../request/headers.ts';
+import type { PreparedRequest, RequestShape } from '../../request/request.ts';
 import type { ScenarioRequest } from '../define-scenario.ts';
 
 /** A scenario's request, ready to be made bytes of. */
@@ -55,19 +56,43 @@ function shape(asked: ScenarioRequest, usual: RequestShape, signed: boolean): Om
   if (!/^\/[\x21-\x7e]*$/.test(path))
     throw new Error(`the path "${path}" cannot be sent: begin it with / and encode it`);
   if (signed && path.includes('?')) throw new Error(`the path "${path}": a signed request has no query here`);
-  const headers: Record<string, string> = { ...usual.headers };
-  if (typeof asked.body === 'object' && !(asked.body instanceof Uint8Array))
-    headers['content-type'] = 'application/json';
-  for (const [name, value] of Object.entries(asked.headers ?? {})) {
-    // Nobody checks types while it runs: a number is as good as its text.
-    headers[name.toLowerCase()] = checkHeader(name, String(value), signed);
-  }
-  if (body !== noBody && headers['content-type'] === undefined) headers['content-type'] = 'application/json';
-  return { shape: { method, path, headers }, body };
+  const isJson = typeof asked.body === 'object' && bytesIn(asked.body) === null;
+  const before = isJson ? { ...usual.headers, 'content-type': 'application/json' } : usual.headers;
+  const headers: HeaderFields = withHeaders(before, asked.headers ?? {}, signed);
+  if (body === noBody || headers['content-type'] !== undefined)
+    return { shape: { method, path, headers }, body };
+  return { shape: { method, path, headers: { ...headers, 'content-type': 'application/json' } }, body };
 }
 
 function bodyOf(body: ScenarioRequest['body']): Uint8Array {
   if (body === undefined) return noBody;
   if (typeof body === 'string') return Buffer.from(body);
-  return body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  const bytes = bytesIn(body);
+  if (bytes !== null) return bytes;
+  const kind = Object.prototype.toString.call(body).slice(8, -1);
+  // JSON makes {} of them, whatever is in them.
+  if (unjsonable.has(kind))
+    throw new Error(`a body of type ${kind} cannot be sent: make text, bytes or a plain object of it`);
+  const json = JSON.stringify(body);
+  if (json === undefined) throw new Error(`a body of type ${kind} cannot be sent: JSON has nothing for it`);
+  return Buffer.from(json);
 }
+
+/** Null for what is no bytes. */
+function bytesIn(body: unknown): Uint8Array | null {
+  if (body instanceof Uint8Array) return body;
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  const isBuffer = body instanceof ArrayBuffer || body instanceof SharedArrayBuffer;
+  return isBuffer ? new Uint8Array(body) : null;
+}
+
+const unjsonable = new Set([
+  'Map',
+  'Set',
+  'Promise',
+  'URLSearchParams',
+  'FormData',
+  'Blob',
+  'File',
+  'ReadableStream',
+]);

@@ -9,7 +9,7 @@ import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
 
 /** A run's scenario from its file's check to its tear-down; of a run without one, nothing at all. */
 export interface ScenarioStage {
-  /** With the scenario's own wait. */
+  /** With the scenario's own wait, and all that it imports. */
   plan: LoadPlan;
   /** @returns what its users are given @throws MlbenchError (exit code 2) */
   setup(): Promise<unknown>;
@@ -23,7 +23,7 @@ export async function stageScenario(
   plan: LoadPlan,
   deps: { clock: Clock; signal: AbortSignal; contents: ContentPlaces },
 ): Promise<ScenarioStage> {
-  if (plan.scenario === undefined) {
+  if (plan.scenario === null) {
     return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
   }
   const { destination, scenario, seed } = plan;
@@ -31,7 +31,7 @@ export async function stageScenario(
   const run = { url: destination.url, endpointName, seed };
   const host = await openScenarioHost({ located: locateScenario(scenario, deps.contents), run }, deps);
   return {
-    plan: withOwnWait(plan, host),
+    plan: { ...withOwnWait(plan, host), scenario: { ...scenario, modules: host.modules } },
     setup: () => host.setup(),
     async teardown() {
       try {

@@ -9,6 +9,8 @@ export interface RequestFailure {
   /** HTTP status; 0 where no response came. */
   status: number;
   message: string;
+  /** Set where this machine failed, and neither service nor network: no descriptor, no port, no route. */
+  local?: true;
   /** With a scenario: the named request that failed. */
   name?: string;
   method?: string;
@@ -37,11 +39,12 @@ export function failureOfResponse(status: number, errorType: string, body: strin
   };
 }
 
-/** A socket that broke, by its system error. Running out of ports or descriptors is the generator's own fault. */
+/** A socket that broke, by its system error. What this machine could not do is the generator's own fault. */
 export function failureOfSocket(error: Error, connected: boolean): RequestFailure {
   const code = systemErrorCode(error) ?? '';
-  if (ownFaults.has(code))
-    return { kind: 'client', status: 0, message: `${code} on this machine: ${ownFaults.get(code)}` };
+  const own = ownFaultOf(code, connected);
+  if (own !== null)
+    return { kind: 'client', status: 0, message: `${code} on this machine: ${own}`, local: true };
   const tls = tlsFaultOf(code);
   const said = normaliseMessage(error.message);
   const what =
@@ -75,11 +78,40 @@ export function normaliseMessage(text: string): string {
     .slice(0, 200);
 }
 
-const ownFaults = new Map([
-  ['EADDRNOTAVAIL', 'no local port is free'],
+/**
+ * What this machine lacked, by the system's error code.
+ * @param connected the connection stood: then the network may say so, too, that there is no way to the service
+ * @returns null for what is no fault of this machine
+ */
+export function ownFaultOf(code: string, connected: boolean): string | null {
+  return shortages.get(code) ?? (connected ? null : (refusals.get(code) ?? null));
+}
+
+/** Whether another address of the service would meet with the same. */
+export function isShortage(error: Error): boolean {
+  return shortages.has(systemErrorCode(error) ?? '');
+}
+
+/** This machine has no more of it. */
+const shortages = new Map([
   ['EMFILE', 'no file descriptor is free (ulimit -n)'],
-  ['ENFILE', 'no file descriptor is free'],
+  ['ENFILE', 'no file descriptor is free (fs.file-max)'],
   ['ENOBUFS', 'no socket buffer is free'],
+  ['ENOMEM', 'no memory is free'],
+]);
+
+/** This machine's kernel refuses to connect there: nothing was sent. What comes back from the network is named otherwise. */
+const refusals = new Map([
+  ['EADDRNOTAVAIL', 'no local port or address is free'],
+  ['EADDRINUSE', 'no local port is free'],
+  ['EAGAIN', 'no local port is free'],
+  ['EACCES', 'a rule of its own forbids the connection (firewall, route)'],
+  ['EPERM', 'a rule of its own forbids the connection (firewall, sandbox)'],
+  ['EINVAL', 'its routes lead nowhere'],
+  ['ENETUNREACH', 'it has no route there'],
+  ['ENETDOWN', 'its network is down'],
+  ['ENODEV', 'it has no network interface for that'],
+  ['EAFNOSUPPORT', 'it does not speak this version of IP'],
 ]);
 
 const socketFaults = new Map([

@@ -5,6 +5,8 @@ export interface HttpConnection {
   open(): void;
   /** From idle. @param headRequest its response has no body */
   send(request: Buffer, nowMs: number, headRequest?: boolean): void;
+  /** Closes without telling the owner, after `partingMs` in which an answer that nobody asked for is noticed. May be opened again. */
+  part(): void;
   /** Closes without telling the owner. */
   destroy(): void;
   /** Of the last answer's body, all of it, counted. */
@@ -20,3 +22,6 @@ export interface ReceivedResponse {
   /** As much of it as is kept. */
   body: Buffer;
 }
+
+/** As long as an answer that nobody asked for may take to come. */
+export const partingMs = 250;

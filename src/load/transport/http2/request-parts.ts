@@ -2,7 +2,8 @@
 export interface RequestParts {
   method: string;
   path: string;
-  headers: Readonly<Record<string, string>>;
+  /** Of a name that is there more than once, a value for each line. */
+  headers: Readonly<Record<string, string | string[]>>;
   body: Buffer | null;
 }
 
@@ -13,12 +14,12 @@ export function takeApart(request: Buffer): RequestParts {
     const end = request.indexOf('\r\n\r\n');
     const [start = '', ...lines] = request.toString('latin1', 0, end).split('\r\n');
     const [method = '', path = ''] = start.split(' ');
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string | string[]> = {};
     for (const line of lines) {
       const colon = line.indexOf(':');
       const name = line.slice(0, colon);
       const value = line.slice(colon + 2);
-      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+      headers[name] = name in headers ? [headers[name]!, value].flat() : value;
     }
     const body = request.subarray(end + 4);
     parts = { method, path, headers, body: body.length === 0 ? null : body };

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { comparisonOperators, missingDataTreatments } from '../../../scaling/alarms/alarm.ts';
+import { alarmArn, comparisonOperators, missingDataTreatments } from '../../../scaling/alarms/alarm.ts';
 import { putAlarm } from '../../../scaling/engine/edit-alarms.ts';
 import { checkAlarm } from '../../../scaling/policies/check-alarm.ts';
-import { alarmArn } from '../../../scaling/policies/target-tracking.ts';
 import { booleanField, integerField, listField, numberField, textField } from '../../service/fields.ts';
 import { operation, ServiceError } from '../../service/operation.ts';
 import {

@@ -1,3 +1,4 @@
+import { metricNamed } from '../../../catalog/metrics.ts';
 import type {
   MetricDatapoint,
   MetricQuery,
@@ -188,9 +189,9 @@ function aggregatesOf(metric: Metric, query: AggregateQuery, nowMs: number): Per
 
 const listedForMs = 14 * 86_400_000;
 
-/** The service's 10-second metric; its others come by the minute (AWS: "Monitor SageMaker AI with CloudWatch"). */
+/** As often as the service publishes it (AWS: "Monitor SageMaker AI with CloudWatch"). */
 function resolutionOf(sample: MetricSample): number {
-  return sample.metricName.startsWith('ConcurrentRequestsPer') ? 10_000 : 60_000;
+  return (metricNamed(sample.metricName)?.periodSeconds ?? 60) * 1_000;
 }
 
 function seriesOf(metric: Metric, unit: string, resolutionMs: number): MetricSeries {

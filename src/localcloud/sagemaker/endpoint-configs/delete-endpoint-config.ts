@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { operation } from '../../service/operation.ts';
 import { anyName } from '../resource/names.ts';
-import type { EndpointConfigDeps } from './endpoint-config.ts';
-import { findEndpointConfig } from './endpoint-config.ts';
+import { remove } from '../resource/remove.ts';
+import { type EndpointConfigDeps, findEndpointConfig } from './endpoint-config.ts';
 
 const input = z.object({ EndpointConfigName: anyName });
 
@@ -10,10 +10,6 @@ const input = z.object({ EndpointConfigName: anyName });
 export const deleteEndpointConfig = operation<EndpointConfigDeps, z.infer<typeof input>>({
   name: 'DeleteEndpointConfig',
   input,
-  handle({ EndpointConfigName }, deps) {
-    const config = findEndpointConfig(deps, EndpointConfigName);
-    deps.configs.delete(config.name);
-    deps.tags.forget(config.arn);
-    return {};
-  },
+  handle: ({ EndpointConfigName }, deps) =>
+    remove(findEndpointConfig(deps, EndpointConfigName), deps.configs, deps.tags),
 });

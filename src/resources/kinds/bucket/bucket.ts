@@ -3,8 +3,9 @@ import { cloudError } from '../../../core/errors.ts';
 import { waitOut, waitUntil } from '../../consistency/wait.ts';
 import type { Observed, Scope } from '../../engine/resource.ts';
 import { cloudStatusOf, isCloudError } from '../../sdk/cloud-errors.ts';
+import type { Place } from '../../sdk/place.ts';
 import type { CloudKind } from '../kind/cloud-kind.ts';
-import { namesFor } from '../kind/names.ts';
+import { type ExperimentNames, namesFor } from '../kind/names.ts';
 import { type Nominee, namePrefix } from '../kind/nominee.ts';
 import { toFindOrphans } from '../kind/permission.ts';
 import { ownerIn, tagsFor } from '../kind/tags.ts';
@@ -25,6 +26,11 @@ export interface BucketState {
  * Holds the experiment's model archives: private, encrypted, tagged. Its name has the account's id, and every call says
  * that it must belong to that account: a stranger who has guessed the name gets no model of ours.
  */
+/** All accounts and regions share the names of buckets. */
+export function bucketName({ of }: ExperimentNames, { accountId, region }: Place): string {
+  return of(`${accountId}-${region}`);
+}
+
 export const bucketKind: CloudKind<BucketSpec, BucketState> = {
   kind: 'bucket',
   identify: ({ name }) => ({ name }),
@@ -107,7 +113,7 @@ export const bucketKind: CloudKind<BucketSpec, BucketState> = {
         const experiment = /^mlbench(?:-(.+?))??-\d{12}-[a-z0-9-]+$/.exec(Name);
         if (experiment === null) continue;
         const owner = experiment[1] ?? 'mlbench';
-        if (namesFor(owner).bucket(place) !== Name) continue;
+        if (bucketName(namesFor(owner), place) !== Name) continue;
         found.push({ identifiers: { name: Name }, experiment: owner, createdAt: CreationDate });
       }
     return found;

@@ -5,10 +5,16 @@ import { type WaitLimits, waitOut, waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
 import type { CloudKind } from '../kind/cloud-kind.ts';
+import type { ExperimentNames } from '../kind/names.ts';
 import { type Nominee, nominee } from '../kind/nominee.ts';
 import { toFindOrphans } from '../kind/permission.ts';
 import { ownerIn, tagsFor } from '../kind/tags.ts';
 import type { PolicyDocument } from './policy-document.ts';
+
+/** Roles belong to the account, not to a region: the region is part of their names. */
+export function roleName({ of }: ExperimentNames, purpose: string, region: string): string {
+  return of(`${purpose}-${region}`);
+}
 
 export interface IamRoleSpec {
   name: string;

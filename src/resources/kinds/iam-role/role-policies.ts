@@ -1,3 +1,4 @@
+import { ownAlarmsPattern } from '../../../catalog/own-alarms.ts';
 import type { Place } from '../../sdk/place.ts';
 import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
 
@@ -103,11 +104,11 @@ export function expiryRole(place: Place, { endpointName }: { endpointName: strin
         },
       },
       {
-        // Deregistering removes the alarms of target tracking in the caller's name:
+        // Deregistering removes the alarms that policies made themselves in the caller's name:
         // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
         Effect: 'Allow',
         Action: 'cloudwatch:DeleteAlarms',
-        Resource: arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/*`),
+        Resource: arn(place, 'cloudwatch', `alarm:${ownAlarmsPattern(endpointName)}`),
       },
     ]),
   };

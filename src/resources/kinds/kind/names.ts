@@ -1,65 +1,27 @@
 import { createHash } from 'node:crypto';
 import { userError } from '../../../core/errors.ts';
-import type { Place } from '../../sdk/place.ts';
 
-const endpointLogPrefix = '/aws/sagemaker/Endpoints/';
-const apiLogPrefix = '/aws/lambda/';
-/** With this prefix API Gateway's right to write there needs no policy of ours. */
-const accessLogPrefix = '/aws/vendedlogs/';
-
-/** What the names of log groups begin with; a service dictates its own. */
-export const logGroupPrefixes: readonly string[] = [endpointLogPrefix, apiLogPrefix, accessLogPrefix];
-
-/** What an experiment's resources are called. Names of what cannot be altered carry a hash of what it is made of. */
+/**
+ * What an experiment's resources are called. Whoever declares a resource says what it is for; a kind with a rule of its own,
+ * such as `bucketName`, keeps the rule.
+ */
 export interface ExperimentNames {
   endpoint: string;
   variant: string;
-  policy: string;
-  stepPolicy: string;
-  bucket(place: Place): string;
-  model(madeOf: unknown): string;
-  endpointConfig(madeOf: unknown): string;
-  /** ECR repository of the serving image. */
-  repository: string;
-  /** IAM roles belong to the account, not to a region: the region is part of their names. */
-  executionRole(region: string): string;
-  apiRole(region: string): string;
-  expiryRole(region: string): string;
-  /** The Lambda function and the HTTP API of `/evaluate`. */
-  api: string;
-  /** One-time schedules that end the endpoint: the first frees it from autoscaling, the second deletes it. */
-  scalingExpiry: string;
-  endpointExpiry: string;
-  endpointExpiryAgain: string;
-  /** CloudWatch log groups; SageMaker and Lambda dictate the names of theirs. */
-  endpointLogs: string;
-  apiLogs: string;
-  apiAccessLogs: string;
+  /** `mlbench-serving` for `serving`. */
+  of(purpose: string): string;
+  /** With a hash: what cannot be altered is another resource where it is made of something else. */
+  madeOf(content: unknown): string;
 }
 
 export function namesFor(experiment: string, endpointName?: string): ExperimentNames {
   const prefix = experiment === 'mlbench' ? 'mlbench' : `mlbench-${experiment}`;
-  const endpoint = endpointName ?? prefix;
-  const api = `${prefix}-evaluate`;
+  const of = (purpose: string) => `${prefix}-${purpose}`;
   return {
-    endpoint,
+    endpoint: endpointName ?? prefix,
     variant: 'AllTraffic',
-    policy: `${prefix}-target-tracking`,
-    stepPolicy: `${prefix}-step-scaling`,
-    bucket: ({ accountId, region }) => `${prefix}-${accountId}-${region}`,
-    model: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
-    endpointConfig: (madeOf) => `${prefix}-${shortHash(madeOf)}`,
-    repository: `${prefix}-serving`,
-    executionRole: (region) => `${prefix}-execution-${region}`,
-    apiRole: (region) => `${prefix}-evaluate-${region}`,
-    expiryRole: (region) => `${prefix}-expiry-${region}`,
-    api,
-    scalingExpiry: `${prefix}-expiry-scaling`,
-    endpointExpiry: `${prefix}-expiry-endpoint`,
-    endpointExpiryAgain: `${prefix}-expiry-endpoint-again`,
-    endpointLogs: `${endpointLogPrefix}${endpoint}`,
-    apiLogs: `${apiLogPrefix}${api}`,
-    apiAccessLogs: `${accessLogPrefix}${api}-access`,
+    of,
+    madeOf: (content) => of(shortHash(content)),
   };
 }
 
@@ -73,6 +35,6 @@ export function checkExperimentName(name: string): void {
   );
 }
 
-function shortHash(madeOf: unknown): string {
-  return createHash('sha256').update(JSON.stringify(madeOf)).digest('hex').slice(0, 8);
+function shortHash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.ts';
 import { contentOfFile } from '../../../../src/core/content.ts';
+import type { RunObserver } from '../../../../src/load/run/run-events.ts';
 import { runLoad } from '../../../../src/load/run/run-load.ts';
 import { contents, planFor } from '../../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../../support/servers.ts';
@@ -30,9 +31,14 @@ async function serverWith(answer: Answer): Promise<KnownServer> {
 async function perform(
   url: string,
   text: string,
-  changes: Parameters<typeof planFor>[1] & { tags?: string[]; excludeTags?: string[]; workers?: number } = {},
+  changes: Parameters<typeof planFor>[1] & {
+    tags?: string[];
+    excludeTags?: string[];
+    workers?: number;
+    observers?: RunObserver[];
+  } = {},
 ) {
-  const { tags = [], excludeTags = [], workers = 1, ...rest } = changes;
+  const { tags = [], excludeTags = [], workers = 1, observers = [], ...rest } = changes;
   const file = join(folder, 'flow.ts');
   writeFileSync(file, `import { defineScenario } from 'mlbench/scenario';\n${text}`);
   const content = await contentOfFile(file);
@@ -42,13 +48,66 @@ async function perform(
     runId: 'run-1',
     contents: { ...contents, [content.sha256]: { path: file } },
     signal: new AbortController().signal,
-    observers: [],
+    observers,
     workers,
     credentials: async () => ({ accessKeyId: 'mlbench', secretAccessKey: 'local' }),
   });
 }
 
 describe('a scenario', () => {
+  it('whose file was changed after the run had been planned is refused by name', async () => {
+    const server = await serverWith(fine);
+    const file = join(folder, 'flow.ts');
+    writeFileSync(file, 'planned with');
+    const content = await contentOfFile(file);
+    writeFileSync(file, 'found later!');
+    const scenario = { content, tags: [], excludeTags: [], keepWait: true };
+    const run = runLoad(planFor(server.url, { scenario }), {
+      clock: systemClock,
+      runId: 'run-1',
+      contents: { ...contents, [content.sha256]: { path: file } },
+      signal: new AbortController().signal,
+      observers: [],
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'file-changed',
+      message: `${file} was changed after the run had been planned with it`,
+      exitCode: 2,
+    });
+    expect(server.received).toEqual([]);
+  });
+
+  it.each(['flow.ts', 'lib/paths.ts', 'lib/more.json'])(
+    'that is one thing for its set-up and another for its users is refused: %s is a part of it',
+    async (changing) => {
+      const server = await serverWith(fine);
+      mkdirSync(join(folder, 'lib'));
+      writeFileSync(
+        join(folder, 'lib/paths.ts'),
+        `import more from './more.json' with { type: 'json' };\nexport const paths: string[] = more;`,
+      );
+      writeFileSync(join(folder, 'lib/more.json'), '["/one"]');
+      const text = `import { appendFileSync } from 'node:fs';
+       import { paths } from './lib/paths.ts';
+       export default defineScenario({
+         setup: () => { appendFileSync('${folder}/${changing}', ' '); },
+         flows: [{ name: 'a', request: () => ({ path: paths[0]! }) }],
+       });`;
+      const { failure } = await perform(server.url, text, { maxRequests: 1 });
+      expect(failure).toMatchObject({
+        code: 'file-changed',
+        message: `${join(folder, changing)} was changed after the run had been planned with it`,
+        exitCode: 2,
+      });
+      expect(server.received).toEqual([]);
+      writeFileSync(join(folder, 'lib/more.json'), '["/one"]');
+      const { result } = await perform(server.url, text.replace('appendFileSync(', 'void ('), {
+        maxRequests: 1,
+      });
+      expect(result.requests).toMatchObject({ sent: 1, succeeded: 1 });
+    },
+  );
+
   it('sends its requests, measures them by name, and keeps state, data and answers between them', async () => {
     const server = await serverWith((socket, index) =>
       socket.write(response(200, JSON.stringify({ index }), { 'x-id': '7' })),
@@ -286,5 +345,48 @@ describe('a scenario', () => {
     expect(refused).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
     expect((refused as Error).message).not.toContain('\n');
     expect(server.requests).toBe(0);
+  });
+});
+
+describe('what a scenario does beside the load', () => {
+  it('is kept, too, if it throws after sending has ended', async () => {
+    const server = await serverWith((socket) => {
+      systemClock.after(700, () => socket.write(response(200, '{}')));
+    });
+    const { result } = await perform(
+      server.url,
+      `export default defineScenario({
+         flows: [{ name: 'late', async run(user) {
+           setTimeout(() => { throw new Error('after the end'); }, 400);
+           await user.request({ path: '/' });
+         } }],
+       });`,
+      { closed: { durationMs: 200 }, stopTimeoutMs: 3_000 },
+    );
+    expect(result.exceptions).toMatchObject([{ message: 'Error: after the end', count: 1 }]);
+    expect(result.validity.checks.find(({ name }) => name === 'bookkeeping')?.passed).toBe(true);
+    // The scenario's fault, not this machine's.
+    expect(result.validity.checks.find(({ name }) => name === 'localFailures')?.passed).toBe(true);
+  });
+
+  it('is torn down though the run broke, if it was set up', async () => {
+    const server = await serverWith(fine);
+    const marker = join(folder, 'torn-down');
+    const broken: RunObserver = () => {
+      throw new Error('an observer broke');
+    };
+    await expect(
+      perform(
+        server.url,
+        `import { writeFileSync } from 'node:fs';
+         export default defineScenario({
+           setup: () => ({ token: 'abc' }),
+           teardown: (data) => writeFileSync(${JSON.stringify(marker)}, JSON.stringify(data)),
+           flows: [{ name: 'one', request: { path: '/' } }],
+         });`,
+        { closed: { durationMs: 200 }, observers: [broken] },
+      ),
+    ).rejects.toThrow('an observer broke');
+    expect(readFileSync(marker, 'utf8')).toBe('{"token":"abc"}');
   });
 });

@@ -286,8 +286,8 @@ export const connectionBehaviours: Behaviour[] = [
     name: 'never answers',
     from: 'a server that hangs',
     does: '',
-    timeoutMs: 60,
-    sees: 'timeout 0: no answer within 0.06 s',
+    timeoutMs: 300,
+    sees: 'timeout 0: no answer within 0.3 s',
     next: 'anew',
     curl: 'not asked',
   },
@@ -303,8 +303,8 @@ export const connectionBehaviours: Behaviour[] = [
       };
       drip();
     },
-    timeoutMs: 60,
-    sees: 'timeout 0: no answer within 0.06 s',
+    timeoutMs: 300,
+    sees: 'timeout 0: no answer within 0.3 s',
     next: 'anew',
     curl: 'not asked',
   },
@@ -320,13 +320,13 @@ export const connectionBehaviours: Behaviour[] = [
     name: 'answers after the time-out',
     from: 'slow servers',
     does: (socket) => {
-      systemClock.after(90, () => {
+      systemClock.after(450, () => {
         if (!socket.destroyed) socket.write(answer('late'));
       });
     },
-    timeoutMs: 60,
-    pauseMs: 60,
-    sees: 'timeout 0: no answer within 0.06 s',
+    timeoutMs: 300,
+    pauseMs: 300,
+    sees: 'timeout 0: no answer within 0.3 s',
     next: 'anew',
     curl: 'not asked',
   },

@@ -1,42 +1,15 @@
-import { type PredefinedMetricName, predefinedMetricNames } from '../../catalog/metrics.ts';
 /** Checks `TargetTrackingScalingPolicyConfiguration`. Limits and wording are AWS's where they are published. */
+import { type PredefinedMetricName, predefinedMetricNames } from '../../../../catalog/metrics.ts';
+import { type MetricRef, metricKey } from '../../../alarms/metric.ts';
+import { cooldownOf } from '../../cooldown.ts';
+import { predefinedMetric, type VariantId, variantDimension } from '../../predefined-metric.ts';
+import { invalid, type PolicyProblem } from '../../problem.ts';
 
-import type { MetricRef } from '../alarms/metric.ts';
-import { cooldownOf } from './cooldown.ts';
-import { predefinedMetric, type VariantId, variantDimension } from './predefined-metric.ts';
-import { invalid, type PolicyProblem } from './problem.ts';
-
-/** A target-tracking policy that AWS would take, in the scaling engine's terms. */
-export interface CheckedTargetTracking {
-  type: 'TargetTrackingScaling';
-  targetValue: number;
-  metric: { high: MetricRef; low: MetricRef };
-  scaleOutCooldownMs: number;
-  scaleInCooldownMs: number;
-  disableScaleIn: boolean;
-  configuration: TargetTrackingConfiguration;
-}
-
-/** `TargetTrackingScalingPolicyConfiguration`. */
-export interface TargetTrackingConfiguration {
-  TargetValue?: number | undefined;
-  PredefinedMetricSpecification?:
-    | { PredefinedMetricType?: string | undefined; ResourceLabel?: string | undefined }
-    | undefined;
-  CustomizedMetricSpecification?: CustomizedMetric | undefined;
-  ScaleOutCooldown?: number | undefined;
-  ScaleInCooldown?: number | undefined;
-  DisableScaleIn?: boolean | undefined;
-}
-
-export interface CustomizedMetric {
-  MetricName?: string | undefined;
-  Namespace?: string | undefined;
-  Dimensions?: readonly { Name: string; Value: string }[] | undefined;
-  Statistic?: string | undefined;
-  Unit?: string | undefined;
-  Metrics?: readonly unknown[] | undefined;
-}
+import type {
+  CheckedTargetTracking,
+  CustomizedMetric,
+  TargetTrackingConfiguration,
+} from './configuration.ts';
 
 type Metrics = { high: MetricRef; low: MetricRef };
 
@@ -146,4 +119,17 @@ function checkCustomized(metric: CustomizedMetric): Metrics | PolicyProblem {
     unit: metric.Unit,
   };
   return { high: ref, low: ref };
+}
+
+/** AWS: one policy for a metric. */
+export function checkBesideTracking(
+  { metric }: CheckedTargetTracking,
+  others: readonly CheckedTargetTracking[],
+): PolicyProblem | null {
+  const key = metricKey(metric.high);
+  if (!others.some((other) => metricKey(other.metric.high) === key)) return null;
+  return invalid(
+    'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
+    'let each policy of target tracking follow another metric, or keep one of them',
+  );
 }

@@ -1,24 +1,7 @@
-/** Target tracking: the pair of alarms that a policy owns, and the proportion that it scales by. */
-import type { AlarmDefinition } from '../alarms/alarm.ts';
-import type { MetricRef } from '../alarms/metric.ts';
-
-export interface TargetTrackingPolicy {
-  type: 'TargetTrackingScaling';
-  policyName: string;
-  policyArn: string;
-  resourceId: string;
-  targetValue: number;
-  metric: { high: MetricRef; low: MetricRef };
-  scaleOutCooldownMs: number;
-  scaleInCooldownMs: number;
-  disableScaleIn: boolean;
-  createdMs: number;
-  highAlarmName: string;
-  /** Null where scale-in is disabled: no such alarm is made. */
-  lowAlarmName: string | null;
-  /** `TargetTrackingScalingPolicyConfiguration` as the caller gave it, for describing. */
-  configuration: unknown;
-}
+/** The pair of alarms that a policy makes and owns. */
+import { ownAlarmName } from '../../../../catalog/own-alarms.ts';
+import { type AlarmDefinition, alarmArn } from '../../../alarms/alarm.ts';
+import type { TargetTrackingPolicy } from './configuration.ts';
 
 /** Source: AWS's own alarms of SageMaker policies, as users report them. */
 const highEvaluationPeriods = 3;
@@ -26,23 +9,26 @@ const lowEvaluationPeriods = 15;
 /** The low alarm's threshold, as a share of the target value. Users report 0.9 for SageMaker variants. */
 const lowThresholdShare = 0.9;
 
-export function targetTrackingAlarmName(
-  resourceId: string,
-  side: 'AlarmHigh' | 'AlarmLow',
-  uuid: string,
-): string {
-  return `TargetTracking-${resourceId}-${side}-${uuid}`;
-}
+type Names = Pick<TargetTrackingPolicy, 'highAlarmName' | 'lowAlarmName'>;
 
-export function alarmArn(region: string, accountId: string, alarmName: string): string {
-  return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarmName}`;
+/** @param before those until now: they stay as the policy is edited */
+export function namesOfPair(
+  resourceId: string,
+  disableScaleIn: boolean,
+  before: Names | undefined,
+  newId: () => string,
+): Names {
+  const lowAlarmName = disableScaleIn
+    ? null
+    : (before?.lowAlarmName ?? ownAlarmName(resourceId, 'low', newId()));
+  const highAlarmName = before?.highAlarmName ?? ownAlarmName(resourceId, 'high', newId());
+  return { highAlarmName, lowAlarmName };
 }
 
 /** High: 3 datapoints > target value. Low: 15 datapoints < 0.9 × target value. Both act on the policy. */
 export function alarmPair(
   policy: TargetTrackingPolicy,
-  region: string,
-  accountId: string,
+  { region, accountId }: { region: string; accountId: string },
 ): readonly AlarmDefinition[] {
   const common = {
     description: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policy.policyArn}.`,
@@ -74,16 +60,6 @@ export function alarmPair(
     evaluationPeriods: lowEvaluationPeriods,
   };
   return [high, low];
-}
-
-/**
- *   wanted = ceil(capacity × metric / target value)
- *
- * AWS publishes "proportional" and no formula: inferred. The metric is per instance, so capacity × metric is the load.
- */
-export function proportionalCapacity(capacity: number, metric: number, targetValue: number): number {
-  // A hair less, lest 3 × 0.1 / 0.3 = 1.0000000000000002 makes two.
-  return Math.max(0, Math.ceil((capacity * metric) / targetValue - 1e-9));
 }
 
 /** 0.9 × 70 = 63.00000000000001 otherwise. */

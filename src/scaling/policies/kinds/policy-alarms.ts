@@ -1,13 +1,13 @@
 /**
- * The alarms that a step policy's file brings. Application Auto Scaling leaves them to the caller; here a file with a policy as
- * `PutScalingPolicy` takes it may carry them in `MetricAlarms`, each as `PutMetricAlarm` takes it, so that one file says all
- * that scales.
+ * The alarms that a policy's file brings. Application Auto Scaling leaves those of some kinds to the caller; here a file with
+ * a policy as `PutScalingPolicy` takes it may carry them in `MetricAlarms`, each as `PutMetricAlarm` takes it, so that one
+ * file says all that scales.
  */
-import { type AlarmRequest, type CheckedAlarm, checkAlarm } from './check-alarm.ts';
-import type { PolicyRequest } from './check-policy.ts';
-import type { VariantId } from './predefined-metric.ts';
-import { invalid, type PolicyProblem } from './problem.ts';
-import { dimensionsOf } from './variant-dimensions.ts';
+import { type AlarmRequest, type CheckedAlarm, checkAlarm } from '../check-alarm.ts';
+import type { VariantId } from '../predefined-metric.ts';
+import { invalid, type PolicyProblem } from '../problem.ts';
+import { dimensionsOf } from '../variant-dimensions.ts';
+import { kindOfRequest, type PolicyRequest, policyKinds } from './policy-kinds.ts';
 
 interface NamedAlarm extends AlarmRequest {
   AlarmName?: string | undefined;
@@ -35,9 +35,10 @@ export function policyAlarms(
   unnamed: string,
 ): { alarms: PolicyAlarm[] } | PolicyProblem {
   const given = policy.MetricAlarms ?? [];
-  if (given.length > 0 && !policy.StepScalingPolicyConfiguration)
+  const alarmsOf = kindOfRequest(policy)?.alarms;
+  if (given.length > 0 && alarmsOf?.by === 'policy')
     return invalid(
-      'MetricAlarms are for step scaling: a target-tracking policy makes its own alarms',
+      `MetricAlarms are for ${kindsWithCallersAlarms}: ${alarmsOf.says}`,
       'leave out MetricAlarms',
     );
   const alarms: PolicyAlarm[] = [];
@@ -56,3 +57,8 @@ export function policyAlarms(
   }
   return { alarms };
 }
+
+const kindsWithCallersAlarms = policyKinds
+  .filter(({ alarms }) => alarms.by === 'caller')
+  .map(({ words }) => words)
+  .join(' and ');

@@ -1,35 +1,14 @@
 /** Checks `StepScalingPolicyConfiguration`. The rules are those of StepAdjustment's API reference; AWS's wording is not published. */
-import { cooldownOf } from './cooldown.ts';
-import { invalid, type PolicyProblem } from './problem.ts';
+import { cooldownOf } from '../../cooldown.ts';
+import { invalid, type PolicyProblem } from '../../problem.ts';
+import { type CheckedStepScaling, type StepScalingConfiguration, stepsOf } from './configuration.ts';
 import {
   type AdjustmentType,
   adjustmentTypes,
   type MetricAggregation,
   metricAggregations,
   type StepAdjustment,
-  type StepScaling,
-} from './step-scaling.ts';
-
-/** `StepScalingPolicyConfiguration`. */
-export interface StepScalingConfiguration {
-  AdjustmentType?: string | undefined;
-  StepAdjustments?: readonly StepAdjustmentMembers[] | undefined;
-  MinAdjustmentMagnitude?: number | undefined;
-  Cooldown?: number | undefined;
-  MetricAggregationType?: string | undefined;
-}
-
-interface StepAdjustmentMembers {
-  MetricIntervalLowerBound?: number | undefined;
-  MetricIntervalUpperBound?: number | undefined;
-  ScalingAdjustment?: number | undefined;
-}
-
-/** A step scaling policy that AWS would take, in the scaling engine's terms. */
-export interface CheckedStepScaling extends StepScaling {
-  type: 'StepScaling';
-  configuration: StepScalingConfiguration;
-}
+} from './steps.ts';
 
 const maxSteps = 20;
 
@@ -42,7 +21,7 @@ export function checkStepScaling(
   if (!metricAggregations.includes(aggregation as MetricAggregation))
     return notOneOf('metricAggregationType', aggregation, metricAggregations);
   const adjustmentType = type as AdjustmentType;
-  const steps = (configuration.StepAdjustments ?? []).map(toStep).sort(byLowerBound);
+  const steps = stepsOf(configuration);
   const { MinAdjustmentMagnitude: magnitude } = configuration;
   const problem =
     checkSteps(steps, adjustmentType) ??
@@ -137,20 +116,6 @@ function checkIntervals(steps: readonly StepAdjustment[]): PolicyProblem | null 
       `leave out MetricIntervalUpperBound ${highest}, or add a step above it`,
     );
   return null;
-}
-
-function toStep(members: StepAdjustmentMembers): StepAdjustment {
-  return {
-    lowerBound: members.MetricIntervalLowerBound ?? null,
-    upperBound: members.MetricIntervalUpperBound ?? null,
-    adjustment: members.ScalingAdjustment ?? Number.NaN,
-  };
-}
-
-function byLowerBound(a: StepAdjustment, b: StepAdjustment): number {
-  if (a.lowerBound === b.lowerBound) return 0;
-  if (a.lowerBound === null) return -1;
-  return b.lowerBound === null ? 1 : a.lowerBound - b.lowerBound;
 }
 
 /** Relative to the threshold; which end belongs to it depends on the side. */

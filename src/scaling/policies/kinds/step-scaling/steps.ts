@@ -9,7 +9,7 @@
  *
  * On the threshold the alarm's own comparison says which side it is. A missing bound is infinite. Source: StepAdjustment.
  */
-import type { ComparisonOperator } from '../alarms/alarm.ts';
+import type { ComparisonOperator } from '../../../alarms/alarm.ts';
 
 export const adjustmentTypes = ['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity'] as const;
 export type AdjustmentType = (typeof adjustmentTypes)[number];
@@ -33,16 +33,6 @@ export interface StepScaling {
   /** Least instances that a percentage adds or takes away; null: none. */
   minAdjustmentMagnitude: number | null;
   cooldownMs: number;
-}
-
-export interface StepScalingPolicy extends StepScaling {
-  type: 'StepScaling';
-  policyName: string;
-  policyArn: string;
-  resourceId: string;
-  createdMs: number;
-  /** `StepScalingPolicyConfiguration` as the caller gave it, for describing. */
-  configuration: unknown;
 }
 
 /** The step whose interval holds the difference; undefined if none does: then nothing is changed. */

@@ -1,0 +1,110 @@
+import { userError } from '../../core/errors.ts';
+import type { HeaderFields } from '../../core/sigv4.ts';
+
+export type { HeaderFields };
+
+/** A header line after the other, of one name as many as there are; the first spelling of a name counts. */
+export function headersOf(lines: readonly (readonly [name: string, value: string])[]): HeaderFields {
+  const headers: Record<string, string | string[]> = {};
+  const spelled = new Map<string, string>();
+  for (const [name, value] of lines) {
+    const known = spelled.get(name.toLowerCase());
+    if (known === undefined) {
+      spelled.set(name.toLowerCase(), name);
+      headers[name] = value;
+    } else headers[known] = [...valuesOf(headers[known]!), value];
+  }
+  return headers;
+}
+
+/**
+ * Headers beside those that a request has: each takes the place of one of the same name. Names that differ in their case are
+ * one name, and its values are sent in their order, a line each (RFC 9110 §5.3).
+ * @param signed they are signed, so that some are the signer's to set
+ * @returns lower-case names
+ * @throws MlbenchError `bad-header`
+ */
+export function withHeaders(usual: HeaderFields, own: HeaderFields, signed: boolean): HeaderFields {
+  const asked: Record<string, string | readonly string[]> = {};
+  for (const [name, given] of Object.entries(own)) {
+    const lower = name.toLowerCase();
+    const values = valuesOf(given).map((value) => checkHeader(name, value, signed));
+    if (values.length === 0) checkHeader(name, undefined);
+    const all = asked[lower] === undefined ? values : [...valuesOf(asked[lower]), ...values];
+    asked[lower] = all.length === 1 ? all[0]! : all;
+  }
+  for (const [name, values] of Object.entries(asked)) refuseRepeated(name, values);
+  return { ...usual, ...asked };
+}
+
+export function valuesOf(field: string | readonly string[]): readonly string[] {
+  return Array.isArray(field) ? field : [field as string];
+}
+
+/** @throws MlbenchError `bad-header` */
+export function checkHeader(name: string, value: unknown, signed = false): string {
+  const lower = name.toLowerCase();
+  // Nobody checks a scenario's types while it runs: a number is as good as its text, and nothing at all is not.
+  const text = value === undefined || value === null ? null : String(value);
+  if (!headerName.test(lower) || text === null || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+    throw userError(
+      'bad-header',
+      // Not its value: that may be a token.
+      `the header "${name}" cannot be sent: ${headerFault(lower, text)}`,
+      'write it as "name: value", in plain characters',
+    );
+  }
+  if (ownHeaders.has(lower) || (signed && signersHeaders.has(lower))) {
+    throw userError(
+      'bad-header',
+      `the header "${name}" is the load generator's to set`,
+      `leave "${name}" out`,
+    );
+  }
+  return text;
+}
+
+function refuseRepeated(name: string, values: string | readonly string[]): void {
+  if (typeof values === 'string' || !(singular.has(name) || name.startsWith('x-amzn-sagemaker-'))) return;
+  throw userError(
+    'bad-header',
+    `the header "${name}" is given ${values.length} times, and a request has one of it at most`,
+    name === 'cookie' ? 'write all cookies in one: "cookie: a=1; b=2"' : `keep one "${name}"`,
+  );
+}
+
+function headerFault(lower: string, text: string | null): string {
+  if (!headerName.test(lower)) return 'that is no name';
+  return text === null ? 'it has no value' : 'its value holds a character that no header may';
+}
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection']);
+const signersHeaders = new Set([
+  'host',
+  'authorization',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-content-sha256',
+]);
+/** Request fields whose value is no list (RFC 9110, 6265 §5.4, 6454): of two, servers take the first, the last, or neither. */
+const singular = new Set([
+  'authorization',
+  'content-disposition',
+  'content-location',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-range',
+  'if-unmodified-since',
+  'max-forwards',
+  'origin',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'user-agent',
+]);

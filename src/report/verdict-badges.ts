@@ -1,0 +1,49 @@
+import { serviceVerdictOf, serviceWords } from '../record/judgement/service-verdict.ts';
+import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
+import { formatShare, formatValue, plural } from './format.ts';
+import { type Html, html } from './html.ts';
+
+/** Two questions, a badge each. Only the service's can be good: a measurement that can be believed is no praise of it. */
+export function verdictBadges(result: RunResult): Html {
+  const { verdict, checks } = result.validity;
+  const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;
+  const words = serviceWords(result, formatShare);
+  const expected = result.thresholds.length > 0;
+  const { name, tone } = serviceBadge(serviceVerdictOf(result), expected, verdict === 'VALID');
+  return html`<div class="verdicts"><p><a href="#validity" class="verdict ${verdict === 'VALID' ? 'neutral' : 'bad'}">measurement: ${verdict}</a>
+${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
+${
+  expected
+    ? html`<a href="#expectations" class="verdict ${tone}">expectations: ${name}</a>`
+    : html`<span class="verdict ${tone}">expectations: ${name}</span>`
+}</p>
+${words !== null && html`<p class="verdict-words">${words[0]?.toUpperCase()}${words.slice(1)}.</p>`}</div>`;
+}
+
+/** Of a simulation: nothing was measured, so there is nothing to believe. */
+export function predictedBadges(thresholds: readonly Threshold[], verdict: ServiceVerdict): Html {
+  const { name, tone } = serviceBadge(verdict, thresholds.length > 0, true);
+  const words = thresholds.map(({ expression, observed, unit, passed }) => {
+    const predicted = observed === null ? 'nothing was served' : `predicted ${formatValue(observed, unit)}`;
+    return `${expression} ${passed ? 'met' : 'missed'} (${predicted})`;
+  });
+  return html`<div class="verdicts"><p><span class="verdict warn">predicted, not measured</span>
+${thresholds.length > 0 && html`<span class="verdict ${tone}">expectations: ${name}</span>`}</p>
+${words.length > 0 && html`<p class="verdict-words">${words.join('; ')}.</p>`}</div>`;
+}
+
+function serviceBadge(
+  verdict: ServiceVerdict,
+  expected: boolean,
+  believed: boolean,
+): { name: string; tone: 'good' | 'warn' | 'bad' } {
+  switch (verdict) {
+    case 'MET':
+      return { name: 'MET', tone: believed ? 'good' : 'warn' };
+    case 'MISSED':
+      return { name: 'MISSED', tone: 'bad' };
+    case 'NONE':
+      return { name: expected ? 'not judged' : 'none given', tone: 'warn' };
+  }
+}

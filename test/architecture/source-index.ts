@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a source file names: comments and imports' paths are not looked at. */
+export interface IndexedSource {
+  /** From the repository's root, with slashes. */
+  path: string;
+  identifiers: ReadonlySet<string>;
+  /** By the path of the file, or the package: what it imports of it by name, types left out. */
+  imports: ReadonlyMap<string, readonly string[]>;
+  /** `kind=pacing` for `wait.kind === 'pacing'`, and for a case of a switch over `wait.kind`. */
+  branches: ReadonlySet<string>;
+}
+
+export function indexSources(folder: string): IndexedSource[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return indexSource(relative(root, file).split(sep).join('/'), readFileSync(file, 'utf8'));
+    });
+}
+
+export function indexSource(path: string, text: string): IndexedSource {
+  const identifiers = new Set<string>();
+  const branches = new Set<string>();
+  const imports = new Map<string, readonly string[]>();
+  const visit = (node: ts.Node) => {
+    if (ts.isIdentifier(node)) identifiers.add(node.text);
+    if (ts.isBinaryExpression(node) && isComparison(node.operatorToken.kind)) {
+      branch(node.left, node.right);
+      branch(node.right, node.left);
+    }
+    if (ts.isSwitchStatement(node))
+      for (const clause of node.caseBlock.clauses)
+        if (ts.isCaseClause(clause)) branch(node.expression, clause.expression);
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier))
+      imports.set(pathFrom(path, node.moduleSpecifier.text), valuesIn(node));
+    ts.forEachChild(node, visit);
+  };
+  const branch = (asked: ts.Expression, value: ts.Expression) => {
+    const name = lastNameOf(asked);
+    if (name !== undefined && ts.isStringLiteral(value)) branches.add(`${name}=${value.text}`);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  return { path, identifiers, imports, branches };
+}
+
+function pathFrom(importer: string, specifier: string): string {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(importer), specifier) : specifier;
+}
+
+function valuesIn({ importClause }: ts.ImportDeclaration): string[] {
+  const bindings = importClause?.namedBindings;
+  if (
+    importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ||
+    bindings === undefined ||
+    !ts.isNamedImports(bindings)
+  )
+    return [];
+  return bindings.elements.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name.text);
+}
+
+function isComparison(operator: ts.SyntaxKind): boolean {
+  return (
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken
+  );
+}
+
+function lastNameOf(expression: ts.Expression): string | undefined {
+  if (ts.isIdentifier(expression)) return expression.text;
+  return ts.isPropertyAccessExpression(expression) ? expression.name.text : undefined;
+}
