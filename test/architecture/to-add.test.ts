@@ -51,14 +51,14 @@ describe("a plan's field", () => {
 });
 
 describe('a source', () => {
-  const { identifiers, imports, branches } = indexSource(
-    'src/a/b.ts',
-    `import { one, type Two } from '../c.ts';
+  const { identifiers, imports, branches } = indexSource({
+    path: 'src/a/b.ts',
+    text: `import { one, type Two } from '../c.ts';
      import type { Three } from './d.ts';
      // four
      if (wait.kind === 'five' || 'six' !== kind) one();
      switch (load.model) { case 'seven': }`,
-  );
+  });
 
   it('names what its code names', () => {
     expect([...identifiers]).toEqual(expect.arrayContaining(['one', 'Two', 'Three', 'wait']));
@@ -161,7 +161,7 @@ function placesOfRunFlags(): Places {
 function placesOfExitCodes(): Places {
   const list = 'src/core/exit-codes.ts';
   const aboutCodes = sources.filter(({ path, imports }) => path === list || imports.has(list));
-  const codes = ['thresholdMissed', 'invalidMeasurement', 'leftover'];
+  const codes = ['expectationMissed', 'invalidMeasurement', 'leftover'];
   return Object.fromEntries(codes.map((code) => [code, naming(code, aboutCodes)]));
 }
 

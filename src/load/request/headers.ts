@@ -37,6 +37,11 @@ export function withHeaders(usual: HeaderFields, own: HeaderFields, signed: bool
   return { ...usual, ...asked };
 }
 
+/** Whether the content type is among them. */
+export function namesType(headers: HeaderFields): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+}
+
 export function valuesOf(field: string | readonly string[]): readonly string[] {
   return Array.isArray(field) ? field : [field as string];
 }

@@ -54,9 +54,9 @@ export function splitUserinfo(text: string): { url: string; authorization?: stri
       'write each % in it as %25',
     );
   }
-  url.username = '';
-  url.password = '';
-  return { url: url.href, authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+  // Cut out of the text: to write the URL anew would change how the rest of it is encoded.
+  const bare = asOneLine(text).replace(/^([a-z]+:[\\/]*)[^/\\\\?#]*@/i, '$1');
+  return { url: bare, authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 export function originOf(url: URL): Origin {
@@ -67,4 +67,20 @@ export function originOf(url: URL): Origin {
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     host: url.host,
   };
+}
+
+/**
+ * The query of a URL as it was given, from its `?` on; what cannot stand in a request's first line is percent-encoded. (`URL`
+ * itself would write %27 for an apostrophe, and more.)
+ */
+export function queryOf(text: string): string {
+  const [whole = ''] = asOneLine(text).split('#', 1);
+  const at = whole.indexOf('?');
+  if (at < 0) return '';
+  return whole.slice(at).replace(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
+}
+
+/** As `URL` reads it: without tabs and line ends, and without blanks around it. */
+function asOneLine(text: string): string {
+  return text.replace(/[\t\n\r]/g, '').trim();
 }

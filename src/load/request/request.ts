@@ -5,8 +5,8 @@ import type { SigningCredentials } from '../../core/sigv4.ts';
 import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
-import { checkHeader, type HeaderFields, valuesOf, withHeaders } from './headers.ts';
-import { type Origin, originOf, parseDestinationUrl } from './request-url.ts';
+import { checkHeader, type HeaderFields, namesType, valuesOf, withHeaders } from './headers.ts';
+import { type Origin, originOf, parseDestinationUrl, queryOf } from './request-url.ts';
 
 /** The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times. */
 export interface PreparedRequest {
@@ -41,6 +41,8 @@ export interface RequestShape {
   path: string;
   /** Lower-case names, in the order they are sent; without content-length. */
   headers: HeaderFields;
+  /** Somebody asked for its content type: it is sent without a body, too. */
+  keepsType?: boolean;
 }
 
 type RequestPlan = Pick<LoadPlan, 'destination' | 'body' | 'contentType' | 'accept'>;
@@ -188,9 +190,9 @@ function assemble(shape: RequestShape, headers: HeaderFields, body: Uint8Array):
   return bytes;
 }
 
-function withLength({ method, headers }: RequestShape, length: number): HeaderFields {
+function withLength({ method, headers, keepsType }: RequestShape, length: number): HeaderFields {
   const all: Record<string, string | readonly string[]> = { ...headers };
-  if (length === 0) delete all['content-type'];
+  if (length === 0 && keepsType !== true) delete all['content-type'];
   if (length > 0 || (method !== 'GET' && method !== 'HEAD')) all['content-length'] = String(length);
   return all;
 }
@@ -204,12 +206,17 @@ function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape
   const path =
     destination.kind === 'runtime'
       ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(destination.endpointName)}/invocations`
-      : `${url.pathname}${url.search}`;
+      : `${url.pathname}${queryOf(destination.url)}`;
   const headers: Record<string, string> = { host: url.host };
   if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);
-  const signed = destination.kind === 'runtime';
-  return { method, path, headers: withHeaders(headers, destination.headers ?? {}, signed) };
+  const { headers: own = {}, kind } = destination;
+  return {
+    method,
+    path,
+    headers: withHeaders(headers, own, kind === 'runtime'),
+    keepsType: namesType(own),
+  };
 }
 
 function checkBodySize(destination: Destination, length: number): void {

@@ -5,7 +5,7 @@ import { createShaper } from '../../../src/load/iteration/scenario/shape.ts';
 import type { Destination } from '../../../src/load/plan/plan.ts';
 import { headersOf, withHeaders } from '../../../src/load/request/headers.ts';
 import { prepareRequest } from '../../../src/load/request/request.ts';
-import { takeApart } from '../../../src/load/transport/http2/request-parts.ts';
+import { takeApart } from '../../../src/load/request/request-parts.ts';
 import { contents, planFor } from '../support/plan.ts';
 
 type Lines = [name: string, value: string][];
@@ -105,6 +105,21 @@ describe('headers of one name', () => {
     expect(sent.filter((line) => line.startsWith('x-b'))).toEqual(['x-b: 1', 'x-b: 2']);
     expect(sent.find((line) => line.startsWith('authorization'))).toContain(';x-amz-date;x-b,');
   });
+});
+
+it('a content type that was asked for is sent without a body, too', () => {
+  const headOf = (headers: Record<string, string>) =>
+    prepareRequest(
+      planFor('unused', {
+        body: null,
+        destination: { kind: 'url', url: 'http://service/', method: 'GET', headers },
+      }),
+      {},
+    )
+      .bytesAt(0)
+      .toString();
+  expect(headOf({ 'Content-Type': 'text/csv' })).toContain('content-type: text/csv\r\n');
+  expect(headOf({})).not.toContain('content-type');
 });
 
 describe('headers of a scenario’s request', () => {

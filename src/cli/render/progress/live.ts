@@ -13,7 +13,8 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { plannedLine, stoppingLine } from './plain.ts';
+import { instancesAfter } from './load-progress.ts';
+import { plannedLine, stoppingLines } from './plain.ts';
 import type { Progress } from './progress.ts';
 import { type UnderWay, underWayLines } from './under-way.ts';
 
@@ -82,7 +83,7 @@ class LiveProgress implements Progress {
         // The timeline tells it too.
         break;
       case 'load-stopping':
-        this.#print(...wrapLine(style.dim(stoppingLine(event)), this.#output.size().columns - 1));
+        this.#print(...wrapLines(stoppingLines(event), this.#output.size().columns - 1).map(style.dim));
         break;
       case 'load-finished':
         underWay.load = undefined;
@@ -122,7 +123,7 @@ class LiveProgress implements Progress {
   }
 
   #tell(event: TimelineEvent): void {
-    if (event.type === 'capacity') this.#underWay.instances = event;
+    this.#underWay.instances = instancesAfter(event, this.#underWay.instances);
     const line = event.type === 'metric' ? undefined : timelineLine(event, this.#output.style);
     if (line === undefined) this.#redraw();
     else this.#print(...wrapLine(line, this.#output.size().columns - 1, textColumn));

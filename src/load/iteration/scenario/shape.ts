@@ -1,4 +1,4 @@
-import { type HeaderFields, withHeaders } from '../../request/headers.ts';
+import { type HeaderFields, namesType, withHeaders } from '../../request/headers.ts';
 import type { PreparedRequest, RequestShape } from '../../request/request.ts';
 import type { ScenarioRequest } from '../define-scenario.ts';
 
@@ -58,10 +58,12 @@ function shape(asked: ScenarioRequest, usual: RequestShape, signed: boolean): Om
   if (signed && path.includes('?')) throw new Error(`the path "${path}": a signed request has no query here`);
   const isJson = typeof asked.body === 'object' && bytesIn(asked.body) === null;
   const before = isJson ? { ...usual.headers, 'content-type': 'application/json' } : usual.headers;
-  const headers: HeaderFields = withHeaders(before, asked.headers ?? {}, signed);
-  if (body === noBody || headers['content-type'] !== undefined)
-    return { shape: { method, path, headers }, body };
-  return { shape: { method, path, headers: { ...headers, 'content-type': 'application/json' } }, body };
+  const given = asked.headers ?? {};
+  const headers: HeaderFields = withHeaders(before, given, signed);
+  const keepsType = usual.keepsType === true || namesType(given);
+  const needsType = body !== noBody && headers['content-type'] === undefined;
+  const typed = needsType ? { ...headers, 'content-type': 'application/json' } : headers;
+  return { shape: { method, path, headers: typed, keepsType }, body };
 }
 
 function bodyOf(body: ScenarioRequest['body']): Uint8Array {
