@@ -42,6 +42,9 @@ async function tellFailure(error: unknown, args: readonly string[], terminal: Te
   const askedForJson =
     args.includes('--json') || /^(1|true|yes|on)$/i.test(process.env['MLBENCH_JSON'] ?? '');
   if (askedForJson) stdout.write(`${JSON.stringify(report.data)}\n`);
-  stderr.write(`${report.lines.join('\n')}\n`);
+  // What reads a pipe wants a line an error.
+  const { wrapLines } = await import('./terminal/text.ts');
+  const lines = stderr.isTerminal ? wrapLines(report.lines, stderr.size().columns) : report.lines;
+  stderr.write(`${lines.join('\n')}\n`);
   return report.exitCode;
 }

@@ -234,9 +234,21 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
   }
   if (options.html !== undefined) {
     const { renderSimulation } = await import('../report/render-simulation.ts');
-    const page = renderSimulation(outcome, policies, outcome.thresholds);
+    const { candidates: tried, pareto, winner, assumptions, thresholds } = outcome;
+    const page = renderSimulation(outcome, {
+      policies,
+      thresholds,
+      candidates: { tried, pareto, winner },
+      rateOfUserRps: rateOfCaller(assumptions.load),
+    });
     write('--html', options.html, (path) => writeFileSync(path, page));
   }
+}
+
+/** What a user wants a second, who does not wait for answers to want it. */
+function rateOfCaller(callers: Callers): number | null {
+  if (callers.drivenBy !== 'users' || callers.cycle.kind !== 'pacing') return null;
+  return callers.cycle.meanMs > 0 ? 1_000 / callers.cycle.meanMs : null;
 }
 
 function write(flag: string, path: string, how: (path: string) => void): void {

@@ -2,7 +2,7 @@ import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import type { Threshold } from '../record/schemas/expectation-schema.ts';
 import type { RunResult } from '../record/schemas/result.ts';
-import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import type { LoadSample, TimelineEvent } from '../record/schemas/timeline.ts';
 import type { ChartData, LoadSeries, MetricSeries } from './chart-shape.ts';
 import { marksOf } from './marks.ts';
 import { thinRows } from './thin.ts';
@@ -12,7 +12,10 @@ const maxPoints = 3_000;
 const maxMetrics = 3;
 
 /** What of a result the charts need; a simulation has as much. */
-export type ChartedResult = Pick<RunResult, 'durationSeconds' | 'scaling' | 'thresholds'>;
+export type ChartedResult = Pick<RunResult, 'durationSeconds' | 'scaling' | 'thresholds'> & {
+  /** A user's own rate, where users pace themselves; null: it depends on the answers, or there are none. */
+  rateOfUserRps: number | null;
+};
 
 /** @param timeline in order of time */
 export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEvent[]): ChartData {
@@ -27,7 +30,7 @@ export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEv
     timeScale,
     fromS,
     toS,
-    load: loadSeries(timeline, timeScale),
+    load: loadSeries(timeline, timeScale, result.rateOfUserRps),
     metrics: metricSeries(timeline),
     // What was not seen is not drawn.
     capacity: capacitySeries(timeline, Math.min(toS, lastSeenS(result) ?? toS)),
@@ -51,13 +54,21 @@ function timeScaleOf(result: Pick<RunResult, 'scaling'>, timeline: readonly Time
   return Math.max(1, Math.round(last.cloudTimeMs / last.elapsedMs));
 }
 
-function loadSeries(timeline: readonly TimelineEvent[], timeScale: number): LoadSeries {
+function loadSeries(
+  timeline: readonly TimelineEvent[],
+  timeScale: number,
+  rateOfUserRps: number | null,
+): LoadSeries {
   const samples = timeline.filter((event) => event.type === 'load');
+  const offered = offeredRates(samples, rateOfUserRps);
+  const offeredOf = new Map(samples.map((sample, index) => [sample, offered[index] ?? null]));
   const p99 = samples.map((sample) => sample.responseUs?.p99 ?? null);
   const rate = samples.map((sample) => sample.rateRps);
   const failed = samples.map((sample) => sample.failed);
   const users = samples.map((sample) => sample.users);
-  const rows = thinRows(samples.length, [p99, rate, failed, users], maxPoints).map((row) => samples[row]!);
+  const rows = thinRows(samples.length, [p99, rate, offered, failed, users], maxPoints).map(
+    (row) => samples[row]!,
+  );
   const latencyMs = (of: 'p50' | 'p95' | 'p99' | 'max') =>
     rows.map((row) => (row.responseUs ? rounded(row.responseUs[of] / 1_000) : null));
   return {
@@ -65,13 +76,32 @@ function loadSeries(timeline: readonly TimelineEvent[], timeScale: number): Load
     t: rows.map((row) => seconds(row.cloudTimeMs - (row.intervalMs * timeScale) / 2)),
     users: rows.map((row) => row.users),
     rate: rows.map((row) => rounded(row.rateRps)),
-    intendedRate: rows.map((row) => (row.intendedRateRps === null ? null : rounded(row.intendedRateRps))),
+    offeredRate: rows.map((row) => {
+      const rate = offeredOf.get(row) ?? null;
+      return rate === null ? null : rounded(rate);
+    }),
+    offeredIs: isWanted(samples, rateOfUserRps) ? 'wanted' : 'sent',
     failedRate: rows.map((row) => rounded((row.failed * 1_000) / Math.max(1, row.intervalMs))),
     p50: latencyMs('p50'),
     p95: latencyMs('p95'),
     p99: latencyMs('p99'),
     max: latencyMs('max'),
   };
+}
+
+function isWanted(samples: readonly LoadSample[], rateOfUserRps: number | null): boolean {
+  return rateOfUserRps !== null || samples.some(({ intendedRateRps }) => intendedRateRps !== null);
+}
+
+/** In requests a second, so that it stands beside what was answered on one axis. */
+function offeredRates(samples: readonly LoadSample[], rateOfUserRps: number | null): (number | null)[] {
+  const wanted = isWanted(samples, rateOfUserRps);
+  return samples.map(({ intendedRateRps, users, rateRps, inFlight, intervalMs }, index) => {
+    if (wanted) return intendedRateRps ?? (rateOfUserRps === null ? null : users * rateOfUserRps);
+    // What is sent ends in the interval, or is in flight at its end.
+    const begun = inFlight - (samples[index - 1]?.inFlight ?? 0);
+    return Math.max(0, rateRps + (begun * 1_000) / Math.max(1, intervalMs));
+  });
 }
 
 function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {

@@ -20,7 +20,10 @@ export interface LoadSeries {
   t: number[];
   users: number[];
   rate: number[];
-  intendedRate: (number | null)[];
+  /** Requests a second that were offered: by the schedule, or by users who pace themselves; else those that were sent. */
+  offeredRate: (number | null)[];
+  /** Whether `offeredRate` is what was wanted, or only what was sent. */
+  offeredIs: 'wanted' | 'sent';
   failedRate: number[];
   p50: (number | null)[];
   p95: (number | null)[];

@@ -1,4 +1,5 @@
 import { packageVersion } from '../core/package-paths.ts';
+import { pacedRateRps } from '../offered/offered-load.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { chartDataOf } from './chart-data.ts';
@@ -16,7 +17,7 @@ import { storySection } from './story-section.ts';
  */
 export function renderReport(result: RunResult, timeline: readonly TimelineEvent[]): string {
   const events = [...timeline].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  const data = chartDataOf(result, events);
+  const data = chartDataOf({ ...result, rateOfUserRps: rateOfUserRps(result) }, events);
   const story = tellStory(result, events);
   return framePage({
     title: title(result),
@@ -28,6 +29,11 @@ ${notesSection(result, data.timeScale)}`,
     footer: html`Made by mlbench ${packageVersion} from <code>result.json</code> and <code>timeline.ndjson</code> of run <code>${result.runId}</code>.`,
     data,
   });
+}
+
+/** A user of a scenario paces flows, not requests. */
+function rateOfUserRps({ flows, profile }: RunResult): number | null {
+  return flows === undefined ? pacedRateRps(profile) : null;
 }
 
 function title(result: RunResult): string {

@@ -4,6 +4,7 @@ import { makeExpectation } from '../record/judgement/expectation.ts';
 import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
+import { type Candidates, candidatesSection } from './candidates-section.ts';
 import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
 import { formatNumber, formatShare, formatSpan, formatUs } from './format.ts';
@@ -11,15 +12,23 @@ import { type Html, html } from './html.ts';
 import { framePage } from './page-frame.ts';
 import { predictedBadges } from './verdict-badges.ts';
 
+export interface SimulationShown {
+  policies: readonly NamedPolicy[];
+  thresholds: readonly Threshold[];
+  candidates: Candidates;
+  /** A user's own rate; null where answers decide, or requests arrive. */
+  rateOfUserRps: number | null;
+}
+
 /** A simulation with a run's charts, and nothing that only a measurement could say. One file, no network, as the report. */
 export function renderSimulation(
   { events, summary }: Simulation,
-  policies: readonly NamedPolicy[],
-  thresholds: readonly Threshold[],
+  { policies, thresholds, candidates, rateOfUserRps }: SimulationShown,
 ): string {
   const { instances, scaleOuts, scaleIns, durationMs, sloUs } = summary;
   const data = chartDataOf(
     {
+      rateOfUserRps,
       durationSeconds: durationMs / 1_000,
       scaling: {
         capacityEmulated: false,
@@ -36,10 +45,11 @@ export function renderSimulation(
     title: 'Simulation · mlbench',
     main: html`<header class="head">
 <div class="head-line"><h1>Simulation</h1>${predictedBadges(thresholds, judgeService(thresholds))}</div>
-<p class="what">${formatSpan(durationMs)} of cloud time under ${policies.map(({ PolicyName }) => PolicyName).join(' and ') || 'no policy'}.</p>
+<p class="what">${formatSpan(durationMs)} of cloud time under ${candidates.winner ?? (policies.map(({ PolicyName }) => PolicyName).join(' and ') || 'no policy')}.</p>
 <div class="tiles">${tiles(summary)}</div>
 </header>
 ${chartsSection(data)}
+${candidatesSection(candidates)}
 ${policies.length > 0 && html`<section><h2>Policy</h2><pre>${JSON.stringify(policies.length === 1 ? policies[0] : policies, null, 2)}</pre></section>`}
 <section id="notes" class="notes"><h2>How to read these figures</h2>
 <p>Instance counts, alarms and activities come from the same scaling engine as the stand-in's, on a virtual clock. Response times come from a

@@ -39,7 +39,8 @@ describe('a report in a browser', () => {
   it('draws every chart, under one another on the same time axis', async () => {
     const { page } = await open(sampleRun());
     expect(await page.locator('.panel h3').allTextContents()).toEqual([
-      'Offered load',
+      'Offered and answered',
+      'Users',
       'Response time',
       'Errors',
       'InvocationsPerInstance',
@@ -141,6 +142,57 @@ describe('a report in a browser', () => {
     for (const ink of await inkShares(page)) expect(ink).toBeGreaterThan(0.005);
   });
 
+  it.each([320, 390, 768, 1_280])('keeps its marks apart in a viewport of %d pixels', async (width) => {
+    for (const timeScale of [20, 120]) {
+      const { page } = await open(sampleRun({ timeScale }), { width });
+      const boxes = await page.locator('.lane .mark').evaluateAll((marks) =>
+        marks.map((mark) => {
+          const { left, right } = mark.getBoundingClientRect();
+          return { left, right };
+        }),
+      );
+      boxes.sort((a, b) => a.left - b.left);
+      for (const [index, { left }] of boxes.entries())
+        if (index > 0) expect(left).toBeGreaterThanOrEqual(boxes[index - 1]!.right);
+    }
+  });
+
+  it('draws one second as dots, and arrivals without users', async () => {
+    const { result, timeline } = sampleRun();
+    const first = timeline.filter((event) => event.type === 'load').slice(0, 1);
+    const one = await open({ result: { ...result, scaling: {}, durationSeconds: 1 }, timeline: first });
+    const dots = () =>
+      one.page.locator('.uplot canvas').evaluateAll((canvases) =>
+        (canvases as HTMLCanvasElement[]).map((canvas) => {
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          const colours = new Map<string, number>();
+          for (let index = 0; index < data.length; index += 4)
+            if (data[index + 3]! > 200) {
+              const colour = `${data[index]} ${data[index + 1]} ${data[index + 2]}`;
+              colours.set(colour, (colours.get(colour) ?? 0) + 1);
+            }
+          return Object.fromEntries(colours);
+        }),
+      );
+    const [offered, users, latency] = await dots();
+    // The colours of the answered rate, of the users and of p99, each a dot of some pixels.
+    expect(offered?.['31 111 139']).toBeGreaterThan(10);
+    expect(users?.['138 148 163']).toBeGreaterThan(10);
+    expect(latency?.['27 79 145']).toBeGreaterThan(10);
+    const arrivals = timeline.map((event) =>
+      event.type === 'load' ? { ...event, users: 0, intendedRateRps: 200 } : event,
+    );
+    const { page } = await open({ result, timeline: arrivals });
+    expect(await page.locator('.panel h3').allTextContents()).not.toContain('Users');
+  });
+
+  it('says of users who do not pace themselves what they sent, not what they might have', async () => {
+    const { result, timeline } = sampleRun();
+    const profile = { ...result.profile, wait: { kind: 'none' } } as typeof result.profile;
+    const { page } = await open({ result: { ...result, profile }, timeline });
+    expect(await page.locator('.panel h3').first().textContent()).toBe('Sent and answered');
+  });
+
   it('follows its window when that is resized', async () => {
     const { page } = await open(sampleRun());
     await page.setViewportSize({ width: 600, height: 800 });
@@ -158,7 +210,13 @@ describe('a report in a browser', () => {
       'rgb(255, 255, 255)',
     );
     await picture(page, 'print');
-    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.length).toBeGreaterThan(20_000);
+    // As many sheets as the page is long, but for what a chart or a table does not tear apart.
+    const sheets = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+    await page.setViewportSize({ width: 688, height: 1_017 });
+    const length = await page.evaluate(() => document.documentElement.scrollHeight);
+    expect(sheets).toBeLessThanOrEqual(Math.ceil((length / 1_017) * 1.15));
   });
 
   it('keeps hostile strings inert', async () => {
@@ -175,10 +233,10 @@ describe('a report in a browser', () => {
   it('draws what there is of a run that nobody watched, and of one without an answer', async () => {
     const { result, timeline } = sampleRun();
     const unwatched = await open({ result, timeline: timeline.filter((event) => event.type === 'load') });
-    expect(await unwatched.page.locator('.panel').count()).toBe(3);
+    expect(await unwatched.page.locator('.panel').count()).toBe(4);
     const silent = timeline.map((event) => (event.type === 'load' ? { ...event, responseUs: null } : event));
     const unanswered = await open({ result, timeline: silent });
-    expect(await unanswered.page.locator('.panel').count()).toBe(5);
+    expect(await unanswered.page.locator('.panel').count()).toBe(6);
     const empty = await open({ result, timeline: [] });
     expect(await empty.page.locator('.panel').count()).toBe(0);
     expect([...unwatched.said, ...unanswered.said, ...empty.said]).toEqual([]);

@@ -287,6 +287,24 @@ describe('simulate', () => {
     expect(page).toContain('predicted, not measured');
     expect(page).not.toContain('VALID');
     expect(page).toContain('Setting desired instance count to 3');
+    expect(page).not.toContain('Candidates');
+  });
+
+  it('writes a page of a sweep with a row a candidate, and names the winner by its own values', async () => {
+    const html = join(folder.path, 'sweep.html');
+    const { candidates, winner, policies } = await run({
+      rateRps: 150,
+      durationMs: 30 * minuteMs,
+      sweep: { target: [1_500, 3_100], scaleOutCooldown: [60, 300] },
+      html,
+    });
+    const page = readFileSync(html, 'utf8');
+    const rows = [...page.matchAll(/<th scope="row">(target=[^<]+)<\/th>/g)].map(([, name]) => name);
+    expect(rows).toEqual(candidates.map(({ name }) => name));
+    expect(page).toContain(`of cloud time under ${winner}.`);
+    const { PolicyName, TargetTrackingScalingPolicyConfiguration: tracking } = policies[0]!;
+    expect(PolicyName).toBe(`target-${tracking?.TargetValue}`);
+    expect(page).toContain(`under ${winner}`);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Check } from '../../experiment/checks/check.ts';
 import type { CheckupOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
-import { wrap } from '../terminal/text.ts';
+import { wrap, wrapLine } from '../terminal/text.ts';
 
 const indent = '    ';
 
@@ -14,11 +14,11 @@ export function checkLines(check: Check, style: Style, width: number): string[] 
   }[check.verdict];
   const details = check.details ?? [];
   return [
-    `${mark} ${style.bold(check.name)}: ${check.found}`,
+    ...wrapLine(`${mark} ${style.bold(check.name)}: ${check.found}`, width),
     ...details.flatMap((detail) =>
       wrap(detail, width - indent.length).map((line) => style.dim(`${indent}${line}`)),
     ),
-    ...(check.remedy === null ? [] : [`  → ${check.remedy}`]),
+    ...(check.remedy === null ? [] : wrapLine(`  → ${check.remedy}`, width)),
   ];
 }
 

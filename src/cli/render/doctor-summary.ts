@@ -2,7 +2,7 @@ import type { GeneratorCheckup } from '../../commands/doctor.ts';
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import type { Calibration } from '../../load/calibration/calibrate.ts';
 import type { Style } from '../terminal/style.ts';
-import { table, wrap } from '../terminal/text.ts';
+import { tableOrList, wrap } from '../terminal/text.ts';
 import { formatCount } from './parts/value-text.ts';
 
 /** What the load generator can offer on this machine. */
@@ -18,11 +18,15 @@ export function doctorLines(checkup: GeneratorCheckup, style: Style, width: numb
   const head = ['  ', 'users, at most', 'CPU a request', 'arrivals, on time up to', 'send lag p99'];
   const threads = `${workers} worker${workers === 1 ? '' : 's'}`;
   return [
-    style.bold(`The load generator with ${threads}: Node ${node}, ${cores} core${cores === 1 ? '' : 's'}`),
+    ...wrap(
+      `The load generator with ${threads}: Node ${node}, ${cores} core${cores === 1 ? '' : 's'}`,
+      width,
+    ).map((line) => style.bold(line)),
     '',
-    ...table(
-      [head.map((cell) => style.dim(cell)), row('plain', plain), row('signed', signed)],
-      new Set([1, 2, 3, 4]),
+    ...tableOrList(
+      head.map((cell) => style.dim(cell)),
+      [row('plain', plain), row('signed', signed)],
+      { right: new Set([1, 2, 3, 4]), width },
     ),
     '',
     ...wrap(

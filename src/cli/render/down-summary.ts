@@ -1,10 +1,15 @@
 import type { DownOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
+import { wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
 
 /** What is gone, and what is not, with the reason and what to do. */
-export function downLines(outcome: DownOutcome, experiment: string, style: Style, _width: number): string[] {
+export function downLines(outcome: DownOutcome, experiment: string, style: Style, width: number): string[] {
+  return wrapLines(linesOf(outcome, experiment, style), width);
+}
+
+function linesOf(outcome: DownOutcome, experiment: string, style: Style): string[] {
   if (outcome.left.length > 0) {
     return [
       style.bold(style.red(`Something is left of ${experiment}:`)),

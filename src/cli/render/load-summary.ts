@@ -7,7 +7,7 @@ import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
-import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
+import { displayWidth, table, tableOrList, wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
 import { trafficFacts } from './parts/traffic-facts.ts';
@@ -23,7 +23,7 @@ export function loadLines(
   show: { report: boolean } = { report: true },
 ): string[] {
   return [
-    style.bold(`Run ${result.runId}`),
+    ...wrap(`Run ${result.runId}`, width).map((line) => style.bold(line)),
     '',
     ...requestLines(result, style, width),
     '',
@@ -31,15 +31,15 @@ export function loadLines(
     ...namedLines(result, style, width),
     ...scaleOutLines(result.scaling, style, width),
     ...errorLines(result.errors, style, width),
-    ...expectationLines(result, style),
+    ...expectationLines(result, style, width),
     '',
     ...verdictLines(result, style, width),
     ...capacityLines(result, width),
     ...(show.report
       ? [
           '',
-          ...(reportPath === null ? [] : [`Report: ${style.bold(reportPath)}`]),
-          ...nextLines(result, experiment, style),
+          ...(reportPath === null ? [] : wrapLine(`Report: ${style.bold(reportPath)}`, width)),
+          ...wrapLines(nextLines(result, experiment, style), width, 8),
         ]
       : []),
   ];
@@ -155,7 +155,7 @@ function namedLines(
     style.dim(cell),
   );
   const rows = Object.entries(requestsByName).map(([name, { succeeded, failed, responseUs }]) => [
-    truncate(name, Math.max(12, width - 64)),
+    name,
     formatCount(succeeded + failed),
     failed > 0 ? style.red(formatCount(failed)) : '0',
     seconds > 0 ? ((succeeded + failed) / seconds).toFixed(1) : '–',
@@ -164,8 +164,8 @@ function namedLines(
     latency(responseUs.p99),
     latency(responseUs.max),
   ]);
-  const lines = table([head, ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
-  return ['', ...lines.map((line) => truncate(`  ${line}`, width))];
+  const lines = tableOrList(head, rows, { right: new Set([1, 2, 3, 4, 5, 6, 7]), width: width - 2 });
+  return ['', ...lines.map((line) => `  ${line}`)];
 }
 
 function errorLines(errors: readonly ErrorGroup[], style: Style, width: number): string[] {
@@ -180,20 +180,20 @@ function errorLines(errors: readonly ErrorGroup[], style: Style, width: number):
   const more = errors.length - shown.length;
   return [
     '',
-    ...table(rows, new Set([1])).map((line) => truncate(line, width)),
-    ...(more > 0 ? [`  and ${more} more kinds of errors in result.json`] : []),
+    ...wrapLines(table(rows, new Set([1])), width, 4),
+    ...(more > 0 ? wrapLine(`  and ${more} more kinds of errors in result.json`, width) : []),
   ];
 }
 
 /** No tick where the figures cannot be believed. */
-function expectationLines({ thresholds, validity }: RunResult, style: Style): string[] {
+function expectationLines({ thresholds, validity }: RunResult, style: Style, width: number): string[] {
   if (thresholds.length === 0) return [];
   const met = validity.verdict === 'VALID' ? style.green('✔') : style.yellow('?');
   return [
     '',
-    ...thresholds.map(({ expression, observed, unit, passed }) => {
+    ...thresholds.flatMap(({ expression, observed, unit, passed }) => {
       const seen = observed === null ? 'nothing was measured' : `it was ${valueText(observed, unit)}`;
-      return `  ${passed ? met : style.red('✖')} ${expression}  ${style.dim(seen)}`;
+      return wrapLine(`  ${passed ? met : style.red('✖')} ${expression}  ${style.dim(seen)}`, width);
     }),
   ];
 }
@@ -208,7 +208,7 @@ function verdictLines(result: RunResult, style: Style, width: number): string[] 
       ? `${style.bold('VALID')}  the measurement can be believed`
       : `${style.bold(style.red('INVALID'))}  do not rely on these figures`;
   return [
-    verdict,
+    ...wrapLine(verdict, width),
     ...failed.flatMap((check) =>
       wrap(checkText(check), width - 4).map(
         (line, index) => `${index === 0 ? `  ${style.yellow('!')} ` : '    '}${line}`,

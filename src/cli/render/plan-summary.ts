@@ -2,7 +2,7 @@ import { formatUsd } from '../../core/units.ts';
 import type { PlanOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
-import { wrap } from '../terminal/text.ts';
+import { wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { expiryText } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
@@ -18,17 +18,17 @@ export function planLines(outcome: PlanOutcome, style: Style, width: number): st
   const documents = resources.filter(({ document }) => document !== undefined);
   const endsAt = expiry === null ? [] : factLines('expires', expiryText(expiry), style, width);
   return [
-    style.bold(headline(outcome)),
-    style.dim(`On ${where}. Nothing has been changed.`),
+    ...wrap(headline(outcome), width).map((line) => style.bold(line)),
+    ...wrap(`On ${where}. Nothing has been changed.`, width).map((line) => style.dim(line)),
     '',
     ...resources.flatMap((resource) => resourceLines(resource, style, width)),
-    ...documents.flatMap((resource) => documentLines(resource, style)),
+    ...documents.flatMap((resource) => documentLines(resource, style, width)),
     '',
     ...costLines(outcome, style, width),
     ...endsAt,
     ...(changesOf(outcome).length === 0
       ? []
-      : ['', `Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`]),
+      : ['', ...wrapLine(`Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`, width)]),
   ];
 }
 
@@ -62,13 +62,18 @@ function resourceLines({ kind, name, action, differences }: Planned, style: Styl
   const words = `${kindText(kind)} ${shortName(name)}`;
   const indent = 6;
   const told = differences.flatMap((phrase) =>
-    wrap(phrase, Math.max(30, width - indent)).map((line) => `${' '.repeat(indent)}${line}`),
+    wrap(phrase, width - indent).map((line) => `${' '.repeat(indent)}${line}`),
   );
-  return [`  ${marks[action]} ${action === 'keep' ? style.dim(words) : words}`, ...told];
+  return [
+    ...wrapLine(`  ${marks[action]} ${action === 'keep' ? style.dim(words) : words}`, width, 4),
+    ...told,
+  ];
 }
 
-function documentLines({ kind, name, document }: Planned, style: Style): string[] {
-  return ['', style.bold(`${kindText(kind)} ${name}`), ...JSON.stringify(document, null, 2).split('\n')];
+/** `--json` has it as it is, whatever the width. */
+function documentLines({ kind, name, document }: Planned, style: Style, width: number): string[] {
+  const lines = JSON.stringify(document, null, 2).split('\n');
+  return ['', ...wrapLine(style.bold(`${kindText(kind)} ${name}`), width), ...wrapLines(lines, width)];
 }
 
 function costLines({ costUsd }: PlanOutcome, style: Style, width: number): string[] {

@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
+import { wrapLine } from '../terminal/text.ts';
 import { downLines } from './down-summary.ts';
 import { loadLines } from './load-summary.ts';
 import { nameFlag } from './parts/next-step.ts';
@@ -13,9 +14,12 @@ export function runLines(outcome: RunOutcome, experiment: string, style: Style, 
       : [...loadLines(outcome.load, experiment, style, width, { report: false }), '']),
     ...(outcome.down === null
       ? [
-          `${outcome.up.endpointName} is still up; ${style.bold(`mlbench down${nameFlag(experiment)}`)} removes it.`,
+          ...wrapLine(
+            `${outcome.up.endpointName} is still up; ${style.bold(`mlbench down${nameFlag(experiment)}`)} removes it.`,
+            width,
+          ),
         ]
       : downLines(outcome.down, experiment, style, width)),
-    ...(report === null ? [] : ['', `Report: ${style.bold(report)}`]),
+    ...(report === null ? [] : ['', ...wrapLine(`Report: ${style.bold(report)}`, width)]),
   ];
 }

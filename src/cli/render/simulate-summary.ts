@@ -3,7 +3,7 @@ import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.t
 import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
 import type { Style } from '../terminal/style.ts';
-import { table, truncate, wrap } from '../terminal/text.ts';
+import { tableOrList, wrap, wrapLine } from '../terminal/text.ts';
 import { renderChart } from './parts/chart.ts';
 import { cloudTimeLabel } from './parts/event-lines.ts';
 import { factLines } from './parts/fact-lines.ts';
@@ -22,7 +22,9 @@ export function simulationLines(
   width: number,
 ): string[] {
   return [
-    style.bold(`Simulated ${formatDurationMs(outcome.summary.durationMs)} of cloud time`),
+    ...wrap(`Simulated ${formatDurationMs(outcome.summary.durationMs)} of cloud time`, width).map((line) =>
+      style.bold(line),
+    ),
     ...candidateLines(outcome, style, width),
     '',
     ...chartLines(outcome, style, width),
@@ -31,18 +33,26 @@ export function simulationLines(
     ...changeLines(outcome.summary.changes, style, width),
     '',
     ...summaryLines(outcome, style, width),
-    ...expectationLines(outcome, style),
-    ...(options.outPolicy === undefined ? [] : ['', ...policyLines(outcome, options.outPolicy, style)]),
-    ...(options.html === undefined ? [] : ['', `Page: ${style.bold(options.html)}`]),
+    ...expectationLines(outcome, style, width),
+    ...(options.outPolicy === undefined
+      ? []
+      : ['', ...policyLines(outcome, options.outPolicy, style, width)]),
+    ...(options.html === undefined ? [] : ['', ...wrapLine(`Page: ${style.bold(options.html)}`, width)]),
   ];
 }
 
 /** The range is not a policy's, so the file cannot hold it. */
-function policyLines({ assumptions, policies }: SimulateOutcome, path: string, style: Style): string[] {
+function policyLines(
+  { assumptions, policies }: SimulateOutcome,
+  path: string,
+  style: Style,
+  width: number,
+): string[] {
   const { minCapacity, maxCapacity } = assumptions;
-  const lines = [`Policy: ${style.bold(path)}`];
+  const lines = wrapLine(`Policy: ${style.bold(path)}`, width);
   if (policies.length === 0) return lines;
-  return [...lines, style.dim(`  mlbench up --policy ${path} --min ${minCapacity} --max ${maxCapacity}`)];
+  const next = `  mlbench up --policy ${path} --min ${minCapacity} --max ${maxCapacity}`;
+  return [...lines, ...wrapLine(next, width).map((line) => style.dim(line))];
 }
 
 function candidateLines(
@@ -56,13 +66,14 @@ function candidateLines(
   const shown =
     candidates.length > mostCandidates ? candidates.filter(({ name }) => front.has(name)) : candidates;
   const heading = ['', 'policy', 'cost', 'SLO missed', 'p99', 'most', 'out', 'in'];
-  const rows = table(
-    [heading, ...shown.map((candidate) => candidateRow(candidate, winner, front))],
-    new Set([2, 3, 4, 5, 6, 7]),
+  const rows = tableOrList(
+    heading.map((cell) => (cell === '' ? '' : style.dim(cell))),
+    shown.map((candidate) => candidateRow(candidate, winner, front)),
+    { right: new Set([2, 3, 4, 5, 6, 7]), width, names: 2 },
   );
   return [
     '',
-    ...rows.map((row, index) => (index === 0 ? style.dim(truncate(row, width)) : truncate(row, width))),
+    ...rows,
     ...wrap(
       `${shown.length < candidates.length ? `${candidates.length} tried; shown are those on the front. ` : ''}` +
         `★ wins: the cheapest within the allowed misses, else the one that misses least. ◆ no other is both cheaper and better. Below: ${winner ?? 'none'}.`,
@@ -143,8 +154,10 @@ function minuteLines(minutes: readonly SimulatedMinute[], style: Style, width: n
     ]);
   }
   const heading = ['minute', 'instances', 'desired', 'metric', 'requests/s', 'p50', 'p99', 'dropped', 'late'];
-  return table([heading, ...rows], new Set([0, 1, 2, 3, 4, 5, 6, 7, 8])).map((row, index) =>
-    index === 0 ? style.dim(truncate(row, width)) : truncate(row, width),
+  return tableOrList(
+    heading.map((cell) => style.dim(cell)),
+    rows,
+    { right: new Set([0, 1, 2, 3, 4, 5, 6, 7, 8]), width },
   );
 }
 
@@ -153,7 +166,7 @@ function changeLines(changes: readonly CapacityChange[], style: Style, width: nu
   const shown = changes.slice(0, 12);
   return [
     '',
-    ...shown.map(({ direction, from, to, askedMs, doneMs, breachedSinceMs, cause }) => {
+    ...shown.flatMap(({ direction, from, to, askedMs, doneMs, breachedSinceMs, cause }) => {
       const since =
         breachedSinceMs === null
           ? `, ${cause}`
@@ -162,9 +175,10 @@ function changeLines(changes: readonly CapacityChange[], style: Style, width: nu
         doneMs === null
           ? 'not done by the end'
           : `${direction === 'out' ? 'in service' : 'gone'} at ${cloudTimeLabel(doneMs)}`;
-      return truncate(
+      return wrapLine(
         `  ${style.dim(cloudTimeLabel(askedMs).padStart(8))}  ${from} → ${to}${since}, ${done}`,
         width,
+        10,
       );
     }),
     ...(changes.length > shown.length ? [`  and ${changes.length - shown.length} more changes`] : []),
@@ -201,7 +215,11 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
   ];
 }
 
-function expectationLines({ thresholds, expectations }: SimulateOutcome, style: Style): string[] {
+function expectationLines(
+  { thresholds, expectations }: SimulateOutcome,
+  style: Style,
+  width: number,
+): string[] {
   if (thresholds.length === 0) return [];
   const missed = thresholds.filter(({ passed }) => !passed).length;
   const verdict =
@@ -210,11 +228,12 @@ function expectationLines({ thresholds, expectations }: SimulateOutcome, style: 
       : `${style.bold(style.green('MET'))}  the service would do what is expected`;
   return [
     '',
-    ...thresholds.map(({ expression, observed, unit, passed }) => {
+    ...thresholds.flatMap(({ expression, observed, unit, passed }) => {
       const value = observed === null ? 'nothing was served' : valueText(observed, unit);
-      return `  ${passed ? style.green('✔') : style.red('✖')} ${expression}  ${style.dim(`predicted: ${value}`)}`;
+      const mark = passed ? style.green('✔') : style.red('✖');
+      return wrapLine(`  ${mark} ${expression}  ${style.dim(`predicted: ${value}`)}`, width);
     }),
-    verdict,
+    ...wrapLine(verdict, width),
   ];
 }
 

@@ -2,7 +2,7 @@ import { alarmSideOf } from '../../catalog/own-alarms.ts';
 import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
-import { table, truncate } from '../terminal/text.ts';
+import { displayWidth, table, wrapLine, wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { autoscaling, capacityText, expiryText } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
@@ -11,6 +11,10 @@ import { alarmColour, counts, statusColour } from './parts/state-text.ts';
 
 /** What is up, from the outside in. */
 export function statusLines(outcome: StatusOutcome, style: Style, width: number): string[] {
+  return wrapLines(linesOf(outcome, style, width), width);
+}
+
+function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] {
   const flag = nameFlag(outcome.experiment);
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   if (!outcome.up) {
@@ -81,7 +85,11 @@ function resources(outcome: StatusOutcome, style: Style, width: number): string[
     style.dim(state),
     shortName(name),
   ]);
-  return table(rows).map((line) => truncate(line, width));
+  const lines = table(rows);
+  if (lines.every((line) => displayWidth(line) <= width)) return lines;
+  return rows.flatMap(([, kind = '', state = '', name = '']) =>
+    wrapLine(`  ${kind} ${name}: ${state}`, width, 4),
+  );
 }
 
 function runs(outcome: StatusOutcome, fact: (name: string, value: string) => string[]): string[] {

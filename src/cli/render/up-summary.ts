@@ -1,6 +1,7 @@
 import { formatDurationMs } from '../../core/units.ts';
 import type { UpOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
+import { wrap, wrapLines } from '../terminal/text.ts';
 import { autoscaling, capacityText, expiryText, instances } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
@@ -27,12 +28,17 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     ...(outcome.expiry === null ? [] : [['expires', expiryText(outcome.expiry)] as [string, string]]),
   ];
   return [
-    style.bold(style.green(headline)),
+    ...wrap(headline, width).map((line) => style.bold(style.green(line))),
     '',
     ...facts.flatMap(([name, value]) => factLines(name, value, style, width)),
     '',
-    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10${body}`)}`,
-    `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
-    `      ${style.bold(`mlbench down${flag}`)} removes everything`,
+    ...wrapLines(
+      [
+        `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10${body}`)}`,
+        `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
+        `      ${style.bold(`mlbench down${flag}`)} removes everything`,
+      ],
+      width,
+    ),
   ];
 }

@@ -40,23 +40,89 @@ export function truncate(text: string, width: number): string {
   return out;
 }
 
-/** Breaks at spaces so that no line is wider than `width`, if its words allow. */
+/**
+ * Breaks at spaces so that no line is wider than `width`. A word that is wider itself (an address, a name) breaks after
+ * what parts it, such as a slash, else where the line ends.
+ */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  return wrapped(text, width, width);
 }
 
-/** Columns aligned by their widest cell, two spaces between; `right` names the columns that are numbers. */
+function wrapped(text: string, firstWidth: number, width: number): string[] {
+  const lines: string[] = [];
+  const most = () => Math.max(leastColumns, lines.length === 0 ? firstWidth : width);
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    if (line !== undefined && displayWidth(line) + 1 + displayWidth(word) <= most()) {
+      line = `${line} ${word}`;
+      continue;
+    }
+    if (line !== undefined) lines.push(line);
+    const pieces =
+      displayWidth(word) <= most() ? [word] : brokenWord(word, most(), Math.max(leastColumns, width));
+    line = pieces.pop() ?? '';
+    lines.push(...pieces);
+  }
+  return [...lines, line ?? ''];
+}
+
+/**
+ * A line that is wider than `width` goes on under itself: indented as it is, and `hang` columns more. Nothing is cut: what
+ * comes last in a line is often the reason.
+ */
+export function wrapLine(line: string, width: number, hang = 2): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const indent = line.length - line.trimStart().length;
+  // On a narrow screen the text is worth more than its place.
+  const under = Math.min(indent + hang, Math.max(0, width - 2 * leastColumns));
+  const start = Math.min(indent, under);
+  const lines = wrapped(line.trimStart(), width - start, width - under);
+  return lines.map((one, index) => (' '.repeat(index === 0 ? start : under) + one).trimEnd());
+}
+
+export function wrapLines(lines: readonly string[], width: number, hang = 2): string[] {
+  return lines.flatMap((line) => wrapLine(line, width, hang));
+}
+
+/** Fewer are none: a terminal of so few columns breaks lines itself. */
+const leastColumns = 8;
+
+const parting = /[/,;=:&?_.-]/;
+
+function brokenWord(word: string, firstWidth: number, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let columns = 0;
+  /** Where `piece` may break: after its last parting character. */
+  let breaksAt = 0;
+  for (const [index, part] of word.split(sgrSequence).entries()) {
+    if (index % 2 === 1) {
+      piece += part;
+      continue;
+    }
+    for (const { segment } of new Intl.Segmenter().segment(part)) {
+      const wide = displayWidth(segment);
+      const most = pieces.length === 0 ? firstWidth : width;
+      if (columns + wide > most && piece !== '') {
+        const end = breaksAt > 0 ? breaksAt : piece.length;
+        pieces.push(piece.slice(0, end));
+        piece = piece.slice(end);
+        columns = displayWidth(piece);
+        breaksAt = 0;
+      }
+      piece += segment;
+      columns += wide;
+      if (parting.test(segment) && columns > most / 3) breaksAt = piece.length;
+    }
+  }
+  return [...pieces, piece];
+}
+
+/** Columns aligned by their widest cell, `gap` spaces between; `right` names the columns that are numbers. */
 export function table(
   rows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
+  gap = 2,
 ): string[] {
   const widths: number[] = [];
   for (const row of rows)
@@ -66,7 +132,31 @@ export function table(
   return rows.map((row) =>
     row
       .map((cell, column) => (right.has(column) ? padStart : padEnd)(cell, widths[column] ?? 0))
-      .join('  ')
+      .join(' '.repeat(gap))
       .trimEnd(),
   );
+}
+
+/**
+ * A table where it fits the width; else an entry a row, each cell after what its column is called. The first `names` columns
+ * say what the row is about.
+ */
+export function tableOrList(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { right, width, names = 1 }: { right: ReadonlySet<number>; width: number; names?: number },
+): string[] {
+  for (const gap of [2, 1]) {
+    const lines = table([head, ...rows], right, gap);
+    if (lines.every((line) => displayWidth(line) <= width)) return lines;
+  }
+  return rows.flatMap((row) => {
+    const subject = row.slice(0, names).filter((cell) => cell.trim() !== '');
+    const facts = row
+      .map((cell, index) => ({ cell, name: (head[index] ?? '').trim() }))
+      .slice(names)
+      .filter(({ cell }) => cell.trim() !== '')
+      .map(({ cell, name }) => (name === '' ? cell : `${name} ${cell}`));
+    return wrapLine(`${subject.join(' ')}: ${facts.join(', ')}`, width, 4);
+  });
 }

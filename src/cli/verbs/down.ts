@@ -5,6 +5,7 @@ import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
 import { nameFlag } from '../render/parts/next-step.ts';
 import { ask } from '../terminal/ask.ts';
+import { wrapLines } from '../terminal/text.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 
@@ -56,7 +57,7 @@ async function removeOrphans(host: VerbHost): Promise<VerbEnd> {
   return {
     exitCode: outcome.exitCode,
     data: withoutExitCode(outcome),
-    lines: (style) => orphanLines(outcome, style),
+    lines: (style, width) => wrapLines(orphanLines(outcome, style), width),
   };
 }
 
@@ -66,8 +67,8 @@ async function confirmOrphans(
   { context, common, terminal }: VerbHost,
 ): Promise<void> {
   const { stderr } = terminal;
-  if (!common.quiet || !common.yes)
-    stderr.write(`${orphanTable(found, context.clock.nowMs(), stderr.style).join('\n')}\n`);
+  const lines = wrapLines(orphanTable(found, context.clock.nowMs(), stderr.style), stderr.size().columns);
+  if (!common.quiet || !common.yes) stderr.write(`${lines.join('\n')}\n`);
   if (common.yes) return;
   if (!terminal.interactive) {
     throw userError(

@@ -33,6 +33,7 @@ export class IntervalReports {
   /** When the next one is. */
   #dueMs: number;
   #timer: Timer | undefined;
+  #usersUntilEnd: number | undefined;
 
   /** At the run's start. */
   constructor(deps: IntervalReportsDeps) {
@@ -50,6 +51,11 @@ export class IntervalReports {
     this.#dueMs = this.#dueAfter(nowMs);
     intervalOver();
     this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
+  }
+
+  /** Nothing begins from here on: users that were on until now are this interval's, though they will be gone at its end. */
+  sendingEnds(nowMs: number): void {
+    if (nowMs - this.#fromMs >= shortestPartMs) this.#usersUntilEnd = this.#deps.users();
   }
 
   /** Posts nothing but the last one any more: what comes yet belongs to it. */
@@ -88,7 +94,7 @@ export class IntervalReports {
       interval,
       fromMs: this.#fromMs - originMs,
       toMs: nowMs - originMs,
-      users: users(),
+      users: this.#usersUntilEnd ?? users(),
       inFlight: recorder.inFlight,
       ...recorder.take(nowMs),
       ...more,
@@ -96,6 +102,7 @@ export class IntervalReports {
       loopIdleMs: thread.loopIdleMs - this.#thread.loopIdleMs,
       cpuUs: thread.cpuUs - this.#thread.cpuUs,
     });
+    this.#usersUntilEnd = undefined;
     this.#thread = thread;
     this.#fromMs = nowMs;
     this.#interval = interval;
@@ -103,3 +110,6 @@ export class IntervalReports {
 }
 
 const snapshotIntervalMs = 1_000;
+
+/** An end that falls together with a second's comes some milliseconds after it. */
+const shortestPartMs = 20;

@@ -114,6 +114,7 @@ export class LoadWorker {
     const nowMs = clock.monotonicMs();
     // The end falls together with that of an interval, in which all users still were.
     reports.catchUp(nowMs);
+    reports.sendingEnds(nowMs);
     // The timer may fire late; nothing was sent after the duration all the same.
     const atMs = reason === 'duration' ? sendingEndMs(this.#assignment.plan) : nowMs - originMs;
     post({ type: 'stopping', reason, atMs });

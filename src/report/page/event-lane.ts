@@ -8,8 +8,10 @@ export interface EventLane {
   place(plot: uPlot): void;
 }
 
-/** Centres nearer than this to one another are shown as one, `3–5`. CSS pixels. */
-const nearPx = 21;
+/** CSS pixels: a badge's smallest width, what a character takes, and what parts two badges at least. */
+const badgePx = 21;
+const characterPx = 7;
+const gapPx = 2;
 
 /** @param point is told which mark the reader points at, or null */
 export function createEventLane(
@@ -54,8 +56,7 @@ export function createEventLane(
         .filter(({ x }) => x >= -1 && x <= plot.over.clientWidth + 1);
       for (const group of clustered(shown)) {
         const badge = createBadge(group.map(({ mark }) => mark));
-        const middle = (group[0]!.x + group.at(-1)!.x) / 2;
-        badge.style.left = `${offset + middle}px`;
+        badge.style.left = `${offset + middleOf(group)}px`;
         const members = group.map(({ mark }) => mark);
         badge.addEventListener('pointerenter', () => show(members, badge));
         badge.addEventListener('pointerleave', () => hide(members));
@@ -88,14 +89,40 @@ function createTooltip(lane: HTMLElement, timeScale: number) {
   };
 }
 
-function clustered(shown: { mark: EventMark; x: number }[]): { mark: EventMark; x: number }[][] {
-  const groups: { mark: EventMark; x: number }[][] = [];
+interface Placed {
+  mark: EventMark;
+  x: number;
+}
+
+/** Badges that would touch are one, `3–5`; that is wider, and may touch the next. */
+function clustered(shown: readonly Placed[]): Placed[][] {
+  const groups: Placed[][] = [];
   for (const one of shown) {
-    const group = groups.at(-1);
-    if (group && one.x - group.at(-1)!.x < nearPx) group.push(one);
-    else groups.push([one]);
+    groups.push([one]);
+    for (let last = groups.pop()!; ; last = [...groups.pop()!, ...last]) {
+      const before = groups.at(-1);
+      if (before === undefined || edgesOf(before).right + gapPx <= edgesOf(last).left) {
+        groups.push(last);
+        break;
+      }
+    }
   }
   return groups;
+}
+
+function edgesOf(group: readonly Placed[]): { left: number; right: number } {
+  const middle = middleOf(group);
+  const half = Math.max(badgePx, 12 + labelOf(group.map(({ mark }) => mark)).length * characterPx) / 2;
+  return { left: middle - half, right: middle + half };
+}
+
+function middleOf(group: readonly Placed[]): number {
+  return (group[0]!.x + group.at(-1)!.x) / 2;
+}
+
+function labelOf(group: readonly EventMark[]): string {
+  const [first, last] = [group[0]!, group.at(-1)!];
+  return group.length === 1 ? String(first.number) : `${first.number}–${last.number}`;
 }
 
 function createBadge(group: EventMark[]): HTMLElement {
@@ -107,7 +134,7 @@ function createBadge(group: EventMark[]): HTMLElement {
   const kind = kinds.find((one) => group.some((mark) => mark.kind === one)) ?? first.kind;
   badge.className = `mark ${kind}`;
   badge.href = `#event-${first.number}`;
-  badge.textContent = group.length === 1 ? String(first.number) : `${first.number}–${last.number}`;
+  badge.textContent = labelOf(group);
   badge.setAttribute('aria-label', group.map((mark) => mark.text).join('; '));
   badge.dataset['from'] = String(first.number);
   badge.dataset['to'] = String(last.number);

@@ -7,7 +7,9 @@ import { createPanel, type PanelView } from './panel-view.ts';
 import { panelsOf } from './panels.ts';
 import { readTheme } from './theme.ts';
 
-const printWidthPx = 700;
+const printWidthPx = 680;
+/** So that the usual stack of charts fits a sheet under its heading. */
+const printHeightShare = 0.82;
 
 function start(): void {
   const source = document.getElementById('chart-data')?.textContent;
@@ -66,8 +68,8 @@ function start(): void {
 /** The charts keep to the window's width, to its colours, and to the paper's width while it is printed. */
 function followSurroundings(place: HTMLElement, panels: readonly PanelView[], redraw: () => void): void {
   const root = document.documentElement;
-  const resize = (width: number) => {
-    for (const { plot, spec } of panels) plot.setSize({ width, height: spec.heightPx });
+  const resize = (width: number, share = 1) => {
+    for (const { plot, spec } of panels) plot.setSize({ width, height: Math.round(spec.heightPx * share) });
   };
   const repaint = () => {
     readTheme();
@@ -77,7 +79,7 @@ function followSurroundings(place: HTMLElement, panels: readonly PanelView[], re
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   addEventListener('beforeprint', () => {
     root.classList.add('printing');
-    resize(printWidthPx);
+    resize(printWidthPx, printHeightShare);
     repaint();
   });
   addEventListener('afterprint', () => {

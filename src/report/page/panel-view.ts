@@ -26,7 +26,7 @@ export function createPanel(
   const heading = element('h3', '');
   heading.textContent = spec.title;
   const unit = element('span', 'unit');
-  unit.textContent = spec.right ? `${spec.left.label} · right: ${spec.right.label}` : spec.left.label;
+  unit.textContent = spec.left.label;
   const legend = element('ul', 'legend');
   caption.append(heading, unit, legend);
   const place = element('div', 'plot');

@@ -10,7 +10,6 @@ export interface PanelSpec {
   t: number[];
   series: SeriesSpec[];
   left: AxisSpec;
-  right?: AxisSpec;
   /** Horizontal lines of the left axis. */
   limits: { value: number; label: string }[];
   showsAlarms: boolean;
@@ -25,7 +24,6 @@ export interface SeriesSpec {
   label: string;
   values: (number | null)[];
   colour: ColourName;
-  axis: 'left' | 'right';
   shape: 'line' | 'step';
   /** A point's value holds until the next. */
   holds?: true;
@@ -44,7 +42,7 @@ export interface AxisSpec {
 
 export function panelsOf(data: ChartData): PanelSpec[] {
   const panels = [
-    ...(data.load.t.length > 0 ? [offeredPanel(data), latencyPanel(data), errorPanel(data)] : []),
+    ...(data.load.t.length > 0 ? loadPanels(data) : []),
     ...data.metrics.map(metricPanel),
     ...(data.capacity.t.length > 0 ? [instancePanel(data)] : []),
   ];
@@ -54,27 +52,35 @@ export function panelsOf(data: ChartData): PanelSpec[] {
   return panels;
 }
 
+/** Arrivals have no users, and a chart of none says nothing. */
+function loadPanels(data: ChartData): PanelSpec[] {
+  const hasUsers = data.load.users.some((users) => users > 0);
+  return [offeredPanel(data), ...(hasUsers ? [usersPanel(data)] : []), latencyPanel(data), errorPanel(data)];
+}
+
+/** One axis: a shortfall is one only if both lines are requests a second. */
 function offeredPanel({ load }: ChartData): PanelSpec {
-  const intended = load.intendedRate.some((value) => value !== null);
   const rate = (value: number) => `${formatNumber(value)}/s`;
+  const isWanted = load.offeredIs === 'wanted';
   return {
-    ...basis('offered', 'Offered load', 140, load.t),
-    left: { label: 'users', kind: 'count', write: formatNumber },
-    right: { label: 'requests/s', kind: 'linear', write: formatNumber },
+    ...basis('offered', isWanted ? 'Offered and answered' : 'Sent and answered', 140, load.t),
+    left: { label: 'requests/s', kind: 'linear', write: formatNumber },
     series: [
-      { ...line('Users', load.users, 'users'), fill: 0.1, write: formatNumber },
-      ...(intended
-        ? [
-            {
-              ...line('Intended rate', load.intendedRate, 'target'),
-              axis: 'right' as const,
-              dash: [5, 4],
-              write: rate,
-            },
-          ]
-        : []),
-      { ...line('Answered rate', load.rate, 'rate'), axis: 'right', write: rate },
+      {
+        ...line(isWanted ? 'Offered' : 'Sent', load.offeredRate, 'target'),
+        dash: [5, 4],
+        write: rate,
+      },
+      { ...line('Answered', load.rate, 'rate'), write: rate },
     ],
+  };
+}
+
+function usersPanel({ load }: ChartData): PanelSpec {
+  return {
+    ...basis('users', 'Users', 92, load.t),
+    left: { label: '', kind: 'count', write: formatNumber },
+    series: [{ ...line('Users', load.users, 'users'), fill: 0.1, write: formatNumber }],
   };
 }
 
@@ -187,5 +193,5 @@ function basis(id: string, title: string, heightPx: number, t: number[]) {
 }
 
 function line(label: string, values: (number | null)[], colour: ColourName) {
-  return { label, values, colour, axis: 'left' as const, shape: 'line' as const, widthPx: 1.5 };
+  return { label, values, colour, shape: 'line' as const, widthPx: 1.5 };
 }

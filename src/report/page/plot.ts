@@ -31,19 +31,17 @@ export function createPlot(
   const options: uPlot.Options = {
     width,
     height: spec.heightPx,
-    padding: [8, spec.right ? 0 : right, 0, 0],
+    padding: [8, right, 0, 0],
     legend: { show: false },
     focus: { alpha: 1 },
     cursor: cursorOf(spec, listeners),
     scales: {
       x: { time: false, range: (_plot, min, max) => [min ?? data.fromS, max ?? data.toS] },
       left: scaleOf(spec.left.kind),
-      ...(spec.right ? { right: scaleOf(spec.right.kind) } : {}),
     },
     axes: [
       timeAxis(data.timeScale, spec.showsWallTime),
-      valueAxis(spec.left, 'left', left),
-      ...(spec.right ? [valueAxis(spec.right, 'right', right)] : []),
+      valueAxis(spec.left, left, spec.heightPx < 100 ? 14 : 28),
     ],
     series: [{}, ...spec.series.map(seriesOptions)],
     ...(spec.gap ? { bands: [{ series: spec.gap, fill: gapFill }] } : {}),
@@ -117,15 +115,24 @@ function rowAt(spec: PanelSpec, index: number, nearest: number, t: number): numb
 function seriesOptions(spec: SeriesSpec): uPlot.Series {
   return {
     label: spec.label,
-    scale: spec.axis,
+    scale: 'left',
     stroke: () => theme[spec.colour],
     width: spec.widthPx,
-    points: { show: false },
+    // A point without neighbours is no line: a run of one second has one.
+    points: { show: true, size: 5, width: 0, fill: () => theme[spec.colour], filter: lonePoints(spec) },
     spanGaps: false,
     ...(spec.dash ? { dash: spec.dash } : {}),
     ...(spec.fill ? { fill: () => faded(spec.colour, spec.fill ?? 0) } : {}),
     ...(spec.shape === 'step' ? { paths: uPlot.paths.stepped?.({ align: 1 }) ?? null } : {}),
   } as uPlot.Series;
+}
+
+function lonePoints({ values, holds }: SeriesSpec): uPlot.Series.Points.Filter {
+  const lone = values.flatMap((value, index) => {
+    const isAlone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
+    return value !== null && isAlone && holds === undefined ? [index] : [];
+  });
+  return () => lone;
 }
 
 function timeAxis(timeScale: number, showsWallTime: boolean): uPlot.Axis {
@@ -149,14 +156,14 @@ function wallText(seconds: number, splits: number[], timeScale: number): string 
   return lastSeconds <= 120 ? `${Number(seconds.toFixed(1))} s` : formatClock(seconds * 1_000);
 }
 
-function valueAxis(spec: AxisSpec, scale: 'left' | 'right', size: number): uPlot.Axis {
+/** @param space between two ticks at least, so that a low chart has more than one */
+function valueAxis(spec: AxisSpec, size: number, space: number): uPlot.Axis {
   return {
     ...axisLook(),
-    scale,
+    scale: 'left',
     size,
-    side: scale === 'left' ? 3 : 1,
-    space: 28,
-    grid: { show: scale === 'left', stroke: () => theme.grid, width: 1 },
+    side: 3,
+    space,
     values: (_plot, splits) => splits.map((value) => spec.write(value)),
     ...(spec.kind === 'log'
       ? {

@@ -8,5 +8,11 @@ export function changedPolicy(policy: NamedPolicy, change: PolicyChange): NamedP
   const kind = kindOfRequest(policy);
   const before = kind && configurationOf(policy, kind);
   if (!kind?.changed || !before) return policy;
-  return { ...policy, [configurationMember(kind.type)]: kind.changed(before, change) };
+  const changed = { ...policy, [configurationMember(kind.type)]: kind.changed(before, change) };
+  return change.target === undefined ? changed : { ...changed, PolicyName: nameWith(policy, change.target) };
+}
+
+/** A name that says the value goes with it: `target-3000` that holds 1,500 would be read as 3,000. */
+function nameWith({ PolicyName }: NamedPolicy, target: number): string {
+  return /^target-[\d.]+$/.test(PolicyName) ? `target-${target}` : PolicyName;
 }

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
-import { displayWidth, padEnd, table, truncate, wrap } from '../../../src/cli/terminal/text.ts';
+import {
+  displayWidth,
+  padEnd,
+  table,
+  tableOrList,
+  truncate,
+  wrap,
+  wrapLine,
+} from '../../../src/cli/terminal/text.ts';
 
 describe('text in a terminal', () => {
   it.each([
@@ -49,8 +57,41 @@ describe('text in a terminal', () => {
     expect(padEnd('🐧', 3)).toBe('🐧 ');
   });
 
-  it('breaks at spaces alone', () => {
-    expect(wrap('a few words and verylongones', 9)).toEqual(['a few', 'words and', 'verylongones']);
+  it('breaks at spaces, and within a word only where no line holds it', () => {
+    expect(wrap('a few words and verylongones', 12)).toEqual(['a few words', 'and', 'verylongones']);
+    expect(wrap('a few words and verylongones', 9)).toEqual(['a few', 'words and', 'verylongo', 'nes']);
+  });
+
+  it('breaks an address after what parts it', () => {
+    expect(
+      wrap('at https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/mlbench/invocations', 30),
+    ).toEqual([
+      'at',
+      'https://runtime.sagemaker.eu-',
+      'west-1.amazonaws.com/',
+      'endpoints/mlbench/invocations',
+    ]);
+  });
+
+  it('goes on under a line, without a space where a word was broken', () => {
+    expect(wrapLine('  ✖ the reason stands at the end of it', 20, 2)).toEqual([
+      '  ✖ the reason',
+      '    stands at the',
+      '    end of it',
+    ]);
+    const word = 'x'.repeat(50);
+    expect(wrapLine(`  ${word}`, 20).join('').replaceAll(' ', '')).toBe(word);
+  });
+
+  it('lists a table that does not fit, each cell with what it is', () => {
+    const show = (width: number) =>
+      tableOrList(['name', 'count', 'p99'], [['a-long-name', '1,200', '40ms']], {
+        right: new Set([1, 2]),
+        width,
+      });
+    expect(show(40)).toEqual(['name         count   p99', 'a-long-name  1,200  40ms']);
+    expect(show(22)).toEqual(['name        count  p99', 'a-long-name 1,200 40ms']);
+    expect(show(20)).toEqual(['a-long-name: count', '    1,200, p99 40ms']);
   });
 });
 

@@ -54,6 +54,12 @@ it('counts the users of the last second, whose end is that of the load too', asy
   ]);
 });
 
+it('counts the users of a part of a second in which the load ends', async () => {
+  const users = async (durationMs: number) => (await snapshotsOf(3, durationMs)).map((one) => one.users);
+  expect(await users(400)).toEqual([3]);
+  expect(await users(2_500)).toEqual([3, 3, 3]);
+});
+
 it('posts each second once', async () => {
   const snapshots = await snapshotsOf(1, 3_500);
   expect(snapshots.map(({ interval, fromMs, toMs }) => [interval, fromMs, toMs])).toEqual([

@@ -4,7 +4,7 @@ import { unreachable } from '../../../core/events.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { truncate, wrap } from '../../terminal/text.ts';
+import { wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
 import {
   noticeLines,
   resourceDoneLine,
@@ -19,6 +19,9 @@ import type { Progress } from './progress.ts';
 import { type UnderWay, underWayLines } from './under-way.ts';
 
 const refreshEveryMs = 200;
+
+/** A line of the timeline: after its time. */
+const textColumn = 10;
 
 /** The spinner and a space before it. */
 const indent = 2;
@@ -80,7 +83,7 @@ class LiveProgress implements Progress {
         // The timeline tells it too.
         break;
       case 'load-stopping':
-        this.#print(...stoppingLines(event).map(style.dim));
+        this.#print(...wrapLines(stoppingLines(event), this.#output.size().columns - 1).map(style.dim));
         break;
       case 'load-finished':
         underWay.load = undefined;
@@ -90,11 +93,14 @@ class LiveProgress implements Progress {
         this.#tell(event.event);
         break;
       case 'notice':
-        this.#print(...noticeLines(event, style));
+        this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
         break;
       case 'stage':
         underWay.stage = { text: event.message, startedMs: this.#clock.monotonicMs() };
-        this.#print('', `${style.bold(event.name)}  ${event.message}`);
+        this.#print(
+          '',
+          ...wrapLine(`${style.bold(event.name)}  ${event.message}`, this.#output.size().columns - 1),
+        );
         break;
       default:
         unreachable(event);
@@ -113,14 +119,14 @@ class LiveProgress implements Progress {
 
   #finishStep(event: { kind: string; name: string }, line: string): void {
     this.#underWay.steps.delete(keyOf(event));
-    this.#print(line);
+    this.#print(...wrapLine(line, this.#output.size().columns - 1));
   }
 
   #tell(event: TimelineEvent): void {
     this.#underWay.instances = instancesAfter(event, this.#underWay.instances);
     const line = event.type === 'metric' ? undefined : timelineLine(event, this.#output.style);
     if (line === undefined) this.#redraw();
-    else this.#print(truncate(line, this.#output.size().columns - 1));
+    else this.#print(...wrapLine(line, this.#output.size().columns - 1, textColumn));
   }
 
   #print(...lines: string[]): void {

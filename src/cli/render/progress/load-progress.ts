@@ -2,7 +2,7 @@ import { formatLatencyUs } from '../../../core/units.ts';
 import type { LoadEvent } from '../../../load/run/run-events.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { Style } from '../../terminal/style.ts';
-import { displayWidth, truncate } from '../../terminal/text.ts';
+import { displayWidth, truncate, wrapLine } from '../../terminal/text.ts';
 import { formatCount } from '../parts/value-text.ts';
 
 export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;
@@ -46,11 +46,13 @@ export function loadProgressLine(
 }
 
 /** The commonest failure so far, under the progress: a load that only fails should say why while it runs. */
-export function topErrorLine({ interval }: LoadProgress, style: Style, width: number): string | undefined {
+export function topErrorLines({ interval }: LoadProgress, style: Style, width: number): string[] {
   const [top] = interval.topErrors;
-  if (top === undefined) return undefined;
+  if (top === undefined) return [];
   const status = top.status === 0 ? top.kind : `${top.status} ${top.kind}`;
-  return truncate(style.dim(`${formatCount(top.count)} × ${status}: ${top.message}`), width);
+  return wrapLine(`${formatCount(top.count)} × ${status}: ${top.message}`, width).map((line) =>
+    style.dim(line),
+  );
 }
 
 /** A lower rank stays longer on a narrow terminal. */

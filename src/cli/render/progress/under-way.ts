@@ -1,12 +1,12 @@
 import { formatDurationMs } from '../../../core/units.ts';
 import type { Style } from '../../terminal/style.ts';
-import { truncate } from '../../terminal/text.ts';
+import { wrapLine } from '../../terminal/text.ts';
 import {
   type InstanceCounts,
   instancesText,
   type LoadProgress,
   loadProgressLine,
-  topErrorLine,
+  topErrorLines,
 } from './load-progress.ts';
 
 interface Step {
@@ -32,16 +32,15 @@ export function underWayLines(
 ): string[] {
   // Where no step says what goes on, the stage does: waiting for the fleet has no other sign of life.
   const under = steps.size > 0 || load !== undefined || stage === undefined ? steps.values() : [stage];
-  const stepLines = [...under].map(({ text, startedMs }) => {
+  const stepLines = [...under].flatMap(({ text, startedMs }) => {
     const elapsed = formatDurationMs(Math.floor((nowMs - startedMs) / 100) * 100);
     const fleet = instances === undefined || steps.size > 0 ? '' : `  ${instancesText(instances, style)}`;
-    return truncate(`${text} ${style.dim(elapsed)}${fleet}`, width);
+    return wrapLine(`${text} ${style.dim(elapsed)}${fleet}`, width);
   });
   if (load === undefined) return stepLines;
-  const errors = topErrorLine(load, style, width);
   return [
     ...stepLines,
     loadProgressLine(load, instances, style, width),
-    ...(errors === undefined ? [] : [errors]),
+    ...topErrorLines(load, style, width),
   ];
 }

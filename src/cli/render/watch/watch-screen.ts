@@ -5,7 +5,7 @@ import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
 import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from '../../../observe/watch-state.ts';
 import type { Style } from '../../terminal/style.ts';
-import { displayWidth, padEnd, table, truncate } from '../../terminal/text.ts';
+import { displayWidth, padEnd, table, truncate, wrapLine, wrapLines } from '../../terminal/text.ts';
 import { renderChart } from '../parts/chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from '../parts/event-lines.ts';
 import { alarmColour, counts, statusColour } from '../parts/state-text.ts';
@@ -27,7 +27,7 @@ const mostMinutes = 45;
 
 /**
  * The whole screen of a watch: head, chart, the last minutes' metrics, alarms, activities. Fits `width` and `height`: on a
- * small screen the chart shrinks first, then goes.
+ * small screen the chart shrinks first, then goes, then older activities. What does not fit the width goes on in the next line.
  */
 export function renderWatch(
   state: WatchState,
@@ -36,15 +36,19 @@ export function renderWatch(
   height: number,
   style: Style,
 ): string[] {
-  const head = headLines(state, moment, style);
-  const metrics = metricLines(state, moment, width, style);
-  const alarms = alarmLines(state, style);
-  const activities = activityLines(state, style);
-  const foot = ['', style.dim(moment.hint)];
-  const rest = [...metrics, ...alarms, ...activities, ...foot];
-  const room = Math.min(18, height - head.length - rest.length - 1);
+  const head = wrapLines(headLines(state, moment, style), width);
+  const metrics = metricLines(state, width, style);
+  const alarms = alarmLines(state, width, style);
+  const foot = ['', ...wrapLine(style.dim(moment.hint), width)];
+  const fixed = [...head, ...metrics, ...alarms, ...foot];
+  // Reasons take the lines that they need; on a small screen, the oldest activities make room.
+  let shown = mostActivities;
+  let activities = activityLines(state, shown, width, style);
+  while (shown > 1 && fixed.length + activities.length > height)
+    activities = activityLines(state, --shown, width, style);
+  const room = Math.min(18, height - fixed.length - activities.length - 1);
   const chart = chartLines(state, moment, width, room, style);
-  const lines = [...head, ...chart, ...rest].map((line) => truncate(line, width));
+  const lines = [...head, ...chart, ...metrics, ...alarms, ...activities, ...foot];
   return lines.length <= height ? lines : [...lines.slice(0, height - 1), ...foot.slice(-1)];
 }
 
@@ -109,14 +113,29 @@ const metricRows = watchedSeries.map(({ metric, statistic, label }) => ({
 }));
 
 /** The newest minutes to the right, as many as fit. */
-function metricLines(state: WatchState, _moment: WatchMoment, width: number, style: Style): string[] {
+function metricLines(state: WatchState, width: number, style: Style): string[] {
   const minutes = new Map([...state.metrics].map(([key, events]) => [key, byMinute(events)]));
   const times = [...new Set([...minutes.values()].flat().map(({ cloudTimeMs }) => cloudTimeMs))].sort(
     (a, b) => a - b,
   );
   if (times.length === 0)
-    return [style.dim('metrics: none yet; CloudWatch shows them a minute or more late'), ''];
-  const shown = times.slice(-Math.max(1, Math.floor((width - 16) / 9)));
+    return [
+      ...wrapLine(style.dim('metrics: none yet; CloudWatch shows them a minute or more late'), width),
+      '',
+    ];
+  for (let most = Math.max(1, Math.floor((width - 16) / 9)); most > 1; most--) {
+    const lines = metricTable(state, minutes, times.slice(-most), style);
+    if (lines.every((line) => displayWidth(line) <= width)) return [...lines, ''];
+  }
+  return [...wrapLines(metricTable(state, minutes, times.slice(-1), style), width), ''];
+}
+
+function metricTable(
+  state: WatchState,
+  minutes: ReadonlyMap<string, readonly { cloudTimeMs: number; value: number }[]>,
+  shown: readonly number[],
+  style: Style,
+): string[] {
   const known = new Set(metricRows.map(({ key }) => key));
   const others = [...minutes.keys()]
     .filter((key) => !known.has(key))
@@ -138,32 +157,31 @@ function metricLines(state: WatchState, _moment: WatchMoment, width: number, sty
     ...shown.map((time) => style.dim(cloudTimeLabel(Math.round(time / minuteMs) * minuteMs))),
   ];
   const right = new Set(shown.map((_, index) => index + 1));
-  return [...table([head, ...rows], right), ''];
+  return table([head, ...rows], right);
 }
 
-function alarmLines(state: WatchState, style: Style): string[] {
+function alarmLines(state: WatchState, width: number, style: Style): string[] {
   const alarms = [...state.alarms.values()].sort((a, b) => a.side.localeCompare(b.side));
-  const outlook = (state.outlook?.lines ?? []).map((line) => style.dim(line));
+  const outlook = wrapLines(state.outlook?.lines ?? [], width).map((line) => style.dim(line));
   if (alarms.length === 0) return [style.dim('no alarms'), ...outlook];
   const datapoints = ({ alarmName: name }: { alarmName: string }) => {
     const text = state.outlook?.alarms.get(name);
     return text === undefined ? '' : `${text}  `;
   };
-  const rows = alarms.map((alarm) => {
+  const rows = alarms.flatMap((alarm) => {
     const since = style.dim(`since ${cloudTimeLabel(alarm.cloudTimeMs)}`);
-    return `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${datapoints(alarm)}${style.dim(shortReason(alarm.reason))}`;
+    const text = `${padEnd(alarmName(alarm), 11)} ${padEnd(alarmColour(alarm.state, style), 17)} ${since}  ${datapoints(alarm)}${style.dim(shortReason(alarm.reason))}`;
+    return wrapLine(text, width, 12);
   });
   return [...rows, ...outlook];
 }
 
-function activityLines(state: WatchState, style: Style): string[] {
-  const activities = [...state.activities.values()]
-    .sort((a, b) => b.startedMs - a.startedMs)
-    .slice(0, mostActivities);
+function activityLines(state: WatchState, most: number, width: number, style: Style): string[] {
+  const activities = [...state.activities.values()].sort((a, b) => b.startedMs - a.startedMs).slice(0, most);
   if (activities.length === 0) return ['', style.dim('no scaling activities yet')];
   return [
     '',
-    ...activities.map(({ last, startedMs }) => {
+    ...activities.flatMap(({ last, startedMs }) => {
       const status =
         last.status === 'Failed'
           ? style.red(last.status)
@@ -171,7 +189,9 @@ function activityLines(state: WatchState, style: Style): string[] {
             ? style.cyan(last.status)
             : last.status;
       const label = style.dim(cloudTimeLabel(startedMs));
-      return `${' '.repeat(Math.max(0, 8 - displayWidth(label)))}${label}  ${padEnd(status, 11)} ${activityText(last)} ${style.dim(last.explanation ?? shortCause(last.cause))}`;
+      const text = `${label}  ${padEnd(status, 11)} ${activityText(last)} ${style.dim(last.explanation ?? shortCause(last.cause))}`;
+      const indent = Math.max(0, 8 - displayWidth(label));
+      return wrapLine(' '.repeat(indent) + text, width, 10 - indent);
     }),
   ];
 }

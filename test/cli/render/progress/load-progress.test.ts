@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadProgressLine, topErrorLine } from '../../../../src/cli/render/progress/load-progress.ts';
+import { loadProgressLine, topErrorLines } from '../../../../src/cli/render/progress/load-progress.ts';
 import { colourStyle, plainStyle } from '../../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../../src/cli/terminal/text.ts';
 import { noRequests } from '../../../../src/load/measure/snapshot.ts';
@@ -73,12 +73,13 @@ it('the commonest error stands under it', () => {
     firstAt: '',
     lastAt: '',
   } as const;
-  expect(topErrorLine(loadProgress({ topErrors: [error] }), plainStyle, 80)).toBe(
+  expect(topErrorLines(loadProgress({ topErrors: [error] }), plainStyle, 80)).toEqual([
     '1,200 × 424 model: the queue is full',
-  );
+  ]);
   const refused = { ...error, status: 0, kind: 'connection' as const };
-  expect(topErrorLine(loadProgress({ topErrors: [refused] }), plainStyle, 30)).toBe(
-    '1,200 × connection: the queue…',
-  );
-  expect(topErrorLine(loadProgress(), plainStyle, 80)).toBeUndefined();
+  expect(topErrorLines(loadProgress({ topErrors: [refused] }), plainStyle, 30)).toEqual([
+    '1,200 × connection: the queue',
+    '  is full',
+  ]);
+  expect(topErrorLines(loadProgress(), plainStyle, 80)).toEqual([]);
 });
