@@ -101,7 +101,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   const verdict = judgeService(thresholds);
   const outcome: SimulateOutcome = {
     ...simulation,
-    exitCode: verdict === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
+    exitCode: verdict === 'MISSED' ? exitCodes.expectationMissed : exitCodes.ok,
     summary: { ...simulation.summary, cost: costOf(simulation.summary, options) },
     policies: shown.policies,
     thresholds,

@@ -6,7 +6,7 @@ export const exitCodes = {
   usage: 2,
   /** The cloud or the network refused: unreachable host, wrong certificate, failed resource. */
   cloud: 3,
-  thresholdMissed: 4,
+  expectationMissed: 4,
   invalidMeasurement: 5,
   leftover: 6,
   interrupted: 130,

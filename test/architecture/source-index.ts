@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { posix } from 'node:path';
 import ts from 'typescript';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { readSources, type SourceFile } from './sources.ts';
 
 /** What a source file names: comments and imports' paths are not looked at. */
 export interface IndexedSource {
@@ -17,15 +14,10 @@ export interface IndexedSource {
 }
 
 export function indexSources(folder: string): IndexedSource[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name);
-      return indexSource(relative(root, file).split(sep).join('/'), readFileSync(file, 'utf8'));
-    });
+  return readSources(folder).map(indexSource);
 }
 
-export function indexSource(path: string, text: string): IndexedSource {
+export function indexSource({ path, text }: SourceFile): IndexedSource {
   const identifiers = new Set<string>();
   const branches = new Set<string>();
   const imports = new Map<string, readonly string[]>();

@@ -51,14 +51,14 @@ describe("a plan's field", () => {
 });
 
 describe('a source', () => {
-  const { identifiers, imports, branches } = indexSource(
-    'src/a/b.ts',
-    `import { one, type Two } from '../c.ts';
+  const { identifiers, imports, branches } = indexSource({
+    path: 'src/a/b.ts',
+    text: `import { one, type Two } from '../c.ts';
      import type { Three } from './d.ts';
      // four
      if (wait.kind === 'five' || 'six' !== kind) one();
      switch (load.model) { case 'seven': }`,
-  );
+  });
 
   it('names what its code names', () => {
     expect([...identifiers]).toEqual(expect.arrayContaining(['one', 'Two', 'Three', 'wait']));

@@ -175,6 +175,6 @@ function exitCodeOf({ interrupted, failure }: LoadRun, result: RunResult, comple
     failure ? failure.exitCode : exitCodes.ok,
     result.requests.succeeded === 0 || !complete ? exitCodes.failed : exitCodes.ok,
     result.validity.verdict === 'INVALID' ? exitCodes.invalidMeasurement : exitCodes.ok,
-    serviceVerdictOf(result) === 'MISSED' ? exitCodes.thresholdMissed : exitCodes.ok,
+    serviceVerdictOf(result) === 'MISSED' ? exitCodes.expectationMissed : exitCodes.ok,
   ]);
 }
