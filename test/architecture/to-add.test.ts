@@ -161,7 +161,7 @@ function placesOfRunFlags(): Places {
 function placesOfExitCodes(): Places {
   const list = 'src/core/exit-codes.ts';
   const aboutCodes = sources.filter(({ path, imports }) => path === list || imports.has(list));
-  const codes = ['thresholdMissed', 'invalidMeasurement', 'leftover'];
+  const codes = ['expectationMissed', 'invalidMeasurement', 'leftover'];
   return Object.fromEntries(codes.map((code) => [code, naming(code, aboutCodes)]));
 }
 
