@@ -8,7 +8,7 @@ const realProcesses = [
   'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
   'test/core/background/background-process.test.ts',
   'test/docker/serve.test.ts',
-  'test/load/run/run-load.test.ts',
+  'test/load/run/{run-load,nothing-to-load,redirects}.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',
   'test/localcloud/{endpoint-life,process}.test.ts',
   'test/localcloud/runtime/invocations.test.ts',

@@ -43,6 +43,8 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
       tls: null,
       listenMs: null,
       scenario: null,
+      maxRedirects: 0,
+      keepGoing: false,
     },
     {
       clock: systemClock,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { healthPath, type ServiceIdentity } from '../core/background/background-service.ts';
+import { refuseConnection } from '../core/background/refuse-connection.ts';
 import { newUuid } from '../core/random.ts';
 import { payloadTooLarge } from './api-errors.ts';
 import { type EvaluateDeps, errorResponse, evaluate } from './evaluate.ts';
@@ -27,7 +28,7 @@ export function createFront(deps: EvaluateDeps, identity: ServiceIdentity): Serv
     },
   );
   server.maxConnections = 10_000;
-  server.on('clientError', refuseMalformed);
+  server.on('clientError', (error, socket) => refuseConnection(error, socket, malformed));
   return server;
 }
 
@@ -114,10 +115,7 @@ function write(response: ServerResponse, answer: HttpApiResponse): void {
   response.end(body);
 }
 
-function refuseMalformed(_error: Error, socket: Socket | import('node:stream').Duplex): void {
-  if (!socket.writable) return;
-  const body = JSON.stringify({ Code: 'BadRequestError', Message: 'The request is not valid HTTP.' });
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
+const malformed = {
+  contentType: 'application/json',
+  body: JSON.stringify({ Code: 'BadRequestError', Message: 'The request is not valid HTTP.' }),
+};

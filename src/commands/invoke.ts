@@ -68,7 +68,7 @@ async function invokeRuntime(
     };
   } catch (error) {
     const status = cloudStatusOf(error);
-    if (status === undefined || !(error instanceof MlbenchError)) throw error;
+    if (status === undefined || !(error instanceof MlbenchError) || error.code === 'clock-skew') throw error;
     const { name, message, OriginalStatusCode, OriginalMessage } = error.cause as Error & {
       OriginalStatusCode?: number;
       OriginalMessage?: string;

@@ -1,5 +1,6 @@
 import type { ContentPlaces } from '../core/content.ts';
 import { type ArrivalOptions, type ArrivalSource, wholeSchedule } from './arrivals/arrivals.ts';
+import type { ArrivalsDrive } from './drive.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 
 /** What a load of arrivals wants, reckoned apart from the workers that send it. */
@@ -8,6 +9,11 @@ export interface OfferedCount {
   arrivals: number;
   /** Of those, intended within the warm-up. */
   warmup: number;
+  /**
+   * The time that they stand for, in ms from the run's start: to the end of sending, or, of a schedule that ends after so many, to
+   * the instant at which the next arrival would have been due.
+   */
+  untilMs: number;
 }
 
 /** Counts a load after the run, though the file of a trace be gone by then. */
@@ -35,7 +41,9 @@ export function openOfferedCounter(
       : undefined;
   return {
     count: (steered, span) =>
-      source === undefined ? countOffered(steered, options, places, span) : countOn(source, span),
+      source === undefined
+        ? countOffered(steered, options, places, span)
+        : { ...countOn(source, span), untilMs: span.endMs },
     close: () => source?.close(),
   };
 }
@@ -51,13 +59,37 @@ export function countOffered(
   if (drive.drivenBy === 'users') return null;
   const source = drive.open(options, wholeSchedule, places);
   try {
-    return countOn(source, span);
+    const counted = countOn(source, span);
+    const isWhole = options.maxRequests !== null && counted.arrivals >= options.maxRequests;
+    return {
+      ...counted,
+      untilMs: isWhole ? nextDueMs(drive, options.seed, places, counted.arrivals, span.endMs) : span.endMs,
+    };
   } finally {
     source.close();
   }
 }
 
-function countOn(source: ArrivalSource, { warmupMs, endMs }: CountedSpan): OfferedCount {
+/** When the arrival behind the last one would have been due; no later than the end. */
+function nextDueMs(
+  drive: ArrivalsDrive,
+  seed: number,
+  places: ContentPlaces,
+  arrivals: number,
+  endMs: number,
+): number {
+  const behind = drive.open({ seed, maxRequests: null }, { stripe: arrivals, stripes: 1 }, places);
+  try {
+    return Math.min(endMs, behind.nextMs);
+  } finally {
+    behind.close();
+  }
+}
+
+function countOn(
+  source: ArrivalSource,
+  { warmupMs, endMs }: CountedSpan,
+): Pick<OfferedCount, 'arrivals' | 'warmup'> {
   const warmup = source.skipBefore(Math.min(warmupMs, endMs));
   return { warmup, arrivals: warmup + source.skipBefore(endMs) };
 }

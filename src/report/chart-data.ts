@@ -29,11 +29,17 @@ export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEv
     toS,
     load: loadSeries(timeline, timeScale),
     metrics: metricSeries(timeline),
-    capacity: capacitySeries(timeline, toS),
+    // What was not seen is not drawn.
+    capacity: capacitySeries(timeline, Math.min(toS, lastSeenS(result) ?? toS)),
     marks: marksOf(timeline),
     alarmSpans: alarmSpans(timeline, toS),
     limits: limitsOf(result),
   };
+}
+
+function lastSeenS(result: Pick<RunResult, 'scaling'>): number | null {
+  const lastSeen = scalingOf(result)?.lastSeen;
+  return lastSeen === undefined ? null : seconds(lastSeen.cloudTimeMs);
 }
 
 /** Of the result; without one, as the timeline's own two clocks say. */

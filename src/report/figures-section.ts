@@ -1,7 +1,8 @@
+import { formatBytes } from '../core/units.ts';
 import { wordsOf } from '../record/judgement/checks.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';
 import type { ErrorGroup, LatencyKind, RunResult } from '../record/schemas/result.ts';
-import { formatNumber, formatUs, formatValue, plural, truncate } from './format.ts';
+import { formatNumber, formatSpan, formatUs, formatValue, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 import { namedSection } from './named-section.ts';
 
@@ -100,7 +101,7 @@ function validityTable(result: RunResult): Html {
 }
 
 function countTable(result: RunResult): Html {
-  const { requests, generator } = result;
+  const { requests, generator, statuses = {}, bytes, redirects } = result;
   const rows: [string, string][] = [
     ['Intended', formatNumber(requests.intended)],
     ['Sent', formatNumber(requests.sent)],
@@ -108,11 +109,47 @@ function countTable(result: RunResult): Html {
     ['Failed', formatNumber(requests.failed)],
     ['Dropped before sending', formatNumber(requests.dropped)],
     ['In flight at the end', formatNumber(requests.inFlightAtEnd)],
+    ...rateRows(result),
+    ...Object.entries(statuses).map(([status, count]): [string, string] => [
+      `Answers of status ${status}`,
+      formatNumber(count),
+    ]),
+    ...(redirects === undefined
+      ? []
+      : [['Redirects followed', formatNumber(redirects.followed)] as [string, string]]),
+    ...(bytes === undefined
+      ? []
+      : ([
+          ['Bytes sent', `${formatBytes(bytes.sent)}, ${formatBytes(bytes.sentPerSecond)}/s`],
+          ['Bytes received', `${formatBytes(bytes.received)}, ${formatBytes(bytes.receivedPerSecond)}/s`],
+        ] as [string, string][])),
     ['Generator CPU a request', formatUs(generator.cpuUsPerRequest)],
     ['Generator loop lag p99', formatUs(generator.loopLagUsP99)],
   ];
   return html`<div><h2>Counts</h2>
 <table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="number">${value}</td></tr>`)}</tbody></table></div>`;
+}
+
+/** Each over its own time. */
+function rateRows({ rateRps }: RunResult): [string, string][] {
+  const { intended, sent, achieved, windows } = rateRps;
+  if (windows === undefined) return [];
+  const row = (
+    name: string,
+    rate: number,
+    { fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: number },
+  ) =>
+    [name, `${formatNumber(rate)}/s over ${formatSpan((toSeconds - fromSeconds) * 1_000)}`] as [
+      string,
+      string,
+    ];
+  return [
+    ...(intended === null || windows.offered === undefined
+      ? []
+      : [row('Offered', intended, windows.offered)]),
+    ...(sent === undefined ? [] : [row('Sent a second', sent, windows.sent)]),
+    row('Answered', achieved, windows.answered),
+  ];
 }
 
 function outcome(tone: 'good' | 'bad' | 'warn', words: string): Html {

@@ -1,5 +1,6 @@
 import { formatUsd } from '../core/units.ts';
 import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
+import { lastSeenWords } from '../record/fleet/last-seen.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { ScalingSummary } from '../record/schemas/scaling-schema.ts';
@@ -90,7 +91,10 @@ function tiles(result: RunResult): Html[] {
     tile(
       'Rate',
       `${formatNumber(rateRps.achieved)}/s`,
-      expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+      [
+        expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+        ...(rateRps.sent === undefined ? [] : [`${formatNumber(rateRps.sent)}/s sent`]),
+      ].join(', '),
     ),
     tile('Response p50', formatUs(latencyUs.response.p50), `mean ${formatUs(latencyUs.response.mean)}`),
     tile('Response p99', formatUs(latencyUs.response.p99), `max ${formatUs(latencyUs.response.max)}`),
@@ -113,7 +117,8 @@ function fleetWords({ atStart, max, atEnd }: ScalingSummary['instances']): strin
   return [atStart, max, atEnd].filter((count, index, all) => count !== all[index - 1]).join(' → ');
 }
 
-function scalingWords({ scaleOuts, scaleIns }: ScalingSummary): string {
+function scalingWords({ scaleOuts, scaleIns, lastSeen }: ScalingSummary): string {
+  if (lastSeen !== undefined) return lastSeenWords(lastSeen);
   const parts = [
     scaleOuts > 0 ? plural(scaleOuts, 'scale-out') : '',
     scaleIns > 0 ? plural(scaleIns, 'scale-in') : '',

@@ -231,6 +231,11 @@ describe('limits', () => {
     expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
+  test('a connection that asks nothing in time is bidden farewell with 408', async () => {
+    const serving = await ready({ MLBENCH_BODY_TIMEOUT_MS: '200' });
+    expect(await readAll(await open(serving))).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   test('requests beyond concurrency and queue are answered 503 at once, and those within are served', async () => {
     const serving = await ready({ MLBENCH_CONCURRENCY: '1', MLBENCH_QUEUE: '1' });
     const body = sampleRequest;

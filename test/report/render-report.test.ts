@@ -17,6 +17,22 @@ describe('a report', () => {
     }
   });
 
+  it('draws the fleet as far as it was seen, and says when that was', () => {
+    const lastSeen = {
+      instances: 1,
+      at: '2026-01-01T12:03:05.000Z',
+      cloudTimeMs: 90_000,
+      because: 'gone',
+    } as const;
+    const scaling = { ...result.scaling, lastSeen } as typeof result.scaling;
+    const page = renderReport(
+      { ...result, scaling },
+      timeline.filter(({ type, cloudTimeMs }) => type !== 'capacity' || cloudTimeMs <= 90_000),
+    );
+    expect(Math.max(...dataOf(page).capacity.t)).toBe(90);
+    expect(page).toContain('1 instance, last seen at 12:03:05 UTC');
+  });
+
   it('says that capacity is emulated, what the time scale is, and what it distorts', () => {
     expect(page).toContain('Capacity is emulated');
     expect(page).toContain('20 times faster than the wall');

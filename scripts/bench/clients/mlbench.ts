@@ -56,6 +56,8 @@ function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
     connections,
     maxSendLagMs: null,
     precise: false,
+    maxRedirects: 0,
+    keepGoing: false,
     data: null,
     transport: 'raw',
     proxy: null,

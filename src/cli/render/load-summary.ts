@@ -1,13 +1,16 @@
-import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
+import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
+import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
 import { serviceVerdictOf, serviceWords } from '../../record/judgement/service-verdict.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
+import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, truncate, wrap } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
 import { nameFlag } from './parts/next-step.ts';
+import { trafficFacts } from './parts/traffic-facts.ts';
 import { formatCount, shareText, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
 
@@ -46,16 +49,15 @@ export function loadLines(
 function nextLines({ scaling }: RunResult, experiment: string, style: Style): string[] {
   if (!('instances' in scaling)) return [];
   const flag = nameFlag(experiment);
+  if ('lastSeen' in scaling)
+    return [`Next:   ${style.bold(`mlbench status${flag}`)} to see what is there now`];
   return [
     `Next:   ${style.bold(`mlbench watch-scaling${flag}`)} to see it scale in, ${style.bold(`mlbench down${flag}`)} to remove it`,
   ];
 }
 
-function requestLines(
-  { requests, flows, rateRps, durationSeconds, scaling, costUsd }: RunResult,
-  style: Style,
-  width: number,
-): string[] {
+function requestLines(result: RunResult, style: Style, width: number): string[] {
+  const { requests, flows, scaling, costUsd } = result;
   const failed = requests.failed > 0 ? style.red(`${formatCount(requests.failed)} failed`) : '0 failed';
   const rest = [
     ...(requests.dropped > 0 ? [`${formatCount(requests.dropped)} dropped`] : []),
@@ -67,7 +69,6 @@ function requestLines(
     failed,
     ...rest,
   ];
-  const intended = rateRps.intended === null ? '' : ` of ${rateRps.intended.toFixed(1)} intended`;
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   return [
     ...(flows === undefined
@@ -77,18 +78,16 @@ function requestLines(
           `${formatCount(flows.started)} begun${flows.dropped > 0 ? `, ${formatCount(flows.dropped)} dropped` : ''}`,
         )),
     ...fact('requests', counts.join(', ')),
-    ...fact(
-      'rate',
-      `${rateRps.achieved.toFixed(1)} requests/s${intended}, over ${formatDurationMs(durationSeconds * 1_000)}`,
-    ),
-    ...('instances' in scaling
-      ? fact(
-          'instances',
-          `${scaling.instances.atStart} at the start, ${scaling.instances.max} at most, ${scaling.instances.atEnd} at the end`,
-        )
-      : []),
+    ...trafficFacts(result).flatMap(([name, value]) => fact(name, value)),
+    ...('instances' in scaling ? fact('instances', fleetWords(scaling as ScalingSummary)) : []),
     ...costLines(costUsd).flatMap((text) => fact('cost', text)),
   ];
+}
+
+function fleetWords({ instances, lastSeen }: ScalingSummary): string {
+  const begin = `${instances.atStart} at the start, ${instances.max} at most`;
+  if (lastSeen === undefined) return `${begin}, ${instances.atEnd} at the end`;
+  return `${begin}; ${lastSeenWords(lastSeen)} (${outOfSightWords(lastSeen)})`;
 }
 
 /** The note in the result says where the price is from. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { setTheClock } from '../../core/clock-skew.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import { observeDates } from '../../resources/sdk/client-middleware.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
@@ -60,7 +61,6 @@ export function judgeSkew(skewMs: number): Check {
   const offMs = Math.abs(skewMs);
   if (offMs < 2_000) return ok(name, "agrees with AWS's");
   const found = `${formatDurationMs(offMs)} ${skewMs > 0 ? 'ahead of' : 'behind'} AWS's`;
-  const remedy = 'set the clock: timedatectl set-ntp true, or your system’s own way';
   if (offMs < 60_000) return ok(name, found);
-  return offMs < 300_000 ? warning(name, found, remedy) : failed(name, found, remedy);
+  return offMs < 300_000 ? warning(name, found, setTheClock) : failed(name, found, setTheClock);
 }

@@ -1,6 +1,6 @@
 import type { CloudClock } from '../../core/cloud-time.ts';
 import { createRandom } from '../../core/random.ts';
-import type { VariantObservation } from '../../observe/observation/observation.ts';
+import type { Observation, VariantObservation } from '../../observe/observation/observation.ts';
 import { type ObserveEnd, observeScaling } from '../../observe/observe-scaling.ts';
 import { pollingCostText } from '../../observe/polling-cost.ts';
 import { createCloudScalingSource } from '../../observe/source/cloud-scaling-source.ts';
@@ -27,6 +27,9 @@ interface ObserveRequest {
   /** `cloudTimeMs` of the events counts from here. */
   originCloudMs: number;
   emit(event: TimelineEvent): void;
+  /** Told of each look, and when a streak of looks that fail begins. */
+  looked(observation: Observation): void;
+  missed(): void;
   /** Asked at every look: whether calm ends it. */
   endsWhenCalm(): boolean;
 }
@@ -60,7 +63,7 @@ export async function openFleet(
     tellCost() {
       if (traits.charges) context.emit({ type: 'notice', level: 'info', message: pollingCostText() });
     },
-    observe: ({ originCloudMs, emit, endsWhenCalm }) =>
+    observe: ({ originCloudMs, emit, looked, missed, endsWhenCalm }) =>
       observeScaling({
         source,
         clock: context.clock,
@@ -68,7 +71,11 @@ export async function openFleet(
         random: createRandom(1),
         originCloudMs,
         emit,
-        onTrouble,
+        onLook: looked,
+        onTrouble(error) {
+          missed();
+          onTrouble(error);
+        },
         signal,
         get untilStable() {
           return endsWhenCalm();

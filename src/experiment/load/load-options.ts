@@ -106,6 +106,14 @@ export const loadRequestOptions = {
     { default: 'raw' },
   ),
   proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  maxRedirects: request.value(
+    'N',
+    'follow so many redirects of a request in a row',
+    wholeNumber(0, 100, 'redirects'),
+    {
+      default: '0',
+    },
+  ),
   insecure: request.switch('over TLS: check no certificate'),
   cacert: request.value('FILE', 'over TLS: the authorities to trust, PEM', nonEmpty('a file'), {
     field: 'caFile',
@@ -144,6 +152,7 @@ export const loadRunOptions = {
     field: 'timeoutMs',
     default: '70s',
   }),
+  keepGoing: run.switch('go on although the first answers say that there is nothing to load'),
   stopTimeout: run.value('DURATION', 'what requests in flight get at the end', duration(), {
     field: 'stopTimeoutMs',
     default: '10s',

@@ -150,6 +150,16 @@ function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: s
   );
 }
 
+/** A signature is of one host and one path: followed, it would be refused, or shown to somebody else. */
+function refuseSignedRedirects({ kind }: Destination, maxRedirects: number): void {
+  if (maxRedirects === 0 || kind !== 'runtime') return;
+  throw userError(
+    'contradiction',
+    `--max-redirects ${maxRedirects} cannot be had of the SageMaker runtime, whose requests are signed for one address`,
+    'leave it out, or load a --url or --via api',
+  );
+}
+
 /** The load that is asked for. @throws MlbenchError for one that cannot be sent (exit code 2) */
 export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
   const { warmupMs } = resolveFields(loadOfferedOptions, options);
@@ -169,6 +179,7 @@ export async function planOf(
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
+  refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = offeredBy(options);
   const data = await dataPlanOf(options, destination.kind, signal);
   const scenario = await scenarioOf(options);
@@ -195,6 +206,8 @@ export async function planOf(
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
+    maxRedirects: asked.maxRedirects,
+    keepGoing: options.keepGoing ?? false,
   };
   const contents: ContentPlaces = {
     ...places,

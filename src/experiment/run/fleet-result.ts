@@ -4,6 +4,7 @@ import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
 import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
 import { readIntervalLog } from '../../record/read-interval-log.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { RunFolder } from '../../record/writer/run-folder.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
 import { clientsOf } from '../context/cloud.ts';
@@ -20,7 +21,8 @@ export function withFleet(
     endpoint,
     endCloudMs,
     price,
-  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null },
+    lastSeen,
+  }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null; lastSeen: LastSeen | null },
 ): RunResult {
   const { endpointName, standIn } = endpoint;
   const timeScale = standIn?.options.timeScale ?? 1;
@@ -29,14 +31,16 @@ export function withFleet(
   const log = folder.intervalLog();
   const countLate = log && countLateBy(readIntervalLog(log), timeScale);
   const cloud = { capacityEmulated, timeScale };
+  const scaling = summariseScaling(timeline, cloud, promisedP99Us(result.thresholds), countLate);
   return {
     ...result,
     target: { ...result.target, endpointName },
-    scaling: summariseScaling(timeline, cloud, promisedP99Us(result.thresholds), countLate) ?? {},
+    scaling: scaling === undefined ? {} : { ...scaling, ...(lastSeen === null ? {} : { lastSeen }) },
     costUsd: price
       ? costOf(
           timeline,
-          endCloudMs,
+          // Nobody knows what it was afterwards.
+          Math.min(endCloudMs, lastSeen?.cloudTimeMs ?? endCloudMs),
           { ...price, source: priceSource(price) },
           { charged: price.charged, timeScale },
         )

@@ -1,9 +1,12 @@
 import type { VariantObservation } from '../../observe/observation/observation.ts';
 import type { ObserveEnd } from '../../observe/observe-scaling.ts';
+import { lastSeenWords } from '../../record/fleet/last-seen.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { openFleet } from '../endpoints/watched-fleet.ts';
+import { createFleetSight } from './fleet-sight.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
 
 /** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
@@ -14,6 +17,8 @@ export interface FleetWatch {
   /** Goes on until the fleet is calm, the limit has passed, or `signal` aborts. */
   untilStable(limitCloudMs: number, signal: AbortSignal): Promise<ObserveEnd>;
   stop(): Promise<void>;
+  /** What it was when it was last seen; null: it still is seen. */
+  lastSeen(): LastSeen | null;
 }
 
 export async function openFleetWatch(
@@ -24,10 +29,13 @@ export async function openFleetWatch(
   const fleet = await openFleet(endpoint, context, ending.signal);
   const { before, cloudClock } = fleet;
   const runClock = createRunClock(cloudClock);
+  const sight = createFleetSight(runClock.originCloudMs);
+  if (before) sight.looked({ atMs: cloudClock.nowMs(), variant: before }, context.clock.nowMs());
   let loadEnded = false;
   let observing: Promise<ObserveEnd> = Promise.resolve('aborted');
   return {
     runClock,
+    lastSeen: sight.lastSeen,
     start(emit) {
       fleet.tellCost();
       // The run's second line, at its very start; the observer's first look says the same a little later.
@@ -35,6 +43,14 @@ export async function openFleetWatch(
       observing = fleet.observe({
         originCloudMs: runClock.originCloudMs(),
         emit: before ? withoutRepetition(before, emit) : emit,
+        looked(observation) {
+          sight.looked(observation, context.clock.nowMs());
+          if (observation.variant !== null) return;
+          const last = sight.lastSeen();
+          const seen = last === null ? '' : `; ${lastSeenWords(last)}`;
+          emit(runClock.event({ type: 'phase', phase: 'down', message: `the endpoint is gone${seen}` }));
+        },
+        missed: sight.missed,
         // Calm ends it only once no more load comes.
         endsWhenCalm: () => loadEnded,
       });

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type { MlbenchError } from '../../core/errors.ts';
+import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
+import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { readLocalLimits, shortagesOf } from '../../load/run/local-limits.ts';
@@ -34,12 +35,35 @@ export interface MeasureRequest {
 /** A fleet that scales in late by AWS's rules is calm well before; beyond this nobody waits. */
 const longestCalmingCloudMs = 90 * 60_000;
 
-/** Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes. */
+/**
+ * Runs the load, watches the fleet on the same clock, and writes the run's folder as it goes.
+ * @throws MlbenchError before the first request; and `nothing-to-load`, once what was measured is written
+ */
 export async function measure(
   planned: PlannedLoad,
   request: MeasureRequest,
   context: CommandContext,
 ): Promise<LoadOutcome> {
+  const { load, outcome } = await runAndRecord(planned, request, context);
+  if (load.nothingToLoad === null || load.interrupted) return outcome;
+  throw cannotBeLoaded(planned.plan.destination, load.nothingToLoad, outcome.runDirectory);
+}
+
+/** The service is not there, or not for us: the run has ended early, and what it measured is no result to show. */
+function cannotBeLoaded(destination: Destination, why: string, runDirectory: string): MlbenchError {
+  const name = destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : destination.url;
+  return cloudError(
+    'nothing-to-load',
+    `there is nothing to load at ${name}: ${why}`,
+    `correct what the answers name, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
+  );
+}
+
+async function runAndRecord(
+  planned: PlannedLoad,
+  request: MeasureRequest,
+  context: CommandContext,
+): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
   const { plan, contents, workers, credentials, secrets } = planned;
   const run = await openRun(planned, context);
   try {
@@ -57,8 +81,9 @@ export async function measure(
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());
     run.folder.writeResult(load.result);
-    if (request.untilStable && !load.interrupted) await watchUntilCalm(run, request, context);
-    return await complete(run, load, planned.endpoint, request, context);
+    const isOver = load.interrupted || load.nothingToLoad !== null;
+    if (request.untilStable && !isOver) await watchUntilCalm(run, request, context);
+    return { load, outcome: await complete(run, load, planned.endpoint, request, context) };
   } catch (error) {
     run.folder.discard();
     throw error;
@@ -141,7 +166,10 @@ async function complete(
   const endCloudMs = clock.elapsedCloudMs();
   await watch?.stop();
   const price = endpoint && (await priceOfFleet(endpoint, context));
-  const result = endpoint ? withFleet(load.result, folder, { endpoint, endCloudMs, price }) : load.result;
+  const lastSeen = watch?.lastSeen() ?? null;
+  const result = endpoint
+    ? withFleet(load.result, folder, { endpoint, endCloudMs, price, lastSeen })
+    : load.result;
   const written = folder.writeResult(result);
   folder.writeReport(renderReport(written, folder.timeline()));
   if (load.failure) warnOf(load.failure, context);

@@ -2,6 +2,7 @@ import type { MlbenchError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
+import type { NothingThere } from '../measure/first-answers.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Generator {
 
 export type GeneratorEvent =
   | { type: 'snapshot'; snapshot: Snapshot }
+  /** All of its first answers say that there is nothing to load. */
+  | { type: 'nothing-there'; worker: number; nothing: NothingThere }
   /** Worker `worker` sends nothing new from `atMs` of the run on. */
   | { type: 'stopping'; worker: number; reason: WorkerEnd; atMs: number }
   /** No more is heard of it. Null: it did not report to the end. */

@@ -117,6 +117,9 @@ class Threads implements Generator {
       case 'snapshot':
         this.#deps.tell({ type: 'snapshot', snapshot: checkSnapshot(message.snapshot) });
         return;
+      case 'nothing-there':
+        this.#deps.tell({ type: 'nothing-there', worker, nothing: message.nothing });
+        return;
       case 'stopping':
         this.#deps.tell({ type: 'stopping', worker, reason: message.reason, atMs: message.atMs });
         return;

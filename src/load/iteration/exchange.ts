@@ -1,28 +1,14 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Timer } from '../../core/clock.ts';
 import { backOffMs } from '../executors/back-off.ts';
 import type { Preparer } from '../executors/performer.ts';
-import type { Recorder, RequestTimes, StartTimes } from '../measure/recorder.ts';
+import type { RequestTimes, StartTimes } from '../measure/recorder.ts';
 import type { ConnectionOwner } from '../transport/connection.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
 import type { HttpConnection, ReceivedResponse } from '../transport/exchange/http-connection.ts';
+import type { ExchangeDeps } from './exchange-deps.ts';
 import { judge } from './judge.ts';
-import type { NamedBooks } from './named-books.ts';
-import type { RequestBudget } from './request-budget.ts';
+import { type Hop, Redirects } from './redirects.ts';
 import type { RequestForm } from './request-form.ts';
-
-/** What all exchanges of a worker share. */
-export interface ExchangeDeps {
-  clock: Clock;
-  recorder: Recorder;
-  named: NamedBooks;
-  budget: RequestBudget;
-  warmupEndMs: number;
-  /** A request whose connection opens at or after this instant is not sent any more. */
-  closesAtMs: number;
-  /** Wall time of an instant. */
-  epochMs(nowMs: number): number;
-  connect(owner: ConnectionOwner): HttpConnection;
-}
 
 /** Who wants a request done. */
 export interface Requester {
@@ -43,6 +29,8 @@ export interface Requester {
  *   waiting      opened                             sent, unless sending is over
  *                failed                             free, ended(): failed unsent
  *   sent         answered / failed                  free, ended()
+ *                answered: go elsewhere             sent, or redirected where a connection is to be opened first
+ *   redirected   opened / failed                    sent / free, ended()
  *   backingOff,  drop()                             free, ended(): dropped
  *   waiting
  *   any          abandon()                          free, told nobody
@@ -52,8 +40,13 @@ export class Exchange implements ConnectionOwner {
   thrown: unknown;
   readonly #deps: ExchangeDeps;
   readonly #connection: HttpConnection;
+  readonly #redirects: Redirects | undefined;
   readonly #times: RequestTimes = { intendedMs: 0, takenMs: 0, sentMs: 0, timed: true };
-  #state: 'free' | 'preparing' | 'backingOff' | 'waiting' | 'sent' = 'free';
+  #state: 'free' | 'preparing' | 'backingOff' | 'waiting' | 'sent' | 'redirected' = 'free';
+  /** Which carries the request: its own, or that of the redirect followed last. */
+  #active: HttpConnection;
+  #bytes: Buffer = noBytes;
+  #hop: Hop | undefined;
   #form: RequestForm | undefined;
   #payload: string | null = null;
   #requester: Requester | undefined;
@@ -66,6 +59,11 @@ export class Exchange implements ConnectionOwner {
   constructor(deps: ExchangeDeps) {
     this.#deps = deps;
     this.#connection = deps.connect(this);
+    this.#active = this.#connection;
+    const { redirects } = deps;
+    if (redirects === undefined) return;
+    const connectTo = (url: URL) => redirects.connectTo(url, this);
+    this.#redirects = new Redirects({ ...redirects, main: this.#connection, connectTo });
   }
 
   /** Could send at once. */
@@ -119,7 +117,7 @@ export class Exchange implements ConnectionOwner {
   /** What came as an answer, until the next request begins; null: none did, or not all of one. */
   received(): ReceivedResponse | null {
     if (!this.#answered) return null;
-    this.#received ??= this.#connection.response();
+    this.#received ??= this.#active.response();
     return this.#received;
   }
 
@@ -130,18 +128,23 @@ export class Exchange implements ConnectionOwner {
     } else if (this.#state === 'waiting' && nowMs < this.#deps.closesAtMs) {
       this.#deps.budget.unsent--;
       this.#send(nowMs);
-    }
+    } else if (this.#state === 'redirected') this.#sendHop(nowMs);
   }
 
   answered(nowMs: number, firstByteMs: number, answer: RequestFailure | null): void {
     const { recorder } = this.#deps;
     const form = this.#form!;
+    const next = this.#redirects?.next(this.#bytes, this.#active, form.expect) ?? null;
+    if (next !== null && 'connection' in next) {
+      this.#follow(next, nowMs);
+      return;
+    }
     this.#answered = true;
-    const failure = form.expect === undefined ? answer : this.#judge(form, answer);
-    if (failure === null) recorder.succeeded(this.#times, firstByteMs, nowMs);
+    const failure = form.expect === undefined ? (next ?? answer) : this.#judge(form, next ?? answer);
+    if (failure === null) recorder.succeeded(this.#times, firstByteMs, nowMs, this.#active.status);
     else recorder.failed(this.#times, this.label(form, failure), nowMs);
     const timed = failure === null;
-    if (form.name !== null) this.#enter(form.name, nowMs, timed, timed, this.#connection.bodyBytes);
+    if (form.name !== null) this.#enter(form.name, nowMs, timed, timed, this.#active.bodyBytes);
     this.#refusalsInARow = 0;
     this.#end(nowMs, failure, false);
   }
@@ -155,7 +158,7 @@ export class Exchange implements ConnectionOwner {
     }
     const form = this.#form!;
     const labelled = this.label(form, failure);
-    if (this.#state === 'sent') recorder.failed(this.#times, labelled, nowMs);
+    if (this.#isOut) recorder.failed(this.#times, labelled, nowMs);
     else {
       budget.unsent--;
       recorder.failedUnsent(this.#times, labelled, nowMs);
@@ -177,13 +180,15 @@ export class Exchange implements ConnectionOwner {
   destroy(): void {
     this.#state = 'free';
     this.#connection.part();
+    this.#redirects?.destroy();
   }
 
   abandon(nowMs: number): void {
-    if (this.#state === 'sent') this.#deps.recorder.abandoned(this.#times, nowMs);
+    if (this.#isOut) this.#deps.recorder.abandoned(this.#times, nowMs);
     else this.#giveUpUnsent();
     this.#state = 'free';
     this.#connection.destroy();
+    this.#redirects?.destroy();
   }
 
   /** A failure as it counts under the form's name. */
@@ -221,8 +226,34 @@ export class Exchange implements ConnectionOwner {
     const form = this.#form!;
     this.#state = 'sent';
     recorder.sent(this.#times, nowMs);
-    this.#connection.send(form.bytesAt(epochMs(nowMs), this.#payload), nowMs, form.method === 'HEAD');
+    this.#active = this.#connection;
+    this.#bytes = form.bytesAt(epochMs(nowMs), this.#payload);
+    this.#redirects?.begin();
+    this.#connection.send(this.#bytes, nowMs, form.method === 'HEAD');
     budget.tellIfSpent();
+  }
+
+  /** It is in the servers' hands. */
+  get #isOut(): boolean {
+    return this.#state === 'sent' || this.#state === 'redirected';
+  }
+
+  #follow(hop: Hop, nowMs: number): void {
+    this.#deps.recorder.redirected();
+    this.#hop = hop;
+    this.#active = hop.connection;
+    if (hop.connection.idle) {
+      this.#sendHop(nowMs);
+      return;
+    }
+    this.#state = 'redirected';
+    hop.connection.open();
+  }
+
+  #sendHop(nowMs: number): void {
+    const { connection, bytes, headRequest } = this.#hop!;
+    this.#state = 'sent';
+    connection.send(bytes, nowMs, headRequest);
   }
 
   #judge(form: RequestForm, answer: RequestFailure | null): RequestFailure | null {
@@ -257,4 +288,5 @@ export class Exchange implements ConnectionOwner {
   }
 }
 
+const noBytes = Buffer.alloc(0);
 const runEnded: RequestFailure = { kind: 'client', status: 0, message: 'the run has ended' };

@@ -1,7 +1,8 @@
 import type { Performer, PerformerOwner, Preparer } from '../executors/performer.ts';
 import type { StartTimes } from '../measure/recorder.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
-import { Exchange, type ExchangeDeps, type Requester } from './exchange.ts';
+import { Exchange, type Requester } from './exchange.ts';
+import type { ExchangeDeps } from './exchange-deps.ts';
 import type { RequestChoice } from './request-form.ts';
 
 /** An iteration is one request: the run's own, or a flow that is no more than that. */

@@ -2,7 +2,9 @@ import { createLatencyRecorder, type EncodedHistogram } from '../../record/laten
 import type { LatencyKind } from '../../record/schemas/result.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
 import { createErrorGroups } from './error-groups.ts';
+import { FirstAnswers } from './first-answers.ts';
 import { type ErrorCount, latencyKinds, noRequests, type RequestCounts } from './snapshot.ts';
+import { Traffic, type TrafficCounts } from './traffic.ts';
 
 /** How an iteration, and its first request, came to begin; instants on the worker's monotonic clock, in ms. */
 export interface StartTimes {
@@ -26,8 +28,11 @@ export interface RequestTimes extends StartTimes {
 export interface Recorder {
   readonly inFlight: number;
   sent(times: RequestTimes, nowMs: number): void;
-  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void;
+  /** @param status of the answer */
+  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number, status: number): void;
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void;
+  /** An answer was no end: it is followed to where it points. */
+  redirected(): void;
   /** It could not even be sent: sent and failed at once, never in flight. */
   failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void;
   /** The same, for want of a connection of our own: nobody was asked for one. */
@@ -38,8 +43,6 @@ export interface Recorder {
   droppedUntaken(count: number, warm: boolean): void;
   /** Still in flight when the run is over. */
   abandoned(times: RequestTimes, nowMs: number): void;
-  /** Sending is over: what ends from here on is no part of the rate. */
-  endWindow(atMs: number): void;
   take(nowMs: number): RecordedInterval;
 }
 
@@ -48,7 +51,7 @@ interface RecordedInterval {
   warmup: RequestCounts;
   starved: number;
   localFailures: number;
-  endedInWindow: number;
+  traffic: TrafficCounts;
   latency: Record<LatencyKind, EncodedHistogram>;
   warmupResponse: EncodedHistogram;
   errors: ErrorCount[];
@@ -60,8 +63,9 @@ export interface RecorderOptions {
   originMs: number;
   /** Requests intended before this instant are warm-up. */
   warmupEndMs: number;
-  endMs: number;
   epochMs: () => number;
+  /** Hears how each request ended, until it has heard enough. */
+  first?: FirstAnswers;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
@@ -72,6 +76,7 @@ class WorkerRecorder implements Recorder {
   inFlight = 0;
   readonly #warmupEndMs: number;
   readonly #epochMs: () => number;
+  readonly #first: FirstAnswers;
   readonly #response = createLatencyRecorder();
   readonly #service = createLatencyRecorder();
   readonly #firstByte = createLatencyRecorder();
@@ -79,10 +84,9 @@ class WorkerRecorder implements Recorder {
   readonly #poolWait = createLatencyRecorder();
   readonly #warmupResponse = createLatencyRecorder();
   readonly #errors = createErrorGroups();
-  #windowEndMs: number;
+  readonly #traffic: Traffic;
   #counts = noRequests();
   #warmup = noRequests();
-  #endedInWindow = 0;
   #starved = 0;
   #localFailures = 0;
   #inFlightMs = 0;
@@ -92,12 +96,14 @@ class WorkerRecorder implements Recorder {
   constructor(options: RecorderOptions) {
     this.#warmupEndMs = options.warmupEndMs;
     this.#epochMs = options.epochMs;
-    this.#windowEndMs = options.endMs;
+    this.#first = options.first ?? new FirstAnswers(Number.POSITIVE_INFINITY, () => {});
+    this.#traffic = new Traffic(options.originMs);
     this.#inFlightSinceMs = options.originMs;
   }
 
   sent(times: RequestTimes, nowMs: number): void {
     times.sentMs = nowMs;
+    this.#traffic.sent(nowMs);
     this.#changeInFlight(1, nowMs);
     this.#counts.sent++;
     if (times.intendedMs < this.#warmupEndMs) {
@@ -108,9 +114,11 @@ class WorkerRecorder implements Recorder {
     this.#poolWait.record(nowMs - times.takenMs);
   }
 
-  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number): void {
+  succeeded(times: RequestTimes, firstByteMs: number, nowMs: number, status: number): void {
     this.#ended(times, nowMs);
+    this.#traffic.ended(status, times.intendedMs < this.#warmupEndMs, nowMs);
     this.#counts.succeeded++;
+    if (!this.#first.something) this.#first.heard(null);
     if (times.intendedMs < this.#warmupEndMs) {
       this.#warmup.succeeded++;
       this.#warmupResponse.record(nowMs - times.intendedMs);
@@ -124,15 +132,20 @@ class WorkerRecorder implements Recorder {
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void {
     this.#ended(times, nowMs);
     const warm = times.intendedMs < this.#warmupEndMs;
+    this.#traffic.ended(failure.status, warm, nowMs);
     this.#countError(failure, warm);
     if (failure.kind !== 'timeout' || warm) return;
     this.#response.record(nowMs - times.intendedMs);
     this.#service.record(nowMs - times.sentMs);
   }
 
+  redirected(): void {
+    this.#traffic.redirected();
+  }
+
   failedUnsent(times: Readonly<StartTimes>, failure: RequestFailure, nowMs: number): void {
     this.#counts.sent++;
-    this.#countEnded(nowMs);
+    this.#traffic.sent(nowMs);
     const warm = times.intendedMs < this.#warmupEndMs;
     if (warm) this.#warmup.sent++;
     this.#countError(failure, warm);
@@ -161,10 +174,6 @@ class WorkerRecorder implements Recorder {
     this.#residenceMs += nowMs - times.sentMs;
   }
 
-  endWindow(atMs: number): void {
-    this.#windowEndMs = Math.min(this.#windowEndMs, atMs);
-  }
-
   take(nowMs: number): RecordedInterval {
     this.#changeInFlight(0, nowMs);
     const taken: RecordedInterval = {
@@ -172,7 +181,7 @@ class WorkerRecorder implements Recorder {
       warmup: this.#warmup,
       starved: this.#starved,
       localFailures: this.#localFailures,
-      endedInWindow: this.#endedInWindow,
+      traffic: this.#traffic.take(),
       latency: this.#takeLatency(),
       warmupResponse: this.#warmupResponse.take(),
       errors: this.#errors.list(),
@@ -182,7 +191,6 @@ class WorkerRecorder implements Recorder {
     this.#errors.clear();
     this.#counts = noRequests();
     this.#warmup = noRequests();
-    this.#endedInWindow = 0;
     this.#starved = 0;
     this.#localFailures = 0;
     this.#inFlightMs = 0;
@@ -207,7 +215,6 @@ class WorkerRecorder implements Recorder {
   #ended(times: RequestTimes, nowMs: number): void {
     this.#changeInFlight(-1, nowMs);
     this.#residenceMs += nowMs - times.sentMs;
-    this.#countEnded(nowMs);
   }
 
   #changeInFlight(by: 1 | -1 | 0, nowMs: number): void {
@@ -216,14 +223,11 @@ class WorkerRecorder implements Recorder {
     this.inFlight += by;
   }
 
-  #countEnded(nowMs: number): void {
-    if (nowMs >= this.#warmupEndMs && nowMs < this.#windowEndMs) this.#endedInWindow++;
-  }
-
   #countError(failure: RequestFailure, warm: boolean): void {
     this.#counts.failed++;
+    this.#first.heard(failure);
     if (warm) this.#warmup.failed++;
-    const { local, ...group } = failure;
+    const { local, absent: _, ...group } = failure;
     if (local) this.#localFailures++;
     const atMs = this.#epochMs();
     this.#errors.add({ ...group, count: 1, firstAtMs: atMs, lastAtMs: atMs });

@@ -1,5 +1,7 @@
 import type { EncodedHistogram } from '../../record/latency/histogram.ts';
 import type { ErrorKind, LatencyKind } from '../../record/schemas/result.ts';
+import type { NothingThere } from './first-answers.ts';
+import type { TrafficCounts } from './traffic.ts';
 
 /**
  * What one worker measured in one interval: all that ever leaves it. Plain JSON data of one version, whichever way it
@@ -23,8 +25,7 @@ export interface Snapshot {
   starved: number;
   /** Of `counts.failed`: this machine had no descriptor, no port or no route for it. */
   localFailures?: number;
-  /** Ended (answered or failed, refused connections too) between the end of the warm-up and the end of sending. */
-  endedInWindow: number;
+  traffic: TrafficCounts;
   /** Warm-up excluded. */
   latency: Record<LatencyKind, EncodedHistogram>;
   /** Response times of the warm-up: shown while it lasts, in no figure. */
@@ -32,6 +33,11 @@ export interface Snapshot {
   errors: ErrorCount[];
   /** Body bytes of all responses, framing taken off. */
   bodyBytes?: number;
+  /** Of requests and answers, heads and bodies as HTTP/1.1 writes them. */
+  sentBytes?: number;
+  receivedBytes?: number;
+  /** All answers so far say that there is nothing to load; left out once one has said anything else. */
+  nothingThere?: NothingThere;
   /** What came on connections that awaited nothing. */
   strayAnswers?: number;
   /** With a scenario: each of its named requests that ended in the interval. */

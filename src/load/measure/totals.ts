@@ -14,8 +14,9 @@ import {
   type RequestCounts,
   type Snapshot,
 } from './snapshot.ts';
+import { addTraffic, noTraffic, type TrafficCounts } from './traffic.ts';
 
-/** Everything the workers measured, merged without loss. Latency and `endedInWindow` leave the warm-up out. */
+/** Everything the workers measured, merged without loss. Latency leaves the warm-up out. */
 export interface Totals {
   counts: RequestCounts;
   warmup: RequestCounts;
@@ -24,10 +25,12 @@ export interface Totals {
   starved: number;
   /** Of `counts.failed`: this machine could not send it. */
   localFailures: number;
-  endedInWindow: number;
+  traffic: TrafficCounts;
   latency: Record<LatencyKind, LatencyDistribution>;
   errors: ErrorCount[];
   bodyBytes: number;
+  sentBytes: number;
+  receivedBytes: number;
   strayAnswers: number;
   /** Of a scenario: its flows, its named requests, and what its code threw. */
   flows: FlowCounts | null;
@@ -54,11 +57,12 @@ export interface TotalsKeeper {
 const summed = [
   'starved',
   'localFailures',
-  'endedInWindow',
   'inFlightMs',
   'residenceMs',
   'cpuUs',
   'bodyBytes',
+  'sentBytes',
+  'receivedBytes',
   'strayAnswers',
 ] as const;
 
@@ -76,6 +80,7 @@ export function createTotals(workers: number, { steadyFromMs, warmupMs = 0 }: Me
     LatencyDistribution
   >;
   const sums = Object.fromEntries(summed.map((name) => [name, 0])) as Record<(typeof summed)[number], number>;
+  const traffic = noTraffic();
   const errors = createErrorGroups();
   const named = createNamedTotals();
   const exceptions = createExceptionGroups();
@@ -96,6 +101,7 @@ export function createTotals(workers: number, { steadyFromMs, warmupMs = 0 }: Me
     add(snapshot) {
       addCounts(counts, snapshot.counts);
       addCounts(warmup, snapshot.warmup);
+      addTraffic(traffic, snapshot.traffic);
       for (const kind of latencyKinds) latency[kind].add(snapshot.latency[kind]);
       for (const error of snapshot.errors) errors.add(error);
       for (const interval of snapshot.named ?? []) named.add(interval);
@@ -113,6 +119,7 @@ export function createTotals(workers: number, { steadyFromMs, warmupMs = 0 }: Me
     totals: () => ({
       counts,
       warmup,
+      traffic,
       latency,
       ...sums,
       peaks: { ...peaks },

@@ -52,6 +52,10 @@ export interface LoadPlan {
   maxSendLagMs: number | null;
   /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
   precise: boolean;
+  /** So many redirects in a row are followed. */
+  maxRedirects: number;
+  /** The load goes on although its first answers say that there is nothing to load. */
+  keepGoing: boolean;
 }
 
 export type Destination =
@@ -67,7 +71,7 @@ export type Destination =
   | { kind: 'api'; url: string; headers?: HeaderFields }
   | { kind: 'url'; url: string; method: string; headers: HeaderFields };
 
-/** Generator and service share a machine (`--destination local`): then neither lag nor busyness is the generator's fault alone. */
+/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
 export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {
   const { url } = destination;
   return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

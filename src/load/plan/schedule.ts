@@ -36,3 +36,11 @@ export function workerCount(
   const drive = driveOf(offered);
   return Math.max(1, Math.min(wanted, drive.drivenBy === 'users' ? mostUsersOf(drive) : connections));
 }
+
+/** So many say whether there is anything to load. */
+export const firstAnswers = 20;
+
+/** Each worker tells when its share of them has come. */
+export function shareOfFirstAnswers(workers: number): number {
+  return Math.ceil(firstAnswers / workers);
+}

@@ -10,6 +10,8 @@ import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { judgeExpectations, toThreshold } from './judge-expectations.ts';
+import { ratesOf } from './rates.ts';
+import type { StopReason } from './run-state.ts';
 import { judgeValidity } from './validity.ts';
 
 export interface FinishedRun {
@@ -21,6 +23,7 @@ export interface FinishedRun {
   workersDone: number;
   /** From the start to the end of sending; with a request limit, to the last answer. */
   durationMs: number;
+  ended: { reason: StopReason; message?: string };
   loopLagUsP99: number;
   totals: Totals;
   /** What the schedule held; null in the closed model. */
@@ -31,8 +34,8 @@ export interface FinishedRun {
 export function buildResult(run: FinishedRun): RunResult {
   const { plan, totals } = run;
   const windowMs = run.durationMs - plan.warmupMs;
-  const achievedRps = windowMs > 0 ? (totals.endedInWindow * 1_000) / windowMs : 0;
-  const judgements = judgeExpectations(run.expectations, totals, achievedRps);
+  const rateRps = ratesOf({ ...run, warmupMs: plan.warmupMs });
+  const judgements = judgeExpectations(run.expectations, totals, rateRps.achieved);
   const validity = judgeValidity({
     plan,
     totals,
@@ -48,12 +51,14 @@ export function buildResult(run: FinishedRun): RunResult {
     runId: run.runId,
     startedAt: new Date(run.startedAtMs).toISOString(),
     durationSeconds: Math.round(run.durationMs) / 1_000,
+    ended: run.ended,
     target: describeDestination(plan.destination),
     profile: plan.offered,
     workers: run.workers,
     requests: requestsOf(totals),
     ...warmupOf(plan, totals),
-    rateRps: { intended: intendedRps(run, windowMs), achieved: twoDecimals(achievedRps) },
+    rateRps,
+    ...trafficOf(run),
     latencyUs: Object.fromEntries(
       latencyKinds.map((kind) => [kind, summariseLatency(totals.latency[kind])]),
     ) as Record<LatencyKind, LatencySummary>,
@@ -85,19 +90,30 @@ function warmupOf({ warmupMs }: LoadPlan, { warmup }: Totals): Pick<RunResult, '
   return { warmup: { seconds: warmupMs / 1_000, sent, succeeded, failed } };
 }
 
-/** @returns null where the schedule holds no requests: of users, and of flows, which are many requests each */
-function intendedRps({ offered, totals }: FinishedRun, windowMs: number): number | null {
-  if (offered === null || totals.flows !== null || windowMs <= 0) return null;
-  return twoDecimals(((offered.arrivals - offered.warmup) * 1_000) / windowMs);
+/** What came and went, over the whole run. */
+function trafficOf({
+  totals,
+  durationMs,
+  plan,
+}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'redirects'> {
+  const { traffic, sentBytes, receivedBytes } = totals;
+  const seconds = Math.max(durationMs, traffic.lastAnswerMs ?? 0) / 1_000;
+  const perSecond = (bytes: number) => (seconds > 0 ? Math.round(bytes / seconds) : 0);
+  return {
+    statuses: Object.fromEntries(traffic.statuses),
+    bytes: {
+      sent: sentBytes,
+      received: receivedBytes,
+      sentPerSecond: perSecond(sentBytes),
+      receivedPerSecond: perSecond(receivedBytes),
+    },
+    ...(plan.maxRedirects === 0 ? {} : { redirects: { followed: traffic.redirects } }),
+  };
 }
 
 function requestsByNameOf({ named }: Totals): Pick<RunResult, 'requestsByName'> {
   if (named.length === 0) return {};
   return { requestsByName: Object.fromEntries(named.map((one) => [one.name, toNamedRequests(one)])) };
-}
-
-function twoDecimals(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 function describeDestination(destination: Destination): RunResult['target'] {

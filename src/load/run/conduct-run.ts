@@ -10,6 +10,7 @@ import type { Totals } from '../measure/totals.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import { steadyFromMs } from '../plan/schedule.ts';
+import { AbsenceWatch } from './absence-watch.ts';
 import { type Aggregate, createAggregate } from './aggregate.ts';
 import type { LoadEvent, RunObserver } from './run-events.ts';
 import {
@@ -47,6 +48,8 @@ export class RunConductor {
   readonly #rules: RunRules;
   readonly #aggregate: Aggregate;
   readonly #offeredRate: OfferedRate;
+  /** Null: the load is to go on whatever the first answers say. */
+  readonly #absence: AbsenceWatch | null;
   /** Of this process: while it is held up, nobody hears the workers. */
   readonly #holdUps: HoldUpMeter;
   readonly #done = Promise.withResolvers<void>();
@@ -62,6 +65,7 @@ export class RunConductor {
     this.#deps = deps;
     this.#rules = { workers, countsItself: plan.scenario !== null && plan.maxRequests !== null };
     this.#state = plannedRun(plan.offered, this.#rules);
+    this.#absence = plan.keepGoing ? null : new AbsenceWatch(workers);
     this.#holdUps = createHoldUpMeter(deps.clock);
     this.#offeredRate = createOfferedRate(plan.offered, plan, deps.contents);
     this.#aggregate = createAggregate({
@@ -122,16 +126,24 @@ export class RunConductor {
 
   hear(event: GeneratorEvent): void {
     switch (event.type) {
-      case 'snapshot':
-        this.apply({ type: 'reported', toMs: event.snapshot.toMs });
+      case 'snapshot': {
+        const { worker, toMs, nothingThere = null } = event.snapshot;
+        this.apply({ type: 'reported', toMs });
+        this.#stopForNothing(this.#absence?.reported(worker, nothingThere, toMs));
         this.#aggregate.addPeaks(this.#holdUps.take(), event.snapshot.toMs);
         this.#tellIntervals(this.#aggregate.add(event.snapshot));
+        return;
+      }
+      case 'nothing-there':
+        this.#stopForNothing(this.#absence?.heard(event.worker, event.nothing));
         return;
       case 'stopping':
         this.apply({ type: 'worker-stopping', reason: event.reason, atMs: event.atMs });
         return;
       case 'ended':
         this.#tellIntervals(this.#aggregate.workerEnded(event.worker));
+        if (this.#state.running === 1 && endsByItself(this.#state))
+          this.#stopForNothing(this.#absence?.ended());
         this.apply({ type: 'worker-ended', report: event.report });
         return;
       case 'failed':
@@ -140,6 +152,10 @@ export class RunConductor {
       default:
         unreachable(event);
     }
+  }
+
+  #stopForNothing(why: string | null = null): void {
+    if (why !== null) this.apply({ type: 'nothing-to-load', why });
   }
 
   apply(input: RunInput): void {
@@ -203,4 +219,9 @@ export class RunConductor {
   #tell(event: LoadEvent): void {
     for (const observe of this.#deps.observers) observe(event);
   }
+}
+
+/** Nobody has ended it: it has sent what there was to send. */
+function endsByItself({ stopReason }: RunState): boolean {
+  return stopReason === 'duration' || stopReason === 'requests';
 }

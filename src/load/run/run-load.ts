@@ -17,7 +17,7 @@ import type { LoadSteering } from './controls.ts';
 import { controlsOf } from './controls.ts';
 import { type CredentialsProvider, refreshCredentials } from './credentials.ts';
 import type { RunObserver } from './run-events.ts';
-import { dutyEndMs, runDurationMs } from './run-state.ts';
+import { dutyEndMs, howItEnded, runDurationMs } from './run-state.ts';
 import { type StagedRun, stageRun } from './stage-run.ts';
 
 export interface LoadDeps {
@@ -45,6 +45,8 @@ export interface LoadRun {
   totals: Totals;
   /** The signal ended the run. */
   interrupted: boolean;
+  /** What the first answers say, where they say that there is nothing to load. */
+  nothingToLoad: string | null;
   /** A worker died: the result holds what was measured until then. */
   failure: MlbenchError | null;
 }
@@ -156,11 +158,13 @@ function finish(
     workers,
     workersDone: state.reports.length,
     durationMs,
+    ended: howItEnded(state),
     loopLagUsP99: Math.max(0, ...state.reports.map(({ loopLagUsP99 }) => loopLagUsP99)),
     totals,
     offered: deps.counter.count(state.offered, { warmupMs: plan.warmupMs, endMs: dutyEndMs(state) }),
   });
   const windowMs = Math.max(0, result.durationSeconds * 1_000 - plan.warmupMs);
   for (const observe of deps.observers) observe({ type: 'load-finished', result, totals, windowMs });
-  return { result, totals, interrupted: deps.signal.aborted, failure: state.failure };
+  const { nothingToLoad, failure } = state;
+  return { result, totals, interrupted: deps.signal.aborted, nothingToLoad, failure };
 }

@@ -18,8 +18,18 @@ import type { WorkerEnd } from '../executors/load-executor.ts';
  */
 type RunPhase = 'planned' | 'staged' | 'sending' | 'draining' | 'done';
 
-/** `figures`: what was measured says that it is enough (`stopWhen`). `asked`: somebody who steers wanted it. */
-export type StopReason = 'duration' | 'requests' | 'interrupted' | 'asked' | 'figures' | 'worker-failed';
+/**
+ * `figures`: what was measured says that it is enough (`stopWhen`). `asked`: somebody who steers wanted it. `nothing-to-load`: the
+ * first answers say that there is no service, or none for us.
+ */
+export type StopReason =
+  | 'duration'
+  | 'requests'
+  | 'interrupted'
+  | 'asked'
+  | 'figures'
+  | 'nothing-to-load'
+  | 'worker-failed';
 
 export interface RunState {
   phase: RunPhase;
@@ -28,6 +38,10 @@ export interface RunState {
   running: number;
   /** Why sending ended, or is about to: the first reason counts. */
   stopReason: StopReason | null;
+  /** That reason in words, where it has any. */
+  because: string | null;
+  /** What the first answers say, where they say that there is nothing to load. */
+  nothingToLoad: string | null;
   /** When the last worker stopped sending. */
   sendingEndMs: number;
   /** When the first worker was told to stop before its time: what was intended later was nobody's duty. */
@@ -47,6 +61,8 @@ export type RunInput =
   | { type: 'start'; startAtMs: number }
   | { type: 'changed'; offered: OfferedLoad; atMs: number; description: string }
   | { type: 'stop'; reason: 'interrupted' | 'asked' | 'figures'; because?: string }
+  /** @param why what the first answers say */
+  | { type: 'nothing-to-load'; why: string }
   | { type: 'reported'; toMs: number }
   | { type: 'worker-stopping'; reason: WorkerEnd; atMs: number }
   | { type: 'worker-ended'; report: WorkerReport | null }
@@ -72,6 +88,8 @@ export function plannedRun(offered: OfferedLoad, { workers }: RunRules): RunStat
     offered,
     running: workers,
     stopReason: null,
+    because: null,
+    nothingToLoad: null,
     sendingEndMs: 0,
     toldMs: null,
     reportedMs: 0,
@@ -95,6 +113,8 @@ export function stepRun(
       return change(state, input);
     case 'stop':
       return stop(state, input.reason, input.because);
+    case 'nothing-to-load':
+      return stop({ ...state, nothingToLoad: input.why }, 'nothing-to-load', input.why);
     case 'reported':
       return quietly({ ...state, reportedMs: Math.max(state.reportedMs, input.toMs) });
     case 'worker-stopping':
@@ -112,6 +132,14 @@ export function stepRun(
 export function runDurationMs({ sendingEndMs, reportedMs, spent, reports }: RunState): number {
   const answeredMs = spent > 0 ? reports.map(({ endedMs }) => endedMs) : [];
   return Math.max(sendingEndMs > 0 ? sendingEndMs : reportedMs, ...answeredMs);
+}
+
+/** Why it ended, for the record. */
+export function howItEnded(state: RunState): { reason: StopReason; message?: string } {
+  const { nothingToLoad, failure } = state;
+  const reason = nothingToLoad === null ? (state.stopReason ?? 'worker-failed') : 'nothing-to-load';
+  const message = nothingToLoad ?? failure?.message ?? state.because;
+  return { reason, ...(message === null ? {} : { message }) };
 }
 
 /** Up to when what was intended was to be sent. */
@@ -154,7 +182,7 @@ function announce(state: RunState, reason: StopReason, because?: string): Step {
   if (state.stopReason !== null) return quietly({ ...state, phase });
   const told = because === undefined ? {} : { because };
   return {
-    state: { ...state, phase, stopReason: reason },
+    state: { ...state, phase, stopReason: reason, because: because ?? null },
     outputs: [{ do: 'announce-stop', reason, ...told }],
   };
 }

@@ -90,6 +90,14 @@ export class Connection implements Timed, HttpConnection {
     this.#exchange.send(this.#socket!, request, headRequest);
   }
 
+  get status(): number {
+    return this.#exchange.status;
+  }
+
+  get location(): string {
+    return this.#exchange.location;
+  }
+
   get bodyBytes(): number {
     return this.#exchange.bodyBytes;
   }
@@ -237,7 +245,7 @@ export class Connection implements Timed, HttpConnection {
   #receivedUnasked(bytes: Buffer, length: number): void {
     const unasked = classifyUnasked(bytes, length, this.#http1.bodiless);
     if (unasked.kind === 'nothing') return;
-    if (unasked.kind === 'answer') this.#transport.strayAnswers++;
+    if (unasked.kind === 'answer') this.#transport.counts.strayAnswers++;
     if (this.#state === 'opening') {
       const status = 'status' in unasked ? unasked.status : 0;
       const message: ProtocolFault = 'response before the request was sent';
@@ -252,7 +260,7 @@ export class Connection implements Timed, HttpConnection {
     this.#leave();
     if (mayBeFarewell) {
       this.#giveUpFarewell = awaitFarewell(socket, this.#transport.clock, () => {
-        this.#transport.strayAnswers++;
+        this.#transport.counts.strayAnswers++;
       });
     }
   }

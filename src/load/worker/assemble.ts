@@ -1,6 +1,6 @@
 import type { LoadExecutor } from '../executors/load-executor.ts';
 import type { Iterations } from '../executors/performer.ts';
-import type { ExchangeDeps } from '../iteration/exchange.ts';
+import type { ExchangeDeps } from '../iteration/exchange-deps.ts';
 import { NamedBooks } from '../iteration/named-books.ts';
 import { RequestBudget } from '../iteration/request-budget.ts';
 import { plainRequest } from '../iteration/request-form.ts';
@@ -10,17 +10,22 @@ import { type FlowChoice, playFlows } from '../iteration/scenario/flow-choice.ts
 import type { LoadedScenario } from '../iteration/scenario/load-scenario.ts';
 import { ScenarioIterations } from '../iteration/scenario/scenario-iterations.ts';
 import { createShaper, type Shaper } from '../iteration/scenario/shape.ts';
+import { FirstAnswers } from '../measure/first-answers.ts';
 import { createHoldUpMeter, type HoldUpMeter } from '../measure/hold-up.ts';
 import { createRecorder, type Recorder } from '../measure/recorder.ts';
-import { sendingEndMs } from '../plan/schedule.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import { shareOfFirstAnswers } from '../plan/schedule.ts';
 import type { PreparedRequest } from '../request/request.ts';
-import { Connection, type Transport } from '../transport/connection.ts';
+import { Connection } from '../transport/connection.ts';
 import type { TimerWheel } from '../transport/exchange/timer-wheel.ts';
+import { noTransportCounts, type Transport, type TransportCounts } from '../transport/exchange/transport.ts';
 import { closesAtMs, createExecutor, requestsOf } from './create-executor.ts';
 import { createTransport } from './create-transport.ts';
 import { IntervalReports } from './interval-reports.ts';
 import type { LoadWorkerDeps } from './load-worker-deps.ts';
 import type { WorkerAssignment } from './messages.ts';
+import { createOtherOrigins } from './other-origins.ts';
 import { WallTime } from './wall-time.ts';
 
 /** What a worker that sends is made of. */
@@ -56,11 +61,14 @@ export function assemble(parts: Parts): Assembly {
   const { plan } = assignment;
   const wall = new WallTime(clock);
   const warmupEndMs = originMs + plan.warmupMs;
+  const first = new FirstAnswers(shareOfFirstAnswers(assignment.workers), (nothing) =>
+    deps.post({ type: 'nothing-there', nothing }),
+  );
   const recorder = createRecorder({
     originMs,
     warmupEndMs,
-    endMs: originMs + sendingEndMs(plan),
     epochMs: () => wall.epochMs(clock.monotonicMs()),
+    first,
   });
   const played = deps.scenario && play(deps.scenario, request, plan.destination.kind === 'runtime');
   const transport = createTransport(plan, assignment.secrets, request, played?.flows.needsAnswers === true, {
@@ -75,6 +83,7 @@ export function assemble(parts: Parts): Assembly {
     closesAtMs: closesAtMs(assignment, originMs),
     epochMs: (nowMs) => wall.epochMs(nowMs),
     connect: (owner) => new Made(transport, owner),
+    ...redirectsOf(plan, transport, deps),
   };
   const scenario = played && scenarioIterations(played, exchange, parts);
   const iterations = scenario ?? requestIterations(exchange, request);
@@ -86,7 +95,12 @@ export function assemble(parts: Parts): Assembly {
     worker: assignment.worker,
     readThread: deps.readThread,
     users: () => executor.users,
-    takeMore: (nowMs) => ({ ...scenario?.take(nowMs), ...takeReceived(transport), peaks: holdUps.take() }),
+    takeMore: (nowMs) => ({
+      ...scenario?.take(nowMs),
+      ...takeCounts(transport.counts),
+      ...nothingThereOf(first),
+      peaks: holdUps.take(),
+    }),
     intervalOver: () => wall.look(),
     post: (snapshot) => deps.post({ type: 'snapshot', snapshot }),
   });
@@ -132,9 +146,29 @@ function scenarioIterations(
   );
 }
 
-function takeReceived(transport: Transport): { bodyBytes: number; strayAnswers: number } {
-  const { bodyBytes, strayAnswers } = transport;
-  transport.bodyBytes = 0;
-  transport.strayAnswers = 0;
-  return { bodyBytes, strayAnswers };
+function redirectsOf(
+  { maxRedirects, tls }: LoadPlan,
+  transport: Transport,
+  { lookup, connection = Connection }: LoadWorkerDeps,
+): Pick<ExchangeDeps, 'redirects'> {
+  if (maxRedirects === 0) return {};
+  const transportTo = createOtherOrigins(transport, tls, lookup);
+  return {
+    redirects: {
+      most: maxRedirects,
+      origin: transport.origin,
+      connectTo: (url, owner) => new connection(transportTo(url), owner),
+    },
+  };
+}
+
+function nothingThereOf(first: FirstAnswers): Pick<Snapshot, 'nothingThere'> {
+  const nothing = first.nothing();
+  return nothing === null ? {} : { nothingThere: nothing };
+}
+
+function takeCounts(counts: TransportCounts): TransportCounts {
+  const taken = { ...counts };
+  Object.assign(counts, noTransportCounts());
+  return taken;
 }

@@ -4,7 +4,7 @@ import type { ConnectionSecrets } from '../plan/secrets.ts';
 import type { PreparedRequest } from '../request/request.ts';
 import { createAddressBook, type LookupAll } from '../transport/exchange/address-book.ts';
 import type { TimerWheel } from '../transport/exchange/timer-wheel.ts';
-import type { Transport } from '../transport/exchange/transport.ts';
+import { noTransportCounts, type Transport } from '../transport/exchange/transport.ts';
 import { secureContextOf } from '../transport/tls.ts';
 
 export interface TransportDeps {
@@ -32,8 +32,7 @@ export function createTransport(
     ...(secrets?.proxyAuthorization === undefined ? {} : { proxyAuthorization: secrets.proxyAuthorization }),
     ...(listenMs === null ? {} : { listenMs }),
     ...(keepAnswers ? { captureBytes: mostKeptBytes } : {}),
-    bodyBytes: 0,
-    strayAnswers: 0,
+    counts: noTransportCounts(),
     readBuffer: Buffer.allocUnsafeSlow(65_536),
     ...(origin.secure ? { secureContext: secureContextOf(tls, secrets) } : {}),
     ...(tls?.insecure === true ? { insecure: true } : {}),

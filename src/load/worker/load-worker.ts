@@ -109,13 +109,11 @@ export class LoadWorker {
     if (this.#state !== 'sending') return;
     this.#state = 'draining';
     const { clock, post } = this.#deps;
-    const { recorder, executor, reports, originMs } = this.#run!;
+    const { executor, reports, originMs } = this.#run!;
     const { stopTimeoutMs } = this.#assignment.plan;
     const nowMs = clock.monotonicMs();
     // The end falls together with that of an interval, in which all users still were.
     reports.catchUp(nowMs);
-    // With a number of requests to send, the last answers belong to the rate.
-    if (reason !== 'requests') recorder.endWindow(nowMs);
     // The timer may fire late; nothing was sent after the duration all the same.
     const atMs = reason === 'duration' ? sendingEndMs(this.#assignment.plan) : nowMs - originMs;
     post({ type: 'stopping', reason, atMs });

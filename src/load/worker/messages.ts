@@ -2,6 +2,7 @@ import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
+import type { NothingThere } from '../measure/first-answers.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import type { LoadPlan } from '../plan/plan.ts';
@@ -35,6 +36,8 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'snapshot'; snapshot: Snapshot }
+  /** This worker's share of the run's first answers: all say that there is nothing to load. */
+  | { type: 'nothing-there'; nothing: NothingThere }
   /** Sends nothing new from here on. */
   | { type: 'stopping'; reason: WorkerEnd; atMs: number }
   /** Its last message: the last snapshot came before it. */

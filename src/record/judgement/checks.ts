@@ -73,6 +73,15 @@ export const checks = {
     meaning: 'answers to what nobody had asked',
     ifFailed: 'the server answers what nobody asked: answers may have met the wrong request',
   },
+  redirects: {
+    unit: 'count',
+    bound: 'at most',
+    limit: 0,
+    severity: 'warning',
+    meaning: 'answers that only point elsewhere, and were not followed',
+    ifFailed:
+      'redirects were counted as answered: name the address that they point to, or add --max-redirects N',
+  },
   samples: {
     unit: 'count',
     bound: 'at least',

@@ -52,12 +52,19 @@ const checkSchema = z.object({
 /** A file beside `result.json`, as far as it was written when the result was. */
 const fileSchema = z.object({ version: z.number(), sizeBytes: z.int().nonnegative(), sha256: z.string() });
 
+const rateWindowSchema = z.object({ fromSeconds: count, toSeconds: count });
+
 /** `result.json`: what `load --json` prints. A versioned contract; scripts read it. */
 export const resultSchema = z.object({
   schemaVersion: z.literal(resultVersion),
   runId: z.string(),
   startedAt: z.iso.datetime(),
   durationSeconds: count,
+  /**
+   * Why nothing was sent any more: `duration`, `requests`, `interrupted`, `asked` (by hand), `figures`, `nothing-to-load`,
+   * `worker-failed`; open, as checks are. Absent in older records.
+   */
+  ended: z.object({ reason: z.string(), message: z.string().exactOptional() }).exactOptional(),
   /** The endpoint's name is empty where none is known to be behind the URL. */
   target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
   profile: loadSchema(z),
@@ -72,11 +79,29 @@ export const resultSchema = z.object({
   }),
   /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
   warmup: z.object({ seconds: count, sent: count, succeeded: count, failed: count }).exactOptional(),
-  /**
-   * Closed model, and scenarios: intended requests = sent, intended rate null. Achieved: requests ended a second, however they
-   * ended, in the measured part of the run.
-   */
-  rateRps: z.object({ intended: count.nullable(), achieved: count }),
+  /** A second, the warm-up left out: offered (null for users and scenarios), answered with any status, and sent. */
+  rateRps: z.object({
+    intended: count.nullable(),
+    achieved: count,
+    /** This and the next are absent in older records. */
+    sent: count.exactOptional(),
+    /** The time that each is over, from the run's start. */
+    windows: z
+      .object({
+        offered: rateWindowSchema.exactOptional(),
+        sent: rateWindowSchema,
+        answered: rateWindowSchema,
+      })
+      .exactOptional(),
+  }),
+  /** Answers by status, warm-up included. Absent in older records, as the next two are. */
+  statuses: z.record(z.string(), count).exactOptional(),
+  /** Of requests and answers, warm-up included: heads and bodies as HTTP/1.1 writes them; a second of the run to its last answer. */
+  bytes: z
+    .object({ sent: count, received: count, sentPerSecond: count, receivedPerSecond: count })
+    .exactOptional(),
+  /** With `--max-redirects`: answers that were followed. */
+  redirects: z.object({ followed: count }).exactOptional(),
   latencyUs: latencySchema,
   /** With a scenario: its flows, warm-up included. Arrivals that the end found not begun are dropped. */
   flows: z.object({ started: count, dropped: count }).exactOptional(),

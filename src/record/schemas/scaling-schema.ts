@@ -45,11 +45,24 @@ const scaleOutDelaySchema = z.object({
   }),
 });
 
+/** What the fleet was when it was last seen, of a run that it was not seen to the end of. */
+const lastSeenSchema = z.object({
+  instances: count,
+  /** The wall's. */
+  at: z.iso.datetime(),
+  cloudTimeMs: z.number(),
+  /** The endpoint was not there any more, or the cloud could not be asked. */
+  because: z.enum(['gone', 'unreachable']),
+});
+
 /** How the fleet moved. */
 export const scalingSummarySchema = z.object({
   capacityEmulated: z.boolean(),
   timeScale: z.number().positive(),
+  /** `atEnd`: as it was last seen. */
   instances: z.object({ atStart: count, max: count, atEnd: count }),
+  /** Absent where it was seen to the end. */
+  lastSeen: lastSeenSchema.exactOptional(),
   scaleOuts: count,
   scaleIns: count,
   /** Where each scale-out's time went, the first twenty. The reader fills it in where a record lacks it. */
@@ -67,6 +80,7 @@ export const runCostSchema = z.object({
   note: z.string().exactOptional(),
 });
 
+export type LastSeen = z.infer<typeof lastSeenSchema>;
 export type LatencyLimit = z.infer<typeof latencyLimitSchema>;
 export type ScaleOutDelay = z.infer<typeof scaleOutDelaySchema>;
 export type ScalingSummary = z.infer<typeof scalingSummarySchema>;

@@ -32,7 +32,7 @@ export function observeCalls(
         return await withRetries(() => next(args), classifyFault, policy);
       } catch (error) {
         if (policy.signal.aborted) throw policy.signal.reason;
-        throw translateCloudError(error, call);
+        throw translateCloudError(error, call, policy.clock.nowMs());
       }
     },
     // Before anything is made of the input, so that each attempt is built and signed anew.

@@ -1,4 +1,5 @@
 import { profileWords } from '../../core/aws-profile.ts';
+import { setTheClock, skewWords } from '../../core/clock-skew.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 
@@ -12,14 +13,27 @@ export interface CallName {
   url: string | undefined;
 }
 
-/** An SDK's error in mlbench's words: the call, AWS's own message, its request id, and what to do. The cause is kept. */
-export function translateCloudError(error: unknown, call: CallName): MlbenchError {
+/**
+ * An SDK's error in mlbench's words: the call, AWS's own message, its request id, and what to do. The cause is kept.
+ * @param nowMs this machine's epoch milliseconds
+ */
+export function translateCloudError(error: unknown, call: CallName, nowMs: number): MlbenchError {
   if (error instanceof MlbenchError) return error;
   if (!(error instanceof Error)) return bug(error, call);
   const name = `${call.service} ${call.operation}`;
   const code = networkCodeOf(error);
   if (code && networkProblems[code]) return unreachable(name, code, call, error);
   if (error instanceof SyntaxError || /XML parse error/.test(error.message)) return notAws(name, call, error);
+  const skew = isOfTheClock(error) ? skewWords(responseOf(error)?.headers?.['date'], nowMs) : null;
+  if (skew !== null) {
+    const said = error.message === 'UnknownError' ? '' : ` (${firstLine(error.message)})`;
+    return userError(
+      'clock-skew',
+      `${name}: ${skew}, and signatures are refused for it${said}`,
+      setTheClock,
+      error,
+    );
+  }
   if (credentialProblems.has(error.name)) {
     return userError(
       'credentials',
@@ -57,7 +71,11 @@ export function cloudStatusOf(error: unknown): number | undefined {
 
 /** Of an answer that could not be read. */
 export function responseStatusOf(error: Error): number | undefined {
-  return (error as { $response?: { statusCode?: number } }).$response?.statusCode;
+  return responseOf(error)?.statusCode;
+}
+
+function responseOf(error: Error): { statusCode?: number; headers?: Record<string, string> } | undefined {
+  return (error as { $response?: { statusCode?: number; headers?: Record<string, string> } }).$response;
 }
 
 interface ResponseMetadata {
@@ -105,6 +123,15 @@ const credentialProblems = new Set([
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
 ]);
+
+/** What a service says where the signature's time may be why; S3 says nothing at all to HEAD. */
+function isOfTheClock(error: Error): boolean {
+  if (error.message === 'UnknownError') return metadataOf(error)?.httpStatusCode === 403;
+  return (
+    credentialProblems.has(error.name) ||
+    /^(Request(TimeTooSkewed|Expired|InTheFuture)|AuthFailure)/.test(error.name)
+  );
+}
 
 function unreachable(name: string, code: string, call: CallName, error: Error): MlbenchError {
   const where = call.url ?? 'AWS';

@@ -161,6 +161,28 @@ describe('load', () => {
     expect(text).not.toContain('Report');
   });
 
+  it('says what the fleet was last seen to be, and not that it is so, where the endpoint went', () => {
+    const scaling = {
+      capacityEmulated: false,
+      timeScale: 1,
+      instances: { atStart: 1, max: 2, atEnd: 2 },
+      scaleOuts: 1,
+      scaleIns: 0,
+      lastSeen: {
+        instances: 2,
+        at: '2026-01-01T12:03:05.000Z',
+        cloudTimeMs: 9_000,
+        because: 'gone' as const,
+      },
+    };
+    const text = lines(runResult({ scaling }), 120).join('\n');
+    expect(text).toContain(
+      'instances    1 at the start, 2 at most; 2 instances, last seen at 12:03:05 UTC (the endpoint is gone)',
+    );
+    expect(text).toContain('Next:   mlbench status to see what is there now');
+    expect(text).not.toContain('watch-scaling');
+  });
+
   it('on a narrow terminal puts the percentiles below each other', () => {
     const text = lines(runResult(), 60).join('\n');
     expect(text).toMatch(/response +service\n +p50 +2ms +1\.8ms\n/);

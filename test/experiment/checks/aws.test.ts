@@ -51,13 +51,13 @@ describe('the account', () => {
     expect(found?.place).toEqual({ partition: 'aws-cn', accountId: '123456789012', region: 'us-east-1' });
   });
 
-  it('is refused for credentials, and the clock may be why', async () => {
+  it('whose signature is refused is told that the clock is why', async () => {
     const clients = await clientsThat(() =>
       dated(xmlRefusal('SignatureDoesNotMatch', 'Signature expired'), 600_000),
     );
     const { checks, caller: found, refused } = await checkAccount(clients, cloud!.clock);
     expect(found).toBeUndefined();
-    expect(refused).toMatchObject({ code: 'credentials', exitCode: 2 });
+    expect(refused).toMatchObject({ code: 'clock-skew', exitCode: 2 });
     expect(checks).toMatchObject([
       { name: 'credentials', verdict: 'failed', found: expect.stringContaining('Signature expired') },
       { name: 'clock', verdict: 'failed', found: "10m behind AWS's" },

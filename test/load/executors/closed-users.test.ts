@@ -27,7 +27,6 @@ function world(
   const recorder = createRecorder({
     originMs: 0,
     warmupEndMs: options.warmupMs ?? 0,
-    endMs: profile.durationMs,
     epochMs: () => clock.nowMs(),
   });
   const told = { spent: 0, drained: 0 };
@@ -213,9 +212,9 @@ describe('closed users', () => {
     users.start();
     await clock.advance(4_000);
     expect(attemptsAtMs).toEqual([0, 100, 300, 700, 1_500, 2_500, 3_500]);
-    const { counts, errors, latency, endedInWindow } = recorder.take(4_000);
+    const { counts, errors, latency, traffic } = recorder.take(4_000);
     expect(counts).toEqual({ sent: 7, succeeded: 0, failed: 7, dropped: 0 });
-    expect(endedInWindow).toBe(7);
+    expect(traffic).toMatchObject({ answered: 0, lastSentMs: 3_500 });
     expect(errors).toMatchObject([{ kind: 'connection', count: 7 }]);
     expect(latency.response.count).toBe(0);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Exchange, type ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
+import { Exchange } from '../../../src/load/iteration/exchange.ts';
+import type { ExchangeDeps } from '../../../src/load/iteration/exchange-deps.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
 import type { RequestForm } from '../../../src/load/iteration/request-form.ts';
 import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Iterations } from '../../../src/load/executors/performer.ts';
-import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
+import type { ExchangeDeps } from '../../../src/load/iteration/exchange-deps.ts';
 import type { ConnectionOwner } from '../../../src/load/transport/connection.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { flowIterations } from '../support/flows.ts';

@@ -5,7 +5,7 @@ import { createShaper } from '../../../src/load/iteration/scenario/shape.ts';
 import type { Destination } from '../../../src/load/plan/plan.ts';
 import { headersOf, withHeaders } from '../../../src/load/request/headers.ts';
 import { prepareRequest } from '../../../src/load/request/request.ts';
-import { takeApart } from '../../../src/load/transport/http2/request-parts.ts';
+import { takeApart } from '../../../src/load/request/request-parts.ts';
 import { contents, planFor } from '../support/plan.ts';
 
 type Lines = [name: string, value: string][];

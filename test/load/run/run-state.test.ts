@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../../src/core/errors.ts';
 import {
   dutyEndMs,
+  howItEnded,
   plannedRun,
   type RunInput,
   type RunOutput,
@@ -46,6 +47,46 @@ const ended = (report: RunState['reports'][number] | null = done): RunInput => (
 });
 
 describe('a run', () => {
+  it('ends as soon as there is nothing to load, and says what the answers said', () => {
+    const { state, outputs } = run(
+      ...begun,
+      { type: 'nothing-to-load', why: 'all say 404' },
+      { type: 'nothing-to-load', why: 'all say 404' },
+      stopped('told', 80),
+      ended(),
+      ended(),
+    );
+    expect(outputs).toEqual([
+      { do: 'start', startAtMs: 1_000 },
+      { do: 'announce-stop', reason: 'nothing-to-load', because: 'all say 404' },
+      { do: 'stop' },
+      { do: 'stop' },
+    ]);
+    expect(howItEnded(state)).toEqual({ reason: 'nothing-to-load', message: 'all say 404' });
+  });
+
+  it('that had sent everything before says so, too', () => {
+    const { state } = run(...begun, stopped('requests', 9), stopped('requests', 9), {
+      type: 'nothing-to-load',
+      why: 'both say 404',
+    });
+    expect(howItEnded(state)).toEqual({ reason: 'nothing-to-load', message: 'both say 404' });
+  });
+
+  it.each([
+    ['duration', [stopped('duration', 10_000)], { reason: 'duration' }],
+    ['requests', [stopped('requests', 9), stopped('requests', 9)], { reason: 'requests' }],
+    ['interrupted', [{ type: 'stop', reason: 'interrupted' }], { reason: 'interrupted' }],
+    [
+      'figures',
+      [{ type: 'stop', reason: 'figures', because: 'enough' }],
+      { reason: 'figures', message: 'enough' },
+    ],
+    ['failed', [{ type: 'failed', error: broken }], { reason: 'worker-failed', message: 'it broke' }],
+  ] as [string, RunInput[], object][])('that was %s says how it ended', (_, inputs, how) => {
+    expect(howItEnded(run(...begun, ...inputs).state)).toEqual(how);
+  });
+
   it('goes from its plan to its end when time is up', () => {
     const { state, outputs } = run(
       ...begun,

@@ -73,7 +73,8 @@ function judge(measured: Measured) {
     }),
     totals,
     judgements,
-    offered: measured.offered === undefined ? null : { arrivals: measured.offered, warmup: 0 },
+    offered:
+      measured.offered === undefined ? null : { arrivals: measured.offered, warmup: 0, untilMs: 60_000 },
     loopLagUsP99: measured.loopLagUsP99 ?? 0,
     measuredMs: measured.measuredMs ?? 60_000,
     workers: 1,

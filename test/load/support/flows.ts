@@ -1,5 +1,5 @@
 import type { Flow } from '../../../src/load/iteration/define-scenario.ts';
-import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
+import type { ExchangeDeps } from '../../../src/load/iteration/exchange-deps.ts';
 import { FlowBooks } from '../../../src/load/iteration/scenario/flow-books.ts';
 import { playFlows } from '../../../src/load/iteration/scenario/flow-choice.ts';
 import type { LoadedScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';

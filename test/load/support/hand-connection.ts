@@ -7,6 +7,7 @@ export class HandConnection implements HttpConnection {
   state: 'closed' | 'opening' | 'idle' | 'busy' = 'closed';
   bodyBytes = 0;
   status = 200;
+  location = '';
   body = '';
   readonly sent: string[] = [];
   readonly #owner: ConnectionOwner;

@@ -1,5 +1,5 @@
 import type { Iterations } from '../../../src/load/executors/performer.ts';
-import type { ExchangeDeps } from '../../../src/load/iteration/exchange.ts';
+import type { ExchangeDeps } from '../../../src/load/iteration/exchange-deps.ts';
 import { NamedBooks } from '../../../src/load/iteration/named-books.ts';
 import { RequestBudget } from '../../../src/load/iteration/request-budget.ts';
 import type { RequestForm } from '../../../src/load/iteration/request-form.ts';
@@ -18,7 +18,7 @@ export function exchangeDeps(
   return {
     clock,
     connect,
-    recorder: createRecorder({ originMs: 0, warmupEndMs: 0, endMs: 1e9, epochMs: () => clock.nowMs() }),
+    recorder: createRecorder({ originMs: 0, warmupEndMs: 0, epochMs: () => clock.nowMs() }),
     named: new NamedBooks(),
     budget: new RequestBudget(null, () => {}),
     warmupEndMs: 0,

@@ -48,6 +48,8 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    maxRedirects: 0,
+    keepGoing: false,
     data: null,
     transport: 'raw',
     proxy: null,

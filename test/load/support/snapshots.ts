@@ -1,4 +1,5 @@
 import { noRequests, type Snapshot, snapshotVersion } from '../../../src/load/measure/snapshot.ts';
+import { noTraffic } from '../../../src/load/measure/traffic.ts';
 import { createLatencyRecorder, emptyHistogram } from '../../../src/record/latency/histogram.ts';
 import type { LatencyKind } from '../../../src/record/schemas/result.ts';
 
@@ -24,7 +25,7 @@ export function snapshotOf(
     counts: noRequests(),
     warmup: noRequests(),
     starved: 0,
-    endedInWindow: 0,
+    traffic: noTraffic(),
     latency: {
       response: encode('response'),
       service: encode('service'),

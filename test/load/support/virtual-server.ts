@@ -73,6 +73,8 @@ export function connectTo(server: VirtualServer, clock: ManualClock) {
         this.destroy();
       },
       bodyBytes: 0,
+      status: 200,
+      location: '',
       response: () => ({ status: 200, head: '', body: Buffer.alloc(0) }),
     };
   };

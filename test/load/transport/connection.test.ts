@@ -7,6 +7,7 @@ import { Connection, type ConnectionOwner, type Transport } from '../../../src/l
 import { createAddressBook } from '../../../src/load/transport/exchange/address-book.ts';
 import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
 import { createTimerWheel } from '../../../src/load/transport/exchange/timer-wheel.ts';
+import { noTransportCounts } from '../../../src/load/transport/exchange/transport.ts';
 import { testCertificate } from '../support/certificate.ts';
 import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
@@ -67,8 +68,7 @@ function clientOf(
     wheel,
     timeoutMs: options.timeoutMs ?? 5_000,
     headRequest: false,
-    bodyBytes: 0,
-    strayAnswers: 0,
+    counts: noTransportCounts(),
     readBuffer: Buffer.alloc(65_536),
     ...(options.ca === undefined ? {} : { secureContext: createSecureContext({ ca: options.ca }) }),
     ...(options.listenMs === undefined ? {} : { listenMs: options.listenMs }),
@@ -126,7 +126,9 @@ describe('a connection', () => {
       sendRest = () => socket.write('content-length: 0\r\n\r\n');
     });
     let looks = 0;
-    let nowMs = 1_000;
+    // Time-outs go by the true clock.
+    const startMs = systemClock.monotonicMs();
+    let nowMs = startMs;
     const clock = {
       ...systemClock,
       monotonicMs() {
@@ -141,7 +143,7 @@ describe('a connection', () => {
     await until(() => looks > looksBefore);
     nowMs += 40;
     sendRest();
-    expect(await sent).toMatchObject({ told: 'answered', firstByteMs: 1_000, atMs: 1_040 });
+    expect(await sent).toMatchObject({ told: 'answered', firstByteMs: startMs, atMs: startMs + 40 });
   });
 
   it('is not idle after connection: close, and opens again', async () => {
@@ -187,7 +189,7 @@ describe('a connection', () => {
       told: 'failed',
       failure: { kind: 'protocol', message: 'response before the request was sent' },
     });
-    expect(client.transport.strayAnswers).toBe(1);
+    expect(client.transport.counts.strayAnswers).toBe(1);
     const calm = await serverWith((socket) => socket.write(response(200, 'fine')));
     expect(await clientOf(calm.url, { listenMs: 20 }).open()).toEqual({ told: 'opened' });
   });
@@ -221,11 +223,32 @@ describe('a connection', () => {
     await until(() => client.connection.idle);
     forge();
     await until(() => !client.connection.idle);
-    expect(client.transport.strayAnswers).toBe(1);
+    expect(client.transport.counts.strayAnswers).toBe(1);
     expect(await client.open()).toEqual({ told: 'opened' });
     expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
     expect(server).toMatchObject({ connections: 2, requests: 2 });
-    expect(client.transport).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
+    expect(client.transport.counts).toMatchObject({ strayAnswers: 1, bodyBytes: 'fine 0fine 1'.length });
+  });
+
+  it.each([
+    ['408', 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n', false],
+    ['a 400 that says that it closes', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', false],
+    ['a 503 that only closes', response(503, 'bye'), true],
+  ])('that was never asked anything takes %s for a farewell', async (_, farewell, closes) => {
+    const { createServer } = await import('node:net');
+    let part = () => {};
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      part = () => (closes ? socket.end(farewell) : socket.write(farewell));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => void server.close());
+    const client = clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    part();
+    await until(() => !client.connection.idle);
+    expect(await client.open()).toEqual({ told: 'opened' });
+    expect(client.transport.counts.strayAnswers).toBe(0);
   });
 
   it('speaks TLS, checks the certificate, and says what is wrong with it', async () => {

@@ -134,6 +134,24 @@ describe('the clients', () => {
     await expect(describeEndpoint(of)).rejects.toMatchObject({ code: 'credentials', exitCode: 2 });
   });
 
+  it.each([
+    [20, 'ahead of'],
+    [-20, 'behind'],
+  ])('name a clock that is %i minutes off where signatures are refused for it', async (minutes, relation) => {
+    const date = new Date(systemClock.nowMs() - minutes * 60_000).toUTCString();
+    const refusal = {
+      __type: 'InvalidSignatureException',
+      message: 'Signature expired: 2026 is now earlier',
+    };
+    const of = await serve(json(403, refusal, { date }));
+    await expect(describeEndpoint(of)).rejects.toMatchObject({
+      code: 'clock-skew',
+      exitCode: 2,
+      message: `SageMaker DescribeEndpoint: this machine's clock is 20m ${relation} the server's, and signatures are refused for it (Signature expired: 2026 is now earlier)`,
+      remedy: expect.stringContaining('set the clock'),
+    });
+  });
+
   it('repeat nothing of the signed request that AWS shows where a signature is wrong', async () => {
     const message =
       'The request signature we calculated does not match the signature you provided.\n\n' +

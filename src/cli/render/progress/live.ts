@@ -13,7 +13,8 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { plannedLine, stoppingLine } from './plain.ts';
+import { instancesAfter } from './load-progress.ts';
+import { plannedLine, stoppingLines } from './plain.ts';
 import type { Progress } from './progress.ts';
 import { type UnderWay, underWayLines } from './under-way.ts';
 
@@ -79,7 +80,7 @@ class LiveProgress implements Progress {
         // The timeline tells it too.
         break;
       case 'load-stopping':
-        this.#print(style.dim(stoppingLine(event)));
+        this.#print(...stoppingLines(event).map(style.dim));
         break;
       case 'load-finished':
         underWay.load = undefined;
@@ -116,7 +117,7 @@ class LiveProgress implements Progress {
   }
 
   #tell(event: TimelineEvent): void {
-    if (event.type === 'capacity') this.#underWay.instances = event;
+    this.#underWay.instances = instancesAfter(event, this.#underWay.instances);
     const line = event.type === 'metric' ? undefined : timelineLine(event, this.#output.style);
     if (line === undefined) this.#redraw();
     else this.#print(truncate(line, this.#output.size().columns - 1));

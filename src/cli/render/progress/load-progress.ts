@@ -1,5 +1,6 @@
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { LoadEvent } from '../../../load/run/run-events.ts';
+import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { Style } from '../../terminal/style.ts';
 import { displayWidth, truncate } from '../../terminal/text.ts';
 import { formatCount } from '../parts/value-text.ts';
@@ -9,6 +10,15 @@ export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;
 export interface InstanceCounts {
   current: number;
   desired: number;
+}
+
+/** What the fleet is known to be after an event; nothing once its endpoint is gone. */
+export function instancesAfter(
+  event: TimelineEvent,
+  before: InstanceCounts | undefined,
+): InstanceCounts | undefined {
+  if (event.type === 'capacity') return event;
+  return event.type === 'phase' && event.phase === 'down' ? undefined : before;
 }
 
 /**

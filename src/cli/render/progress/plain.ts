@@ -8,7 +8,7 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { type InstanceCounts, loadProgressLine } from './load-progress.ts';
+import { type InstanceCounts, instancesAfter, loadProgressLine } from './load-progress.ts';
 import type { Progress } from './progress.ts';
 
 /** Logs have no use for a line a second. */
@@ -61,13 +61,13 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
         return [loadProgressLine(event, instances, style, width)];
       }
       case 'load-stopping':
-        return [stoppingLine(event)];
+        return stoppingLines(event);
       case 'load-started':
       case 'load-changed':
       case 'load-finished':
         return [];
       case 'timeline': {
-        if (event.event.type === 'capacity') instances = event.event;
+        instances = instancesAfter(event.event, instances);
         const line = event.event.type === 'metric' ? undefined : timelineLine(event.event, style);
         return line === undefined ? [] : [line];
       }
@@ -86,10 +86,14 @@ export function plannedLine(event: Extract<CommandEvent, { type: 'load-planned' 
   return `load: ${event.description} (${workers}, seed ${event.seed})`;
 }
 
-export function stoppingLine({
-  reason,
-  because = 'the figures are enough',
-}: Extract<CommandEvent, { type: 'load-stopping' }>): string {
+type Stopping = Extract<CommandEvent, { type: 'load-stopping' }>;
+
+/** None for a run without anything to load: its error says it all. */
+export function stoppingLines({ reason, because = 'the figures are enough' }: Stopping): string[] {
+  return reason === 'nothing-to-load' ? [] : [stoppingLine(reason, because)];
+}
+
+function stoppingLine(reason: Exclude<Stopping['reason'], 'nothing-to-load'>, because: string): string {
   switch (reason) {
     case 'duration':
       return 'load: time is up; waiting for requests in flight';

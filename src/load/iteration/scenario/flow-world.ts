@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { PreparedRequest } from '../../request/request.ts';
-import type { ExchangeDeps } from '../exchange.ts';
+import type { ExchangeDeps } from '../exchange-deps.ts';
 import type { FlowBooks } from './flow-books.ts';
 import type { FlowChoice } from './flow-choice.ts';
 import type { LoadedScenario } from './load-scenario.ts';

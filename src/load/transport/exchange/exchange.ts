@@ -8,6 +8,10 @@ export interface Exchange {
   readonly begun: boolean;
   /** The last answer had no body by its kind. */
   readonly bodiless: boolean;
+  /** The last answer's. */
+  readonly status: number;
+  /** Its `location`; empty: none, or no redirect. */
+  readonly location: string;
   /** Of the last answer's body, as they came: still in their coding. */
   readonly bodyBytes: number;
   send(socket: Socket, request: Buffer, headRequest: boolean): void;

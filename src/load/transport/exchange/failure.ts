@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { systemErrorCode } from '../../../core/errors.ts';
 import type { ErrorKind } from '../../../record/schemas/result.ts';
+import { isAbsence, isAbsentSocket, mayBeOfTheClock } from './absence.ts';
 import { tlsFaultOf } from './tls-fault.ts';
 
 /** Why a request failed, normalised so that a million alike make one line of the report. */
@@ -9,6 +10,8 @@ export interface RequestFailure {
   /** HTTP status; 0 where no response came. */
   status: number;
   message: string;
+  /** It says that there is nothing to load: in one line, with the numbers and names that `message` leaves out. */
+  absent?: string;
   /** Set where this machine failed, and neither service nor network: no descriptor, no port, no route. */
   local?: true;
   /** With a scenario: the named request that failed. */
@@ -16,26 +19,37 @@ export interface RequestFailure {
   method?: string;
 }
 
-/** A whole response of status 400 and above, by what SageMaker's runtime, its API front or any HTTP service says. */
-export function failureOfResponse(status: number, errorType: string, body: string): RequestFailure {
+/**
+ * A whole response of status 400 and above, by what SageMaker's runtime, its API front or any HTTP service says.
+ * @param skew that this machine's clock is not the server's, where it is not
+ */
+export function failureOfResponse(
+  status: number,
+  errorType: string,
+  body: string,
+  skew: string | null = null,
+): RequestFailure {
   const members = parseMembers(body);
   const code = tidyCode(errorType || textMember(members, '__type', 'code', 'Code'));
-  const message = normaliseMessage(textMember(members, 'message', 'Message', 'error', 'errorMessage'));
+  const said = textMember(members, 'message', 'Message', 'error', 'errorMessage');
+  const message = normaliseMessage(said);
   if (status === 424 || code === 'ModelError') {
-    const original = /"OriginalStatusCode"\s*:\s*(\d{3})\b/.exec(body)?.[1];
-    const said = normaliseMessage(textMember(members, 'OriginalMessage')) || message;
-    return {
-      kind: 'model',
-      status,
-      message: joinParts('ModelError', original === undefined ? '' : `OriginalStatusCode ${original}`, said),
-    };
+    const originalStatus = /"OriginalStatusCode"\s*:\s*(\d{3})\b/.exec(body)?.[1];
+    const original = normaliseMessage(textMember(members, 'OriginalMessage')) || message;
+    const note = originalStatus === undefined ? '' : `OriginalStatusCode ${originalStatus}`;
+    return { kind: 'model', status, message: joinParts('ModelError', note, original) };
   }
   const kind: ErrorKind =
     status === 429 || /^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(code) ? 'throttled' : 'http';
+  const name = code || `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  const note = skew !== null && mayBeOfTheClock(status, code) ? skew : '';
   return {
     kind,
     status,
-    message: joinParts(code || `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim(), '', message),
+    message: joinParts(name, note, message),
+    ...(isAbsence(status, code, said) && kind === 'http'
+      ? { absent: joinParts(name, note, oneLine(said)) }
+      : {}),
   };
 }
 
@@ -54,7 +68,13 @@ export function failureOfSocket(error: Error, connected: boolean): RequestFailur
       : tls.code === 'certificate'
         ? `certificate not trusted: ${said}`
         : `the server ${tls.words}`);
-  return { kind: 'connection', status: 0, message: joinParts(what, connected ? '' : 'no connection', code) };
+  const absent = tls !== null || (!connected && isAbsentSocket(code));
+  return {
+    kind: 'connection',
+    status: 0,
+    message: joinParts(what, connected ? '' : 'no connection', code),
+    ...(absent ? { absent: joinParts(what, '', tls === null ? oneLine(error.message) : code) } : {}),
+  };
 }
 
 /** `com.amazon#ThrottlingException:http://…` → `ThrottlingException`; of a server's text, no more than a name. */
@@ -67,15 +87,21 @@ function tidyCode(text: string): string {
 
 /** Folds what differs from request to request (numbers, ids), takes out what would steer a terminal, and cuts at 200 characters. */
 export function normaliseMessage(text: string): string {
-  return text
-    .slice(0, 1_000)
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+  return printable(text)
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '#')
     .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '#')
     .replace(/\d+(?:\.\d+)*/g, '#')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
+}
+
+function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim().slice(0, 200);
+}
+
+function printable(text: string): string {
+  return text.slice(0, 1_000).replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
 }
 
 /**

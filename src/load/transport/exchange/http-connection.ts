@@ -9,6 +9,10 @@ export interface HttpConnection {
   part(): void;
   /** Closes without telling the owner. */
   destroy(): void;
+  /** Of the last answer. */
+  readonly status: number;
+  /** Where it points; empty: nowhere. */
+  readonly location: string;
   /** Of the last answer's body, all of it, counted. */
   readonly bodyBytes: number;
   /** The last answer: its status, and the rest where the transport keeps answers. */

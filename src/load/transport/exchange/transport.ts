@@ -22,10 +22,8 @@ export interface Transport {
   insecure?: boolean;
   /** The last TLS session, resumed by the next handshake. */
   tlsSession?: Buffer;
-  /** Body bytes of all answers so far. */
-  bodyBytes: number;
-  /** Times that a server sent an answer nobody had asked for, farewells not counted. */
-  strayAnswers: number;
+  /** So far, of all connections of the worker. */
+  counts: TransportCounts;
   /** How much of each answer's body connections keep; left out: nothing. */
   captureBytes?: number;
   /** The server is known to answer before it is asked: a new connection listens for so long before its first request. */
@@ -34,6 +32,20 @@ export interface Transport {
   proxy?: string;
   /** What to tell it of us. */
   proxyAuthorization?: string;
+}
+
+export interface TransportCounts {
+  /** Body bytes of all answers. */
+  bodyBytes: number;
+  /** Requests and answers, heads and bodies as HTTP/1.1 writes them. */
+  sentBytes: number;
+  receivedBytes: number;
+  /** Times that a server sent an answer nobody had asked for, farewells not counted. */
+  strayAnswers: number;
+}
+
+export function noTransportCounts(): TransportCounts {
+  return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0 };
 }
 
 /** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */

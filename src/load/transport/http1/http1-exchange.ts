@@ -38,11 +38,13 @@ export class Http1Exchange implements Exchange {
     this.#requestBytes = request.length;
     // Whatever line ends or empty chunk still come belong to the answer before.
     this.#parser.reset(headRequest);
+    this.#transport.counts.sentBytes += request.length;
     socket.write(request);
   }
 
   received(bytes: Buffer, length: number): void {
     const nowMs = this.#transport.clock.monotonicMs();
+    this.#transport.counts.receivedBytes += length;
     let start = 0;
     if (this.#firstByteMs === 0) {
       // Line ends that follow an answer are not yet the first byte of the next.
@@ -78,6 +80,14 @@ export class Http1Exchange implements Exchange {
     this.#told.failed(this.#transport.clock.monotonicMs(), failureOfSocket(error, true));
   }
 
+  get status(): number {
+    return this.#parser.head.status;
+  }
+
+  get location(): string {
+    return this.#parser.head.location;
+  }
+
   get bodyBytes(): number {
     return this.#parser.bodyBytes;
   }
@@ -103,17 +113,17 @@ export class Http1Exchange implements Exchange {
     let failure: RequestFailure | null = null;
     if (head.status >= 400 || parser.captureBytes > 0) {
       const answer = { ...head, body: parser.captured().body, bodyBytes: parser.bodyBytes };
-      const judged = judgeAnswer(answer, parser.captureBytes);
+      const judged = judgeAnswer(answer, parser.captureBytes, this.#transport.clock.nowMs());
       this.#body = judged.body;
       failure = judged.failure;
     }
-    this.#transport.bodyBytes += parser.bodyBytes;
+    this.#transport.counts.bodyBytes += parser.bodyBytes;
     this.#told.answered(nowMs, this.#firstByteMs, head.keepAlive && !unsent, failure);
   }
 
   #failOnProtocol(nowMs: number, error: unknown): void {
     if (!(error instanceof ProtocolError)) throw error;
-    if (this.#parser.doubled) this.#transport.strayAnswers++;
+    if (this.#parser.doubled) this.#transport.counts.strayAnswers++;
     const { status } = this.#parser.head;
     this.#told.failed(nowMs, { kind: 'protocol', status, message: error.fault });
   }

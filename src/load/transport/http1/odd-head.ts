@@ -90,6 +90,8 @@ function readLines([statusLine = '', ...lines]: string[], head: ResponseHead): v
     closes: false,
     errorType: '',
     codings: '',
+    date: '',
+    location: '',
   });
   const contentCodings: string[] = [];
   const transferCodings: string[] = [];
@@ -114,6 +116,12 @@ function readLines([statusLine = '', ...lines]: string[], head: ResponseHead): v
         break;
       case 'x-amzn-errortype':
         head.errorType = value;
+        break;
+      case 'date':
+        head.date = value;
+        break;
+      case 'location':
+        head.location = value;
     }
   }
   const around = frameBy(transferCodings, head, version10);

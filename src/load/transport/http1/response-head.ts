@@ -13,6 +13,9 @@ export interface ResponseHead {
   errorType: string;
   /** `content-encoding`, then what `transfer-encoding` lays around it; in the order of application, empty for none. */
   codings: string;
+  /** Of a status from 300 on; empty: not given. */
+  date: string;
+  location: string;
 }
 
 export function emptyHead(): ResponseHead {
@@ -24,6 +27,8 @@ export function emptyHead(): ResponseHead {
     closes: false,
     errorType: '',
     codings: '',
+    date: '',
+    location: '',
   };
 }
 
@@ -44,6 +49,8 @@ export function parseHead(bytes: Uint8Array, start: number, end: number, head: R
   head.closes = false;
   head.errorType = '';
   head.codings = '';
+  head.date = '';
+  head.location = '';
   for (;;) {
     if (at + 1 >= end)
       return at < end && bytes[at] !== cr ? checkPartialName(bytes, at, end) : headIncomplete;
@@ -129,6 +136,15 @@ function readHeader(
   head: ResponseHead,
 ): boolean {
   switch (nameEnd - nameStart) {
+    case 4:
+      if (head.status >= 300 && isName(bytes, nameStart, dateName))
+        head.date = text(bytes, valueStart, valueEnd);
+      return true;
+    case 8:
+      if (head.status >= 300 && isName(bytes, nameStart, locationName)) {
+        head.location = text(bytes, valueStart, valueEnd);
+      }
+      return true;
     case 10:
       if (isName(bytes, nameStart, connectionName)) readConnection(bytes, valueStart, valueEnd, head);
       return true;
@@ -153,6 +169,8 @@ function readHeader(
   }
 }
 
+const dateName = Buffer.from('date');
+const locationName = Buffer.from('location');
 const connectionName = Buffer.from('connection');
 const keepAliveOption = Buffer.from('keep-alive');
 const contentLengthName = Buffer.from('content-length');

@@ -6,6 +6,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { takeApart } from '../../request/request-parts.ts';
 import { closedBeforeAnswer, type Exchange, type ExchangeTold } from '../exchange/exchange.ts';
 import type { RequestFailure } from '../exchange/failure.ts';
 import type { ReceivedResponse } from '../exchange/http-connection.ts';
@@ -13,7 +14,6 @@ import { judgeAnswer } from '../exchange/judge-answer.ts';
 import { maxBodyBytes, maxExcerptBytes } from '../exchange/limits.ts';
 import type { Transport } from '../exchange/transport.ts';
 import { headerLines } from './header-lines.ts';
-import { takeApart } from './request-parts.ts';
 
 /** HTTP/2 (RFC 9113) on a socket that negotiated it: one request at a time. */
 export class Http2Exchange implements Exchange {
@@ -53,6 +53,7 @@ export class Http2Exchange implements Exchange {
 
   send(_: Socket, request: Buffer, headRequest: boolean): void {
     const number = ++this.#sent;
+    this.#transport.counts.sentBytes += request.length;
     this.#busy = true;
     this.#firstByteMs = 0;
     this.#answer = { status: 0, headers: {}, body: [], keptBytes: 0, bodyBytes: 0, read: noBytes };
@@ -83,6 +84,14 @@ export class Http2Exchange implements Exchange {
   received(): void {}
   ended(): void {}
   broken(): void {}
+
+  get status(): number {
+    return this.#answer.status;
+  }
+
+  get location(): string {
+    return this.#answer.headers.location ?? '';
+  }
 
   get bodyBytes(): number {
     return this.#answer.bodyBytes;
@@ -152,12 +161,15 @@ export class Http2Exchange implements Exchange {
         ...answer,
         errorType: String(headers['x-amzn-errortype'] ?? ''),
         codings: headers['content-encoding'] ?? '',
+        date: headers.date ?? '',
         body: Buffer.concat(answer.body),
       },
       this.#transport.captureBytes ?? 0,
+      this.#transport.clock.nowMs(),
     );
     answer.read = judged.body;
-    this.#transport.bodyBytes += bodyBytes;
+    this.#transport.counts.bodyBytes += bodyBytes;
+    this.#transport.counts.receivedBytes += headerLines(headers).length + headEndBytes + bodyBytes;
     const keep = !this.#leaving && !this.#session.closed;
     this.#told.answered(nowMs, this.#firstByteMs, keep, judged.failure);
   }
@@ -175,6 +187,8 @@ interface Answer {
 }
 
 const noBytes = Buffer.alloc(0);
+/** `HTTP/1.1 200` before the head, and the empty line behind it. */
+const headEndBytes = 16;
 const noAnswer: Answer = { status: 0, headers: {}, body: [], keptBytes: 0, bodyBytes: 0, read: noBytes };
 
 function isWhole({ status, headers, bodyBytes }: Answer, headRequest: boolean): boolean {

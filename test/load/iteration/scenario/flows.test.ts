@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow, ScenarioRequest, ScenarioUser } from '../../../../src/load/iteration/define-scenario.ts';
-import type { ExchangeDeps } from '../../../../src/load/iteration/exchange.ts';
+import type { ExchangeDeps } from '../../../../src/load/iteration/exchange-deps.ts';
 import { RequestBudget } from '../../../../src/load/iteration/request-budget.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { flowIterations } from '../../support/flows.ts';

@@ -6,7 +6,7 @@ import { Connection } from '../../../../src/load/transport/connection.ts';
 import { createAddressBook } from '../../../../src/load/transport/exchange/address-book.ts';
 import type { RequestFailure } from '../../../../src/load/transport/exchange/failure.ts';
 import { createTimerWheel } from '../../../../src/load/transport/exchange/timer-wheel.ts';
-import type { Transport } from '../../../../src/load/transport/exchange/transport.ts';
+import { noTransportCounts, type Transport } from '../../../../src/load/transport/exchange/transport.ts';
 import { Http2Connection } from '../../../../src/load/transport/http2-connection.ts';
 import { testCertificate } from '../../support/certificate.ts';
 import { contents, planFor } from '../../support/plan.ts';
@@ -154,8 +154,7 @@ export function userOf(
     timeoutMs,
     headRequest: false,
     readBuffer: Buffer.alloc(65_536),
-    bodyBytes: 0,
-    strayAnswers: 0,
+    counts: noTransportCounts(),
     captureBytes: 65_536,
     insecure,
     ...(secureContext === undefined ? {} : { secureContext }),
@@ -199,7 +198,7 @@ export function userOf(
     end(): number {
       connection.destroy();
       wheel.stop();
-      return transport.strayAnswers;
+      return transport.counts.strayAnswers;
     },
   };
 }

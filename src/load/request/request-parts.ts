@@ -29,3 +29,10 @@ export function takeApart(request: Buffer): RequestParts {
 }
 
 const known = new WeakMap<Buffer, RequestParts>();
+
+/** The same as bytes, as HTTP/1.1 writes them. */
+export function putTogether({ method, path, headers, body }: RequestParts): Buffer {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
+  for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+  return Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), body ?? Buffer.alloc(0)]);
+}
