@@ -22,6 +22,12 @@ import type { CommandContext } from '../context/context.ts';
 import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
+import {
+  refuseIdleType,
+  refuseSignedRedirects,
+  refuseTwoAuthorizations,
+  refuseTwoTypes,
+} from './contradictions.ts';
 import { dataPlanOf } from './load-data.ts';
 import {
   type LoadOptions,
@@ -58,13 +64,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
         : readBody(options.body, options.contentType, null);
     const hasBody = options.body !== undefined || options.dataFile !== undefined;
-    if (options.contentType !== undefined && !hasBody && options.scenarioFile === undefined) {
-      throw userError(
-        'contradiction',
-        `--content-type ${options.contentType} says nothing: there is no body`,
-        'add --body or --data, or leave --content-type out',
-      );
-    }
+    if (!hasBody) refuseIdleType(options);
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
@@ -125,40 +125,6 @@ function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
-
-/** A header takes the place of the one that mlbench makes of a flag. */
-function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
-  const flags = { 'content-type': contentType, accept };
-  for (const [name, given] of Object.entries(flags)) {
-    const twin = headers.find(([header]) => header.toLowerCase() === name);
-    if (given === undefined || twin === undefined) continue;
-    throw userError(
-      'contradiction',
-      `--${name} ${given} and --header ${twin[0]} say the same twice`,
-      'keep one of them',
-    );
-  }
-}
-
-function refuseTwoAuthorizations({ headers = [] }: LoadOptions, authorization: string | undefined): void {
-  const named = headers.some(([name]) => name.toLowerCase() === 'authorization');
-  if (authorization === undefined || !named) return;
-  throw userError(
-    'contradiction',
-    'the URL names a user, and --header authorization another',
-    'keep one of them',
-  );
-}
-
-/** A signature is of one host and one path: followed, it would be refused, or shown to somebody else. */
-function refuseSignedRedirects({ kind }: Destination, maxRedirects: number): void {
-  if (maxRedirects === 0 || kind !== 'runtime') return;
-  throw userError(
-    'contradiction',
-    `--max-redirects ${maxRedirects} cannot be had of the SageMaker runtime, whose requests are signed for one address`,
-    'leave it out, or load a --url or --via api',
-  );
-}
 
 /** The load that is asked for. @throws MlbenchError for one that cannot be sent (exit code 2) */
 export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {

@@ -1,0 +1,52 @@
+import { userError } from '../../core/errors.ts';
+import type { Destination } from '../../load/plan/plan.ts';
+import type { LoadOptions } from './load-options.ts';
+
+/** What cannot go together in a load, whoever asks for it: each refusal is exit code 2. */
+
+/** A header takes the place of the one that mlbench makes of a flag. */
+export function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
+  const flags = { 'content-type': contentType, accept };
+  for (const [name, given] of Object.entries(flags)) {
+    const twin = headers.find(([header]) => header.toLowerCase() === name);
+    if (given === undefined || twin === undefined) continue;
+    throw userError(
+      'contradiction',
+      `--${name} ${given} and --header ${twin[0]} say the same twice`,
+      'keep one of them',
+    );
+  }
+}
+
+export function refuseTwoAuthorizations(
+  { headers = [] }: LoadOptions,
+  authorization: string | undefined,
+): void {
+  const named = headers.some(([name]) => name.toLowerCase() === 'authorization');
+  if (authorization === undefined || !named) return;
+  throw userError(
+    'contradiction',
+    'the URL names a user, and --header authorization another',
+    'keep one of them',
+  );
+}
+
+/** A signature is of one host and one path: followed, it would be refused, or shown to somebody else. */
+export function refuseSignedRedirects({ kind }: Destination, maxRedirects: number): void {
+  if (maxRedirects === 0 || kind !== 'runtime') return;
+  throw userError(
+    'contradiction',
+    `--max-redirects ${maxRedirects} cannot be had of the SageMaker runtime, whose requests are signed for one address`,
+    'leave it out, or load a --url or --via api',
+  );
+}
+
+/** A type without a body. A scenario may have bodies of its own. */
+export function refuseIdleType({ contentType, scenarioFile }: LoadOptions): void {
+  if (contentType === undefined || scenarioFile !== undefined) return;
+  throw userError(
+    'contradiction',
+    `--content-type ${contentType} says nothing: there is no body`,
+    'add --body or --data, or leave --content-type out',
+  );
+}
