@@ -106,11 +106,10 @@ export class Connection implements Timed, HttpConnection {
   }
 
   part(): void {
-    const resting = ['idle', 'looking'].includes(this.#state);
-    const generation = this.#generation;
-    const close = () => generation === this.#generation && this.destroy();
-    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) close();
+    const [resting, generation] = [['idle', 'looking'].includes(this.#state), this.#generation];
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) this.destroy();
     else {
+      const close = () => generation === this.#generation && this.destroy();
       this.#state = 'parting';
       this.#awaited = false;
       this.deadlineMs = noDeadline;
