@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
-import { closedBeforeAnswer, type Exchange, type ExchangeTold } from './exchange/exchange.ts';
+import { closedBeforeAnswer, type Exchange, type ExchangeTold, timedOut } from './exchange/exchange.ts';
 import { failureOfResponse, failureOfSocket, isShortage, type RequestFailure } from './exchange/failure.ts';
-import { type HttpConnection, type LastAnswer, partingMs } from './exchange/http-connection.ts';
+import { type HttpConnection, type LastAnswer, partingMs, waryMs } from './exchange/http-connection.ts';
 import type { ProtocolFault } from './exchange/protocol-error.ts';
 import { noDeadline, type Timed } from './exchange/timer-wheel.ts';
 import type { ConnectionOwner, Transport } from './exchange/transport.ts';
@@ -27,8 +27,7 @@ export type OpenHttp2 = (socket: Socket, transport: Transport, told: ExchangeTol
  *             error, timeout, end, protocol fault        closed, failed()
  *   looking   nothing has come                           idle; opened() if open() was called meanwhile
  *             end, error or bytes nobody asked for       closed; opening if open() was called meanwhile
- *   idle,     part(), after an answer                    parting
- *   looking
+ *   idle, …   part(), after an answer                    parting
  *   parting   the time is over, end, error, bytes        closed; opening if open() is called
  *
  * Looked at means: two turns of the event loop have passed, and whatever had already arrived has been read. A new connection
@@ -95,11 +94,10 @@ export class Connection implements Timed, HttpConnection {
   }
 
   part(): void {
-    const resting = this.#state === 'idle' || this.#state === 'looking';
-    const generation = this.#generation;
-    const close = () => generation === this.#generation && this.destroy();
-    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) close();
+    const [resting, generation] = [['idle', 'looking'].includes(this.#state), this.#generation];
+    if (!resting || this.#answers === 'none' || this.#exchange !== this.#http1) this.destroy();
     else {
+      const close = () => generation === this.#generation && this.destroy();
       this.#state = 'parting';
       this.#awaited = false;
       this.deadlineMs = noDeadline;
@@ -119,10 +117,7 @@ export class Connection implements Timed, HttpConnection {
   }
 
   expired(nowMs: number): void {
-    const seconds = `${this.#transport.timeoutMs / 1_000} s`;
-    const message =
-      this.#state === 'busy' ? `no answer within ${seconds}` : `no connection within ${seconds}`;
-    this.#fail(nowMs, { kind: 'timeout', status: 0, message });
+    this.#fail(nowMs, timedOut(this.#state === 'busy' ? 'answer' : 'connection', this.#transport.timeoutMs));
   }
 
   #dial(): void {
@@ -291,6 +286,3 @@ export class Connection implements Timed, HttpConnection {
     if (!this.watched) this.#transport.wheel.watch(this);
   }
 }
-
-/** How long a server that closed without saying so is given to do it again. */
-const waryMs = 10;

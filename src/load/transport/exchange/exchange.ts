@@ -30,3 +30,7 @@ export const closedBeforeAnswer: RequestFailure = {
   status: 0,
   message: 'connection closed before an answer',
 };
+
+export function timedOut(missing: 'answer' | 'connection', timeoutMs: number): RequestFailure {
+  return { kind: 'timeout', status: 0, message: `no ${missing} within ${timeoutMs / 1_000} s` };
+}

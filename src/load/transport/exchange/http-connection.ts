@@ -33,3 +33,6 @@ export interface ReceivedResponse {
 
 /** As long as an answer that nobody asked for may take to come. */
 export const partingMs = 250;
+
+/** How long a server that closed without saying so is given to do it again. */
+export const waryMs = 10;
