@@ -56,7 +56,8 @@ function isKept(value: number, source: string): boolean {
   return whole !== undefined && Number.isSafeInteger(value) && BigInt(value) === whole;
 }
 
-const mayLoseDigits = /[\d.]{16}|\de\+?\d\d/i;
-const mayOverflow = /\d{300}|\de\+?\d{3}/i;
+// Each run of digits is looked at once, from its start: what comes behind a digit begins none.
+const mayLoseDigits = /(?<![\d.])[\d.]{16}|[eE]\+?\d\d/;
+const mayOverflow = /(?<!\d)\d{300}|[eE]\+?\d{3}/;
 /** Of the largest number that any type holds, and some. */
 const mostDigits = 30;
