@@ -114,7 +114,8 @@ export function createOfferedRate(
     return {
       between(fromMs, toMs) {
         source.skipBefore(fromMs);
-        return (source.skipBefore(toMs) * 1_000) / Math.max(1, toMs - fromMs);
+        // Of a moment, too: it may be joined to what came before it.
+        return toMs > fromMs ? (source.skipBefore(toMs) * 1_000) / (toMs - fromMs) : 0;
       },
       follow() {},
       close: () => source.close(),
