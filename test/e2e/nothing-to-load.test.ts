@@ -24,7 +24,7 @@ describe('a load of a service that lets nobody in', () => {
     expect(stdout).toBe('');
     expect(stderr.match(/^error: .*$/gm)).toEqual([
       expect.stringMatching(
-        /^error: there is nothing to load at http:\S+: all of the first \d+ answers say HTTP 401 Unauthorized$/,
+        /^error: there is nothing to load at http:\S+: all of the first \d+ answers say that there is nothing to load; the first says: HTTP 401 Unauthorized$/,
       ),
     ]);
     const [run = ''] = readdirSync(workplace.path('.mlbench', 'runs'));

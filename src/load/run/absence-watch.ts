@@ -39,13 +39,15 @@ export class AbsenceWatch {
 
   #judgeFirst(): string | null {
     const { answers, said } = this.#sum();
-    return answers >= firstAnswers ? `all of the first ${answers} answers say ${said}` : null;
+    return answers >= firstAnswers ? `all of the first ${answers} answers ${sayNothing(said)}` : null;
   }
 
   #judgeAll(when: string): string | null {
     const { answers, said } = this.#sum();
     if (answers === 0) return null;
-    return `${answers === 1 ? 'the only answer' : `all ${answers} answers`}${when} ${answers === 1 ? 'says' : 'say'} ${said}`;
+    return answers === 1
+      ? `the only answer${when} says ${said}`
+      : `all ${answers} answers${when} ${sayNothing(said)}`;
   }
 
   #sum(): NothingThere {
@@ -58,6 +60,11 @@ export class AbsenceWatch {
     }
     return { answers, said };
   }
+}
+
+/** The first is quoted; the others may have said so in other words. */
+function sayNothing(first: string): string {
+  return `say that there is nothing to load; the first says: ${first}`;
 }
 
 const beginMs = 2_000;

@@ -7,7 +7,17 @@ describe('there is nothing to load', () => {
   it('once the first twenty answers say so, over all workers', () => {
     const watch = new AbsenceWatch(2);
     expect(watch.heard(0, nothing(10))).toBeNull();
-    expect(watch.heard(1, nothing(10))).toBe('all of the first 20 answers say HTTP 404');
+    expect(watch.heard(1, nothing(10))).toBe(
+      'all of the first 20 answers say that there is nothing to load; the first says: HTTP 404',
+    );
+  });
+
+  it('quotes the first answer alone, for the others may say so in other words', () => {
+    const watch = new AbsenceWatch(2);
+    watch.heard(0, nothing(10, 'HTTP 401 Unauthorized: yes'));
+    expect(watch.heard(1, nothing(10, 'HTTP 403 Forbidden: no'))).toBe(
+      'all of the first 20 answers say that there is nothing to load; the first says: HTTP 401 Unauthorized: yes',
+    );
   });
 
   it('once all answers of the first two seconds say so, be they ever so few', () => {
@@ -15,7 +25,9 @@ describe('there is nothing to load', () => {
     expect(watch.reported(0, nothing(1), 1_000)).toBeNull();
     expect(watch.reported(0, nothing(3), 2_000)).toBeNull();
     expect(watch.reported(1, nothing(0), 1_000)).toBeNull();
-    expect(watch.reported(1, nothing(0), 2_001)).toBe('all 3 answers of the first 2s say HTTP 404');
+    expect(watch.reported(1, nothing(0), 2_001)).toBe(
+      'all 3 answers of the first 2s say that there is nothing to load; the first says: HTTP 404',
+    );
   });
 
   it('once a single answer was all that came in two seconds', () => {
@@ -27,7 +39,7 @@ describe('there is nothing to load', () => {
   it('where a run that was over sooner got no other answer', () => {
     const watch = new AbsenceWatch(1);
     expect(watch.reported(0, nothing(5), 40)).toBeNull();
-    expect(watch.ended()).toBe('all 5 answers say HTTP 404');
+    expect(watch.ended()).toBe('all 5 answers say that there is nothing to load; the first says: HTTP 404');
   });
 });
 

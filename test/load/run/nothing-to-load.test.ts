@@ -43,7 +43,11 @@ describe('a run whose first answers say that there is nothing to load', () => {
     [404, 'HTTP 404 Not Found'],
   ])('%d ends after twenty of them, and says so in its record', async (status, said) => {
     const { result, nothingToLoad, failure } = await against(always(status), { closed: { users: 4 } }, 2);
-    expect(nothingToLoad).toMatch(new RegExp(`^all of the first \\d+ answers say ${said}$`));
+    expect(nothingToLoad).toMatch(
+      new RegExp(
+        `^all of the first \\d+ answers say that there is nothing to load; the first says: ${said}$`,
+      ),
+    );
     expect(failure).toBeNull();
     expect(result.ended).toEqual({ reason: 'nothing-to-load', message: nothingToLoad });
     expect(result.requests.sent).toBe(result.requests.failed);
@@ -54,13 +58,17 @@ describe('a run whose first answers say that there is nothing to load', () => {
     const { result, nothingToLoad } = await against(always(404), {
       closed: { users: 1, wait: { kind: 'pacing', periodMs: 900 } },
     });
-    expect(nothingToLoad).toBe('all 3 answers of the first 2s say HTTP 404 Not Found');
+    expect(nothingToLoad).toBe(
+      'all 3 answers of the first 2s say that there is nothing to load; the first says: HTTP 404 Not Found',
+    );
     expect(result.requests.sent).toBe(3);
   });
 
   it('ends so, too, if it has sent all it had', async () => {
     const { result, nothingToLoad } = await against(always(404), { maxRequests: 2 });
-    expect(nothingToLoad).toBe('all 2 answers say HTTP 404 Not Found');
+    expect(nothingToLoad).toBe(
+      'all 2 answers say that there is nothing to load; the first says: HTTP 404 Not Found',
+    );
     expect(result.ended?.reason).toBe('nothing-to-load');
   });
 
