@@ -116,7 +116,7 @@ class WorkerRecorder implements Recorder {
 
   succeeded(times: RequestTimes, firstByteMs: number, nowMs: number, status: number): void {
     this.#ended(times, nowMs);
-    this.#traffic.ended(status, times.intendedMs < this.#warmupEndMs, nowMs);
+    this.#traffic.ended(status, times.intendedMs < this.#warmupEndMs, nowMs, 'success');
     this.#counts.succeeded++;
     if (!this.#first.something) this.#first.heard(null);
     if (times.intendedMs < this.#warmupEndMs) {
@@ -132,7 +132,7 @@ class WorkerRecorder implements Recorder {
   failed(times: RequestTimes, failure: RequestFailure, nowMs: number): void {
     this.#ended(times, nowMs);
     const warm = times.intendedMs < this.#warmupEndMs;
-    this.#traffic.ended(failure.status, warm, nowMs);
+    this.#traffic.ended(failure.status, warm, nowMs, 'failure');
     this.#countError(failure, warm);
     if (failure.kind !== 'timeout' || warm) return;
     this.#response.record(nowMs - times.intendedMs);

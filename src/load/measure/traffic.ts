@@ -11,6 +11,8 @@ export interface TrafficCounts {
   lastSentMs: number | null;
   /** Answers that were followed to where they pointed; each of them is sent again, and the last answer is the request's. */
   redirects: number;
+  /** Successes with a status of 3xx but 304, warm-up included: they say where to look, and nobody was served by them. */
+  pointing: number;
 }
 
 export function noTraffic(): TrafficCounts {
@@ -21,6 +23,7 @@ export function noTraffic(): TrafficCounts {
     lastAnswerMs: null,
     lastSentMs: null,
     redirects: 0,
+    pointing: 0,
   };
 }
 
@@ -38,8 +41,9 @@ export class Traffic {
   }
 
   /** @param status 0: no answer came */
-  ended(status: number, warm: boolean, nowMs: number): void {
+  ended(status: number, warm: boolean, nowMs: number, outcome: 'success' | 'failure'): void {
     if (status === 0) return;
+    if (outcome === 'success' && pointsElsewhere(status)) this.#counts.pointing++;
     const statuses = this.#statuses;
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (warm) return;
@@ -61,12 +65,18 @@ export class Traffic {
   }
 }
 
+/** 304 says that what the client has is good (RFC 9110 §15.4.5). */
+function pointsElsewhere(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304;
+}
+
 export function addTraffic(into: TrafficCounts, from: TrafficCounts): void {
   const statuses = new Map(into.statuses);
   for (const [status, count] of from.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
   into.statuses = [...statuses].sort(([a], [b]) => a - b);
   into.answered += from.answered;
   into.redirects += from.redirects;
+  into.pointing += from.pointing;
   into.firstAnswerMs = least(into.firstAnswerMs, from.firstAnswerMs);
   into.lastAnswerMs = most(into.lastAnswerMs, from.lastAnswerMs);
   into.lastSentMs = most(into.lastSentMs, from.lastSentMs);

@@ -12,7 +12,6 @@ import { isUpperBound } from '../../record/judgement/expectation.ts';
 import type { LatencyDistribution } from '../../record/latency/distribution.ts';
 import type { Expectation } from '../../record/schemas/expectation-schema.ts';
 import type { RunResult, ValidityCheck } from '../../record/schemas/result.ts';
-import { isRedirect } from '../iteration/redirect.ts';
 import type { Totals } from '../measure/totals.ts';
 import { type LoadPlan, sharesMachine } from '../plan/plan.ts';
 import { requestsNeeded } from './early-stopping.ts';
@@ -63,13 +62,7 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   // A server that says things unasked may have said them a moment later, and been taken at its word for the next answer.
   strayAnswers: ({ totals: { strayAnswers } }) => (strayAnswers === 0 ? [] : [{ observed: strayAnswers }]),
   // Nobody was served by them; of a scenario that expects one, the figure is right and the warning can be passed over.
-  redirects({ totals: { traffic } }) {
-    const observed = traffic.statuses.reduce(
-      (sum, [status, count]) => sum + (isRedirect(status) ? count : 0),
-      0,
-    );
-    return observed === 0 ? [] : [{ observed }];
-  },
+  redirects: ({ totals: { traffic } }) => (traffic.pointing === 0 ? [] : [{ observed: traffic.pointing }]),
   samples: findSamples,
   // How late the worst worker's event loop ran its timers.
   loopLag: ({ loopLagUsP99 }) => [{ observed: loopLagUsP99 }],

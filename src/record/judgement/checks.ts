@@ -78,9 +78,9 @@ export const checks = {
     bound: 'at most',
     limit: 0,
     severity: 'warning',
-    meaning: 'answers that only point elsewhere, and were not followed',
+    meaning: 'successes that only point elsewhere: a status of 3xx but 304',
     ifFailed:
-      'redirects were counted as answered: name the address that they point to, or add --max-redirects N',
+      'these answers only point elsewhere, and count as successes: load the address that they point to, or add --max-redirects N',
   },
   samples: {
     unit: 'count',

@@ -6,10 +6,10 @@ describe('what went and came', () => {
   it('is answers by status, and when the first and the last came', () => {
     const traffic = new Traffic(1_000);
     traffic.sent(1_000);
-    traffic.ended(301, true, 1_100);
-    traffic.ended(200, false, 1_300);
-    traffic.ended(0, false, 1_350);
-    traffic.ended(200, false, 1_400);
+    traffic.ended(301, true, 1_100, 'success');
+    traffic.ended(200, false, 1_300, 'success');
+    traffic.ended(0, false, 1_350, 'failure');
+    traffic.ended(200, false, 1_400, 'success');
     expect(traffic.take()).toEqual({
       statuses: [
         [301, 1],
@@ -20,8 +20,16 @@ describe('what went and came', () => {
       lastAnswerMs: 400,
       lastSentMs: 0,
       redirects: 0,
+      pointing: 1,
     });
     expect(traffic.take()).toEqual(noTraffic());
+  });
+
+  it('is successes that only point elsewhere: a status of 3xx but 304', () => {
+    const traffic = new Traffic(0);
+    for (let status = 200; status < 600; status++)
+      for (const outcome of ['success', 'failure'] as const) traffic.ended(status, false, 0, outcome);
+    expect(traffic.take().pointing).toBe(99);
   });
 
   it('adds up to the same however it is cut', () => {
@@ -40,7 +48,7 @@ describe('what went and came', () => {
         for (const { worker, status, atMs, cut: cuts } of events) {
           for (const traffic of [workers[worker]!, one]) {
             traffic.sent(atMs);
-            traffic.ended(status, false, atMs);
+            traffic.ended(status, false, atMs, status === 0 || status > 400 ? 'failure' : 'success');
           }
           if (cuts) addTraffic(cut, workers[worker]!.take());
         }

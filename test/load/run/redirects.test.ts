@@ -45,6 +45,24 @@ describe.each(['raw', 'undici'] as const)('redirects, through %s', (transport) =
     });
   });
 
+  it.each([
+    [300, { location: '/there' }],
+    [305, {}],
+    [308, {}],
+  ])('are warned of with every status that points elsewhere: %d', async (status, headers) => {
+    const server = await serverWith((socket) => socket.write(response(status, '', headers)));
+    const { requests, validity } = await run(server.url, { transport });
+    expect(requests).toMatchObject({ succeeded: 10 });
+    expect(validity.checks.find(({ name }) => name === 'redirects')).toMatchObject({ observed: 10 });
+  });
+
+  it('are not warned of where they failed, and count as no success', async () => {
+    const server = await serverWith((socket) => socket.write(pointing(302, '/loop')));
+    const { requests, validity } = await run(server.url, { transport, maxRedirects: 2 });
+    expect(requests).toMatchObject({ succeeded: 0, failed: 10 });
+    expect(validity.checks.map(({ name }) => name)).not.toContain('redirects');
+  });
+
   it('that are followed count as one request each, with the last answer’s status, on one connection', async () => {
     const server = await serverWith((socket, index) => {
       socket.write(index % 3 === 2 ? fine : pointing(302, `/hop/${index}`));
