@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { usualMetric } from '../../catalog/metrics.ts';
+import { usualMetric, usualTracked } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
 import { kindOfRequest, policyOfFlags } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { NamedPolicy } from '../../scaling/simulate/spec.ts';
@@ -59,7 +59,7 @@ export function policySets(options: SimulateOptions, maxRps: number): PolicySet[
 }
 
 function flagPolicy(options: SimulateOptions, maxRps: number): NamedPolicy {
-  const metric = options.metric ?? 'invocations';
+  const metric = options.metric ?? usualTracked;
   if (options.targetValue === undefined) assertOwnTarget(metric);
   // AWS's load-test formula, as `up` applies it: half of what one instance carries, a minute.
   const targetValue = options.targetValue ?? Math.max(1, Math.round(maxRps * 0.5 * 60));

@@ -94,7 +94,7 @@ function chartLines(
         .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
-      metricLabel: key === usualMetricKey ? trackedMetrics.invocations.targetUnit : key,
+      metricLabel: key === usualMetricKey ? trackedMetrics[usualTracked].targetUnit : key,
       // Nothing is known of the minutes to come.
       capacity: capacitySteps(state),
       capacityUntilMs: moment.cloudTimeMs,
