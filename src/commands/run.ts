@@ -52,8 +52,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
   // Nobody may know a valid request for the model: that is said before anything is up. `up` names a missing model itself.
-  if (modelPath === null || existsSync(modelPath))
-    readBody(options.load.body, options.load.contentType, modelPath);
+  if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
   const work = await attempt(options, context);
   const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;

@@ -10,9 +10,9 @@ describe('the house', () => {
     expect(asksWhichCloud(`switch (target) { case 'local': }`)).toBe(true);
   });
 
-  it('has at most 22 files a folder', () => {
+  it('has at most 20 files a folder', () => {
     const counts = Object.groupBy(files, ({ path }) => dirname(path));
-    const crowded = Object.entries(counts).filter(([, own]) => (own?.length ?? 0) > 22);
+    const crowded = Object.entries(counts).filter(([, own]) => (own?.length ?? 0) > 20);
     expect(crowded.map(([folder]) => folder)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { httpApiKind } from '../../../resources/kinds/http-api/http-api.ts';
 import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { Target } from '../../contract/target.ts';
 
@@ -13,7 +14,7 @@ export const awsTarget: Target = {
   find: async () => ({ reachable: true, standIn: null }),
   findLogs: async () => ({ reachable: true, standIn: null }),
   findApiUrl: async (_context, { resources }) =>
-    resources.find(({ kind }) => kind === 'http-api')?.identifiers['url'] ?? null,
+    resources.find(({ kind }) => kind === httpApiKind.kind)?.identifiers['url'] ?? null,
   async resolveAccount(...given) {
     const { resolveAccount } = await import('../../settings/experiments.ts');
     return await resolveAccount(...given);
