@@ -16,6 +16,13 @@ describe('the house', () => {
     expect(crowded.map(([folder]) => folder)).toEqual([]);
   });
 
+  it('names exit codes by their names', () => {
+    expect(pathsOf(files.filter(({ text }) => writesExitCode(text)))).toEqual([]);
+    expect(writesExitCode('return { exitCode: 0 };')).toBe(true);
+    expect(writesExitCode('exitCode: failed ? 1 : 0,')).toBe(true);
+    expect(writesExitCode('exitCode: failed ? exitCodes.failed : exitCodes.ok,')).toBe(false);
+  });
+
   it('has at most 300 lines a file', () => {
     expect(pathsOf(files.filter(({ text }) => text.split('\n').length - 1 > 300))).toEqual([]);
   });
@@ -136,6 +143,10 @@ function blanks(count: number): string[] {
 
 function asksWhichCloud(text: string): boolean {
   return /(?:[!=]==? |\bcase )'(?:aws|local)'/.test(text);
+}
+
+function writesExitCode(text: string): boolean {
+  return /\bexitCode:[^,;{}\n]*\b\d/.test(text);
 }
 
 /** A parameter may be called so: its type has the noun. */

@@ -11,7 +11,10 @@ export interface IndexedSource {
   strings: ReadonlySet<string>;
   /** By the path of the file, or the package: what it imports of it by name, types left out. */
   imports: ReadonlyMap<string, readonly string[]>;
-  /** `kind=pacing` for `wait.kind === 'pacing'`, and for a case of a switch over `wait.kind`. */
+  /**
+   * `kind=pacing` for `wait.kind === 'pacing'`, and for a case of a switch over `wait.kind`;
+   * `exitCode=exitCodes.ok` for `outcome.exitCode === exitCodes.ok`.
+   */
   branches: ReadonlySet<string>;
 }
 
@@ -40,7 +43,10 @@ export function indexSource({ path, text }: SourceFile): IndexedSource {
   };
   const branch = (asked: ts.Expression, value: ts.Expression) => {
     const name = lastNameOf(asked);
-    if (name !== undefined && ts.isStringLiteral(value)) branches.add(`${name}=${value.text}`);
+    if (name === undefined) return;
+    if (ts.isStringLiteral(value)) branches.add(`${name}=${value.text}`);
+    if (ts.isPropertyAccessExpression(value) && ts.isIdentifier(value.expression))
+      branches.add(`${name}=${value.expression.text}.${value.name.text}`);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, /* setParentNodes */ true));
   return { path, identifiers, strings, imports, branches };

@@ -1,4 +1,5 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
@@ -87,6 +88,6 @@ function notConfirmed(): MlbenchError {
     message: 'nothing was removed',
     remedy: 'answer y to remove it',
     source: 'user',
-    exitCode: 1,
+    exitCode: exitCodes.failed,
   });
 }

@@ -26,7 +26,7 @@ export async function payloadOf(
  * What `--data` and its companions ask for, and the content type of what will be sent.
  * @throws MlbenchError for what does not go together (exit code 2)
  */
-export async function dataPlanOf(
+async function dataPlanOf(
   options: LoadOptions,
   kind: Destination['kind'],
   signal?: AbortSignal,
