@@ -46,13 +46,13 @@ const exceptions: Record<string, Record<string, string>> = {
     'src/experiment/run/fleet-result.ts': 'an endpoint has a name, given or not',
     'src/experiment/run/measure.ts': 'an endpoint has a name, given or not',
   },
-  '--transport': { 'src/load/run/stage-run.ts': 'the service is tried out as the load will reach it' },
-  '--proxy': { 'src/load/run/stage-run.ts': 'the service is tried out as the load will reach it' },
-  '--timeout': { 'src/load/run/stage-run.ts': 'the service is tried out as the load will reach it' },
+  '--transport': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
+  '--proxy': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
+  '--timeout': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--workers': {
-    'src/load/run/stage-run.ts': 'processors are counted on the machine that sends',
+    'src/load/run/prepare-run.ts': 'processors are counted on the machine that sends',
   },
-  '--precise': { 'src/load/run/stage-run.ts': 'processors are counted on the machine that sends' },
+  '--precise': { 'src/load/run/prepare-run.ts': 'processors are counted on the machine that sends' },
 };
 
 const sources = indexSources('src');
@@ -266,7 +266,7 @@ function placesOfFlags(): Places {
   const way = sources.filter(({ path }) =>
     [
       /^src\/experiment\/(load\/(?!contradictions)|run\/)/,
-      /^src\/load\/(plan\/(plan|tls-plan|scenario-plan)|payloads\/data-plan|run\/stage-run)\.ts/,
+      /^src\/load\/(plan\/(plan|tls-plan|scenario-plan)|payloads\/data-plan|run\/prepare-run)\.ts/,
       /^src\/(commands|cli\/(options|verbs))\/(load|run)\.ts/,
     ].some((part) => part.test(path)),
   );
