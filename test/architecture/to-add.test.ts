@@ -39,11 +39,13 @@ const exceptions: Record<string, Record<string, string>> = {
   '--url': {
     'src/cli/verbs/load.ts': 'a load of a URL needs no experiment and no cloud',
     'src/experiment/run/measure.ts': 'a destination has an address, given or not',
+    'src/experiment/run/exports.ts': 'a destination has an address, given or not',
   },
   '--endpoint-name': {
     'src/cli/verbs/load.ts': 'a load of any endpoint needs no experiment',
     'src/cli/verbs/run.ts': 'the flag of `up` has the same name',
     'src/experiment/run/fleet-result.ts': 'an endpoint has a name, given or not',
+    'src/experiment/run/exports.ts': 'an endpoint has a name, given or not',
     'src/experiment/run/measure.ts': 'an endpoint has a name, given or not',
   },
   '--method': { 'src/experiment/run/exports.ts': 'a request has a method, given or not' },
