@@ -83,11 +83,11 @@ interface Work {
 
 async function attempt(options: RunOptions, context: CommandContext): Promise<Work> {
   const work: Work = { up: null, load: null, failure: undefined };
-  const stage = (name: string, message: string) => context.emit({ type: 'stage', name, message });
+  const begin = (name: string, message: string) => context.emit({ type: 'part', name, message });
   try {
-    stage('up', 'deploying the model');
+    begin('up', 'deploying the model');
     work.up = await up(options.up, context);
-    stage('load', 'loading the endpoint');
+    begin('load', 'loading the endpoint');
     const planned = await planLoad(loadOf(options.load), context);
     work.load = await measure(
       planned,
@@ -95,11 +95,11 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
         steering: options.steering,
         untilStable: true,
         renderReport,
-        onLoadEnded: () => stage('watch', 'watching until the fleet is calm'),
+        onLoadEnded: () => begin('watch', 'watching until the fleet is calm'),
       },
       context,
     );
-    if (work.load.reportPath !== null) stage('report', work.load.reportPath);
+    if (work.load.reportPath !== null) begin('report', work.load.reportPath);
   } catch (error) {
     work.failure = error;
   }
@@ -108,7 +108,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
 
 /** With a signal of its own: a Ctrl-C that ended the load must not end the cleaning up. */
 async function goDown(context: CommandContext): Promise<DownOutcome> {
-  context.emit({ type: 'stage', name: 'down', message: 'removing everything' });
+  context.emit({ type: 'part', name: 'down', message: 'removing everything' });
   return down({ ...context, signal: new AbortController().signal });
 }
 

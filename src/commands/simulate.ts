@@ -17,7 +17,7 @@ import { type PolicySet, policySets } from '../experiment/simulation/simulate-po
 import { baseSpec, refusal } from '../experiment/simulation/simulated-experiment.ts';
 import type { Callers } from '../offered/simulated-load.ts';
 import { judgeService } from '../record/judgement/service-verdict.ts';
-import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { ServiceVerdict } from '../record/schemas/result.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
@@ -41,7 +41,7 @@ export interface SimulateOutcome extends Simulation {
   /** As `PutScalingPolicy` takes it, without the target it goes to; empty without autoscaling. */
   policies: NamedPolicy[];
   /** What a prediction observed is in the expectation's unit; null where no request was served. */
-  thresholds: Threshold[];
+  thresholds: JudgedExpectation[];
   /** Whether the service is predicted to do what is expected. */
   expectations: { verdict: ServiceVerdict };
   /** With `compare` and `sweep`: all that was tried, in the order of the grid. */
@@ -86,7 +86,7 @@ export async function simulate(options: SimulateOptions, context: CommandContext
   const single = plans.length === 1 && !options.sweep && !options.compare;
   const candidates: Candidate[] = [];
   if (!single) {
-    context.emit({ type: 'stage', name: 'simulate', message: `${plans.length} candidates` });
+    context.emit({ type: 'part', name: 'simulate', message: `${plans.length} candidates` });
     for (const [index, { name, settings, policies, spec }] of plans.entries()) {
       // Signals are heard between candidates alone.
       if (index % 20 === 0) await sleep(context.clock, 0, context.signal);

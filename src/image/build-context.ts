@@ -32,24 +32,24 @@ export function listContext(wanted: readonly Platform[], root = packageRoot): Co
 export function writeContext(folder: string, files: readonly ContextFile[]): void {
   rmSync(folder, { recursive: true, force: true });
   for (const { path, content, executable } of files) {
-    const target = join(folder, path);
-    mkdirSync(dirname(target), { recursive: true });
-    if ('text' in content) writeFileSync(target, content.text);
-    else copyFileSync(content.file, target);
-    chmodSync(target, executable ? 0o755 : 0o644);
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if ('text' in content) writeFileSync(file, content.text);
+    else copyFileSync(content.file, file);
+    chmodSync(file, executable ? 0o755 : 0o644);
   }
   openFolders(folder);
 }
 
 function listRuntime(platform: Platform, root: string): ContextFile[] {
   const architecture = platform.slice('linux/'.length);
-  const target = `platform/${architecture}`;
+  const place = `platform/${architecture}`;
   const packages = installedPackages(join(root, 'docker', 'package.json'));
   if (!packages)
-    return listFolder(join(root, 'dist', 'serving', 'onnxruntime-web'), `${target}/onnxruntime-web`);
+    return listFolder(join(root, 'dist', 'serving', 'onnxruntime-web'), `${place}/onnxruntime-web`);
   const nodeArchitecture = architecture === 'amd64' ? 'x64' : architecture;
   return [...packages].flatMap(([name, folder]) =>
-    listFolder(folder, `${target}/node_modules/${name}`, (inside) =>
+    listFolder(folder, `${place}/node_modules/${name}`, (inside) =>
       isReadAtRunTime(inside, nodeArchitecture),
     ),
   );
@@ -58,7 +58,7 @@ function listRuntime(platform: Platform, root: string): ContextFile[] {
 /** @param isWanted asked about folders too, by their path within `folder` */
 function listFolder(
   folder: string,
-  target: string,
+  place: string,
   isWanted: (inside: string) => boolean = () => true,
   inside = '',
 ): ContextFile[] {
@@ -67,8 +67,8 @@ function listFolder(
     if (!isWanted(path)) return [];
     const file = join(folder, path);
     const stats = statSync(file);
-    if (stats.isDirectory()) return listFolder(folder, target, isWanted, path);
-    return [{ path: `${target}/${path}`, content: { file }, executable: (stats.mode & 0o100) !== 0 }];
+    if (stats.isDirectory()) return listFolder(folder, place, isWanted, path);
+    return [{ path: `${place}/${path}`, content: { file }, executable: (stats.mode & 0o100) !== 0 }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { scaleOutDelays } from './fleet/scale-out-delay.ts';
 import { scalingOf } from './fleet/scaling-summary.ts';
-import { promisedP99Us } from './judgement/promised-limit.ts';
+import { expectedP99Us } from './judgement/expected-limit.ts';
 import { type IntervalLog, readIntervalLog } from './read-interval-log.ts';
 import { findRunFolder } from './reader/find-run.ts';
 import { otherVersion, readResult } from './reader/read-result.ts';
@@ -66,6 +66,6 @@ function withScaleOutDelays(result: RunResult, timeline: readonly TimelineEvent[
   const scaling = scalingOf(result);
   if (scaling === null || scaling.scaleOutDelays !== undefined) return result;
   const inOrder = timeline.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  const delays = scaleOutDelays(inOrder, promisedP99Us(result.thresholds));
+  const delays = scaleOutDelays(inOrder, expectedP99Us(result.thresholds));
   return { ...result, scaling: { ...scaling, scaleOutDelays: delays } };
 }

@@ -1,6 +1,6 @@
 import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
-import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { LoadSample, TimelineEvent } from '../record/schemas/timeline.ts';
 import type { ChartData, LoadSeries, MetricSeries } from './chart-shape.ts';
@@ -170,7 +170,7 @@ function alarmSpans(timeline: readonly TimelineEvent[], toS: number): ChartData[
 }
 
 /** `p99<200ms` of response time: of percentiles that are drawn. */
-function limitsOf({ thresholds }: { thresholds: readonly Threshold[] }): ChartData['limits'] {
+function limitsOf({ thresholds }: { thresholds: readonly JudgedExpectation[] }): ChartData['limits'] {
   return thresholds.flatMap((expected) => {
     if (expected.quantity !== 'percentile' || expected.latency !== 'response') return [];
     const percentile = `p${expected.percentile}`;

@@ -1,7 +1,7 @@
 import { senderOf } from '../offered/offered-load.ts';
 import type { Overload } from '../record/fleet/overload.ts';
 import { outlineOf } from '../record/fleet/run-outline.ts';
-import { promisedP99Us } from '../record/judgement/promised-limit.ts';
+import { expectedP99Us } from '../record/judgement/expected-limit.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
@@ -11,7 +11,7 @@ export function headlineOf(result: RunResult, timeline: readonly TimelineEvent[]
   const { requests, latencyUs, profile, thresholds } = result;
   if (requests.sent === 0) return 'No request was sent.';
   if (requests.succeeded === 0) return `None of ${plural(requests.sent, 'request')} succeeded.`;
-  const { overload, counts } = outlineOf(timeline, promisedP99Us(thresholds));
+  const { overload, counts } = outlineOf(timeline, expectedP99Us(thresholds));
   const failures =
     requests.failed === 0 ? 'no request failed' : `${plural(requests.failed, 'request')} failed`;
   if (overload !== null) return `${overloadWords(senderOf(profile), overload, counts)}; ${failures}.`;

@@ -2,7 +2,7 @@ import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
 import { makeExpectation } from '../record/judgement/expectation.ts';
 import { judgeService } from '../record/judgement/service-verdict.ts';
-import type { Expectation, Threshold } from '../record/schemas/expectation-schema.ts';
+import type { Expectation, JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { type Candidates, candidatesSection } from './candidates-section.ts';
 import { chartDataOf } from './chart-data.ts';
@@ -14,7 +14,7 @@ import { predictedBadges } from './verdict-badges.ts';
 
 export interface SimulationShown {
   policies: readonly NamedPolicy[];
-  thresholds: readonly Threshold[];
+  thresholds: readonly JudgedExpectation[];
   candidates: Candidates;
   /** A user's own rate; null where answers decide, or requests arrive. */
   rateOfUserRps: number | null;

@@ -1,7 +1,7 @@
 import { unreachable } from '../core/events.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import { type StoryFact, storyFacts } from '../record/fleet/story-facts.ts';
-import { promisedP99Us } from '../record/judgement/promised-limit.ts';
+import { expectedP99Us } from '../record/judgement/expected-limit.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
 import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
@@ -26,7 +26,7 @@ const maxSteps = 30;
 
 /** @param timeline in order of time */
 export function tellStory(result: RunResult, timeline: readonly TimelineEvent[]): Story {
-  const facts = storyFacts(timeline, promisedP99Us(result.thresholds));
+  const facts = storyFacts(timeline, expectedP99Us(result.thresholds));
   const steps = facts.flatMap((fact) => {
     const text = textOf(fact);
     return text === null ? [] : [{ cloudTimeMs: fact.atMs, text }];
@@ -46,7 +46,7 @@ function textOf(fact: StoryFact): string | null {
     case 'most-offered':
       return `${offeredText(fact)}; ${formatNumber(fact.answeredRps)} requests/s answered`;
     case 'metric-over':
-      return `${fact.metricName} is over its target of ${formatNumber(fact.target)}: ${formatNumber(fact.value)}`;
+      return `${fact.metricName} is over its target value of ${formatNumber(fact.target)}: ${formatNumber(fact.value)}`;
     case 'alarm':
       return `${fact.side === 'high' ? 'AlarmHigh' : 'AlarmLow'} goes into ALARM`;
     case 'asked':

@@ -1,5 +1,5 @@
 import { serviceVerdictOf, serviceWords } from '../record/judgement/service-verdict.ts';
-import type { Threshold } from '../record/schemas/expectation-schema.ts';
+import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
 import { formatShare, formatValue, plural } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -22,7 +22,7 @@ ${words !== null && html`<p class="verdict-words">${words[0]?.toUpperCase()}${wo
 }
 
 /** Of a simulation: nothing was measured, so there is nothing to believe. */
-export function predictedBadges(thresholds: readonly Threshold[], verdict: ServiceVerdict): Html {
+export function predictedBadges(thresholds: readonly JudgedExpectation[], verdict: ServiceVerdict): Html {
   const { name, tone } = serviceBadge(verdict, thresholds.length > 0, true);
   const words = thresholds.map(({ expression, observed, unit, passed }) => {
     const predicted = observed === null ? 'nothing was served' : `predicted ${formatValue(observed, unit)}`;

@@ -6,7 +6,7 @@ import {
   parseExpectation,
   parseRecordedExpectation,
 } from '../../src/record/judgement/expectation.ts';
-import { promisedP99Us } from '../../src/record/judgement/promised-limit.ts';
+import { expectedP99Us } from '../../src/record/judgement/expected-limit.ts';
 import type { Expectation } from '../../src/record/schemas/expectation-schema.ts';
 import { refusalOf } from '../support/refusal-of.ts';
 
@@ -174,10 +174,10 @@ describe('what was promised of p99', () => {
   const read = (...texts: string[]): Expectation[] => texts.map((text) => parseExpectation(text));
 
   it('is the strictest limit of response time', () => {
-    expect(promisedP99Us(read('p99<300ms', 'p99<=200ms', 'p95<1ms', 'p99(service)<2ms'))).toBe(200_000);
+    expect(expectedP99Us(read('p99<300ms', 'p99<=200ms', 'p95<1ms', 'p99(service)<2ms'))).toBe(200_000);
   });
 
   it('is nothing where p99 was held to nothing, or to be slow', () => {
-    expect(promisedP99Us(read('errors<1%', 'p99>1s', 'max<2s'))).toBeNull();
+    expect(expectedP99Us(read('errors<1%', 'p99>1s', 'max<2s'))).toBeNull();
   });
 });

@@ -188,7 +188,7 @@ function isImplied(text: string, atMs: number, timeline: readonly TimelineEvent[
   match = /^([\d,.]+) requests\/s are offered; ([\d,.]+) requests\/s answered$/.exec(text);
   if (match)
     return now.some((event) => event.type === 'load' && event.intendedRateRps === number(match?.[1]));
-  match = /^(\w+) is over its target of ([\d,.]+): ([\d,.]+)$/.exec(text);
+  match = /^(\w+) is over its target value of ([\d,.]+): ([\d,.]+)$/.exec(text);
   if (match)
     return ofType(timeline, 'metric').some(
       ({ metricName, value, target, cloudTimeMs, periodSeconds }) =>

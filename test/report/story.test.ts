@@ -18,7 +18,7 @@ describe('the story of a spike', () => {
   it('tells the steps in order, each at its time', () => {
     expect(story.steps.map((step) => [step.cloudTimeMs / 1_000, step.text])).toEqual([
       [0, 'The load starts'],
-      [180, 'InvocationsPerInstance is over its target of 3,000: 4,500'],
+      [180, 'InvocationsPerInstance is over its target value of 3,000: 4,500'],
       [240, 'AlarmHigh goes into ALARM'],
       [240, 'p99 rises over 200 ms'],
       [244, 'Desired count 1 → 4'],
@@ -146,7 +146,7 @@ describe('an overload', () => {
     expect(findOverload(timeline, null)).toMatchObject({ startMs: 21_000, recoveredAtMs: 31_000 });
   });
 
-  it('is measured against what was promised, if anything was', () => {
+  it('is measured against what was expected, if anything was', () => {
     expect(findOverload([...calm, ...recovered(21, 30)], 20_000)).toMatchObject({
       isPromised: true,
       recoveredAtMs: null,

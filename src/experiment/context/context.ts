@@ -27,5 +27,5 @@ export type CommandEvent =
   | LoadEvent
   | { type: 'timeline'; event: TimelineEvent }
   | { type: 'notice'; level: 'info' | 'warning'; message: string; remedy?: string }
-  /** A step of `run`: `up`, `load`, `watch`, `report`, `down`. */
-  | { type: 'stage'; name: string; message: string };
+  /** A part of `run`: `up`, `load`, `watch`, `report`, `down`. */
+  | { type: 'part'; name: string; message: string };

@@ -75,7 +75,7 @@ export function assertOwnTarget(metric: TrackedMetric): void {
   if (metric === 'invocations') return;
   throw userError(
     'no-target-value',
-    `--metric ${metric} has no target of its own`,
+    `--metric ${metric} has no target value of its own`,
     `pass --target-value, in ${trackedMetrics[metric].targetUnit}`,
   );
 }

@@ -1,7 +1,7 @@
 import { countLateBy } from '../../record/count-late.ts';
 import { costOf } from '../../record/fleet/cost.ts';
 import { summariseScaling } from '../../record/fleet/scaling-summary.ts';
-import { promisedP99Us } from '../../record/judgement/promised-limit.ts';
+import { expectedP99Us } from '../../record/judgement/expected-limit.ts';
 import { readIntervalLog } from '../../record/read-interval-log.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
@@ -31,7 +31,7 @@ export function withFleet(
   const log = folder.intervalLog();
   const countLate = log && countLateBy(readIntervalLog(log), timeScale);
   const cloud = { capacityEmulated, timeScale };
-  const scaling = summariseScaling(timeline, cloud, promisedP99Us(result.thresholds), countLate);
+  const scaling = summariseScaling(timeline, cloud, expectedP99Us(result.thresholds), countLate);
   return {
     ...result,
     target: { ...result.target, endpointName },

@@ -1,6 +1,6 @@
 import { userError } from '../../core/errors.ts';
 import { meetsExpectation } from '../../record/judgement/expectation.ts';
-import type { Expectation, Threshold } from '../../record/schemas/expectation-schema.ts';
+import type { Expectation, JudgedExpectation } from '../../record/schemas/expectation-schema.ts';
 import type { SimulationSummary } from '../../scaling/simulate/spec.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
@@ -10,7 +10,7 @@ const predictable = 'p50, p95, p99 and p99.9 of response time, errors and rate c
 export function judgeSimulation(
   expectations: readonly Expectation[],
   summary: SimulationSummary,
-): Threshold[] {
+): JudgedExpectation[] {
   return expectations.map((expected) => {
     const observed = observedOf(expected, summary);
     return { ...expected, observed, passed: observed !== null && meetsExpectation(expected, observed) };

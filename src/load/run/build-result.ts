@@ -9,7 +9,7 @@ import { toNamedRequests } from '../measure/named-totals.ts';
 import { latencyKinds } from '../measure/snapshot.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
-import { judgeExpectations, toThreshold } from './judge-expectations.ts';
+import { judgeExpectations, toJudgedExpectation } from './judge-expectations.ts';
 import { ratesOf } from './rates.ts';
 import type { StopReason } from './run-state.ts';
 import { judgeValidity } from './validity.ts';
@@ -66,7 +66,7 @@ export function buildResult(run: FinishedRun): RunResult {
     ...requestsByNameOf(totals),
     errors: totals.errors.map(toErrorGroup),
     ...(totals.exceptions.length === 0 ? {} : { exceptions: totals.exceptions }),
-    thresholds: judgements.map(toThreshold),
+    thresholds: judgements.map(toJudgedExpectation),
     expectations: { verdict: judgeService(judgements, validity.checks) },
     validity,
     generator: {

@@ -110,7 +110,7 @@ export class RunConductor {
       durationMs,
       expectedRateRps: expectedRateRps(this.#plan.offered),
     });
-    this.apply({ type: 'staged' });
+    this.apply({ type: 'ready' });
     this.apply({
       type: 'start',
       startAtMs: this.#plan.startAtMs ?? this.#deps.clock.nowMs() + generator.leadMs,

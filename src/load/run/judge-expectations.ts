@@ -1,5 +1,5 @@
 import { meetsExpectation } from '../../record/judgement/expectation.ts';
-import type { Expectation, Threshold } from '../../record/schemas/expectation-schema.ts';
+import type { Expectation, JudgedExpectation } from '../../record/schemas/expectation-schema.ts';
 import type { Totals } from '../measure/totals.ts';
 
 /** What the run showed for one expectation, in the expectation's unit; null where nothing was measured. */
@@ -21,7 +21,7 @@ export function judgeExpectations(
   });
 }
 
-export function toThreshold({ expectation, observed, passed }: Judgement): Threshold {
+export function toJudgedExpectation({ expectation, observed, passed }: Judgement): JudgedExpectation {
   return { ...expectation, observed, passed };
 }
 

@@ -4,7 +4,7 @@ import type { MlbenchError } from '../../core/errors.ts';
 import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
-import { type ScenarioStage, stageScenario } from '../iteration/scenario/stage-scenario.ts';
+import { type OpenScenario, openScenario } from '../iteration/scenario/open-scenario.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
 import { checkPlan } from '../plan/check-plan.ts';
@@ -16,9 +16,9 @@ import { type ConductedRun, RunConductor } from './conduct-run.ts';
 import type { LoadSteering } from './controls.ts';
 import { controlsOf } from './controls.ts';
 import { type CredentialsProvider, refreshCredentials } from './credentials.ts';
+import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import type { RunObserver } from './run-events.ts';
 import { dutyEndMs, howItEnded, runDurationMs } from './run-state.ts';
-import { type StagedRun, stageRun } from './stage-run.ts';
 
 export interface LoadDeps {
   clock: Clock;
@@ -60,34 +60,34 @@ export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun>
   const { workers = 'auto' } = deps;
   const contents = await confirmContents(deps.contents ?? {}, deps.signal);
   prepareRequest(given, contents);
-  const stage = await stageScenario(given, { ...deps, contents });
+  const scenario = await openScenario(given, { ...deps, contents });
   try {
-    const staged = await stageRun(stage, { ...deps, contents, workers });
-    return await runStaged(staged, stage, { ...deps, contents });
+    const prepared = await prepareRun(scenario, { ...deps, contents, workers });
+    return await runPrepared(prepared, scenario, { ...deps, contents });
   } finally {
-    stage.close();
+    scenario.close();
   }
 }
 
 /** What was set up is torn down once, whatever becomes of the run. */
-async function runStaged(
-  staged: StagedRun,
-  stage: ScenarioStage,
+async function runPrepared(
+  prepared: PreparedRun,
+  scenario: OpenScenario,
   deps: LoadDeps & { contents: ContentPlaces },
 ): Promise<LoadRun> {
-  const { plan } = staged;
+  const { plan } = prepared;
   let tornDown = false;
   const tearDown = () => {
     tornDown = true;
-    return stage.teardown();
+    return scenario.teardown();
   };
   try {
     // Opened before the run, which may take every file descriptor there is.
     const counter = openOfferedCounter(plan.offered, arrivalsOf(plan), deps.contents);
     try {
-      const conducted = await conduct(staged, deps);
+      const conducted = await conduct(prepared, deps);
       conducted.totals.exceptions.push(...(await tearDown()));
-      return finish(conducted, staged, { ...deps, counter });
+      return finish(conducted, prepared, { ...deps, counter });
     } finally {
       counter.close();
     }
@@ -98,10 +98,10 @@ async function runStaged(
 }
 
 async function conduct(
-  staged: StagedRun,
+  prepared: PreparedRun,
   deps: LoadDeps & { contents: ContentPlaces },
 ): Promise<ConductedRun> {
-  const { plan, workers, credentials, payloads, scenarioData, precise, listenMs } = staged;
+  const { plan, workers, credentials, payloads, scenarioData, precise, listenMs } = prepared;
   const { clock, signal, steering, stopWhen, contents } = deps;
   let detach: (() => void) | undefined;
   const steer: RunObserver = ({ type }) => {
@@ -145,7 +145,7 @@ function arrivalsOf({ seed, scenario, maxRequests }: LoadPlan): { seed: number; 
 
 function finish(
   { state, startAtMs, totals }: ConductedRun,
-  { plan: { offered: _, ...plan }, workers }: StagedRun,
+  { plan: { offered: _, ...plan }, workers }: PreparedRun,
   deps: LoadDeps & { counter: OfferedCounter },
 ): LoadRun {
   const durationMs = runDurationMs(state);

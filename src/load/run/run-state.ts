@@ -8,15 +8,15 @@ import type { WorkerEnd } from '../executors/load-executor.ts';
  * A run's life, as plain data; times are milliseconds from the run's start unless they say otherwise.
  *
  *   phase     on                                                          next
- *   planned   every worker has loaded the plan                            staged
- *   staged    a start instant                                             sending
+ *   planned   every worker has loaded the plan                            ready
+ *   ready     a start instant                                             sending
  *   sending   the offered load is steered                                 sending
  *             time is up, requests are spent, told to stop, a worker failed   draining
  *   draining  every worker has ended                                      done
  *
  * A worker that fails ends the run, whatever its phase: what has been measured until then is kept.
  */
-type RunPhase = 'planned' | 'staged' | 'sending' | 'draining' | 'done';
+type RunPhase = 'planned' | 'ready' | 'sending' | 'draining' | 'done';
 
 /**
  * `figures`: what was measured says that it is enough (`stopWhen`). `asked`: somebody who steers wanted it. `nothing-to-load`: the
@@ -56,7 +56,7 @@ export interface RunState {
 }
 
 export type RunInput =
-  | { type: 'staged' }
+  | { type: 'ready' }
   /** @param startAtMs epoch milliseconds */
   | { type: 'start'; startAtMs: number }
   | { type: 'changed'; offered: OfferedLoad; atMs: number; description: string }
@@ -105,8 +105,8 @@ export function stepRun(
   rules: RunRules,
 ): { state: RunState; outputs: RunOutput[] } {
   switch (input.type) {
-    case 'staged':
-      return quietly(state.phase === 'planned' ? { ...state, phase: 'staged' } : state);
+    case 'ready':
+      return quietly(state.phase === 'planned' ? { ...state, phase: 'ready' } : state);
     case 'start':
       return start(state, input.startAtMs);
     case 'changed':
@@ -158,7 +158,7 @@ function quietly(state: RunState): Step {
 
 /** A run that was told to end before it began begins all the same: its workers end in good order, and say what they sent. */
 function start(state: RunState, startAtMs: number): Step {
-  if (state.phase !== 'staged') return quietly(state);
+  if (state.phase !== 'ready') return quietly(state);
   const started: RunOutput = { do: 'start', startAtMs };
   if (state.stopReason === null) return { state: { ...state, phase: 'sending' }, outputs: [started] };
   return { state: { ...state, phase: 'draining' }, outputs: [started, { do: 'stop' }] };
@@ -173,7 +173,7 @@ function stop(state: RunState, reason: StopReason, because?: string): Step {
   if (state.phase === 'done') return quietly(state);
   const { state: announced, outputs } = announce(state, reason, because);
   // Before the start there is nobody to be told; the start will tell them.
-  if (state.phase === 'planned' || state.phase === 'staged') return { state: announced, outputs };
+  if (state.phase === 'planned' || state.phase === 'ready') return { state: announced, outputs };
   return { state: announced, outputs: [...outputs, { do: 'stop' }] };
 }
 

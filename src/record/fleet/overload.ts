@@ -23,40 +23,40 @@ const calmFactor = 3;
 const minIntervals = 3;
 
 /**
- * @param promisedUs the p99 that was promised, or null
+ * @param expectedUs the p99 that was expected, or null
  * @returns null where too little was measured to say what calm is
  */
 export function latencyLimit(
   timeline: readonly TimelineEvent[],
-  promisedUs: number | null,
+  expectedUs: number | null,
 ): LatencyLimit | null {
   const levels = samplesIn(timeline)
     .map((sample) => sample.p99Us)
     .sort((a, b) => a - b);
   if (levels.length < minIntervals) return null;
-  const limitUs = promisedUs ?? levels[Math.floor(levels.length / 10)]! * calmFactor;
-  return { limitUs, isPromised: promisedUs !== null };
+  const limitUs = expectedUs ?? levels[Math.floor(levels.length / 10)]! * calmFactor;
+  return { limitUs, isPromised: expectedUs !== null };
 }
 
 /**
- * @param promisedUs the p99 that was promised, or null
+ * @param expectedUs the p99 that was expected, or null
  * @returns the longest; null where p99 was never too high for three intervals in a row
  */
-export function findOverload(timeline: readonly TimelineEvent[], promisedUs: number | null): Overload | null {
+export function findOverload(timeline: readonly TimelineEvent[], expectedUs: number | null): Overload | null {
   let longest: { overload: Overload; intervals: number } | null = null;
-  for (const found of overloadsIn(timeline, promisedUs)) {
+  for (const found of overloadsIn(timeline, expectedUs)) {
     if (longest === null || found.intervals > longest.intervals) longest = found;
   }
   return longest?.overload ?? null;
 }
 
 /** Every overload, in order of time. */
-export function findOverloads(timeline: readonly TimelineEvent[], promisedUs: number | null): Overload[] {
-  return overloadsIn(timeline, promisedUs).map(({ overload }) => overload);
+export function findOverloads(timeline: readonly TimelineEvent[], expectedUs: number | null): Overload[] {
+  return overloadsIn(timeline, expectedUs).map(({ overload }) => overload);
 }
 
-function overloadsIn(timeline: readonly TimelineEvent[], promisedUs: number | null) {
-  const limit = latencyLimit(timeline, promisedUs);
+function overloadsIn(timeline: readonly TimelineEvent[], expectedUs: number | null) {
+  const limit = latencyLimit(timeline, expectedUs);
   if (limit === null) return [];
   const samples = samplesIn(timeline);
   return stretches(samples.map((sample) => sample.p99Us > limit.limitUs)).map(({ from, to }, index, all) => {

@@ -12,9 +12,9 @@ export interface RunOutline {
   counts: number[];
 }
 
-/** @param promisedUs the p99 that was promised, or null */
-export function outlineOf(timeline: readonly TimelineEvent[], promisedUs: number | null): RunOutline {
-  const overload = findOverload(timeline, promisedUs);
+/** @param expectedUs the p99 that was expected, or null */
+export function outlineOf(timeline: readonly TimelineEvent[], expectedUs: number | null): RunOutline {
+  const overload = findOverload(timeline, expectedUs);
   const capacities = capacitiesIn(timeline).map(({ cloudTimeMs, current }) => ({
     atMs: cloudTimeMs,
     current,

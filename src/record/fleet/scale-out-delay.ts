@@ -12,16 +12,16 @@ const mostScaleOuts = 20;
 /**
  * The first twenty scale-outs of a run: decisions for more instances than there were and were wanted.
  * @param timeline in order of time
- * @param promisedUs the p99 that was promised, or null
+ * @param expectedUs the p99 that was expected, or null
  * @param countLate null where the run kept no histograms
  */
 export function scaleOutDelays(
   timeline: readonly TimelineEvent[],
-  promisedUs: number | null,
+  expectedUs: number | null,
   countLate: CountLate | null = null,
 ): ScaleOutDelay[] {
-  const slo = latencyLimit(timeline, promisedUs);
-  const overloads = findOverloads(timeline, promisedUs);
+  const slo = latencyLimit(timeline, expectedUs);
+  const overloads = findOverloads(timeline, expectedUs);
   const asked = scaleOutsIn(timeline).slice(0, mostScaleOuts);
   const delays: ScaleOutDelay[] = [];
   for (const [index, scaleOut] of asked.entries()) {

@@ -7,19 +7,19 @@ import { scaleOutDelays } from './scale-out-delay.ts';
 
 /**
  * How the fleet moved during a run; undefined where nobody watched.
- * @param promisedUs the p99 that the run was held to, or null
+ * @param expectedUs the p99 that the run was held to, or null
  * @param countLate null where the run kept no histograms
  */
 export function summariseScaling(
   timeline: readonly TimelineEvent[],
   cloud: { capacityEmulated: boolean; timeScale: number },
-  promisedUs: number | null,
+  expectedUs: number | null,
   countLate: CountLate | null = null,
 ): ScalingSummary | undefined {
   const movement = movementIn(timeline);
   if (movement === undefined) return undefined;
   const inOrder = timeline.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  return { ...cloud, ...movement, scaleOutDelays: scaleOutDelays(inOrder, promisedUs, countLate) };
+  return { ...cloud, ...movement, scaleOutDelays: scaleOutDelays(inOrder, expectedUs, countLate) };
 }
 
 /** What the result says of it; null where nobody watched. */

@@ -26,16 +26,16 @@ export type StoryFact = { atMs: number } & (
 
 /**
  * In the order in which it happened.
- * @param promisedUs the p99 that was promised, or null
+ * @param expectedUs the p99 that was expected, or null
  */
-export function storyFacts(timeline: readonly TimelineEvent[], promisedUs: number | null): StoryFact[] {
+export function storyFacts(timeline: readonly TimelineEvent[], expectedUs: number | null): StoryFact[] {
   const facts = [
     ...phaseFacts(timeline),
     ...mostOffered(timeline),
     ...metricFacts(timeline),
     ...alarmFacts(timeline),
     ...fleetFacts(timeline),
-    ...findOverloads(timeline, promisedUs).flatMap(overloadFacts),
+    ...findOverloads(timeline, expectedUs).flatMap(overloadFacts),
   ];
   return facts.sort((a, b) => a.atMs - b.atMs || rankOf(a) - rankOf(b));
 }

@@ -1,4 +1,4 @@
-import type { Threshold } from '../schemas/expectation-schema.ts';
+import type { JudgedExpectation } from '../schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict, ValidityCheck } from '../schemas/result.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { RunResult, ServiceVerdict, ValidityCheck } from '../schemas/result
  *   MET     every expectation was met, by enough requests to prove it
  */
 export function judgeService(
-  thresholds: readonly Pick<Threshold, 'passed'>[],
+  thresholds: readonly Pick<JudgedExpectation, 'passed'>[],
   checks: readonly Pick<ValidityCheck, 'name' | 'passed'>[] = [],
 ): ServiceVerdict {
   if (thresholds.some(({ passed }) => !passed)) return 'MISSED';

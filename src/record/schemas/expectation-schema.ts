@@ -47,4 +47,4 @@ export const thresholdSchema = z.discriminatedUnion('quantity', [
 /** What is expected of a run, as data: `p99<200ms` was read once, where it was written. */
 export type Expectation = z.infer<typeof expectationSchema>;
 export type ExpectedLatency = z.infer<typeof latency>;
-export type Threshold = z.infer<typeof thresholdSchema>;
+export type JudgedExpectation = z.infer<typeof thresholdSchema>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.number().nonnegative();
 const momentMs = z.number().nullable();
 
-/** What p99 is held against: what was promised, else three times the calm level. */
+/** What p99 is held against: what was expected, else three times the calm level. */
 const latencyLimitSchema = z.object({ limitUs: count, isPromised: z.boolean() });
 
 const lateSchema = z.object({ atLeast: count, atMost: count });

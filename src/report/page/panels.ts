@@ -129,7 +129,14 @@ function metricPanel(metric: MetricSeries, index: number): PanelSpec {
     showsAlarms: true,
     series: [
       ...(hasTarget
-        ? [{ ...line('Target', target, 'target'), holds: true as const, dash: [6, 4], write: formatNumber }]
+        ? [
+            {
+              ...line('Target value', target, 'target'),
+              holds: true as const,
+              dash: [6, 4],
+              write: formatNumber,
+            },
+          ]
         : []),
       { ...line(metric.statistic, value, 'metric'), holds: true, fill: 0.12, write: formatNumber },
     ],

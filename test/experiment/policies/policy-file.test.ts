@@ -123,7 +123,7 @@ describe('what up is told of autoscaling', () => {
     [{ instanceType: 'ml.t2.medium' }, /ml.t2.medium: ValidationException: .*burstable/],
     [{ targetValue: 0 }, /--target-value 0: ValidationException: .*targetValue/],
     [{ minCapacity: 0 }, /--min 0 --max 4: ValidationException: Minimum capacity cannot be less than 1/],
-    [{ metric: 'cpu' as const }, /--metric cpu has no target of its own/],
+    [{ metric: 'cpu' as const }, /--metric cpu has no target value of its own/],
     [{ maxCapacity: 2_000 }, /LimitExceededException: Maximum capacity 2000/],
   ])("%j is refused with AWS's error name", (options, message) => {
     const settings = resolveUpSettings(options, defaultUpSettings('e'), undefined);

@@ -111,7 +111,7 @@ describe('settings that make no sense', () => {
     ['--instance-type ml.t2.medium: ValidationException', { instanceType: 'ml.t2.medium' }],
     ['--endpoint-name: "my_endpoint" is not', { endpointName: 'my_endpoint' }],
     ['--no-autoscaling contradicts', { autoscaling: false, maxCapacity: 3 }],
-    ['--metric cpu has no target of its own', { metric: 'cpu' }],
+    ['--metric cpu has no target value of its own', { metric: 'cpu' }],
   ])('are refused: %s', (message, options) => {
     expect(() => checkUpSettings(resolved(options))).toThrow(message);
   });

@@ -16,7 +16,7 @@ import type { OfferedLoad } from '../../../src/offered/offered-load.ts';
 
 const offered: OfferedLoad = { model: 'open', arrivals: 'constant', rateRps: 5, durationMs: 10_000 };
 const rules: RunRules = { workers: 2, countsItself: false };
-const begun: RunInput[] = [{ type: 'staged' }, { type: 'start', startAtMs: 1_000 }];
+const begun: RunInput[] = [{ type: 'ready' }, { type: 'start', startAtMs: 1_000 }];
 const done = { endedMs: 10_040, loopLagUsP99: 12 };
 const broken = new MlbenchError({ code: 'x', message: 'it broke', remedy: 'none', source: 'bug' });
 
@@ -175,7 +175,7 @@ describe('a run', () => {
   });
 
   const anyInput: fc.Arbitrary<RunInput> = fc.oneof(
-    fc.constant<RunInput>({ type: 'staged' }),
+    fc.constant<RunInput>({ type: 'ready' }),
     fc.constant<RunInput>({ type: 'start', startAtMs: 1 }),
     fc
       .constantFrom('interrupted' as const, 'asked' as const, 'figures' as const)
@@ -188,7 +188,7 @@ describe('a run', () => {
   );
 
   it('in whatever order things come never goes back, starts once, and says once why it stops', () => {
-    const phases = ['planned', 'staged', 'sending', 'draining', 'done'];
+    const phases = ['planned', 'ready', 'sending', 'draining', 'done'];
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 30 }), (inputs) => {
         let state = plannedRun(offered, rules);

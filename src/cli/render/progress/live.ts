@@ -37,7 +37,7 @@ class LiveProgress implements Progress {
   readonly #spinner: Ora;
   readonly #underWay: UnderWay = {
     steps: new Map(),
-    stage: undefined,
+    part: undefined,
     load: undefined,
     instances: undefined,
   };
@@ -95,8 +95,8 @@ class LiveProgress implements Progress {
       case 'notice':
         this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
         break;
-      case 'stage':
-        underWay.stage = { text: event.message, startedMs: this.#clock.monotonicMs() };
+      case 'part':
+        underWay.part = { text: event.message, startedMs: this.#clock.monotonicMs() };
         this.#print(
           '',
           ...wrapLine(`${style.bold(event.name)}  ${event.message}`, this.#output.size().columns - 1),

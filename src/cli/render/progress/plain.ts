@@ -73,7 +73,7 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       }
       case 'notice':
         return noticeLines(event, style);
-      case 'stage':
+      case 'part':
         return [`${style.bold(event.name)}: ${event.message}`];
       default:
         return unreachable(event);

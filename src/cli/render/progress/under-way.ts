@@ -15,23 +15,23 @@ interface Step {
   startedMs: number;
 }
 
-/** What goes on at a moment: steps on resources, else the stage they belong to; the load; the fleet. */
+/** What goes on at a moment: steps on resources, else the part they belong to; the load; the fleet. */
 export interface UnderWay {
   readonly steps: Map<string, Step>;
-  stage: Step | undefined;
+  part: Step | undefined;
   load: LoadProgress | undefined;
   instances: InstanceCounts | undefined;
 }
 
 /** A line for each thing that is under way; none where nothing is. */
 export function underWayLines(
-  { steps, stage, load, instances }: UnderWay,
+  { steps, part, load, instances }: UnderWay,
   nowMs: number,
   style: Style,
   width: number,
 ): string[] {
-  // Where no step says what goes on, the stage does: waiting for the fleet has no other sign of life.
-  const under = steps.size > 0 || load !== undefined || stage === undefined ? steps.values() : [stage];
+  // Where no step says what goes on, the part does: waiting for the fleet has no other sign of life.
+  const under = steps.size > 0 || load !== undefined || part === undefined ? steps.values() : [part];
   const stepLines = [...under].flatMap(({ text, startedMs }) => {
     const elapsed = formatDurationMs(Math.floor((nowMs - startedMs) / 100) * 100);
     const fleet = instances === undefined || steps.size > 0 ? '' : `  ${instancesText(instances, style)}`;

@@ -168,7 +168,7 @@ describe('without a terminal', () => {
         { type: 'notice', level: 'warning', message: 'old', remedy: 'renew' },
         { type: 'notice', level: 'info', message: 'fine' },
         { type: 'resource-failed', ...step, message: 'no room', remedy: 'make room' },
-        { type: 'stage', name: 'up', message: 'deploying' },
+        { type: 'part', name: 'up', message: 'deploying' },
         {
           type: 'timeline',
           event: at(0, {

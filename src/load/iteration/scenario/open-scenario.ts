@@ -8,7 +8,7 @@ import { locateScenario } from './load-scenario.ts';
 import { openScenarioHost, type ScenarioHost } from './scenario-host.ts';
 
 /** A run's scenario from its file's check to its tear-down; of a run without one, nothing at all. */
-export interface ScenarioStage {
+export interface OpenScenario {
   /** With the scenario's own wait, and all that it imports. */
   plan: LoadPlan;
   /** @returns what its users are given @throws MlbenchError (exit code 2) */
@@ -19,10 +19,10 @@ export interface ScenarioStage {
 }
 
 /** @throws MlbenchError (exit code 2) with the scenario's file and line */
-export async function stageScenario(
+export async function openScenario(
   plan: LoadPlan,
   deps: { clock: Clock; signal: AbortSignal; contents: ContentPlaces },
-): Promise<ScenarioStage> {
+): Promise<OpenScenario> {
   if (plan.scenario === null) {
     return { plan, setup: async () => undefined, teardown: async () => [], close: () => {} };
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPayloads } from '../../offered/offered-load.ts';
-import type { ScenarioStage } from '../iteration/scenario/stage-scenario.ts';
+import type { OpenScenario } from '../iteration/scenario/open-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import { indexPayloads } from '../payloads/index-payloads.ts';
 import type { LoadPlan } from '../plan/plan.ts';
@@ -18,7 +18,7 @@ import { type CredentialsProvider, firstCredentials } from './credentials.ts';
 import { checkReachable } from './preflight.ts';
 
 /** A plan with all that its workers need beside it. */
-export interface StagedRun {
+export interface PreparedRun {
   plan: LoadPlan;
   workers: number;
   credentials: SigningCredentials | null;
@@ -31,7 +31,7 @@ export interface StagedRun {
   listenMs: number | null;
 }
 
-export interface StageDeps {
+export interface PrepareDeps {
   clock: Clock;
   signal: AbortSignal;
   /** Where the files are that the plan names. */
@@ -45,8 +45,8 @@ export interface StageDeps {
  * Everything that can refuse a run before its first request: payloads, credentials, the service's reachability, a scenario's set-up.
  * @throws MlbenchError
  */
-export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<StagedRun> {
-  const { plan } = stage;
+export async function prepareRun(scenario: OpenScenario, deps: PrepareDeps): Promise<PreparedRun> {
+  const { plan } = scenario;
   const {
     origin,
     origin: { secure },
@@ -66,7 +66,7 @@ export async function stageRun(stage: ScenarioStage, deps: StageDeps): Promise<S
     http2: plan.transport === 'undici' && proxy === null,
     lookup: lookupAll,
   });
-  const scenarioData = await stage.setup();
+  const scenarioData = await scenario.setup();
   const cores = availableParallelism();
   const workers = workerCount(deps.workers, plan, cores);
   const precise = plan.precise || spareCore(plan, workers, cores);
