@@ -53,10 +53,13 @@ export const loadOfferedOptions = {
   ),
 };
 
-export const loadRequestOptions = {
+const ways = {
   via: request.value('runtime|api', 'InvokeEndpoint, or the /evaluate REST API', oneOf(['runtime', 'api']), {
     default: 'runtime',
   }),
+};
+
+const elsewhere = {
   url: request.value(
     'URL',
     'any URL instead, unsigned; needs no experiment; user:password@ for basic authentication',
@@ -78,6 +81,9 @@ export const loadRequestOptions = {
   header: request.list('NAME:VALUE', 'sent with every request; may be repeated', header, {
     field: 'headers',
   }),
+};
+
+const requests = {
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
   }),
@@ -97,11 +103,11 @@ export const loadRequestOptions = {
     nonEmpty('a file'),
     { field: 'scenarioFile' },
   ),
-  tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
-  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
+  tags: request.value('TAG,…', 'with --scenario: only flows with one of these tags', tagList),
+  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these tags', tagList),
   transport: request.value(
     'raw|undici',
-    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where it is offered, and proxies',
+    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where the server offers it, and proxies',
     oneOf(['raw', 'undici']),
     { default: 'raw' },
   ),
@@ -134,6 +140,11 @@ export const loadRequestOptions = {
   }),
 };
 
+export const loadRequestOptions = { ...ways, ...elsewhere, ...requests };
+
+/** Of a load of the experiment itself, such as the one of `run`. */
+export const ownRequestOptions = { ...ways, ...requests };
+
 export const loadRunOptions = {
   expect: run.list(
     'EXPRESSION',
@@ -143,10 +154,15 @@ export const loadRunOptions = {
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { default: 'auto' }),
   connections: arrivalOptions.connections,
-  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', latency(0.001), {
-    field: 'maxSendLagMs',
-    shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
-  }),
+  maxSendLag: run.value(
+    'DURATION',
+    'the run is INVALID if the p99 of the send lag is longer',
+    latency(0.001),
+    {
+      field: 'maxSendLagMs',
+      shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
+    },
+  ),
   precise: arrivalOptions.precise,
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
     field: 'timeoutMs',

@@ -1,3 +1,4 @@
+import { exitCodes } from '../../../core/exit-codes.ts';
 import type { Target } from '../../contract/target.ts';
 
 export const localTarget: Target = {
@@ -11,8 +12,8 @@ export const localTarget: Target = {
   publicRuntimeUrl: () => null,
   async find({ stateDir }) {
     const { findStandIn } = await import('../../../localcloud/process.ts');
-    const standIn = await findStandIn(stateDir);
-    return { reachable: standIn?.healthy === true, standIn: standIn ?? null };
+    const { foundStandIn } = await import('./cloud.ts');
+    return foundStandIn(await findStandIn(stateDir));
   },
   async findLogs(...given) {
     const { findStandInLogs } = await import('./logs.ts');
@@ -44,7 +45,13 @@ export const localTarget: Target = {
   async removeOrphans(_request, context) {
     const { stopStray } = await import('./remove.ts');
     // What the stand-in holds ends with it.
-    return { exitCode: 0, found: [], removed: await stopStray(context), left: [], notSearched: [] };
+    return {
+      exitCode: exitCodes.ok,
+      found: [],
+      removed: await stopStray(context),
+      left: [],
+      notSearched: [],
+    };
   },
   checkAccess: async () => undefined,
 };
