@@ -4,6 +4,7 @@ import { alarmSideOf } from '../../../catalog/own-alarms.ts';
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
 import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from '../../../observe/watch-state.ts';
+import { lastSeenWords } from '../../../record/fleet/last-seen.ts';
 import type { Style } from '../../terminal/style.ts';
 import { displayWidth, padEnd, table, truncate, wrapLine, wrapLines } from '../../terminal/text.ts';
 import { renderChart } from '../parts/chart.ts';
@@ -58,14 +59,18 @@ function headLines(state: WatchState, { facts, cloudTimeMs }: WatchMoment, style
     ...(facts.timeScale === 1 ? [] : [`time runs ${facts.timeScale}×`]),
     ...(facts.capacityEmulated ? ['capacity is emulated'] : []),
   ];
+  const lastSeen = state.sight.lastSeen();
   const now =
     capacity === undefined
       ? style.dim('asking for the instances …')
-      : `instances ${style.bold(countsText(capacity, style))}   endpoint ${statusColour(capacity.endpointStatus, style)}`;
+      : lastSeen !== null
+        ? style.yellow(lastSeenWords(lastSeen))
+        : `instances ${style.bold(countsText(capacity, style))}   endpoint ${statusColour(capacity.endpointStatus, style)}`;
   return [
     `${style.bold(facts.endpointName)} ${style.dim(`variant ${facts.variantName}`)}   ${cloudTimeLabel(cloudTimeMs)} since up${remarks.length === 0 ? '' : style.dim(`   ${remarks.join(', ')}`)}`,
     now,
     ...(state.trouble === undefined ? [] : [style.yellow(`no answer: ${state.trouble}`)]),
+    ...(state.remark === undefined ? [] : [style.dim(state.remark)]),
     '',
   ];
 }
@@ -95,9 +100,9 @@ function chartLines(
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
       metricLabel: key === usualMetricKey ? trackedMetrics.invocations.targetUnit : key,
-      // Nothing is known of the minutes to come.
+      // Nothing is known of the minutes to come, nor of those in which nobody saw the fleet.
       capacity: capacitySteps(state),
-      capacityUntilMs: moment.cloudTimeMs,
+      capacityUntilMs: state.sight.lastSeen()?.cloudTimeMs ?? moment.cloudTimeMs,
     },
     width,
     room,
