@@ -13,7 +13,9 @@ function watching() {
   const clock = new ManualClock(startMs);
   let painted: string[] = [];
   const stdout: Output = {
-    write: (text) => void (painted = text.replaceAll('\u001b[K', '').split('\n')),
+    write(text) {
+      painted = text.replaceAll('\u001b[K', '').split('\n');
+    },
     isTerminal: true,
     size: () => ({ columns: 100, rows: 40 }),
     style: plainStyle,

@@ -112,6 +112,18 @@ describe('the screen of a watch', () => {
     expect(text).toContain('Setting desired instance count to 3. AlarmHigh: 6,100 > 3,000 for 3 of 3');
   });
 
+  it.each([40, 100])('shows the whole name of a metric above its values, on %d columns', (width) => {
+    const state = stateOf(story);
+    const metricName = 'RequestsWaitingInTheQueueOfOurOwnMaking';
+    const custom = { type: 'metric', metricName, statistic: 'Average', periodSeconds: 60 } as const;
+    applyToWatch(state, { at, cloudTimeMs: 3 * minute, ...custom, value: 1_234, target: null });
+    const lines = renderWatch(state, moment, width, 60, plainStyle);
+    const first = lines.findIndex((line) => line.startsWith('Requests'));
+    const text = lines.slice(first, first + 3).join(' ');
+    expect(text.replace(/ +/g, ' ')).toMatch(/^RequestsWaitingInTheQueueOfOurOwnMaking Average [– ]*1,234/);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  });
+
   it('says what is not there yet', () => {
     const text = renderWatch(emptyWatchState(), moment, 100, 40, plainStyle).join('\n');
     expect(text).toContain('asking for the instances');
