@@ -43,7 +43,7 @@ async function invokeRuntime(
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
-  const clients = clientsOf(context, endpoint.standIn, 1);
+  const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
   const startedMs = context.clock.monotonicMs();
   const elapsedMs = () => context.clock.monotonicMs() - startedMs;

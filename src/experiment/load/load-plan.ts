@@ -12,14 +12,13 @@ import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
 import { headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
-import { findStandIn } from '../../localcloud/process.ts';
 import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
 import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
-import { standInCredentials } from '../../resources/sdk/clients.ts';
+import { standInCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
-import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoints/foreign-endpoint.ts';
+import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import {
@@ -75,7 +74,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
   }
   const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
-  if (foreign && !(await isOwnStandIn(foreign.destination.url, context))) {
+  if (foreign && !(await isOwnCloud(foreign.destination.url, context))) {
     if (options.via === 'api') {
       throw userError(
         'contradiction',
@@ -98,28 +97,11 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       : {
           kind: 'runtime',
           endpointName: endpoint.endpointName,
-          ...runtimeOf(endpoint, context),
+          ...endpoint.cloud.runtime(),
           ...headers,
         };
   const plan = await planOf(options, destination, body, context.signal);
-  const credentials = endpoint.standIn ? {} : { credentials: chainedCredentials() };
-  return { ...planned(options, plan, endpoint), ...credentials };
-}
-
-function runtimeOf(
-  { standIn }: ServiceEndpoint,
-  { region }: CommandContext,
-): { url: string; region: string } {
-  return standIn ? { url: standIn.url, region: standIn.options.region } : { url: runtimeUrl(region), region };
-}
-
-/**
- * Whether `url` is the stand-in of this state folder, as `local start` exports it (`AWS_ENDPOINT_URL`); its instances can
- * be watched.
- */
-async function isOwnStandIn(url: string, context: CommandContext): Promise<boolean> {
-  const standIn = await findStandIn(context.stateDir);
-  return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
+  return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
 }
 
 function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
