@@ -120,18 +120,13 @@ function valuesOfObject(
       throw badRequest(`${where}: unknown field "${keys[0] ?? ''}"; ${hint}`);
     }
     checkKeys(where, keys, features, 'features');
-    return [{ value: features.map((name) => memberOf(value, name)), where, names: features }];
+    return [{ value: features.map((name) => value[name]), where, names: features }];
   }
   checkKeys(where, keys, inputNames(signature), 'inputs');
   return signature.inputs.map((input) => ({
-    value: row.isText ? [memberOf(value, input.name)] : memberOf(value, input.name),
+    value: row.isText ? [value[input.name]] : value[input.name],
     where: `${where}.${input.name}`,
   }));
-}
-
-/** Not what every object inherits: a row without its feature "constructor" lacks it. */
-function memberOf(value: Record<string, unknown>, name: string): unknown {
-  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function checkKeys(where: string, keys: readonly string[], names: readonly string[], what: string): void {

@@ -2,15 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeCsv, parseCsv } from '../../docker/src/decode-csv.ts';
 import { decodeJson, decodeJsonLines } from '../../docker/src/decode-json.ts';
-import { noDescription } from '../../docker/src/description.ts';
 import { readElement } from '../../docker/src/elements.ts';
 import { encodePredictions } from '../../docker/src/encode.ts';
-import { buildFeeds, rowContext } from '../../docker/src/feeds.ts';
 import { requestFormat, responseFormat } from '../../docker/src/negotiate.ts';
 import { shortestFloat32 } from '../../docker/src/predictions.ts';
 import { RequestError } from '../../docker/src/request-error.ts';
 import type { RowContext } from '../../docker/src/rows.ts';
-import type { Signature } from '../../docker/src/signature.ts';
 
 fc.configureGlobal({ seed: 20_261_122 });
 
@@ -194,18 +191,3 @@ function failureOf(action: () => unknown): unknown {
     return error;
   }
 }
-
-test('a row lacks a feature that it does not name, be it one that every object inherits', () => {
-  const model: Signature = {
-    inputs: [{ name: 'x', type: 'float32', rowShape: [2], hasBatch: true }],
-    outputs: [],
-    unserved: [],
-    batch: { kind: 'any' },
-  };
-  const description = { ...noDescription, features: ['constructor', '__proto__'] };
-  const fed = (body: string) =>
-    buildFeeds(decodeJson(body, rowContext(model, description)), model, description)['x']!.data;
-  expect([...fed('[{"__proto__":2,"constructor":1}]')]).toEqual([1, 2]);
-  expect(() => fed('[{"__proto__":2}]')).toThrow('constructor: is missing');
-  expect(() => fed('[{"constructor":1}]')).toThrow('__proto__: is missing');
-});
