@@ -23,6 +23,7 @@ import { chainedCredentials, findForeignEndpoint, runtimeUrl } from '../endpoint
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import {
+  refuseIdleSendLag,
   refuseIdleType,
   refuseSignedRedirects,
   refuseTwoAuthorizations,
@@ -147,6 +148,7 @@ export async function planOf(
   const asked = resolveFields(loadOptions, options);
   refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = offeredBy(options);
+  refuseIdleSendLag(options, offered);
   const data = await dataPlanOf(options, destination.kind, signal);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
