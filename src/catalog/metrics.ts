@@ -121,6 +121,9 @@ export const trackedMetrics = {
 >;
 export type TrackedMetric = keyof typeof trackedMetrics;
 
+/** What a policy made of flags tracks where no `--metric` says otherwise. */
+export const usualTracked = 'invocations' satisfies TrackedMetric;
+
 export const trackedMetricNames = Object.keys(trackedMetrics) as [TrackedMetric, ...TrackedMetric[]];
 
 /** What is read of every variant that is watched, in the order in which it is shown; one call reads it all. */

@@ -1,8 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 import { userError } from '../core/errors.ts';
-import type { CommandContext, TargetName } from '../experiment/context/context.ts';
+import type { CommandContext } from '../experiment/context/context.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
 import { targets } from '../experiment/targets/targets.ts';
+import type { TargetName } from '../resources/engine/target-names.ts';
 import { commonOptions } from './options/common.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';

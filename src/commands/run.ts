@@ -37,7 +37,7 @@ const demonstration: LoadOptions = {
   durationMs: 60_000,
 };
 
-/** What was not asked for is the demonstration's; a load of another kind is the caller's alone. */
+/** Flags that the caller left out come from the demonstration, unless the caller names another load model. */
 function loadOf(asked: LoadOptions): LoadOptions {
   const { users: _, ...rest } = asked;
   return namesLoad(rest) ? asked : { ...demonstration, ...asked };
@@ -51,7 +51,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const modelPath = options.up.modelPath ?? null;
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
-  // Nobody may know a valid request for the model: that is said before anything is up. `up` names a missing model itself.
+  // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a missing
+  // model itself.
   if (modelPath === null || existsSync(modelPath))
     readBody(options.load.body, options.load.contentType, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
@@ -112,7 +113,7 @@ async function goDown(context: CommandContext): Promise<DownOutcome> {
   return down({ ...context, signal: new AbortController().signal });
 }
 
-/** The failure as it is, but ending the process with the strongest of what happened. */
+/** The same failure, with the strongest exit code of all that happened. */
 function withExitCode(failure: unknown, exitCode: ExitCode): unknown {
   if (!(failure instanceof MlbenchError) || failure.exitCode === exitCode) return failure;
   const { code, message, remedy, source, cause } = failure;

@@ -13,16 +13,15 @@ import {
   simulateOptions,
   simulationDefaults,
 } from '../experiment/simulation/simulate-options.ts';
-import { type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
+import { changedPolicy, type PolicySet, policySets } from '../experiment/simulation/simulate-policies.ts';
 import { baseSpec, refusal } from '../experiment/simulation/simulated-experiment.ts';
-import type { Callers } from '../offered/simulated-load.ts';
+import { type Callers, pacedRateRps } from '../offered/simulated-load.ts';
 import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { ServiceVerdict } from '../record/schemas/result.ts';
 import type { SuspendedState } from '../scaling/engine/state.ts';
 import { checkCapacityRange } from '../scaling/policies/check-target.ts';
 import { kindOfRequest, policyKinds } from '../scaling/policies/kinds/policy-kinds.ts';
-import { changedPolicy } from '../scaling/simulate/policy.ts';
 import { createQueueModel, type InstanceModel } from '../scaling/simulate/queue-model.ts';
 import { simulate as runSimulation } from '../scaling/simulate/simulate.ts';
 import type { NamedPolicy, Simulation, SimulationSpec, SimulationSummary } from '../scaling/simulate/spec.ts';
@@ -162,7 +161,7 @@ function plansOf(base: SimulationSpec, sets: readonly PolicySet[], options: Simu
   const suspended = suspendedState(options.suspend ?? []);
   return sets.flatMap((set) =>
     points.map((settings: SweepPoint) => {
-      const policies = set.policies.map((policy) => changedPolicy(policy, settings));
+      const policies = set.policies.map((tried) => changedPolicy(tried, settings));
       const minCapacity = settings.min ?? options.minCapacity ?? simulationDefaults.min;
       const maxCapacity =
         settings.max ?? options.maxCapacity ?? Math.max(simulationDefaults.max, minCapacity);
@@ -187,7 +186,7 @@ function suspendedState(parts: NonNullable<SimulateOptions['suspend']>): Suspend
 
 /** A grid of equal candidates would look like a finding. */
 function refuseIdleSweep(axes: SweepAxes, sets: readonly PolicySet[]): void {
-  const varies = sets.some(({ policies }) => policies.some((policy) => kindOfRequest(policy)?.changed));
+  const varies = sets.some(({ policies }) => policies.some(({ policy }) => kindOfRequest(policy)?.changed));
   const idle = Object.keys(axes).find((key) => /^target$|Cooldown$/.test(key));
   if (varies || idle === undefined) return;
   throw userError(
@@ -239,16 +238,10 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
       policies,
       thresholds,
       candidates: { tried, pareto, winner },
-      rateOfUserRps: rateOfCaller(assumptions.load),
+      rateOfUserRps: pacedRateRps(assumptions.load),
     });
     write('--html', options.html, (path) => writeFileSync(path, page));
   }
-}
-
-/** What a user wants a second, who does not wait for answers to want it. */
-function rateOfCaller(callers: Callers): number | null {
-  if (callers.drivenBy !== 'users' || callers.cycle.kind !== 'pacing') return null;
-  return callers.cycle.meanMs > 0 ? 1_000 / callers.cycle.meanMs : null;
 }
 
 function write(flag: string, path: string, how: (path: string) => void): void {

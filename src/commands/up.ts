@@ -9,7 +9,7 @@ import { targetOf } from '../experiment/targets/targets.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 /**
- * Deploys the experiment, or applies to it what differs; goes on where a crash left off.
+ * Deploys the experiment, or applies the differences to one that is up; goes on where a crash left off.
  * @throws MlbenchError before anything is made: bad option, broken model, ledger, lock (exit code 2); later also 3
  */
 export async function up(options: UpOptions, context: CommandContext): Promise<UpOutcome> {

@@ -1,4 +1,5 @@
 import { cloudError, MlbenchError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
 import type { ContainerEngine } from './find-container-engine.ts';
 import type { ContainerEngineExit } from './run-container-engine.ts';
 
@@ -23,7 +24,7 @@ export function buildFailure(
       ? `make room: ${command} system df shows what takes it`
       : `see ${command} info, then run the command again`,
     source: 'user',
-    exitCode: 1,
+    exitCode: exitCodes.failed,
   });
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
 
 /** Where container engines are looked for and run. */
 export interface ContainerEngineSurroundings {
@@ -144,6 +145,6 @@ function tooSlow(command: string, args: readonly string[], timeoutMs: number): M
     message: `${command} ${args[0] ?? ''} did not end within ${Math.round(timeoutMs / 1_000)} s and was ended`,
     remedy: `see whether the container engine is well: ${command} info`,
     source: 'user',
-    exitCode: 1,
+    exitCode: exitCodes.failed,
   });
 }

@@ -1,5 +1,6 @@
 import { usualMetric } from '../catalog/metrics.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
+import type { OutlookLine } from './explain/outlook.ts';
 import { metricKeyOf } from './watch-state.ts';
 
 /**
@@ -7,18 +8,14 @@ import { metricKeyOf } from './watch-state.ts';
  * @param lines in which countdowns do not count
  * @param rest compared as it is
  */
-export function createOutlookNews(): (lines: readonly string[], rest?: object) => boolean {
+export function createOutlookNews(): (lines: readonly OutlookLine[], rest?: object) => boolean {
   let last = '';
   return (lines, rest = {}) => {
-    const news = JSON.stringify([rest, ...lines.map(withoutCountdown)]);
+    const news = JSON.stringify([rest, ...lines.map(({ withoutCount }) => withoutCount)]);
     const isNews = news !== last;
     last = news;
     return isNews;
   };
-}
-
-function withoutCountdown(text: string): string {
-  return text.replace(/\d+[hms]\S*|\d+ more datapoints?/g, '');
 }
 
 /**

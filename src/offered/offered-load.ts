@@ -8,7 +8,7 @@ import type { SteeringCommand, SteeringUnit } from './steering.ts';
 import { traceModel } from './trace.ts';
 import { usersModel } from './users.ts';
 import type { Unit, Zod } from './waits/wait-kind.ts';
-import { cycleOf, isTimed, rateOfUser, type Wait } from './waits/waits.ts';
+import { isTimed, type Wait } from './waits/waits.ts';
 
 /** The kinds of load there are. The first is meant where flags name none. */
 export const loadModels = [usersModel, rateModel, traceModel] as const;
@@ -49,13 +49,6 @@ export function expectedRate(load: OfferedLoad): ExpectedRate | null {
 
 export function expectedRateRps(load: OfferedLoad): number | null {
   return expectedRate(load)?.meanRps ?? null;
-}
-
-/** Requests a second that one user wants, however long answers take; null where answers decide, or nobody waits. */
-export function pacedRateRps(load: OfferedLoad): number | null {
-  const drive = driveOf(load);
-  if (drive.drivenBy !== 'users' || cycleOf(drive.wait).kind !== 'pacing') return null;
-  return rateOfUser(drive.wait);
 }
 
 /** From when on the load is at its plan's level, in ms of the run. */

@@ -7,7 +7,7 @@ import { parseStages } from './stages.ts';
 import { parseWait, waitExamples } from './waits/waits.ts';
 
 const loadGroup = optionGroup(
-  'Offered load (users who wait for answers, or requests arriving at a rate whatever the answers):',
+  'Offered load (users wait for answers; arrivals come at a rate that does not depend on the answers):',
 );
 const run = optionGroup('The run:');
 
@@ -19,7 +19,7 @@ export const offeredOptions = {
   }),
   ramp: loadGroup.value(
     'R|DURATION',
-    'users started a second, or a time to spread the start over',
+    '10: start 10 users a second; 30s: spread the start over 30 seconds',
     parseRamp,
     {
       shownDefault: 'a tenth of the duration, at most 30s',
@@ -30,7 +30,7 @@ export const offeredOptions = {
   // 0 is a start for stages alone.
   rate: loadGroup.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
     field: 'rateRps',
-    shownDefault: 'users instead',
+    shownDefault: 'none; users are used',
   }),
   arrivals: loadGroup.value(
     'constant|poisson',
@@ -60,12 +60,12 @@ export const offeredOptions = {
 export const arrivalOptions = {
   connections: run.value(
     'N',
-    'open model: most connections at a time; beyond it a request waits',
+    'open model: at most so many connections; further requests wait for one',
     wholeNumber(1, 60_000, 'connections'),
     { default: '4096' },
   ),
   precise: run.switch(
-    'open model: poll for each instant instead of trusting a timer; takes a core per worker',
+    'open model: poll the clock before each arrival instead of relying on a timer; takes a core per worker',
   ),
 };
 

@@ -4,7 +4,7 @@ import type { Drive } from './drive.ts';
 import type { LevelPiece } from './levels/level-curve.ts';
 import { driveOf, type OfferedLoad } from './offered-load.ts';
 import type { Cycle } from './waits/wait-kind.ts';
-import { cycleOf } from './waits/waits.ts';
+import { cycleOf, rateOfUser } from './waits/waits.ts';
 
 /** A load as far as a prediction needs it. Plain data; times are cloud milliseconds. */
 export interface SimulatedLoad {
@@ -26,6 +26,11 @@ export function callersOf(drive: Drive): Callers {
   return drive.drivenBy === 'users'
     ? { drivenBy: 'users', cycle: cycleOf(drive.wait) }
     : { drivenBy: 'arrivals', spacing: drive.spacing };
+}
+
+/** Requests a second that one user wants, however long answers take; null where answers decide, or nobody waits. */
+export function pacedRateRps(callers: Callers): number | null {
+  return callers.drivenBy === 'users' && callers.cycle.kind === 'pacing' ? rateOfUser(callers.cycle) : null;
 }
 
 function levelsOf(drive: Drive, durationMs: number, places: ContentPlaces): readonly LevelPiece[] {

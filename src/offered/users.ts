@@ -98,7 +98,7 @@ export const usersModel: LoadModel<UsersLoad> = {
   },
   sender: ({ users, stages }) => (stages === undefined ? countOf(users, 'user') : 'Users'),
   expectedRate(load) {
-    const perUser = rateOfUser(load.wait);
+    const perUser = rateOfUser(cycleOf(load.wait));
     if (perUser === null) return null;
     const varies = load.stages !== undefined;
     const { users } = driveOf(load);

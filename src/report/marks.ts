@@ -68,17 +68,17 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
   return bounded(marks).map((mark, index) => ({ number: index + 1, ...mark }));
 }
 
-const phaseText = {
-  'load-started': 'The load starts',
-  'load-changed': 'The load is changed by hand',
-  'load-ended': 'The load has ended',
-  stable: 'The fleet is calm',
-  down: 'Everything is removed',
+/** Whether an event's message says more than the phase's name: how the load was changed, how the end came. */
+const phases = {
+  'load-started': { text: 'The load starts', saysMore: false },
+  'load-changed': { text: 'The load is changed by hand', saysMore: true },
+  'load-ended': { text: 'The load has ended', saysMore: false },
+  stable: { text: 'The fleet is calm', saysMore: false },
+  down: { text: 'Everything is removed', saysMore: true },
 } as const;
 
 function phaseMark(phase: Exclude<PhaseName, 'up'>, message: string) {
-  const text = phaseText[phase];
-  const saysMore = !text.toLowerCase().includes(message.toLowerCase().replace(/^the |\.$/g, ''));
+  const { text, saysMore } = phases[phase];
   return { text, detail: saysMore ? truncate(message, 300) : '' };
 }
 

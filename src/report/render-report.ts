@@ -1,5 +1,6 @@
 import { packageVersion } from '../core/package-paths.ts';
-import { pacedRateRps } from '../offered/offered-load.ts';
+import { driveOf } from '../offered/offered-load.ts';
+import { callersOf, pacedRateRps } from '../offered/simulated-load.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { chartDataOf } from './chart-data.ts';
@@ -33,7 +34,7 @@ ${notesSection(result, data.timeScale)}`,
 
 /** A user of a scenario paces flows, not requests. */
 function rateOfUserRps({ flows, profile }: RunResult): number | null {
-  return flows === undefined ? pacedRateRps(profile) : null;
+  return flows === undefined ? pacedRateRps(callersOf(driveOf(profile))) : null;
 }
 
 function title(result: RunResult): string {

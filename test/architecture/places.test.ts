@@ -79,6 +79,13 @@ describe('a metric', () => {
     'src/record/fleet/scale-out-delay.ts': 'tells instances from the ratio of two metrics of invocations',
   };
 
+  /** Where the same word is no metric's. */
+  const otherMeanings: Record<string, string> = {
+    'src/localcloud/instances/usage.ts': "cgroup's controllers",
+    'src/localcloud/instances/instance-run.ts': "a gate's limit",
+    'docker/src/backend.ts': "ONNX Runtime's execution provider",
+  };
+
   it.each(Object.entries(metrics))(
     'is named in the catalog, where it is published and where it is predicted alone: %s',
     (key, { metricName }) => {
@@ -99,6 +106,21 @@ describe('a metric', () => {
     ).toEqual([catalog]);
   });
 
+  it.each(Object.keys(trackedMetrics))('is called by its flag in the catalog alone: %s', (key) => {
+    const places = placesOf((file) => namesTracked(key, codeOf(file)));
+    expect(places.filter((place) => place !== catalog && !(place in otherMeanings))).toEqual([]);
+  });
+
+  it.each([
+    ["metric === 'cpu'", true],
+    ['trackedMetrics.cpu', true],
+    ["trackedMetrics['cpu']", true],
+    ['settings.cpu', false],
+    ['metric === usualTracked', false],
+  ])('would be found by what its flag calls it: %s', (code, found) => {
+    expect(namesTracked('cpu', code)).toBe(found);
+  });
+
   it('would be found by its key or by its name, but not in a comment', () => {
     expect(namesMetric('cpu', 'CPUUtilization', 'track(metrics.cpu)')).toBe(true);
     expect(namesMetric('cpu', 'CPUUtilization', "metricName: 'CPUUtilization'")).toBe(true);
@@ -110,4 +132,9 @@ describe('a metric', () => {
 
 function namesMetric(key: string, metricName: string, code: string): boolean {
   return new RegExp(`\\bmetrics\\.${key}\\b|['"\`]${metricName}['"\`]`).test(code);
+}
+
+/** By what `--metric` calls it. */
+function namesTracked(key: string, code: string): boolean {
+  return new RegExp(`\\btrackedMetrics\\.${key}\\b|['"\`]${key}['"\`]`).test(code);
 }

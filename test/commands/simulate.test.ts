@@ -306,6 +306,13 @@ describe('simulate', () => {
     expect(PolicyName).toBe(`target-${tracking?.TargetValue}`);
     expect(page).toContain(`under ${winner}`);
   });
+
+  it('leaves a policy of a file its name, whatever the name looks like', async () => {
+    const mine = file('mine.json', { PolicyName: 'target-3000', ...tracking(3_000) });
+    const sweep = { target: [1_500] };
+    const { policies } = await run({ rateRps: 50, durationMs: 10 * minuteMs, policyFiles: [mine], sweep });
+    expect(policies).toMatchObject([{ PolicyName: 'target-3000', ...tracking(1_500) }]);
+  });
 });
 
 describe('simulate refuses what AWS would refuse, with AWS’s name for it, a remedy and exit code 2', () => {

@@ -18,18 +18,28 @@ const metric = (
   target,
 });
 
+const counting = (words: string, count: string) => ({
+  text: `${words} ${count}`,
+  withoutCount: words,
+  countsDown: false,
+});
+
 describe('an outlook', () => {
   it('is news at first, and when it says something else', () => {
     const isNews = createOutlookNews();
-    expect(isNews(['scale-out cooldown: 2m10s left'])).toBe(true);
-    expect(isNews(['scale-out: possible'])).toBe(true);
-    expect(isNews(['scale-out: possible'])).toBe(false);
+    expect(isNews([counting('scale-out: possible in', '2m10s')])).toBe(true);
+    expect(isNews([counting('scale-out: possible', '')])).toBe(true);
+    expect(isNews([counting('scale-out: possible', '')])).toBe(false);
   });
 
   it('is none where it only counts down', () => {
     const isNews = createOutlookNews();
-    isNews(['scale-out cooldown: 2m10s left', 'scale-in: 12 more datapoints']);
-    expect(isNews(['scale-out cooldown: 2m5s left', 'scale-in: 11 more datapoints'])).toBe(false);
+    isNews([counting('scale-out: possible in', '2m10s'), counting('scale-in: needs', '12 more datapoints')]);
+    const later = [
+      counting('scale-out: possible in', '2m5s'),
+      counting('scale-in: needs', '1 more datapoint'),
+    ];
+    expect(isNews(later)).toBe(false);
   });
 
   it('is news where what stands beside the lines changed, down to a figure', () => {

@@ -6,12 +6,25 @@ import { checkLoad, drawSeed } from '../../src/offered/check-load.ts';
 import { loadFromFlags, namesLoad } from '../../src/offered/from-flags.ts';
 import { driveOf, loadSchema, type OfferedLoad, steer } from '../../src/offered/offered-load.ts';
 import type { LoadFlags } from '../../src/offered/options.ts';
+import { callersOf, pacedRateRps } from '../../src/offered/simulated-load.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
+import { parseWait } from '../../src/offered/waits/waits.ts';
 import { refusalOf } from '../support/refusal-of.ts';
 import { openArrivals } from './open-arrivals.ts';
 
 const loadOf = (flags: LoadFlags) => loadFromFlags(flags).load;
 const poisson = (rateRps: number, durationMs: number) => loadOf({ rateRps, arrivals: 'poisson', durationMs });
+
+describe('the rate that one user wants', () => {
+  it.each<[LoadFlags, number | null]>([
+    [{ users: 7, wait: parseWait('pacing:500ms', '--wait') }, 2],
+    [{ users: 7, wait: parseWait('between:1s,3s', '--wait') }, null],
+    [{ users: 7, wait: parseWait('none', '--wait') }, null],
+    [{ rateRps: 5 }, null],
+  ])('is known where the wait is a pace: %j', (flags, rateRps) => {
+    expect(pacedRateRps(callersOf(driveOf(loadOf(flags))))).toBe(rateRps);
+  });
+});
 
 describe('the load that flags describe', () => {
   it.each<[LoadFlags, object]>([

@@ -121,7 +121,7 @@ describe('the next intended start', () => {
           expect(next).toBeGreaterThanOrEqual(ms);
           ms = next;
         }
-        const perUser = rateOfUser(wait);
+        const perUser = rateOfUser(cycleOf(wait));
         expect(isTimed(wait)).toBe(perUser !== null);
         if (perUser === null) expect(ms).toBe(0);
         // Random pauses spread as much as their mean at most: the mean of 400 lies within five deviations of theirs.

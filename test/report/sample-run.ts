@@ -21,11 +21,11 @@ export function sampleRun(options: { timeScale?: number; loadSeconds?: number } 
   const recorder = new Recorder();
   const fleet = driveFleet(recorder, timeScale, loadSeconds);
   const counts = driveLoad(recorder, timeScale, loadSeconds, fleet);
-  recorder.add(0, { type: 'phase', phase: 'load-started', message: '200 users, 10 started per second' });
+  recorder.add(0, { type: 'phase', phase: 'load-started', message: 'the load starts' });
   recorder.add(loadSeconds * timeScale, {
     type: 'phase',
     phase: 'load-ended',
-    message: `${counts.sent} requests`,
+    message: 'the load has ended',
   });
   const timeline = recorder.sorted();
   return {
@@ -219,7 +219,7 @@ function driveFleet(recorder: Recorder, timeScale: number, loadSeconds: number):
   activity(alarmHighS + 4, inServiceS, 4, 'High');
   activity(firstInS + 2, firstInS + 12, 2, 'Low');
   activity(secondInS + 2, secondInS + 12, 1, 'Low');
-  recorder.add(endS, { type: 'phase', phase: 'stable', message: '1 instance, alarms quiet' });
+  recorder.add(endS, { type: 'phase', phase: 'stable', message: 'the fleet is calm' });
   return fleet;
 }
 

@@ -1,5 +1,6 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { matching, nonEmpty, oneOf } from '../../core/options/values.ts';
+import { targetNames } from '../../resources/engine/target-names.ts';
 
 const common = optionGroup('Common options:');
 
@@ -19,9 +20,9 @@ const regionName = matching(
 /** Every verb takes these. */
 export const commonOptions = {
   target: common.value(
-    'local|aws',
+    targetNames.join('|'),
     'where the experiment lives: on the embedded stand-in, or on AWS',
-    oneOf(['local', 'aws']),
+    oneOf(targetNames),
     {
       shownDefault: "the experiment's, else local",
     },

@@ -1,3 +1,4 @@
+import { exitCodes } from '../../core/exit-codes.ts';
 import { doctorOptions } from '../options/doctor.ts';
 import { given } from '../options/settings.ts';
 import { checkLines, checkupSummary } from '../render/checkup-lines.ts';
@@ -59,5 +60,5 @@ async function check(
 async function printPolicy({ context }: VerbHost): Promise<VerbEnd> {
   const { policyFor } = await import('../../commands/doctor.ts');
   const policy = await policyFor(context);
-  return { exitCode: 0, data: policy, lines: () => [JSON.stringify(policy, null, 2)] };
+  return { exitCode: exitCodes.ok, data: policy, lines: () => [JSON.stringify(policy, null, 2)] };
 }

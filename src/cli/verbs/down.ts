@@ -1,6 +1,7 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
+import { optionGroup } from '../../core/options/definition.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
-import { downOptions } from '../options/down.ts';
 import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
 import { nameFlag } from '../render/parts/next-step.ts';
@@ -8,6 +9,14 @@ import { ask } from '../terminal/ask.ts';
 import { wrapLines } from '../terminal/text.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
+
+const downOptions = {
+  orphans: optionGroup('What to remove:').switch(
+    'what a lost ledger left behind, of --name or of all experiments; shown before it is removed',
+    // A config file must not turn every `down` into a search of the account.
+    { flagOnly: true },
+  ),
+};
 
 export const downVerb = defineVerb({
   description:
@@ -87,6 +96,6 @@ function notConfirmed(): MlbenchError {
     message: 'nothing was removed',
     remedy: 'answer y to remove it',
     source: 'user',
-    exitCode: 1,
+    exitCode: exitCodes.failed,
   });
 }

@@ -6,8 +6,9 @@ import { defineVerb } from './verb.ts';
 
 export const loadVerb = defineVerb({
   description:
-    'Sends requests as many users would, or at a rate whatever the answers. Measures what callers feel, and says whether the ' +
-    "measurement can be believed. Watches the experiment's instances meanwhile, and writes the record of the run with a report.",
+    'Sends requests as many users do, or at a fixed rate that does not depend on the answers. Measures what callers feel, and ' +
+    "says whether the measurement can be believed. Watches the experiment's instances meanwhile, and writes the record of " +
+    'the run with a report.',
   examples: [
     'mlbench load --users 200 --ramp 10 --duration 2m',
     'mlbench load --rate 500 --arrivals poisson --warmup 10s',

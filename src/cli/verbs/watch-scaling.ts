@@ -1,7 +1,17 @@
+import { optionGroup } from '../../core/options/definition.ts';
+import { duration, oneOf } from '../../core/options/values.ts';
 import { given } from '../options/settings.ts';
-import { watchOptions } from '../options/watch.ts';
 import { createWatchView } from '../render/watch/watch-view.ts';
 import { defineVerb } from './verb.ts';
+
+const ending = optionGroup('When it ends:');
+
+const watchOptions = {
+  for: ending.value('DURATION', 'after this time (wall time)', duration(1)),
+  until: ending.value('stable', 'once no instance count changes any more', oneOf(['stable']), {
+    shownDefault: 'in a terminal: q or Ctrl-C; else stable, at most 30m of cloud time',
+  }),
+};
 
 export const watchScalingVerb = defineVerb({
   description:

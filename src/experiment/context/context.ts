@@ -3,8 +3,7 @@ import type { Emit } from '../../core/events.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
-
-export type TargetName = 'local' | 'aws';
+import type { TargetName } from '../../resources/engine/target-names.ts';
 
 /** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */
 export interface CommandContext {

@@ -1,9 +1,9 @@
 import type { ExitCode } from '../../core/exit-codes.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { PlannedResource } from '../../resources/engine/plan.ts';
+import type { TargetName } from '../../resources/engine/target-names.ts';
 import type { Orphan } from '../../resources/orphans/orphan.ts';
 import type { Check } from '../checks/check.ts';
-import type { TargetName } from '../context/context.ts';
 import type { Expiry } from '../cost/expiry.ts';
 import type { PlanCost } from '../cost/plan-cost.ts';
 

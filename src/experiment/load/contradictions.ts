@@ -53,11 +53,11 @@ export function refuseIdleType({ contentType, scenarioFile }: LoadOptions): void
 }
 
 /** A limit to what is never measured would be met by every run. */
-export function refuseIdleSendLag({ maxSendLagMs }: LoadOptions, offered: OfferedLoad): void {
-  if (maxSendLagMs === undefined || hasTimedStarts(offered)) return;
+export function refuseIdleSendLag(mostMs: number | undefined, offered: OfferedLoad): void {
+  if (mostMs === undefined || hasTimedStarts(offered)) return;
   throw userError(
     'contradiction',
-    `--max-send-lag ${maxSendLagMs}ms says nothing: users who do not wait send as soon as they are answered, so no start is timed, and nothing can be late`,
+    `--max-send-lag ${mostMs}ms says nothing: users who do not wait send as soon as they are answered, so no start is timed, and nothing can be late`,
     'leave it out, or have starts timed: --rate N, or --wait pacing:1s',
   );
 }

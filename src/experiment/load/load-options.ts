@@ -97,11 +97,11 @@ export const loadRequestOptions = {
     nonEmpty('a file'),
     { field: 'scenarioFile' },
   ),
-  tags: request.value('TAG,…', 'with --scenario: only flows with one of these', tagList),
-  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these', tagList),
+  tags: request.value('TAG,…', 'with --scenario: only flows with one of these tags', tagList),
+  excludeTags: request.value('TAG,…', 'with --scenario: no flow with one of these tags', tagList),
   transport: request.value(
     'raw|undici',
-    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where it is offered, and proxies',
+    'raw: HTTP/1.1, the fastest; undici: HTTP/2 where the server offers it, and proxies',
     oneOf(['raw', 'undici']),
     { default: 'raw' },
   ),
@@ -143,10 +143,15 @@ export const loadRunOptions = {
   ),
   workers: run.value('N|auto', 'threads that send', parseWorkers, { default: 'auto' }),
   connections: arrivalOptions.connections,
-  maxSendLag: run.value('DURATION', 'a send lag whose p99 is longer makes the run INVALID', latency(0.001), {
-    field: 'maxSendLagMs',
-    shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
-  }),
+  maxSendLag: run.value(
+    'DURATION',
+    'the run is INVALID if the p99 of the send lag is longer',
+    latency(0.001),
+    {
+      field: 'maxSendLagMs',
+      shownDefault: `${fineSendLagMs}ms, or 10 % of the response p99`,
+    },
+  ),
   precise: arrivalOptions.precise,
   timeout: run.value('DURATION', 'a request unanswered for so long has failed', duration(1), {
     field: 'timeoutMs',

@@ -114,7 +114,10 @@ function runtimeOf(
   return standIn ? { url: standIn.url, region: standIn.options.region } : { url: runtimeUrl(region), region };
 }
 
-/** `AWS_ENDPOINT_URL` of `local start`, exported as it tells to: that one's instances can be watched. */
+/**
+ * Whether `url` is the stand-in of this state folder, as `local start` exports it (`AWS_ENDPOINT_URL`); its instances can
+ * be watched.
+ */
 async function isOwnStandIn(url: string, context: CommandContext): Promise<boolean> {
   const standIn = await findStandIn(context.stateDir);
   return standIn?.healthy === true && new URL(url).origin === new URL(standIn.url).origin;
@@ -148,7 +151,7 @@ export async function planOf(
   const asked = resolveFields(loadOptions, options);
   refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = offeredBy(options);
-  refuseIdleSendLag(options, offered);
+  refuseIdleSendLag(options.maxSendLagMs, offered);
   const data = await dataPlanOf(options, destination.kind, signal);
   const scenario = await scenarioOf(options);
   const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
@@ -186,7 +189,7 @@ export async function planOf(
   return { plan, contents, secrets };
 }
 
-/** How connections are made: what of it may be shown, and what may not. */
+/** Connection settings, split into public ones (plan) and secrets. */
 function connectionOf(
   options: LoadOptions,
   url: string,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type TrackedMetric, trackedMetrics } from '../../catalog/metrics.ts';
+import { type TrackedMetric, trackedMetrics, usualTracked } from '../../catalog/metrics.ts';
 import { configurationMember } from '../../catalog/policy-configuration.ts';
 import { userError } from '../../core/errors.ts';
 import { checkBeside, checkPolicy } from '../../scaling/policies/kinds/check-policy.ts';
@@ -72,7 +72,7 @@ export function readPolicyFile(path: string, variant: VariantId): PolicyFile[] {
 
 /** @throws MlbenchError `no-target-value` (exit code 2): nobody can say what one instance should carry of that metric */
 export function assertOwnTarget(metric: TrackedMetric): void {
-  if (metric === 'invocations') return;
+  if (metric === usualTracked) return;
   throw userError(
     'no-target-value',
     `--metric ${metric} has no target value of its own`,

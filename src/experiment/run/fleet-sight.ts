@@ -1,7 +1,10 @@
 import type { Observation } from '../../observe/observation/observation.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 
-/** What of a fleet was seen, and whether it still is: what is not seen any more is not known to be as it was. */
+/**
+ * What was seen of a fleet, and whether the fleet is still seen. Once the fleet is out of sight, nothing is known of its
+ * state.
+ */
 export interface FleetSight {
   /** @param wallMs epoch milliseconds of the look */
   looked(observation: Pick<Observation, 'atMs' | 'variant'>, wallMs: number): void;

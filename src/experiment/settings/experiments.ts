@@ -1,8 +1,9 @@
 import { userError } from '../../core/errors.ts';
 import { type Ledger, type LedgerExperiment, openLedger } from '../../resources/engine/ledger.ts';
+import type { TargetName } from '../../resources/engine/target-names.ts';
 import { checkExperimentName } from '../../resources/kinds/kind/names.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
-import type { CommandContext, TargetName } from '../context/context.ts';
+import type { CommandContext } from '../context/context.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /** What the ledger knows of an experiment: the defaults of `--target` and `--region` for every verb. */

@@ -10,7 +10,7 @@ const defaults = defaultStandInOptions;
 
 /** What a reader of the help is told of a number that is left out. */
 const shown = (value: number) => ({ shownDefault: String(value) });
-const shownDuration = (ms: number) => ({ shownDefault: formatDurationMs(ms) });
+const shownDuration = (ms: number) => ({ shownDefault: ms === 0 ? '0s' : formatDurationMs(ms) });
 
 const serviceTime = (text: string, name: string) => (text === 'none' ? null : latency(1)(text, name));
 
@@ -21,10 +21,15 @@ const clockOptions = {
     number(1, 1_000, 'times'),
     shown(defaults.timeScale),
   ),
-  createTime: clock.value('DURATION', 'until the first instances of a new endpoint serve', duration(), {
-    field: 'createTimeMs',
-    shownDefault: `${formatDurationMs(defaults.createTimeMs)}: as fast as they start`,
-  }),
+  createTime: clock.value(
+    'DURATION',
+    'until the first instances of a new endpoint serve; 0s: as fast as they start',
+    duration(),
+    {
+      field: 'createTimeMs',
+      ...shownDuration(defaults.createTimeMs),
+    },
+  ),
   provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
     field: 'provisionTimeMs',
     ...shownDuration(defaults.provisionTimeMs),
@@ -53,7 +58,7 @@ const clockOptions = {
 const capacityOptions = {
   serviceTime: capacity.value(
     'DURATION|none',
-    'least time that a request takes; none: real inference alone',
+    'each request takes at least this long; none: only real inference',
     serviceTime,
     { field: 'serviceTimeMs', ...shownDuration(defaults.capacity.serviceTimeMs ?? 0) },
   ),

@@ -1,3 +1,5 @@
+import { usualTracked } from '../../catalog/metrics.ts';
+
 /** What a new experiment gets where `up` is not told otherwise; the help shows it. */
 export const upDefaults = {
   instanceType: 'ml.m5.large',
@@ -5,7 +7,7 @@ export const upDefaults = {
   autoscaling: {
     minCapacity: 1,
     maxCapacity: 4,
-    metric: 'invocations',
+    metric: usualTracked,
     /** The cooldowns are those that AWS assumes. */
     scaleOutCooldownSeconds: 300,
     scaleInCooldownSeconds: 300,

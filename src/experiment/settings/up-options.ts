@@ -42,7 +42,7 @@ export const upOptions = {
   ),
   image: model.value(
     'URI',
-    'serving image, used as written; on the stand-in it runs with --local-runtime docker alone',
+    'serving image, used as written; the stand-in runs it only with --local-runtime docker',
     matching(/^\S{1,255}$/, 'an image', 'write it like REPOSITORY:TAG, without spaces, up to 255 characters'),
     { shownDefault: "mlbench's own; on AWS built and pushed to ECR" },
   ),
@@ -116,7 +116,7 @@ export const upOptions = {
   api: api.negatable('leave out the /evaluate REST API'),
   apiThrottle: api.value(
     'RPS',
-    'requests a second that API Gateway lets through (AWS)',
+    'API Gateway lets through so many requests a second (AWS only)',
     wholeNumber(1, 10_000, 'requests a second'),
     { field: 'apiThrottleRps', shownDefault: String(upDefaults.api.throttleRps) },
   ),
@@ -127,11 +127,11 @@ export const upOptions = {
     'DURATION|none',
     'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',
     timeToLive,
-    { field: 'ttlMs', shownDefault: 'what the experiment has; at first none' },
+    { field: 'ttlMs', shownDefault: 'unchanged; none for a new experiment' },
   ),
   maxCostUsd: ending.value(
     'N',
-    'AWS deletes the endpoint when --max instances would have cost so much, or at --ttl if that is earlier',
+    'AWS deletes the endpoint when --max instances would have cost so much; whichever of this and --ttl comes first',
     positiveNumber('US dollars'),
   ),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trackedMetricNames } from '../../catalog/metrics.ts';
+import { trackedMetricNames, usualTracked } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
 import type { NamedStandInOptions } from '../../localcloud/options.ts';
 import type { PolicyFile } from '../policies/policy-file.ts';
@@ -25,7 +25,7 @@ const settingsSchema = z.strictObject({
     .strictObject({
       minCapacity: z.number(),
       maxCapacity: z.number(),
-      metric: z.enum(trackedMetricNames).default('invocations'),
+      metric: z.enum(trackedMetricNames).default(usualTracked),
       /** Null: derived from the capacity of one instance. */
       targetValue: z.number().nullable(),
       scaleOutCooldownSeconds: z.number(),

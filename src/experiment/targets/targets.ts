@@ -1,4 +1,4 @@
-import type { TargetName } from '../context/context.ts';
+import type { TargetName } from '../../resources/engine/target-names.ts';
 import type { Target } from '../contract/target.ts';
 import { awsTarget } from './aws/target.ts';
 import { localTarget } from './local/target.ts';

@@ -72,7 +72,7 @@ export class RunConductor {
       workers,
       steadyFromMs: steadyFromMs(plan),
       warmupMs: plan.warmupMs,
-      // Of a scenario nobody knows: its flows send as many requests as they like.
+      // A scenario has no offered rate: its flows decide how many requests they send.
       ...(plan.scenario === null ? { offeredRateRps: this.#offeredRate.between } : {}),
     });
   }

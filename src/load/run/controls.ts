@@ -20,7 +20,7 @@ export interface LoadControls {
   unit: SteeringUnit | null;
   /** What is offered at present, all changes in it. */
   offered(): OfferedLoad;
-  /** From now on it is this. @throws MlbenchError where it cannot be */
+  /** Sets the load from now on. @throws MlbenchError for a load that cannot be set so */
   steer(command: SteeringCommand): void;
   /** So many steps more than now; beyond what there can be, none. */
   step(steps: number): void;

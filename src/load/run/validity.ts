@@ -106,7 +106,7 @@ function findSendLagAtThreshold({ plan, totals, judgements }: MeasuredRun): Find
   if (!hasTimedStarts(plan.offered)) return [];
   return judgements.flatMap(({ expectation, observed, passed }) => {
     if (passed || observed === null) return [];
-    // Lateness makes times longer: it excuses none that was expected to be longer still.
+    // Lateness only lengthens times, so it cannot explain a `>` expectation that was missed.
     if (!isUpperBound(expectation)) return [];
     const lag = sendLagIn(expectation, totals.latency.sendLag);
     return lag === null ? [] : [{ observed: lag, limit: observed - expectation.value }];

@@ -7,8 +7,8 @@ import { describeLogGroups } from './describe-log-groups.ts';
 import { describeLogStreams } from './describe-log-streams.ts';
 import { filterLogEvents } from './filter-log-events.ts';
 import { getLogEvents } from './get-log-events.ts';
-import { listTagsForResource } from './list-tags-for-resource.ts';
 import { putRetentionPolicy } from './put-retention-policy.ts';
+import { listTagsForResource } from './tags.ts';
 
 /** CloudWatch Logs, as far as reading what containers say needs it. */
 export function createCloudWatchLogs(deps: LogsDeps): TargetedService {

@@ -11,7 +11,22 @@ export interface Outlook {
   /** By the alarm's name: `2/3 above 3,000`. */
   alarms: Map<string, string>;
   /** `scale-out cooldown: 2m10s left`, and what can happen next in either direction. */
-  lines: string[];
+  lines: OutlookLine[];
+}
+
+export interface OutlookLine {
+  text: string;
+  /** The text without what counts down in it: where this stays the same, nothing is new. */
+  withoutCount: string;
+  /** A cooldown that runs out: it says nothing but how long. */
+  countsDown: boolean;
+}
+
+const line = (text: string): OutlookLine => ({ text, withoutCount: text, countsDown: false });
+
+/** @param words says it with a count in it */
+function counting(words: (count: string) => string, count: string, countsDown = false): OutlookLine {
+  return { text: words(count), withoutCount: words('…'), countsDown };
 }
 
 /** @param nowMs cloud time; later than the look that is told, for countdowns */
@@ -22,12 +37,12 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
     if (text !== undefined) alarms.set(alarm.alarmName, text);
   }
   const { limits, policies } = observation;
-  if (limits === null) return { alarms, lines: ['no scalable target: the fleet does not scale'] };
+  if (limits === null) return { alarms, lines: [line('no scalable target: the fleet does not scale')] };
   if (policies?.length === 0)
     return {
       alarms,
       lines: [
-        'no scaling policy: only a person or a schedule changes the count',
+        line('no scaling policy: only a person or a schedule changes the count'),
         ...scheduledLine(observation, nowMs),
       ],
     };
@@ -37,7 +52,9 @@ export function outlookOf(observation: Observation, nowMs = observation.atMs): O
   return {
     alarms,
     lines: [
-      ...(cooling ? [`scale-${cooling.direction} cooldown: ${left} left`] : []),
+      ...(cooling && left
+        ? [counting((count) => `scale-${cooling.direction} cooldown: ${count} left`, left, true)]
+        : []),
       nextText('out', observation, cooling?.direction === 'out' ? left : null),
       nextText('in', observation, cooling?.direction === 'in' ? left : null),
       ...scheduledLine(observation, nowMs),
@@ -77,9 +94,9 @@ function cooldownOf(
 }
 
 /** The scheduled action that runs next. */
-function scheduledLine({ scheduledActions = [], limits }: Observation, nowMs: number): string[] {
+function scheduledLine({ scheduledActions = [], limits }: Observation, nowMs: number): OutlookLine[] {
   if (scheduledActions.length === 0) return [];
-  if (limits?.suspended?.scheduled) return ['scheduled actions: suspended'];
+  if (limits?.suspended?.scheduled) return [line('scheduled actions: suspended')];
   const [first] = scheduledActions
     .flatMap((action) => {
       const schedule = parseSchedule(action.schedule);
@@ -88,41 +105,49 @@ function scheduledLine({ scheduledActions = [], limits }: Observation, nowMs: nu
       return atMs === null ? [] : [{ ...action, atMs }];
     })
     .sort((a, b) => a.atMs - b.atMs);
-  if (first === undefined) return ['scheduled actions: none is left to run'];
+  if (first === undefined) return [line('scheduled actions: none is left to run')];
   const range = [
     ...(first.minCapacity === null ? [] : [`minimum ${first.minCapacity}`]),
     ...(first.maxCapacity === null ? [] : [`maximum ${first.maxCapacity}`]),
   ];
   const at = new Date(first.atMs).toISOString().slice(0, 19).replace('T', ' ');
-  return [`scheduled action ${first.name}: ${range.join(', ')} at ${at} UTC`];
+  return [line(`scheduled action ${first.name}: ${range.join(', ')} at ${at} UTC`)];
 }
 
-function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft: string | null): string {
+function nextText(
+  direction: 'out' | 'in',
+  observation: Observation,
+  coolingLeft: string | null,
+): OutlookLine {
   const name = `scale-${direction}`;
   const { variant, limits, policies = [] } = observation;
-  if (variant === null || limits === null) return `${name}: not possible`;
+  if (variant === null || limits === null) return line(`${name}: not possible`);
   if (direction === 'out' && variant.desired >= limits.maxCapacity)
-    return `${name}: not possible, at the maximum of ${limits.maxCapacity}`;
+    return line(`${name}: not possible, at the maximum of ${limits.maxCapacity}`);
   if (direction === 'in' && variant.desired <= limits.minCapacity)
-    return `${name}: not possible, at the minimum of ${limits.minCapacity}`;
+    return line(`${name}: not possible, at the minimum of ${limits.minCapacity}`);
   if (direction === 'in' && policies.every(({ disableScaleIn }) => disableScaleIn))
-    return `${name}: the policy disables it`;
+    return line(`${name}: the policy disables it`);
   if (direction === 'out' ? limits.suspended?.scaleOut : limits.suspended?.scaleIn)
-    return `${name}: suspended`;
-  if (variant.endpointStatus !== 'InService') return `${name}: possible once the change under way is done`;
+    return line(`${name}: suspended`);
+  if (variant.endpointStatus !== 'InService')
+    return line(`${name}: possible once the change under way is done`);
   if (coolingLeft !== null)
-    return direction === 'out'
-      ? `${name}: possible in ${coolingLeft}; before that only a larger one`
-      : `${name}: possible in ${coolingLeft}`;
+    return counting(
+      (left) => `${name}: possible in ${left}${direction === 'out' ? '; before that only a larger one' : ''}`,
+      coolingLeft,
+    );
   const alarms = observation.alarms.filter((alarm) => directionOf(alarm) === direction);
-  if (alarms.length === 0) return `${name}: no alarm asks for it`;
+  if (alarms.length === 0) return line(`${name}: no alarm asks for it`);
   const ringing = alarms.filter(({ state }) => state === 'ALARM');
   const hold =
     ringing.length > 0 && ringing.every(({ side }) => side === 'low') ? scaleInHold(observation) : null;
   if (hold === 'flapping')
-    return `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over the target value`;
-  if (hold === 'disagreement') return `${name}: its alarm is in ALARM, but not all policies want it`;
-  if (ringing.length > 0) return `${name}: possible now, its alarm is in ALARM`;
+    return line(
+      `${name}: its alarm is in ALARM, but one instance fewer would put the metric back over the target value`,
+    );
+  if (hold === 'disagreement') return line(`${name}: its alarm is in ALARM, but not all policies want it`);
+  if (ringing.length > 0) return line(`${name}: possible now, its alarm is in ALARM`);
   const missing = alarms.flatMap((alarm) => {
     const seen = alarmDatapoints(alarm, observation);
     const words = comparisonOf(alarm)?.words;
@@ -130,7 +155,10 @@ function nextText(direction: 'out' | 'in', observation: Observation, coolingLeft
     return [{ count: Math.max(0, seen.needed - seen.breaching), words, threshold: alarm.threshold }];
   });
   const nearest = missing.sort((a, b) => a.count - b.count)[0];
-  if (nearest === undefined) return `${name}: possible once its alarm goes into ALARM`;
-  if (nearest.count === 0) return `${name}: possible as soon as its alarm is evaluated`;
-  return `${name}: needs ${nearest.count} more datapoint${nearest.count === 1 ? '' : 's'} ${nearest.words} ${formatValue(nearest.threshold)}`;
+  if (nearest === undefined) return line(`${name}: possible once its alarm goes into ALARM`);
+  if (nearest.count === 0) return line(`${name}: possible as soon as its alarm is evaluated`);
+  return counting(
+    (count) => `${name}: needs ${count} ${nearest.words} ${formatValue(nearest.threshold)}`,
+    `${nearest.count} more datapoint${nearest.count === 1 ? '' : 's'}`,
+  );
 }

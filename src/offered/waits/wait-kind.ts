@@ -41,7 +41,8 @@ export type Pace = (intendedMs: number, answeredMs: number, random: Random) => n
  *   next = max(intended + period, answered)
  *
  * A user never owes requests: if the answer took longer than the period, the next is due at once and the period counts from
- * there (locust's constant_pacing does the same). To hold a rate whatever the answers, use arrivals.
+ * there (locust's constant_pacing does the same). To hold a rate that does not depend on the
+ * answers, use arrivals.
  */
 export function pacedBy(periodMs: number): Pace {
   return (intendedMs, answeredMs) => Math.max(intendedMs + periodMs, answeredMs);

@@ -53,8 +53,7 @@ export function cycleOf(wait: Wait): Cycle {
 }
 
 /** Requests a second that one user sends if answers take no time; null: no pause limits it. */
-export function rateOfUser(wait: Wait): number | null {
-  const { meanMs } = cycleOf(wait);
+export function rateOfUser({ meanMs }: Cycle): number | null {
   // 1,000 / (1,000 / 3) is not quite 3.
   return meanMs > 0 ? Number((1_000 / meanMs).toPrecision(12)) : null;
 }

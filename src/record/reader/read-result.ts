@@ -73,7 +73,7 @@ function completed(entry: unknown, index: number, refuse: RecordRefusal): unknow
   }
 }
 
-/** Older records say in the note alone whether anything was charged. */
+/** Older records say in the note alone whether anything was charged. No new record needs this: it has `charged`. */
 function withCharged(result: RunResult): RunResult {
   const { costUsd } = result;
   if (costUsd.charged !== undefined || costUsd.instanceHours === undefined) return result;

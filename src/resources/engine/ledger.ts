@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
 import { unwritableStateDirectory } from './state-directory.ts';
+import { targetNames } from './target-names.ts';
 
 const resourceSchema = z.strictObject({
   kind: z.string(),
@@ -20,7 +21,7 @@ const resourceSchema = z.strictObject({
 });
 
 const experimentSchema = z.strictObject({
-  target: z.enum(['local', 'aws']),
+  target: z.enum(targetNames),
   region: z.string(),
   /** On AWS: elsewhere nothing of it is to be found, and taking that for gone would forget what costs money. */
   accountId: z.string().optional(),

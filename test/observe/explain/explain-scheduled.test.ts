@@ -41,7 +41,8 @@ describe('what a schedule will do', () => {
     maxCapacity: null,
   };
   const next = (overrides: Parameters<typeof observation>[0]) =>
-    outlookOf(observation({ policies: [], ...overrides }), Date.parse('2026-07-01T12:00:00Z')).lines.at(-1);
+    outlookOf(observation({ policies: [], ...overrides }), Date.parse('2026-07-01T12:00:00Z')).lines.at(-1)
+      ?.text;
 
   it('is told with its time, the soonest first', () => {
     const later = { ...action, name: 'later', schedule: 'at(2027-01-01T00:00:00)' };

@@ -1,5 +1,11 @@
 import { readTrigger } from '../../../catalog/activity-meaning.ts';
-import { metricNamed, seriesName, trackedMetrics, watchedSeries } from '../../../catalog/metrics.ts';
+import {
+  metricNamed,
+  seriesName,
+  trackedMetrics,
+  usualTracked,
+  watchedSeries,
+} from '../../../catalog/metrics.ts';
 import { alarmSideOf } from '../../../catalog/own-alarms.ts';
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
@@ -94,7 +100,7 @@ function chartLines(
         .filter(({ cloudTimeMs }) => cloudTimeMs >= fromMs)
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
-      metricLabel: key === usualMetricKey ? trackedMetrics.invocations.targetUnit : key,
+      metricLabel: key === usualMetricKey ? trackedMetrics[usualTracked].targetUnit : key,
       // Nothing is known of the minutes to come.
       capacity: capacitySteps(state),
       capacityUntilMs: moment.cloudTimeMs,
@@ -162,7 +168,9 @@ function metricTable(
 
 function alarmLines(state: WatchState, width: number, style: Style): string[] {
   const alarms = [...state.alarms.values()].sort((a, b) => a.side.localeCompare(b.side));
-  const outlook = wrapLines(state.outlook?.lines ?? [], width).map((line) => style.dim(line));
+  const outlook = wrapLines(state.outlook?.lines.map(({ text }) => text) ?? [], width).map((line) =>
+    style.dim(line),
+  );
   if (alarms.length === 0) return [style.dim('no alarms'), ...outlook];
   const datapoints = ({ alarmName: name }: { alarmName: string }) => {
     const text = state.outlook?.alarms.get(name);

@@ -50,7 +50,7 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
     },
     look(observation) {
       const { alarms, lines } = outlookOf(observation);
-      const outlook = { alarms: Object.fromEntries(alarms), next: lines };
+      const outlook = { alarms: Object.fromEntries(alarms), next: lines.map(({ text }) => text) };
       if (!isNews(lines, outlook.alarms)) return;
       const { atMs } = observation;
       const cloudTimeMs = Math.round(atMs - originCloudMs);
@@ -82,8 +82,9 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
       if (quiet) return;
       const { lines } = outlookOf(observation);
       // What only counts down is no line of its own.
-      const text = lines.filter((line) => !/ left$/.test(line)).join('; ');
-      if (isNews([text]) && text !== '') print(stdout.style.dim(`          next: ${text}`));
+      const shown = lines.filter(({ countsDown }) => !countsDown);
+      if (isNews(shown) && shown.length > 0)
+        print(stdout.style.dim(`          next: ${shown.map(({ text }) => text).join('; ')}`));
     },
     close(outcome) {
       if (outcome !== undefined && !quiet) print(endText(outcome));

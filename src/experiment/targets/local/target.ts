@@ -1,3 +1,4 @@
+import { exitCodes } from '../../../core/exit-codes.ts';
 import type { Target } from '../../contract/target.ts';
 
 export const localTarget: Target = {
@@ -44,7 +45,13 @@ export const localTarget: Target = {
   async removeOrphans(_request, context) {
     const { stopStray } = await import('./remove.ts');
     // What the stand-in holds ends with it.
-    return { exitCode: 0, found: [], removed: await stopStray(context), left: [], notSearched: [] };
+    return {
+      exitCode: exitCodes.ok,
+      found: [],
+      removed: await stopStray(context),
+      left: [],
+      notSearched: [],
+    };
   },
   checkAccess: async () => undefined,
 };

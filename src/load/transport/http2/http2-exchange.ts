@@ -13,7 +13,6 @@ import type { ReceivedResponse } from '../exchange/http-connection.ts';
 import { judgeAnswer } from '../exchange/judge-answer.ts';
 import { maxBodyBytes, maxExcerptBytes } from '../exchange/limits.ts';
 import type { Transport } from '../exchange/transport.ts';
-import { headerLines } from './header-lines.ts';
 
 /** HTTP/2 (RFC 9113) on a socket that negotiated it: one request at a time. */
 export class Http2Exchange implements Exchange {
@@ -225,4 +224,12 @@ function resetName(code: number): string {
     'HTTP_1_1_REQUIRED',
   ];
   return names[code] ?? String(code);
+}
+
+/** HTTP/2's headers as HTTP/1.1 would write them, behind the line where that has its status. */
+function headerLines(headers: IncomingHttpHeaders): string {
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    name.startsWith(':') ? [] : [value ?? ''].flat().map((one) => `${name}: ${one}`),
+  );
+  return ['', ...lines].join('\r\n');
 }

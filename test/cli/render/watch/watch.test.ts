@@ -89,7 +89,7 @@ describe('the screen of a watch', () => {
     const state = stateOf(story);
     state.outlook = {
       alarms: new Map([['x-AlarmHigh-1', '3/3 above 3,000']]),
-      lines: ['scale-out cooldown: 2m10s left'],
+      lines: [{ text: 'scale-out cooldown: 2m10s left', withoutCount: '', countsDown: true }],
     };
     const last = story.find(([, fact]) => fact.type === 'activity')![1];
     applyToWatch(state, {
