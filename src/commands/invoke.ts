@@ -29,7 +29,7 @@ export interface InvokeOptions {
 /** One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown. */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options.body, options.contentType, modelPathOf(endpoint.settings));
+  const body = readBody(options, modelPathOf(endpoint.settings));
   const accept = options.accept ?? 'application/json';
   return options.via === 'api'
     ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)
@@ -43,7 +43,7 @@ async function invokeRuntime(
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
-  const clients = clientsOf(context, endpoint.standIn, 1);
+  const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
   const startedMs = context.clock.monotonicMs();
   const elapsedMs = () => context.clock.monotonicMs() - startedMs;

@@ -45,11 +45,11 @@ export async function logs(
 ): Promise<{ exitCode: ExitCode }> {
   const { clock, signal } = context;
   const sources = [...new Set(options.sources ?? ['endpoint' as const])];
-  const { standIn } = await targetOf(context).findLogs(sources, context);
+  const cloud = await targetOf(context).findLogs(sources, context);
   const names = namesFor(context.experiment, endpointNameOf(options.endpointName, context));
   const sinceMs = options.sinceMs ?? defaultSinceMs;
   let any = false;
-  await withClients(clientsOf(context, standIn), async (clients) => {
+  await withClients(clientsOf(context, cloud), async (clients) => {
     // Its answer sets the cloud's clock, which dates the first window.
     await clients.place();
     const { cloudClock, traits } = clients;

@@ -9,26 +9,26 @@ import { isEndpoint } from '../experiment/endpoints/service-endpoint.ts';
 import { describeService, nothingSeen } from '../experiment/endpoints/service-status.ts';
 import { readExperiment } from '../experiment/settings/experiments.ts';
 import { readUpSettings } from '../experiment/settings/up-settings.ts';
-import { describeCapacity } from '../experiment/stack/emulated-capacity.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
-import type { StandIn } from '../localcloud/process.ts';
 import { type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
 
 /** What is on record, and what the cloud says of it now. Changes nothing. */
 export async function status(context: CommandContext): Promise<StatusOutcome> {
   const target = targetOf(context);
   const experiment = readExperiment(context);
-  const { reachable, standIn } = await target.find(context);
+  const { cloud, trouble, process } = await target.find(context);
   const settings = experiment && readUpSettings(experiment.options, openLedger(context.stateDir).path);
   const endpointName = experiment?.resources.find(({ kind }) => isEndpoint(kind))?.name ?? null;
   const seen =
-    endpointName !== null && reachable
-      ? await withClients(clientsOf(context, standIn), async (clients) => {
+    endpointName !== null && !trouble
+      ? await withClients(clientsOf(context, cloud), async (clients) => {
           await target.resolveAccount(context, clients);
           return describeService(clients, endpointName, settings?.broughtVariant ?? null);
         })
       : nothingSeen;
-  if (experiment?.resources.length && !reachable) warnOfDeadStandIn(context, standIn);
+  if (experiment?.resources.length && trouble) {
+    context.emit({ type: 'notice', level: 'warning', ...trouble });
+  }
   return {
     exitCode: exitCodes.ok,
     experiment: context.experiment,
@@ -41,28 +41,12 @@ export async function status(context: CommandContext): Promise<StatusOutcome> {
       instanceType: variant.instanceType || (settings?.instanceType ?? ''),
     })),
     apiUrl: experiment ? await target.findApiUrl(context, experiment) : null,
-    standIn: standIn && standInOutcome(standIn),
-    emulatedCapacity:
-      standIn && settings ? describeCapacity(standIn.options.capacity, settings.instanceType) : null,
+    standIn: process,
+    emulatedCapacity: (settings && cloud?.describeCapacity(settings.instanceType)) ?? null,
     expiry: expiryOf(settings ?? null, context.clock.nowMs()),
     resources: recordsOf(experiment),
     runs: runsIn(context.stateDir),
   };
-}
-
-function standInOutcome({ url, pid, options, healthy }: StandIn): StatusOutcome['standIn'] {
-  return { url, pid, timeScale: options.timeScale, healthy };
-}
-
-function warnOfDeadStandIn(context: CommandContext, standIn: StandIn | null): void {
-  context.emit({
-    type: 'notice',
-    level: 'warning',
-    message: standIn
-      ? `the stand-in (pid ${standIn.pid}) does not answer`
-      : 'the stand-in does not run any more: what the experiment had in it died with it',
-    remedy: 'mlbench up starts it anew, mlbench down clears up',
-  });
 }
 
 function recordsOf(experiment: LedgerExperiment | undefined): StatusOutcome['resources'] {

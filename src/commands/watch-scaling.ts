@@ -40,9 +40,9 @@ export async function watchScaling(
   onLook: (observation: Observation) => void = () => {},
 ): Promise<WatchOutcome> {
   const { clock, signal } = context;
-  const { endpointName, standIn, settings } = await findServiceEndpoint(undefined, context);
+  const { endpointName, cloud, settings } = await findServiceEndpoint(undefined, context);
   const variantName = settings?.broughtVariant ?? namesFor(context.experiment).variant;
-  const clients = clientsOf(context, standIn);
+  const clients = clientsOf(context, cloud);
   const ending = new AbortController();
   const timedOut = Symbol('the time is up');
   try {
@@ -56,7 +56,7 @@ export async function watchScaling(
       variantName,
       originCloudMs,
       cloudClock,
-      capacityEmulated: standIn !== null && standIn.options.capacity.serviceTimeMs !== null,
+      capacityEmulated: cloud.capacityEmulated,
     });
     const end = () => ending.abort(timedOut);
     if (options.forMs !== undefined) sleep(clock, options.forMs, ending.signal).then(end, () => {});

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 import type { LogLine } from '../../src/observe/logs/log-source.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { awsAddress } from '../../src/resources/sdk/cloud-address.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 // `mlbench logs` on AWS, with somebody else's CloudWatch Logs at the other end.
@@ -31,7 +32,7 @@ beforeAll(async () => {
   moto = await startMoto();
   // The SDK reads them where a client is made.
   Object.assign(process.env, moto.environment);
-  clients = createClients({ ...context, standIn: null });
+  clients = createClients({ ...context, cloud: awsAddress(context.region) });
 });
 afterAll(async () => {
   clients?.close();

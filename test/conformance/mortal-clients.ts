@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { Scope } from '../../src/resources/engine/resource.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { awsAddress } from '../../src/resources/sdk/cloud-address.ts';
 
 /** Thrown by every call of a process that is dead. */
 export class Killed extends Error {}
@@ -22,7 +23,7 @@ export interface MortalProcess {
 
 export function startProcess(experiment: string, fate: Fate = {}): MortalProcess {
   const { signal } = new AbortController();
-  const clients = createClients({ clock: systemClock, signal, region: 'us-east-1', standIn: null });
+  const clients = createClients({ clock: systemClock, signal, cloud: awsAddress('us-east-1') });
   const calls: string[] = [];
   const scope: Scope = {
     clients: meetingTheirFate(clients, calls, fate),

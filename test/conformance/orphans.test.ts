@@ -29,6 +29,7 @@ import { scalableTargetKind } from '../../src/resources/kinds/scalable-target/sc
 import { scalingPolicyKind } from '../../src/resources/kinds/scaling-policy.ts';
 import type { Orphan } from '../../src/resources/orphans/orphan.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { awsAddress } from '../../src/resources/sdk/cloud-address.ts';
 import { apiName } from '../../src/resources/stack/declare-api.ts';
 import { type Moto, startMoto } from './moto.ts';
 
@@ -50,7 +51,7 @@ afterAll(() => moto?.stop());
 beforeEach(async () => {
   // moto forgets everything.
   await fetch(`${moto.url}/moto-api/reset`, { method: 'POST' });
-  clients = createClients({ clock: systemClock, signal: never, region: 'us-east-1', standIn: null });
+  clients = createClients({ clock: systemClock, signal: never, cloud: awsAddress('us-east-1') });
   stateDir = mkdtempSync(join(tmpdir(), 'mlbench-orphans-'));
   events = [];
 });

@@ -15,6 +15,7 @@ import type { UpOptions } from '../../src/experiment/settings/up-options.ts';
 import { containerUsage } from '../../src/localcloud/instances/usage.ts';
 import { findStandIn } from '../../src/localcloud/process.ts';
 import { createClients } from '../../src/resources/sdk/clients.ts';
+import { standInAddress } from '../../src/resources/sdk/cloud-address.ts';
 import { makeStateFolder, processesOf, type StateFolder } from '../commands/state-folder.ts';
 import { eventually } from '../support/eventually.ts';
 import { docker, makeBaseImage, servingImages } from './engine.ts';
@@ -218,8 +219,7 @@ async function metricsOf(...names: string[]): Promise<void> {
   const clients = createClients({
     clock: systemClock,
     signal: new AbortController().signal,
-    region: 'us-east-1',
-    standIn: { url: standIn?.url ?? '', timeScale: 20 },
+    cloud: standInAddress({ url: standIn?.url ?? '', region: 'us-east-1', timeScale: 20 }),
   });
   const cloudwatch = await clients.cloudwatch();
   let known: (string | undefined)[] = [];

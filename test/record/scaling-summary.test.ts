@@ -15,6 +15,11 @@ describe('how the fleet moved', () => {
     });
   });
 
+  it('says of the cloud its time scale and whether capacity was emulated, and nothing else that is known of it', () => {
+    const known = { ...cloud, settings: { credentials: { secretAccessKey: 'secret' } } };
+    expect(summariseScaling(outAndIn, known, null)).toEqual(summariseScaling(outAndIn, cloud, null));
+  });
+
   it('is unknown where nobody watched', () => {
     expect(summariseScaling([], cloud, null)).toBeUndefined();
   });

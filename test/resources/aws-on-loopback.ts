@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/core/clock.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { awsAddress } from '../../src/resources/sdk/cloud-address.ts';
 
 /** What an SDK client sent: its operation and its input, for services that speak JSON. */
 export interface SeenCall {
@@ -46,8 +47,7 @@ export async function awsOnLoopback(
   const clients = createClients({
     clock: systemClock,
     signal: new AbortController().signal,
-    region: options.region ?? 'us-east-1',
-    standIn: null,
+    cloud: awsAddress(options.region ?? 'us-east-1'),
     attempts: options.attempts ?? 1,
   });
   return {

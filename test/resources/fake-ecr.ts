@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../../src/core/clock.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
+import { standInAddress } from '../../src/resources/sdk/cloud-address.ts';
 
 /** The images behind an ECR API: a map, or a real registry. */
 export interface ImageStore {
@@ -50,8 +51,7 @@ export async function startFakeEcr(images: ImageStore, password: string): Promis
   const clients = createClients({
     clock: systemClock,
     signal: new AbortController().signal,
-    region: 'us-east-1',
-    standIn: { url, timeScale: 1 },
+    cloud: standInAddress({ url, region: 'us-east-1', timeScale: 1 }),
     attempts: 1,
   });
   const ecr: FakeEcr = {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Scope } from '../../src/resources/engine/resource.ts';
 import { createClients } from '../../src/resources/sdk/clients.ts';
+import { standInAddress } from '../../src/resources/sdk/cloud-address.ts';
 
 export interface CloudRequest {
   method: string;
@@ -55,8 +56,7 @@ export async function startScriptedCloud(
   const clients = createClients({
     clock,
     signal,
-    region: 'us-east-1',
-    standIn: { url, timeScale: 1 },
+    cloud: standInAddress({ url, region: 'us-east-1', timeScale: 1 }),
     attempts: 1,
   });
   const waitedFor: string[] = [];

@@ -17,6 +17,8 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
 function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] {
   const flag = nameFlag(outcome.experiment);
   const fact = (name: string, value: string) => factLines(name, value, style, width);
+  const factIfAny = <Value>(name: string, value: Value | null, say: (value: Value) => string) =>
+    value === null ? [] : fact(name, say(value));
   if (!outcome.up) {
     const recorded = outcome.resources.length > 0;
     const up = style.bold(`mlbench up${flag}`);
@@ -24,8 +26,8 @@ function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] 
       recorded
         ? `${outcome.experiment} is not up, but resources of it are on record.`
         : `Nothing is up under the name ${outcome.experiment}.`,
-      ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
-      ...(outcome.expiry === null ? [] : fact('expires', expiryText(outcome.expiry))),
+      ...factIfAny('stand-in', outcome.standIn, (found) => standInText(found, style)),
+      ...factIfAny('expires', outcome.expiry, expiryText),
       ...runs(outcome, fact),
       ...(recorded ? ['', ...resources(outcome, style, width)] : []),
       '',
@@ -47,10 +49,10 @@ function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] 
     ...outcome.alarms.flatMap((alarm) =>
       fact('alarm', `${side(alarm.name)}: ${alarmColour(alarm.state, style)}`),
     ),
-    ...(outcome.apiUrl === null ? [] : fact('REST API', outcome.apiUrl)),
-    ...(outcome.standIn === null ? [] : fact('stand-in', standIn(outcome.standIn, style))),
-    ...(outcome.emulatedCapacity === null ? [] : fact('capacity', capacityText(outcome.emulatedCapacity))),
-    ...(outcome.expiry === null ? [] : fact('expires', expiryText(outcome.expiry))),
+    ...factIfAny('REST API', outcome.apiUrl, String),
+    ...factIfAny('stand-in', outcome.standIn, (found) => standInText(found, style)),
+    ...factIfAny('capacity', outcome.emulatedCapacity, capacityText),
+    ...factIfAny('expires', outcome.expiry, expiryText),
     ...runs(outcome, fact),
     '',
     ...resources(outcome, style, width),
@@ -70,7 +72,7 @@ function side(alarmName: string): string {
   }
 }
 
-function standIn(
+function standInText(
   { url, pid, timeScale, healthy }: NonNullable<StatusOutcome['standIn']>,
   style: Style,
 ): string {

@@ -1,20 +1,16 @@
-import type { StandIn } from '../../localcloud/process.ts';
 import type { ResourceEngine } from '../../resources/engine/engine.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { experimentRecords } from '../../resources/engine/records.ts';
 import { type CloudClients, createClients } from '../../resources/sdk/clients.ts';
+import type { CloudAddress } from '../../resources/sdk/cloud-address.ts';
 import type { CommandContext } from './context.ts';
 
-/**
- * The SDK's clients of the cloud that the experiment is in.
- * @param standIn null: AWS
- */
-export function clientsOf(context: CommandContext, standIn: StandIn | null, attempts?: number): CloudClients {
+/** The SDK's clients of the cloud that the experiment is in. */
+export function clientsOf(context: CommandContext, cloud: CloudAddress, attempts?: number): CloudClients {
   return createClients({
     clock: context.clock,
     signal: context.signal,
-    region: standIn?.options.region ?? context.region,
-    standIn: standIn && { url: standIn.url, timeScale: standIn.options.timeScale },
+    cloud,
     ...(attempts === undefined ? {} : { attempts }),
   });
 }

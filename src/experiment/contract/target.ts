@@ -1,4 +1,3 @@
-import type { StandIn } from '../../localcloud/process.ts';
 import type { EnsuredResource } from '../../resources/engine/ensure-all.ts';
 import type { LedgerExperiment } from '../../resources/engine/ledger.ts';
 import type { Removal } from '../../resources/engine/remove-all.ts';
@@ -10,6 +9,7 @@ import type { Check } from '../checks/check.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { WantedExperiment } from '../settings/resolve-settings.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
+import type { Cloud, FoundCloud } from './cloud.ts';
 import type { OrphansOutcome, PlanOutcome, UpOutcome } from './outcomes.ts';
 
 /**
@@ -35,7 +35,7 @@ export interface Target {
    * The cloud that holds the logs of `sources`.
    * @throws MlbenchError `no-such-log`, `stand-in-gone` (exit code 2)
    */
-  findLogs(sources: readonly LogSourceName[], context: CommandContext): Promise<FoundCloud>;
+  findLogs(sources: readonly LogSourceName[], context: CommandContext): Promise<Cloud>;
   /** The URL that callers of the experiment's API post to; null where there is none, or none that runs. */
   findApiUrl(context: CommandContext, experiment: LedgerExperiment): Promise<string | null>;
   /**
@@ -74,14 +74,6 @@ interface TargetWords {
   on: string;
   /** With the region where regions mean anything: `AWS, us-east-1`. */
   place(region: string): string;
-}
-
-/** A target's cloud, as it was found. */
-export interface FoundCloud {
-  /** False: nothing can be asked of it. */
-  reachable: boolean;
-  /** The process that stands in for AWS, hanging where it is not reachable; null: none, the clients talk to AWS. */
-  standIn: StandIn | null;
 }
 
 /** Who speaks: the model's containers; the API's Lambda; the API's callers, a line a request. */

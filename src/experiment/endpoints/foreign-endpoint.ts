@@ -1,9 +1,9 @@
-import { userError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import type { Destination } from '../../load/plan/plan.ts';
+import { chainedCredentials } from '../../resources/sdk/credentials.ts';
+import { namedRuntime } from '../../resources/sdk/runtime-url.ts';
 import type { CommandContext } from '../context/context.ts';
-import { awsRuntimeUrl } from '../targets/aws/target.ts';
-import { targetOf } from '../targets/targets.ts';
+import { targetOf, targets } from '../targets/targets.ts';
 
 /** An endpoint behind somebody else's runtime: only requests are sent there, nothing is described. */
 export interface ForeignEndpoint {
@@ -30,43 +30,11 @@ export function findForeignEndpoint(
   return { destination: { kind: 'runtime', endpointName, url, region }, credentials: chainedCredentials() };
 }
 
-/**
- * The runtime of AWS's region, or the one that the environment names in its place.
- * @throws MlbenchError `bad-endpoint-url` (exit code 2)
- */
-export function runtimeUrl(region: string, environment: NodeJS.ProcessEnv = process.env): string {
-  return namedRuntime(environment) ?? awsRuntimeUrl(region);
-}
-
-function namedRuntime(environment: NodeJS.ProcessEnv): string | undefined {
-  const variable = ['AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME', 'AWS_ENDPOINT_URL'].find(
-    (name) => environment[name],
+/** `AWS_ENDPOINT_URL` of `local start`, exported as it tells to: that one's instances can be watched. */
+export async function isOwnCloud(url: string, context: CommandContext): Promise<boolean> {
+  const found = await Promise.all(Object.values(targets).map((target) => target.find(context)));
+  return found.some(
+    ({ cloud, trouble }) =>
+      !trouble && cloud.url !== undefined && new URL(cloud.url).origin === new URL(url).origin,
   );
-  const named = variable && environment[variable];
-  if (named && !/^https?:$/.test(URL.parse(named)?.protocol ?? '')) {
-    throw userError(
-      'bad-endpoint-url',
-      `${variable}: "${named}" is not an http or https URL`,
-      `unset ${variable}, or set it to the service's base URL`,
-    );
-  }
-  return named || undefined;
-}
-
-/** Loaded when first asked for: the chain pulls in a dozen packages. */
-export function chainedCredentials(): () => Promise<SigningCredentials> {
-  let chain: (() => Promise<SigningCredentials>) | undefined;
-  return async () => {
-    if (!chain) {
-      const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-      chain = fromNodeProviderChain();
-    }
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await chain();
-    return {
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      ...(expiration === undefined ? {} : { expiration }),
-    };
-  };
 }

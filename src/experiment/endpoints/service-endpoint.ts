@@ -1,10 +1,10 @@
 import { userError } from '../../core/errors.ts';
-import type { StandIn } from '../../localcloud/process.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import { command } from '../context/command.ts';
 import type { CommandContext } from '../context/context.ts';
+import type { Cloud } from '../contract/cloud.ts';
 import { readExperiment } from '../settings/experiments.ts';
 import { readUpSettings, type UpSettings } from '../settings/up-settings.ts';
 import { targetOf } from '../targets/targets.ts';
@@ -12,8 +12,7 @@ import { targetOf } from '../targets/targets.ts';
 /** Where requests go: an endpoint, and the experiment that it belongs to, if it is one of ours. */
 export interface ServiceEndpoint {
   endpointName: string;
-  /** Null: it is on AWS. */
-  standIn: StandIn | null;
+  cloud: Cloud;
   settings: UpSettings | null;
   /** `/evaluate`; null where the experiment has no API. */
   apiUrl: string | null;
@@ -28,9 +27,9 @@ export async function findServiceEndpoint(
   context: CommandContext,
 ): Promise<ServiceEndpoint> {
   const target = targetOf(context);
-  const { reachable, standIn } = await target.find(context);
+  const { cloud, trouble } = await target.find(context);
   if (endpointName !== undefined) {
-    if (reachable) return { endpointName, standIn, settings: null, apiUrl: null };
+    if (!trouble) return { endpointName, cloud, settings: null, apiUrl: null };
     throw userError(
       'no-stand-in',
       `--endpoint-name ${endpointName}: no stand-in runs in ${context.stateDir}`,
@@ -46,7 +45,7 @@ export async function findServiceEndpoint(
       `run ${command(context, 'up')} first`,
     );
   }
-  if (!reachable) {
+  if (trouble) {
     throw userError(
       'stand-in-gone',
       `the stand-in of the experiment "${context.experiment}" does not run any more, and its endpoint ended with it`,
@@ -54,7 +53,7 @@ export async function findServiceEndpoint(
     );
   }
   const settings = readUpSettings(experiment.options, openLedger(context.stateDir).path);
-  return { endpointName: made.name, standIn, settings, apiUrl: await target.findApiUrl(context, experiment) };
+  return { endpointName: made.name, cloud, settings, apiUrl: await target.findApiUrl(context, experiment) };
 }
 
 /** The experiment's own endpoint, or one that was brought. */

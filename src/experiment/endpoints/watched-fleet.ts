@@ -40,7 +40,7 @@ export async function openFleet(
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<WatchedFleet> {
-  const clients = clientsOf({ ...context, signal }, endpoint.standIn);
+  const clients = clientsOf({ ...context, signal }, endpoint.cloud);
   const { cloudClock, traits } = clients;
   const variantName = await variantOf(endpoint, clients, context);
   const source = createCloudScalingSource(clients, endpoint.endpointName, variantName);

@@ -24,13 +24,11 @@ export function withFleet(
     lastSeen,
   }: { endpoint: ServiceEndpoint; endCloudMs: number; price: ChargedPrice | null; lastSeen: LastSeen | null },
 ): RunResult {
-  const { endpointName, standIn } = endpoint;
-  const timeScale = standIn?.options.timeScale ?? 1;
-  const capacityEmulated = standIn !== null && standIn.options.capacity.serviceTimeMs !== null;
+  const { endpointName, cloud } = endpoint;
+  const { timeScale } = cloud;
   const timeline = folder.timeline();
   const log = folder.intervalLog();
   const countLate = log && countLateBy(readIntervalLog(log), timeScale);
-  const cloud = { capacityEmulated, timeScale };
   const scaling = summariseScaling(timeline, cloud, expectedP99Us(result.thresholds), countLate);
   return {
     ...result,
@@ -53,12 +51,12 @@ export function withFleet(
  * @returns null for an endpoint of somebody else's: nobody told us its instance type
  */
 export async function priceOfFleet(
-  { settings, standIn }: ServiceEndpoint,
+  { settings, cloud }: ServiceEndpoint,
   context: CommandContext,
 ): Promise<ChargedPrice | null> {
   if (!settings || settings.broughtVariant !== null) return null;
   const { instanceType } = settings;
-  const clients = clientsOf(context, standIn, 1);
+  const clients = clientsOf(context, cloud, 1);
   try {
     const price = await findInstancePrice(instanceType, clients, context.clock);
     return { ...price, charged: clients.traits.charges };

@@ -12,14 +12,15 @@ import { scaleOutDelays } from './scale-out-delay.ts';
  */
 export function summariseScaling(
   timeline: readonly TimelineEvent[],
-  cloud: { capacityEmulated: boolean; timeScale: number },
+  { capacityEmulated, timeScale }: { capacityEmulated: boolean; timeScale: number },
   expectedUs: number | null,
   countLate: CountLate | null = null,
 ): ScalingSummary | undefined {
   const movement = movementIn(timeline);
   if (movement === undefined) return undefined;
   const inOrder = timeline.toSorted((a, b) => a.cloudTimeMs - b.cloudTimeMs);
-  return { ...cloud, ...movement, scaleOutDelays: scaleOutDelays(inOrder, expectedUs, countLate) };
+  const delays = scaleOutDelays(inOrder, expectedUs, countLate);
+  return { capacityEmulated, timeScale, ...movement, scaleOutDelays: delays };
 }
 
 /** What the result says of it; null where nobody watched. */

@@ -1,5 +1,6 @@
 import type { JudgedExpectation } from '../schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict, ValidityCheck } from '../schemas/result.ts';
+import { leavesUnproved } from './checks.ts';
 
 /**
  * Whether the service did what was expected of it. Whether the measurement can be believed is another question, with a verdict of
@@ -14,7 +15,7 @@ export function judgeService(
   checks: readonly Pick<ValidityCheck, 'name' | 'passed'>[] = [],
 ): ServiceVerdict {
   if (thresholds.some(({ passed }) => !passed)) return 'MISSED';
-  if (thresholds.length === 0 || lacksSamples(checks)) return 'NONE';
+  if (thresholds.length === 0 || checks.some(leavesUnproved)) return 'NONE';
   return 'MET';
 }
 
@@ -64,8 +65,4 @@ export function isPraise(result: Pick<RunResult, 'thresholds' | 'validity' | 're
 /** Requests failed, and a bound of another quantity, such as `p99<200ms`, has nothing to say of how many. */
 function failsUnjudged({ thresholds, requests }: Pick<RunResult, 'thresholds' | 'requests'>): boolean {
   return requests.failed > 0 && !thresholds.some(({ quantity }) => quantity === 'errors');
-}
-
-function lacksSamples(checks: readonly Pick<ValidityCheck, 'name' | 'passed'>[]): boolean {
-  return checks.some(({ name, passed }) => name === 'samples' && !passed);
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import { type CloudClock, ObservedCloudClock } from '../../core/cloud-time.ts';
 import { createRandom, randomSeed } from '../../core/random.ts';
 import { observeCalls } from './client-middleware.ts';
-import { awsTraits, type CloudTraits, standInTraits } from './cloud-traits.ts';
+import type { CloudAddress } from './cloud-address.ts';
+import type { CloudTraits } from './cloud-traits.ts';
 import type { Place } from './place.ts';
 import {
   type ClientSettings,
@@ -19,7 +20,7 @@ import {
 export interface CloudClients extends ServiceClients {
   readonly traits: CloudTraits;
   readonly region: string;
-  /** The stand-in's URL; undefined on AWS. */
+  /** The one URL of all services; undefined: each has its own. */
   readonly url: string | undefined;
   /** The cloud's clock; kept right by the header of every response. */
   readonly cloudClock: CloudClock;
@@ -32,21 +33,17 @@ export interface CloudClients extends ServiceClients {
 export interface ClientsRequest {
   clock: Clock;
   signal: AbortSignal;
-  region: string;
-  /** Null: AWS. */
-  standIn: { url: string; timeScale: number } | null;
+  cloud: CloudAddress;
   /** Calls in all before a transient failure is passed on. Default 5. */
   attempts?: number;
   /** How long a server may say nothing in the middle of a call. Default 70 s: a model may take 60. */
   silenceMs?: number;
 }
 
-/** The stand-in accepts any; these are fixed so that nobody's real keys are sent to it. */
-export const standInCredentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
-
 export function createClients(request: ClientsRequest): CloudClients {
-  const { clock, standIn, region } = request;
-  const cloudClock = new ObservedCloudClock(clock, standIn?.timeScale ?? 1);
+  const { clock, cloud } = request;
+  const { traits, region, url } = cloud;
+  const cloudClock = new ObservedCloudClock(clock, cloud.timeScale);
   const policy = {
     clock,
     signal: request.signal,
@@ -59,23 +56,22 @@ export function createClients(request: ClientsRequest): CloudClients {
     maxAttempts: 1,
     // Not `requestTimeout`: past it the SDK only warns, and a call that nobody answers would never end.
     requestHandler: { connectionTimeout: 10_000, socketTimeout: request.silenceMs ?? 70_000 },
-    // On the stand-in a bucket is a path and no host; other services than S3 do not look at it.
-    ...(standIn ? { endpoint: standIn.url, credentials: standInCredentials, forcePathStyle: true } : {}),
+    ...cloud.settings,
   };
   const opened: SdkClient[] = [];
   const open = async ({ title, actions, load, own }: Service<SdkClient>) => {
     const Client = await load();
     const client = new Client({ ...settings, ...own });
-    observeCalls(client, { service: title, actions, url: standIn?.url }, policy, cloudClock);
+    observeCalls(client, { service: title, actions, url }, policy, cloudClock);
     opened.push(client);
     return client;
   };
   const clients = eachOnce(open);
   let place: Promise<Place> | undefined;
   return {
-    traits: standIn ? standInTraits(standIn.timeScale) : awsTraits,
+    traits,
     region,
-    url: standIn?.url,
+    url,
     cloudClock,
     ...clients,
     place() {

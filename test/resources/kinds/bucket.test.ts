@@ -12,6 +12,7 @@ import type { Scope } from '../../../src/resources/engine/resource.ts';
 import { bucketKind } from '../../../src/resources/kinds/bucket/bucket.ts';
 import { modelObjectKind, multipartFromBytes } from '../../../src/resources/kinds/model-object.ts';
 import { createClients } from '../../../src/resources/sdk/clients.ts';
+import { standInAddress } from '../../../src/resources/sdk/cloud-address.ts';
 import { type S3Server, startS3Server } from '../../localcloud/s3/s3-server.ts';
 import { type CloudAnswer, type ScriptedCloud, startScriptedCloud } from '../scripted-cloud.ts';
 
@@ -24,8 +25,7 @@ function scopeAt(url: string, signal: AbortSignal, waiting: Scope['waiting'] = (
   const clients = createClients({
     clock: systemClock,
     signal,
-    region: 'us-east-1',
-    standIn: { url, timeScale: 1 },
+    cloud: standInAddress({ url, region: 'us-east-1', timeScale: 1 }),
     attempts: 1,
   });
   return {

@@ -4,6 +4,7 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sleep, systemClock } from '../../../src/core/clock.ts';
 import { type CloudClients, createClients } from '../../../src/resources/sdk/clients.ts';
+import { standInAddress } from '../../../src/resources/sdk/cloud-address.ts';
 import { isCloudError } from '../../../src/resources/sdk/cloud-errors.ts';
 
 let server: Server | undefined;
@@ -35,8 +36,7 @@ function clientsAt(
   return createClients({
     clock: systemClock,
     signal: new AbortController().signal,
-    region: 'us-east-1',
-    standIn: { url, timeScale: 20 },
+    cloud: standInAddress({ url, region: 'us-east-1', timeScale: 20 }),
     attempts,
     ...more,
   });

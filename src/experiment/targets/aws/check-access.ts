@@ -6,6 +6,7 @@ import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { CommandContext } from '../../context/context.ts';
 import type { AccessNeeds } from '../../contract/target.ts';
 import { defaultUpSettings } from '../../settings/up-settings.ts';
+import { awsCloud } from './cloud.ts';
 
 /** @returns why AWS did not say who calls, if it did not */
 export function checkAccess(
@@ -13,7 +14,7 @@ export function checkAccess(
   context: CommandContext,
   tell: (...checks: Check[]) => void,
 ): Promise<unknown> {
-  return withClients(clientsOf(context, null), async (clients) => {
+  return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     const { checks, caller, refused } = await checkAccount(clients, context.clock);
     tell(...checks);
     if (!caller) return refused;

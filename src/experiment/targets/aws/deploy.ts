@@ -10,11 +10,12 @@ import { readExperiment, recordExperiment, resolveAccount } from '../../settings
 import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { ensureExperiment } from '../../stack/ensure-experiment.ts';
 import { takeModel } from '../../stack/take-model.ts';
+import { awsCloud } from './cloud.ts';
 import { providedOnAws } from './provided.ts';
 import { resolveOnAws } from './resolve.ts';
 
 export function deployOnAws(wanted: WantedExperiment, context: CommandContext): Promise<Deployed> {
-  return withClients(clientsOf(context, null), async (clients) => {
+  return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     // Missing credentials are told before a model is packed, let alone anything recorded.
     const accountId = await resolveAccount(context, clients);
     const settings = await resolveOnAws(wanted, clients, context);

@@ -10,11 +10,12 @@ import { noteGuessedTargetValue } from '../../stack/ensure-experiment.ts';
 import { planOutcome } from '../../stack/plan-outcome.ts';
 import { stackSpec } from '../../stack/stack-spec.ts';
 import { packedModel } from '../../stack/take-model.ts';
+import { awsCloud } from './cloud.ts';
 import { providedOnAws } from './provided.ts';
 import { resolveOnAws } from './resolve.ts';
 
 export function planOnAws(wanted: WantedExperiment, context: CommandContext): Promise<PlanOutcome> {
-  return withClients(clientsOf(context, null), async (clients) => {
+  return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     await resolveAccount(context, clients);
     const place = await clients.place();
     const settings = await resolveOnAws(wanted, clients, context);

@@ -11,6 +11,7 @@ import { clientsOf, resourceEngineOf, withClients } from '../../context/cloud.ts
 import type { CommandContext } from '../../context/context.ts';
 import type { OrphansOutcome } from '../../contract/outcomes.ts';
 import type { OrphansRequest, Removed } from '../../contract/target.ts';
+import { awsCloud } from './cloud.ts';
 import { orphanRecordKeys, orphanRecords, recordedOnAws, recordOrphans } from './orphan-records.ts';
 
 /**
@@ -22,7 +23,7 @@ export function removeOrphans(
 ): Promise<OrphansOutcome> {
   const { signal, stateDir } = context;
   const store = openLedger(stateDir);
-  return withClients(clientsOf(context, null), async (clients) => {
+  return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     // Refused credentials are one error, not one a kind.
     const place = await clients.place();
     const { orphans, notSearched } = await search(experiment, place, clients, context);

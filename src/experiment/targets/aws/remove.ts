@@ -6,10 +6,11 @@ import { clientsOf, resourceEngineOf, withClients } from '../../context/cloud.ts
 import type { CommandContext } from '../../context/context.ts';
 import type { Removed } from '../../contract/target.ts';
 import { recordExperiment, resolveAccount } from '../../settings/experiments.ts';
+import { awsCloud } from './cloud.ts';
 
 export function removeFromAws(context: CommandContext): Promise<Removed> {
   removeLeftLogins(join(context.stateDir, 'scratch'));
-  return withClients(clientsOf(context, null), async (clients) => {
+  return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     await resolveAccount(context, clients);
     const removal = await removeAll(cloudKinds, resourceEngineOf(context, clients));
     if (removal.left.length === 0) recordExperiment(null, context);

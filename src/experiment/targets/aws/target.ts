@@ -1,5 +1,8 @@
+import { httpApiKind } from '../../../resources/kinds/http-api/http-api.ts';
+import { awsRuntimeUrl } from '../../../resources/sdk/runtime-url.ts';
 import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { Target } from '../../contract/target.ts';
+import { awsCloud } from './cloud.ts';
 
 export const awsTarget: Target = {
   name: 'aws',
@@ -10,16 +13,19 @@ export const awsTarget: Target = {
   keepsLogs: true,
 
   publicRuntimeUrl: awsRuntimeUrl,
-  find: async () => ({ reachable: true, standIn: null }),
-  findLogs: async () => ({ reachable: true, standIn: null }),
+  find: async (context) => ({ cloud: awsCloud(context), trouble: null, process: null }),
+  findLogs: async (_sources, context) => awsCloud(context),
   findApiUrl: async (_context, { resources }) =>
-    resources.find(({ kind }) => kind === 'http-api')?.identifiers['url'] ?? null,
+    resources.find(({ kind }) => kind === httpApiKind.kind)?.identifiers['url'] ?? null,
   async resolveAccount(...given) {
     const { resolveAccount } = await import('../../settings/experiments.ts');
     return await resolveAccount(...given);
   },
   findPlace: (context) =>
-    withClients(clientsOf(context, null, 1), async (clients) => await clients.place().catch(() => null)),
+    withClients(
+      clientsOf(context, awsCloud(context), 1),
+      async (clients) => await clients.place().catch(() => null),
+    ),
 
   async deploy(...given) {
     const { deployOnAws } = await import('./deploy.ts');
@@ -43,7 +49,3 @@ export const awsTarget: Target = {
     return await checkAccess(...given);
   },
 };
-
-export function awsRuntimeUrl(region: string): string {
-  return `https://runtime.sagemaker.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
-}

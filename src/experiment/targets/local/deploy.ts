@@ -11,6 +11,7 @@ import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { ensureExperiment } from '../../stack/ensure-experiment.ts';
 import { takeModel } from '../../stack/take-model.ts';
 import { apiKind, frontOf } from './api-front.ts';
+import { standInCloud } from './cloud.ts';
 import { prepareContainers } from './containers.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { providedByStandIn } from './provided.ts';
@@ -23,7 +24,7 @@ export async function deployOnStandIn(
   noteNothingCosts(options, context);
   const running = await findStandIn(context.stateDir);
   const settings = running?.healthy
-    ? await withClients(clientsOf(context, running), (clients) =>
+    ? await withClients(clientsOf(context, standInCloud(running)), (clients) =>
         resolveBrought(asked, options, clients, context),
       )
     : asked;
@@ -42,7 +43,7 @@ export async function deployOnStandIn(
   });
   const { url, options: standing, containers: standingContainers } = ensured.state;
   const image = standingContainers?.image ?? null;
-  const made = await withClients(clientsOf(context, ensured.state), async (clients) => {
+  const made = await withClients(clientsOf(context, standInCloud(ensured.state)), async (clients) => {
     const site = {
       clients,
       capacity: standing.capacity,

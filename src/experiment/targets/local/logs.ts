@@ -3,7 +3,9 @@ import { userError } from '../../../core/errors.ts';
 import { findStandIn } from '../../../localcloud/process.ts';
 import { command } from '../../context/command.ts';
 import type { CommandContext } from '../../context/context.ts';
-import type { FoundCloud, LogSourceName } from '../../contract/target.ts';
+import type { Cloud } from '../../contract/cloud.ts';
+import type { LogSourceName } from '../../contract/target.ts';
+import { standInCloud } from './cloud.ts';
 
 /**
  * The stand-in, which keeps what its instances say as long as it runs.
@@ -12,7 +14,7 @@ import type { FoundCloud, LogSourceName } from '../../contract/target.ts';
 export async function findStandInLogs(
   sources: readonly LogSourceName[],
   context: CommandContext,
-): Promise<FoundCloud> {
+): Promise<Cloud> {
   const other = sources.find((source) => source !== 'endpoint');
   if (other !== undefined)
     throw userError(
@@ -21,7 +23,7 @@ export async function findStandInLogs(
       `read ${join(context.stateDir, 'api', 'log')}, or pass --source endpoint`,
     );
   const standIn = await findStandIn(context.stateDir);
-  if (standIn?.healthy) return { reachable: true, standIn };
+  if (standIn?.healthy) return standInCloud(standIn);
   throw userError(
     'stand-in-gone',
     `no stand-in runs in ${context.stateDir}, and what was logged ended with it`,

@@ -17,6 +17,7 @@ import { planOutcome } from '../../stack/plan-outcome.ts';
 import { stackSpec } from '../../stack/stack-spec.ts';
 import { packedModel } from '../../stack/take-model.ts';
 import { apiKind, frontOf } from './api-front.ts';
+import { standInCloud } from './cloud.ts';
 import { processKinds } from './dead-cloud.ts';
 import { providedByStandIn } from './provided.ts';
 import { decideStandIn } from './stand-in.ts';
@@ -28,7 +29,7 @@ export async function planOnStandIn(
   noteNothingCosts(options, context);
   const running = await findStandIn(context.stateDir);
   const standIn = running?.healthy ? running : null;
-  const clients = standIn && clientsOf(context, standIn);
+  const clients = standIn && clientsOf(context, standInCloud(standIn));
   try {
     const settings = clients ? await resolveBrought(asked, options, clients, context) : asked;
     const standInOptions = decideStandIn(settings, options, running, context.region);

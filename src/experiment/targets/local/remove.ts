@@ -7,13 +7,14 @@ import type { CommandContext } from '../../context/context.ts';
 import type { Removed } from '../../contract/target.ts';
 import { experimentsOn, recordExperiment } from '../../settings/experiments.ts';
 import { apiKind, stopFronts } from './api-front.ts';
+import { standInCloud } from './cloud.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
 import { standInKind } from './stand-in.ts';
 
 export async function removeFromStandIn(context: CommandContext): Promise<Removed> {
   const standIn = await findStandIn(context.stateDir);
   const died = await forgetDeadCloud(context, standIn);
-  const clients = standIn?.healthy ? clientsOf(context, standIn) : null;
+  const clients = standIn?.healthy ? clientsOf(context, standInCloud(standIn)) : null;
   try {
     const kinds = [...cloudKinds, apiKind(context), standInKind(context)];
     const removal = await removeAll(kinds, resourceEngineOf(context, clients));

@@ -12,8 +12,8 @@ export const localTarget: Target = {
   publicRuntimeUrl: () => null,
   async find({ stateDir }) {
     const { findStandIn } = await import('../../../localcloud/process.ts');
-    const standIn = await findStandIn(stateDir);
-    return { reachable: standIn?.healthy === true, standIn: standIn ?? null };
+    const { foundStandIn } = await import('./cloud.ts');
+    return foundStandIn(await findStandIn(stateDir));
   },
   async findLogs(...given) {
     const { findStandInLogs } = await import('./logs.ts');
