@@ -30,6 +30,22 @@ const resourceRooms = {
   stack: ['sdk', 'engine', 'kinds'],
   orphans: ['sdk', 'engine', 'kinds'],
 };
+/**
+ * The rooms of experiment/ in their order: each may import those of later rows, and none of its own row. ARCHITECTURE.md shows
+ * the same order, which test/docs/architecture.test.ts sees to.
+ */
+const experimentRooms = [
+  ['run', 'simulation'],
+  ['load'],
+  ['endpoints'],
+  ['targets'],
+  ['stack'],
+  ['contract'],
+  ['cost', 'checks'],
+  ['settings'],
+  ['policies'],
+  ['context'],
+];
 const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdges[room] ?? [])].join('|')})`;
 
 /** Between a folder's own files and its rooms (subfolders) imports go one way: files use rooms, unless the folder is named here. */
@@ -99,11 +115,22 @@ module.exports = {
       to: { path: '^src/experiment' },
     },
     {
-      name: 'nothing-below-the-targets-knows-one',
+      name: 'experiment-has-no-other-room',
       severity: 'error',
-      from: { path: '^src/experiment/(context|policies|settings|checks|cost|contract|stack)/' },
-      to: { path: '^src/experiment/(targets|endpoints|load|run)/' },
+      from: { path: `^src/experiment/(?!(${experimentRooms.flat().join('|')})/)` },
+      to: {},
     },
+    ...experimentRooms.flatMap((row, index) =>
+      row.map((room) => ({
+        name: `experiment-${room}-stands-on-later-rooms`,
+        severity: 'error',
+        from: { path: `^src/experiment/${room}/` },
+        to: {
+          path: '^src/experiment/',
+          pathNot: `^src/experiment/(${[room, ...experimentRooms.slice(index + 1).flat()].join('|')})/`,
+        },
+      })),
+    ),
     {
       name: 'targets-do-not-know-each-other',
       severity: 'error',

@@ -37,14 +37,14 @@ export default defineConfig({
         },
       },
       {
-        // The real command line in real processes. Its tests mostly wait for them: three files at a time keep two cores busy.
+        // The real command line in real processes. Its tests mostly wait for them: four files at a time keep two cores busy.
         test: {
           ...shared,
           name: 'e2e',
           include: realProcesses,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

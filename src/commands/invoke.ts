@@ -29,7 +29,7 @@ export interface InvokeOptions {
 /** One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown. */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options.body, options.contentType, modelPathOf(endpoint.settings));
+  const body = readBody(options, modelPathOf(endpoint.settings));
   const accept = options.accept ?? 'application/json';
   return options.via === 'api'
     ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)

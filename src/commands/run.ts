@@ -53,8 +53,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   offeredBy(loadOf(options.load));
   // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a missing
   // model itself.
-  if (modelPath === null || existsSync(modelPath))
-    readBody(options.load.body, options.load.contentType, modelPath);
+  if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
   const work = await attempt(options, context);
   const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;

@@ -35,16 +35,12 @@ export function openOfferedCounter(
 ): OfferedCounter {
   const drive = driveOf(load);
   // Only what is read from a file has no rate, and nobody can steer it.
-  const source =
-    drive.drivenBy === 'arrivals' && drive.rate === null
-      ? drive.open(options, wholeSchedule, places)
-      : undefined;
+  const schedule =
+    drive.drivenBy === 'arrivals' && drive.rate === null ? openSchedule(drive, options, places) : null;
   return {
     count: (steered, span) =>
-      source === undefined
-        ? countOffered(steered, options, places, span)
-        : { ...countOn(source, span), untilMs: span.endMs },
-    close: () => source?.close(),
+      schedule === null ? countOffered(steered, options, places, span) : schedule.count(span),
+    close: () => schedule?.close(),
   };
 }
 
@@ -57,30 +53,43 @@ export function countOffered(
 ): OfferedCount | null {
   const drive = driveOf(load);
   if (drive.drivenBy === 'users') return null;
-  const source = drive.open(options, wholeSchedule, places);
+  const schedule = openSchedule(drive, options, places);
   try {
-    const counted = countOn(source, span);
-    const isWhole = options.maxRequests !== null && counted.arrivals >= options.maxRequests;
-    return {
-      ...counted,
-      untilMs: isWhole ? nextDueMs(drive, options.seed, places, counted.arrivals, span.endMs) : span.endMs,
-    };
+    return schedule.count(span);
   } finally {
-    source.close();
+    schedule.close();
   }
 }
 
-/** When the arrival behind the last one would have been due; no later than the end. */
-function nextDueMs(
-  drive: ArrivalsDrive,
-  seed: number,
-  places: ContentPlaces,
-  arrivals: number,
-  endMs: number,
-): number {
+interface OpenSchedule {
+  /** Once. */
+  count(span: CountedSpan): OfferedCount;
+  close(): void;
+}
+
+/** What is read from a file is asked of it here, or from the file as it is open: it may be gone once the run has ended. */
+function openSchedule(drive: ArrivalsDrive, options: ArrivalOptions, places: ContentPlaces): OpenSchedule {
+  const { seed, maxRequests } = options;
+  const dueBehindMs = () =>
+    maxRequests === null ? Number.POSITIVE_INFINITY : nextDueMs(drive, seed, places, maxRequests);
+  const knownMs = drive.rate === null ? dueBehindMs() : null;
+  const source = drive.open(options, wholeSchedule, places);
+  return {
+    count(span) {
+      const counted = countOn(source, span);
+      const isWhole = maxRequests !== null && counted.arrivals >= maxRequests;
+      // Of a rate it is asked only now: to draw so many arrivals takes a while, and few runs come to their end.
+      return { ...counted, untilMs: isWhole ? Math.min(span.endMs, knownMs ?? dueBehindMs()) : span.endMs };
+    },
+    close: () => source.close(),
+  };
+}
+
+/** When the arrival behind so many would have been due; Infinity where there is none. */
+function nextDueMs(drive: ArrivalsDrive, seed: number, places: ContentPlaces, arrivals: number): number {
   const behind = drive.open({ seed, maxRequests: null }, { stripe: arrivals, stripes: 1 }, places);
   try {
-    return Math.min(endMs, behind.nextMs);
+    return behind.nextMs;
   } finally {
     behind.close();
   }
@@ -114,7 +123,8 @@ export function createOfferedRate(
     return {
       between(fromMs, toMs) {
         source.skipBefore(fromMs);
-        return (source.skipBefore(toMs) * 1_000) / Math.max(1, toMs - fromMs);
+        // Of a moment, too: it may be joined to what came before it.
+        return toMs > fromMs ? (source.skipBefore(toMs) * 1_000) / (toMs - fromMs) : 0;
       },
       follow() {},
       close: () => source.close(),

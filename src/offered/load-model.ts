@@ -22,6 +22,8 @@ export interface ExpectedRate {
   varies: boolean;
   /** Answers that take time make it less. */
   isCeiling: boolean;
+  /** All arrives at one instant: the mean counts what arrives, and is no rate that anybody would see. */
+  atOnce?: true;
 }
 
 export interface FlaggedLoad<Load> {

@@ -47,8 +47,10 @@ export function expectedRate(load: OfferedLoad): ExpectedRate | null {
   return modelOf(load).expectedRate(load);
 }
 
+/** For people: null, too, where all arrives at one instant. */
 export function expectedRateRps(load: OfferedLoad): number | null {
-  return expectedRate(load)?.meanRps ?? null;
+  const expected = expectedRate(load);
+  return expected === null || expected.atOnce === true ? null : expected.meanRps;
 }
 
 /** From when on the load is at its plan's level, in ms of the run. */

@@ -43,10 +43,13 @@ export const traceModel: LoadModel<TraceLoad> = {
       throw sendsNothing(`the trace's first arrival comes after ${formatDurationMs(durationMs)}`);
     checkLength(durationMs);
   },
-  describe: ({ arrivals, file }) => `${arrivals} arrivals of the trace ${basename(file)}`,
+  describe: ({ arrivals, file }) =>
+    `${arrivals} ${arrivals === 1 ? 'arrival' : 'arrivals'} of the trace ${basename(file)}`,
   sender: () => 'Arrivals',
   expectedRate({ arrivals, durationMs }) {
-    return { meanRps: (arrivals * 1_000) / durationMs, peakRps: null, varies: true, isCeiling: false };
+    const meanRps = (arrivals * 1_000) / durationMs;
+    const isOnce = arrivals === 1 || durationMs <= 1;
+    return { meanRps, peakRps: null, varies: true, isCeiling: false, ...(isOnce ? { atOnce: true } : {}) };
   },
   steadyFromMs: () => 0,
   drive(load) {

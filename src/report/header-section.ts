@@ -1,5 +1,5 @@
 import { formatUsd } from '../core/units.ts';
-import { describeLoad, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
+import { describeLoad, driveOf, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
 import { lastSeenWords } from '../record/fleet/last-seen.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import type { RunResult } from '../record/schemas/result.ts';
@@ -74,6 +74,10 @@ function invalidReasons(result: RunResult): Html | null {
 made these figures; see <a href="#validity">the checks</a>.</p>`;
 }
 
+function withoutRate(load: OfferedLoad): string {
+  return driveOf(load).drivenBy === 'arrivals' ? 'all offered at one instant' : 'as fast as answered';
+}
+
 function tiles(result: RunResult): Html[] {
   const { requests, latencyUs, rateRps } = result;
   const ended = requests.succeeded + requests.failed;
@@ -92,7 +96,7 @@ function tiles(result: RunResult): Html[] {
       'Rate',
       `${formatNumber(rateRps.achieved)}/s`,
       [
-        expected === null ? 'as fast as answered' : `${formatNumber(expected)}/s offered`,
+        expected === null ? withoutRate(result.profile) : `${formatNumber(expected)}/s offered`,
         ...(rateRps.sent === undefined ? [] : [`${formatNumber(rateRps.sent)}/s sent`]),
       ].join(', '),
     ),

@@ -33,10 +33,17 @@ describe('the house', () => {
     expect(asksWhichCloud(text)).toBe(false);
   });
 
-  it('has at most 22 files a folder', () => {
+  it('has at most 20 files a folder', () => {
     const counts = Object.groupBy(files, ({ path }) => dirname(path));
-    const crowded = Object.entries(counts).filter(([, own]) => (own?.length ?? 0) > 22);
+    const crowded = Object.entries(counts).filter(([, own]) => (own?.length ?? 0) > 20);
     expect(crowded.map(([folder]) => folder)).toEqual([]);
+  });
+
+  it('names exit codes by their names', () => {
+    expect(pathsOf(files.filter(({ text }) => writesExitCode(text)))).toEqual([]);
+    expect(writesExitCode('return { exitCode: 0 };')).toBe(true);
+    expect(writesExitCode('exitCode: failed ? 1 : 0,')).toBe(true);
+    expect(writesExitCode('exitCode: failed ? exitCodes.failed : exitCodes.ok,')).toBe(false);
   });
 
   it('has at most 300 lines a file', () => {
@@ -164,6 +171,10 @@ function asksWhichCloud(text: string): boolean {
     /\bstandIn(?:\?\.|\s+\?|\s*[!=]==? (?:null|undefined)|\s*&&|\s*\|\|)/,
     /\bif \(!?(?:\w+\.)*standIn\)|!(?:\w+\.)*standIn\b/,
   ].some((question) => question.test(text));
+}
+
+function writesExitCode(text: string): boolean {
+  return /\bexitCode:[^,;{}\n]*\b\d/.test(text);
 }
 
 /** A parameter may be called so: its type has the noun. */

@@ -7,9 +7,14 @@ export interface IndexedSource {
   /** From the repository's root, with slashes. */
   path: string;
   identifiers: ReadonlySet<string>;
+  /** The texts that stand in quotes, but for what is imported from. */
+  strings: ReadonlySet<string>;
   /** By the path of the file, or the package: what it imports of it by name, types left out. */
   imports: ReadonlyMap<string, readonly string[]>;
-  /** `kind=pacing` for `wait.kind === 'pacing'`, and for a case of a switch over `wait.kind`. */
+  /**
+   * `kind=pacing` for `wait.kind === 'pacing'`, and for a case of a switch over `wait.kind`;
+   * `exitCode=exitCodes.ok` for `outcome.exitCode === exitCodes.ok`.
+   */
   branches: ReadonlySet<string>;
 }
 
@@ -19,10 +24,12 @@ export function indexSources(folder: string): IndexedSource[] {
 
 export function indexSource({ path, text }: SourceFile): IndexedSource {
   const identifiers = new Set<string>();
+  const strings = new Set<string>();
   const branches = new Set<string>();
   const imports = new Map<string, readonly string[]>();
   const visit = (node: ts.Node) => {
     if (ts.isIdentifier(node)) identifiers.add(node.text);
+    if (ts.isStringLiteralLike(node) && !isSpecifier(node)) strings.add(node.text);
     if (ts.isBinaryExpression(node) && isComparison(node.operatorToken.kind)) {
       branch(node.left, node.right);
       branch(node.right, node.left);
@@ -36,10 +43,22 @@ export function indexSource({ path, text }: SourceFile): IndexedSource {
   };
   const branch = (asked: ts.Expression, value: ts.Expression) => {
     const name = lastNameOf(asked);
-    if (name !== undefined && ts.isStringLiteral(value)) branches.add(`${name}=${value.text}`);
+    if (name === undefined) return;
+    if (ts.isStringLiteral(value)) branches.add(`${name}=${value.text}`);
+    if (ts.isPropertyAccessExpression(value) && ts.isIdentifier(value.expression))
+      branches.add(`${name}=${value.expression.text}.${value.name.text}`);
   };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
-  return { path, identifiers, imports, branches };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, /* setParentNodes */ true));
+  return { path, identifiers, strings, imports, branches };
+}
+
+/** Of `import … from '../a.ts'`, `import('../a.ts')` and `export … from '../a.ts'`. */
+function isSpecifier({ parent }: ts.Node): boolean {
+  return (
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword)
+  );
 }
 
 function pathFrom(importer: string, specifier: string): string {

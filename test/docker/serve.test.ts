@@ -140,13 +140,16 @@ describe.each(['native', 'wasm'])('the sample model on ONNX Runtime, %s', (backe
 
 describe('the container contract', () => {
   test('sockets are accepted while the model is still to come, and /ping says so', async () => {
-    const serving = await start({ MLBENCH_BACKEND: 'wasm' });
-    expect(serving.listeningAfterMs).toBeLessThan(2_000);
+    const { serving, letLoad } = await withHeldModel();
     const early = await fetch(`${serving.url}/ping`);
-    await early.text();
-    // Whether the model has won the race or not, /ping and the log must agree.
-    if (early.status === 503) expect(serving.events[0]).toMatchObject({ event: 'listening' });
-    else expect(early.status).toBe(200);
+    expect([early.status, await early.json()]).toMatchObject([503, { status: 'loading' }]);
+    const refused = await invoke(serving, sampleRequest);
+    expect([refused.status, await refused.json()]).toEqual([
+      503,
+      { error: 'the model is not ready: loading' },
+    ]);
+    expect(serving.events.map(({ event }) => event)).toEqual(['listening']);
+    letLoad();
     await serving.event('model-loaded');
     expect((await fetch(`${serving.url}/ping`)).status).toBe(200);
   });
@@ -292,8 +295,9 @@ describe('SIGTERM', () => {
   });
 
   test('is heeded while the model is loading', async () => {
-    const serving = await start({ MLBENCH_BACKEND: 'wasm' });
+    const { serving } = await withHeldModel();
     expect(await serving.stop()).toMatchObject({ code: 0 });
+    expect(serving.events.map(({ event }) => event)).not.toContain('model-loaded');
   });
 });
 
@@ -307,6 +311,17 @@ async function ready(environment: Record<string, string> = {}): Promise<ServingP
   const serving = await start(environment);
   await serving.event('model-loaded');
   return serving;
+}
+
+/** One whose model is still to come until `letLoad` is called. */
+async function withHeldModel(): Promise<{ serving: ServingProcess; letLoad: () => void }> {
+  const mayLoad = join(mkdtempSync(join(scratch, 'held-')), 'may-load');
+  const serving = await start({
+    MLBENCH_BACKEND: 'wasm',
+    NODE_OPTIONS: `--import ${new URL('./fixtures/held-model.ts', import.meta.url).href}`,
+    TEST_MODEL_MAY_LOAD: mayLoad,
+  });
+  return { serving, letLoad: () => writeFileSync(mayLoad, '') };
 }
 
 function invoke(

@@ -8,8 +8,6 @@ export interface ServingProcess {
   url: string;
   port: number;
   child: ChildProcess;
-  /** From the process's start until it listened. */
-  listeningAfterMs: number;
   /** Resolves with the first log line of that event, one already written included. */
   event(name: string): Promise<Record<string, unknown>>;
   events: readonly Record<string, unknown>[];
@@ -22,7 +20,6 @@ export async function startServing(
   modelDirectory: string,
   environment: Record<string, string> = {},
 ): Promise<ServingProcess> {
-  const startedMs = performance.now();
   const child = spawn(process.execPath, [builtProgram('serving/serve'), 'serve'], {
     env: {
       PATH: process.env['PATH'],
@@ -65,7 +62,6 @@ export async function startServing(
     url: `http://127.0.0.1:${port}`,
     port,
     child,
-    listeningAfterMs: performance.now() - startedMs,
     event,
     events,
     async stop() {

@@ -1,7 +1,12 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/package-paths.ts';
+
+const importRules: { forbidden: { name: string }[] } = createRequire(import.meta.url)(
+  join(packageRoot, '.dependency-cruiser.cjs'),
+);
 
 const pages = ['ARCHITECTURE.md', 'README.md', ...globSync('docs/**/*.md', { cwd: packageRoot })];
 
@@ -14,6 +19,18 @@ describe.each(pages)('%s', (page) => {
 });
 
 describe('ARCHITECTURE.md', () => {
+  it('shows the rooms of src/experiment in the order that the import rules hold', () => {
+    const drawn =
+      /In `src\/experiment\/` a room imports only rooms to its right:\n\n```\n(.*)\n```/.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
+    const order = drawn
+      .replaceAll(/\(.*?\)/g, '')
+      .split(/[→·]/)
+      .map((room) => room.trim());
+    const rules = [...importRules.forbidden].map(({ name }) => /^experiment-(\w+)-stands-on/.exec(name)?.[1]);
+    expect(rules.filter((room) => room !== undefined)).toEqual(order);
+    expect(new Set(order)).toEqual(new Set(readdirSync(join(packageRoot, 'src/experiment'))));
+  });
+
   it('has a line in its map for every room of src, and for the rooms in it', () => {
     const mapped = firstCellsOf(sectionOf('Map')).flatMap(codeIn);
     expect(roomsOf('src', 2).filter((room) => !mapped.includes(`${room}/`))).toEqual([]);

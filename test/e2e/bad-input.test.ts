@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ended } from '../support/ended.ts';
 import { Workplace } from './command-line.ts';
+import { mlbenchHere } from './command-line-here.ts';
 
 describe('bad input gets one clear line, a remedy and exit code 2', () => {
   let workplace: Workplace;
@@ -73,8 +74,8 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     async (content) => {
       mkdirSync(workplace.path('.mlbench'));
       writeFileSync(workplace.path('.mlbench', 'ledger.json'), content);
-      expectRefusal(await workplace.mlbench('up'), 'ledger.json');
-      expectRefusal(await workplace.mlbench('down'), 'ledger.json');
+      expectRefusal(await mlbenchHere(workplace.folder, 'up'), 'ledger.json');
+      expectRefusal(await mlbenchHere(workplace.folder, 'down'), 'ledger.json');
     },
   );
 
@@ -107,7 +108,18 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     [['up', '--no-such-flag'], '--no-such-flag'],
     [['up', '--name', '../escape'], '../escape'],
   ])('%j', async (args, word) => {
-    expectRefusal(await workplace.mlbench(...args), word);
+    expectRefusal(await mlbenchHere(workplace.folder, ...args), word);
+  });
+
+  it.each([
+    [['load', '--users', 'many'], 'many'],
+    [['run', '--expect', 'errors<1'], '1% or 100%?'],
+    [['up', '--no-such-flag'], '--no-such-flag'],
+    [['tune'], 'tune'],
+  ])('%j in a process of its own, in the same words', async (args, word) => {
+    const finished = await workplace.mlbench(...args);
+    expectRefusal(finished, word);
+    expect(finished).toEqual(await mlbenchHere(workplace.folder, ...args));
   });
 
   it('is data on standard output with --json', async () => {

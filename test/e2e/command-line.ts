@@ -28,16 +28,21 @@ export class Workplace {
     return this.#spawn(process.execPath, [launcher, ...args]);
   }
 
+  /** As `start`, with such variables. */
+  startWith(environment: Record<string, string>, ...args: string[]): Started {
+    return this.#spawn(process.execPath, [launcher, ...args], environment);
+  }
+
   /** As `start`, in a process that may open so many files and sockets. */
   startWithDescriptors(most: number, ...args: string[]): Started {
     const script = `ulimit -n ${most}; exec "$@"`;
     return this.#spawn('sh', ['-c', script, 'sh', process.execPath, launcher, ...args]);
   }
 
-  #spawn(command: string, args: string[]): Started {
+  #spawn(command: string, args: string[], environment: Record<string, string> = {}): Started {
     const child = spawn(command, args, {
       cwd: this.folder,
-      env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1' },
+      env: { ...withoutMlbenchSettings(process.env), NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);

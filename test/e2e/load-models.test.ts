@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fine, type KnownServer, startServer } from '../load/support/servers.ts';
 import { Workplace } from './command-line.ts';
+import { mlbenchHere } from './command-line-here.ts';
 
 let workplace: Workplace;
 let server: KnownServer;
@@ -72,7 +73,7 @@ describe('a load that cannot be is refused with one clear line', () => {
     [['--rate', '5', '--warmup', '10s', '--duration', '5s'], '--warmup'],
   ])('%j', async (args, word) => {
     writeFileSync(workplace.path('bad.csv'), '0\nnoon\n');
-    const { exitCode, stderr } = await load(...args);
+    const { exitCode, stderr } = await mlbenchHere(workplace.folder, 'load', '--url', server.url, ...args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(word);
     expect(stderr.split('\n').filter((line) => line.startsWith('error: '))).toHaveLength(1);

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe('a load for which this machine has too few file descriptors', () => {
-  it.each([
+  it.concurrent.each([
     ['users', 'raw', ['--users', '150', '--wait', 'pacing:500ms']],
     ['users over HTTP/2’s transport', 'undici', ['--users', '150', '--wait', 'pacing:500ms']],
     ['arrivals that need a connection each', 'raw', ['--rate', '2000', '--arrivals', 'poisson']],

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { fine, type KnownServer, startServer } from '../load/support/servers.ts';
+import type { Ended } from '../support/ended.ts';
 import { Workplace } from './command-line.ts';
+import { mlbenchHere } from './command-line-here.ts';
 
 let workplace: Workplace;
 let server: KnownServer;
@@ -97,13 +99,27 @@ describe('a load means the same to load and to simulate', () => {
     ['stages and how long they last', ['--stages', '5s:5', '--duration', '3s'], []],
   ])('%s: exit code 2 and the same words', async (_, args, lines) => {
     trace(...lines);
-    const [loaded, simulated] = [await load(...args), await simulate(...args)];
+    const here = (...flags: string[]) => mlbenchHere(workplace.folder, ...flags, '--json', ...args);
+    const [loaded, simulated] = [await here('load', '--url', server.url), await here('simulate')];
+    expectOneRefusal(loaded, simulated);
+    if (lines.length > 0) expect(loaded.stderr).not.toContain('there is no file');
+  });
+
+  it('a load that is refused is refused so in processes of their own', async () => {
+    const args = ['--rate', '5', '--users', '3'];
+    const [loaded, simulated] = await Promise.all([load(...args), simulate(...args)]);
+    expectOneRefusal(loaded, simulated);
+    const here = await mlbenchHere(workplace.folder, 'load', '--url', server.url, '--json', ...args);
+    expect(loaded).toEqual(here);
+  });
+
+  const expectOneRefusal = (loaded: Ended, simulated: Ended) => {
     expect(loaded.exitCode).toBe(2);
     expect(simulated.exitCode).toBe(2);
     expect(refusalIn(simulated.stderr)).toEqual(refusalIn(loaded.stderr));
     expect(refusalIn(loaded.stderr)).toHaveLength(2);
     expect(cameAtMs).toEqual([]);
-  });
+  };
 
   it('names the fix for times without a zone', async () => {
     const file = trace('2025-01-01T00:00:00');

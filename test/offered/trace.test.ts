@@ -10,7 +10,7 @@ import { openRegularFile } from '../../src/offered/arrivals/line-file.ts';
 import { readTrace } from '../../src/offered/arrivals/trace-file.ts';
 import { checkLoad } from '../../src/offered/check-load.ts';
 import { loadFromFlags } from '../../src/offered/from-flags.ts';
-import { countOffered, createOfferedRate } from '../../src/offered/intended-count.ts';
+import { countOffered, createOfferedRate, openOfferedCounter } from '../../src/offered/intended-count.ts';
 import { createLevelCurve } from '../../src/offered/levels/level-curve.ts';
 import { checkPayloads, describeLoad, driveOf, expectedRateRps } from '../../src/offered/offered-load.ts';
 import { simulatedLoad } from '../../src/offered/simulated-load.ts';
@@ -247,6 +247,34 @@ describe('the load of a trace', () => {
     const source = openArrivals(load, { seed: 1, maxRequests: 3 }, wholeSchedule, places);
     expect(source.skipBefore(Number.POSITIVE_INFINITY)).toBe(3);
     source.close();
+  });
+
+  it('ended by a limit of requests stands for the time until the next would have been due, its file gone or not', () => {
+    const text = Array.from({ length: 100 }, (_, index) => (index / 10).toFixed(1)).join('\n');
+    const { load, places } = loadOf(text);
+    const span = { warmupMs: 0, endMs: load.durationMs };
+    const untilMs = (maxRequests: number, endMs = span.endMs) => {
+      const counter = openOfferedCounter(load, { seed: 1, maxRequests }, places);
+      const counted = counter.count(load, { ...span, endMs });
+      counter.close();
+      return counted?.untilMs;
+    };
+    expect(untilMs(10)).toBe(1_000);
+    expect(untilMs(99)).toBe(9_900);
+    expect(untilMs(100)).toBe(9_901);
+    expect(untilMs(10, 500)).toBe(500);
+    expect(countOffered(load, { seed: 1, maxRequests: 10 }, places, span)).toMatchObject({ untilMs: 1_000 });
+    const counter = openOfferedCounter(load, { seed: 1, maxRequests: 10 }, places);
+    for (const place of Object.values(places)) if ('path' in place) rmSync(place.path);
+    expect(counter.count(load, span)).toEqual({ arrivals: 10, warmup: 0, untilMs: 1_000 });
+    counter.close();
+  });
+
+  it('has no rate where all its arrivals fall on one instant', () => {
+    expect(expectedRateRps(loadOf('0').load)).toBeNull();
+    expect(expectedRateRps(loadOf('0\n0\n0').load)).toBeNull();
+    expect(describeLoad(loadOf('0').load)).toMatch(/^1 arrival of the trace /);
+    expect(expectedRateRps(loadOf('0\n1').load)).not.toBeNull();
   });
 
   it('holds as many arrivals for the schedule, for each second of it, and for the simulation', () => {

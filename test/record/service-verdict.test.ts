@@ -17,6 +17,12 @@ describe('the verdict on the service', () => {
     ['one was missed', [met, missed], [enough], 'MISSED'],
     ['one was missed, and another not proven', [missed, met], [tooFew], 'MISSED'],
     ['all was met by too few to prove it', [met, met], [tooFew], 'NONE'],
+    [
+      'all was met by too few, as old records say it',
+      [met],
+      [{ name: 'samples within p99<200ms', passed: false }],
+      'NONE',
+    ],
     ['all was met, and something else is wrong', [met], [{ name: 'stall', passed: false }], 'MET'],
   ] as const)('where %s', (_, thresholds, checks, verdict) => {
     expect(judgeService(thresholds, checks)).toBe(verdict);

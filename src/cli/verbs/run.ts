@@ -1,9 +1,5 @@
 import { optionGroup } from '../../core/options/definition.ts';
-import {
-  loadOfferedOptions,
-  loadRequestOptions,
-  loadRunOptions,
-} from '../../experiment/load/load-options.ts';
+import { loadOfferedOptions, loadRunOptions, ownRequestOptions } from '../../experiment/load/load-options.ts';
 import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
 import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
 import { toLoadOptions } from '../options/load.ts';
@@ -15,14 +11,7 @@ import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
 // `run` loads what it has put up, so it takes no other destination.
-const {
-  url: _url,
-  endpointName: _endpointName,
-  method: _method,
-  header: _header,
-  ...requestOptions
-} = loadRequestOptions;
-const loadOptions = { ...loadOfferedOptions, ...requestOptions, ...loadRunOptions };
+const loadOptions = { ...loadOfferedOptions, ...ownRequestOptions, ...loadRunOptions };
 
 export const runVerb = defineVerb({
   description:

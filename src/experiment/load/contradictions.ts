@@ -1,8 +1,36 @@
-import { userError } from '../../core/errors.ts';
+import { hideUserinfo, userError } from '../../core/errors.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /** What cannot go together in a load, whoever asks for it: each refusal is exit code 2. */
+
+/** Two flags that say the same, and one that says nothing beside, or without, another. */
+export function refuseTwins({ url, endpointName, body, dataFile, via, method }: LoadOptions): void {
+  if (url !== undefined && endpointName !== undefined) {
+    throw userError(
+      'contradiction',
+      `--url ${hideUserinfo(url)} and --endpoint-name ${endpointName} name two destinations`,
+      'keep one of them',
+    );
+  }
+  if (body !== undefined && dataFile !== undefined) {
+    throw userError(
+      'contradiction',
+      `--body and --data ${dataFile} both say what to send`,
+      'keep one of them',
+    );
+  }
+  if (url !== undefined && via !== undefined) {
+    throw userError('contradiction', `--via ${via} says nothing about --url`, 'leave out --via or --url');
+  }
+  if (method !== undefined && url === undefined) {
+    throw userError(
+      'contradiction',
+      `--method ${method} has a meaning with --url alone`,
+      'add --url, or leave out --method',
+    );
+  }
+}
 
 /** A header takes the place of the one that mlbench makes of a flag. */
 export function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {

@@ -1,16 +1,32 @@
 import { extname, resolve } from 'node:path';
-import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
+import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
 import type { DataPlan } from '../../load/payloads/data-plan.ts';
-import type { Destination } from '../../load/plan/plan.ts';
+import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import { mostRuntimeBytes } from '../../load/request/request.ts';
 import type { LoadOptions } from './load-options.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** What requests carry: the one body, or those of a file, and their type. @throws MlbenchError as `dataPlanOf` does */
+export async function payloadOf(
+  options: LoadOptions,
+  kind: Destination['kind'],
+  { bytes, contentType }: RequestBody,
+  signal?: AbortSignal,
+): Promise<{ payload: Pick<LoadPlan, 'body' | 'data' | 'contentType'>; places: ContentPlaces }> {
+  const many = await dataPlanOf(options, kind, signal);
+  const body = bytes.length === 0 ? null : contentOfBytes(bytes, 'body');
+  return {
+    payload: { body, data: many?.data ?? null, contentType: many?.contentType ?? contentType },
+    places: { ...many?.places, ...(body === null ? {} : { [body.sha256]: { bytes } }) },
+  };
+}
 
 /**
  * What `--data` and its companions ask for, and the content type of what will be sent.
  * @throws MlbenchError for what does not go together (exit code 2)
  */
-export async function dataPlanOf(
+async function dataPlanOf(
   options: LoadOptions,
   kind: Destination['kind'],
   signal?: AbortSignal,

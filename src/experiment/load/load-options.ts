@@ -53,10 +53,13 @@ export const loadOfferedOptions = {
   ),
 };
 
-export const loadRequestOptions = {
+const ways = {
   via: request.value('runtime|api', 'InvokeEndpoint, or the /evaluate REST API', oneOf(['runtime', 'api']), {
     default: 'runtime',
   }),
+};
+
+const elsewhere = {
   url: request.value(
     'URL',
     'any URL instead, unsigned; needs no experiment; user:password@ for basic authentication',
@@ -78,6 +81,9 @@ export const loadRequestOptions = {
   header: request.list('NAME:VALUE', 'sent with every request; may be repeated', header, {
     field: 'headers',
   }),
+};
+
+const requests = {
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
   }),
@@ -133,6 +139,11 @@ export const loadRequestOptions = {
     default: 'application/json',
   }),
 };
+
+export const loadRequestOptions = { ...ways, ...elsewhere, ...requests };
+
+/** Of a load of the experiment itself, such as the one of `run`. */
+export const ownRequestOptions = { ...ways, ...requests };
 
 export const loadRunOptions = {
   expect: run.list(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
+import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
 import { hideUserinfo, userError } from '../../core/errors.ts';
 import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
@@ -27,7 +27,7 @@ import {
   refuseTwoAuthorizations,
   refuseTwoTypes,
 } from './contradictions.ts';
-import { dataPlanOf } from './load-data.ts';
+import { payloadOf } from './load-data.ts';
 import {
   type LoadOptions,
   loadOfferedOptions,
@@ -36,7 +36,7 @@ import {
   loadRunOptions,
 } from './load-options.ts';
 import { readTls } from './load-tls.ts';
-import { type RequestBody, readBody } from './request-body.ts';
+import { carriesBody, modelBody, type RequestBody, urlBody } from './request-body.ts';
 
 export interface PlannedLoad {
   plan: LoadPlan;
@@ -58,17 +58,18 @@ export interface PlannedLoad {
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
   refuseTwoTypes(options);
   if (options.url !== undefined) {
-    const body =
-      options.body === undefined
-        ? { ...noBody, contentType: options.contentType ?? noBody.contentType }
-        : readBody(options.body, options.contentType, null);
-    const hasBody = options.body !== undefined || options.dataFile !== undefined;
+    const hasBody = carriesBody(options);
     if (!hasBody) refuseIdleType(options);
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
     const headers = headersOf(options.headers ?? []);
-    const made = await planOf(options, { kind: 'url', url, method, headers }, body, context.signal);
+    const made = await planOf(
+      options,
+      { kind: 'url', url, method, headers },
+      urlBody(options),
+      context.signal,
+    );
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
@@ -82,15 +83,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         'leave it out, or name the API with --url',
       );
     }
-    const body = options.dataFile === undefined ? readBody(options.body, options.contentType, null) : noBody;
-    const plan = await planOf(options, { ...foreign.destination, ...headers }, body, context.signal);
+    const destination = { ...foreign.destination, ...headers };
+    const plan = await planOf(options, destination, modelBody(options, null), context.signal);
     return { ...planned(options, plan), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body =
-    options.dataFile === undefined
-      ? readBody(options.body, options.contentType, modelPathOf(endpoint.settings))
-      : noBody;
+  const sent = modelBody(options, modelPathOf(endpoint.settings));
   const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
@@ -100,7 +98,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...endpoint.cloud.runtime(),
           ...headers,
         };
-  const plan = await planOf(options, destination, body, context.signal);
+  const plan = await planOf(options, destination, sent, context.signal);
   return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
 }
 
@@ -119,22 +117,19 @@ export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
   return flagged;
 }
 
-const noBody: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
-
 /** @throws MlbenchError for whatever of the options would not do (exit code 2) */
 export async function planOf(
   options: LoadOptions,
   destination: Destination,
-  body: RequestBody,
+  sent: RequestBody,
   signal?: AbortSignal,
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
   const asked = resolveFields(loadOptions, options);
   refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = offeredBy(options);
-  const data = await dataPlanOf(options, destination.kind, signal);
+  const carried = await payloadOf(options, destination.kind, sent, signal);
   const scenario = await scenarioOf(options);
-  const sent = body.bytes.length === 0 ? null : contentOfBytes(body.bytes, 'body');
   const plan: LoadPlan = {
     destination,
     offered,
@@ -144,9 +139,7 @@ export async function planOf(
     timeoutMs: asked.timeoutMs,
     stopTimeoutMs: asked.stopTimeoutMs,
     maxRequests: options.maxRequests ?? null,
-    body: sent,
-    contentType: data?.contentType ?? body.contentType,
-    data: data?.data ?? null,
+    ...carried.payload,
     scenario: scenario?.scenario ?? null,
     transport,
     proxy,
@@ -160,12 +153,7 @@ export async function planOf(
     maxRedirects: asked.maxRedirects,
     keepGoing: options.keepGoing ?? false,
   };
-  const contents: ContentPlaces = {
-    ...places,
-    ...data?.places,
-    ...scenario?.places,
-    ...(sent === null ? {} : { [sent.sha256]: { bytes: body.bytes } }),
-  };
+  const contents: ContentPlaces = { ...places, ...carried.places, ...scenario?.places };
   return { plan, contents, secrets };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { userError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-paths.ts';
+import type { LoadOptions } from './load-options.ts';
 
 /** Of the experiment; null: the sample model; undefined: a model that is not on this machine. */
 export type ModelPath = string | null | undefined;
@@ -16,8 +17,7 @@ export interface RequestBody {
  * @throws MlbenchError `body-unreadable`, `no-body` (exit code 2)
  */
 export function readBody(
-  body: string | undefined,
-  contentType: string | undefined,
+  { body, contentType }: Pick<LoadOptions, 'body' | 'contentType'>,
   modelPath: ModelPath,
 ): RequestBody {
   if (body !== undefined && !body.startsWith('@')) {
@@ -34,6 +34,25 @@ export function readBody(
       error,
     );
   }
+}
+
+const nothing: RequestBody = { bytes: new Uint8Array(), contentType: 'application/json' };
+
+type CarriedOptions = Pick<LoadOptions, 'body' | 'contentType' | 'dataFile'>;
+
+/** Of a model's requests: each has a body, which a file of many bodies takes the place of. */
+export function modelBody(options: CarriedOptions, modelPath: ModelPath): RequestBody {
+  return options.dataFile === undefined ? readBody(options, modelPath) : nothing;
+}
+
+/** Of requests to any URL: nothing unless it is given. */
+export function urlBody(options: CarriedOptions): RequestBody {
+  if (options.body !== undefined) return readBody(options, null);
+  return { ...nothing, contentType: options.contentType ?? nothing.contentType };
+}
+
+export function carriesBody({ body, dataFile }: CarriedOptions): boolean {
+  return body !== undefined || dataFile !== undefined;
 }
 
 /** Whether `load` and `invoke` know a valid request for the model, and need no `--body`. */

@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/events.ts';
 import type { Interval } from '../../load/measure/interval.ts';
+import { joinIntervals } from '../../load/measure/join-intervals.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import type { LoadSample, TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { LoggedInterval } from '../../record/writer/interval-log.ts';
@@ -24,6 +25,9 @@ export function createRunRecorder({
   started,
 }: RunRecorderDeps): RunObserver {
   let startedAtMs = 0;
+  const samples = joinIntervals(sampleOf, (sample) =>
+    record(runClock.event(sample, sample.elapsedMs * runClock.timeScale)),
+  );
   return (event) => {
     switch (event.type) {
       case 'load-started':
@@ -40,11 +44,11 @@ export function createRunRecorder({
       case 'load-interval': {
         const { interval } = event;
         recordInterval(loggedOf(interval, startedAtMs));
-        if (interval.brief) return;
-        record(runClock.event(sampleOf(interval), interval.elapsedMs * runClock.timeScale));
+        samples.add(interval);
         return;
       }
       case 'load-finished':
+        samples.end();
         record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
         return;
       case 'load-planned':

@@ -17,7 +17,7 @@ export interface Interval {
   /** Its end. */
   elapsedMs: number;
   intervalMs: number;
-  /** What is left after the last whole second, if that is less than a quarter: its rates say nothing. */
+  /** Less than a quarter of a second, as what is left after the last whole one: its rates say nothing by themselves. */
   brief: boolean;
   /** At its end. */
   users: number;
@@ -40,7 +40,7 @@ export interface Interval {
 }
 
 /** What the record keeps of an interval. */
-interface IntervalHistograms {
+export interface IntervalHistograms {
   response: EncodedHistogram;
   service: EncodedHistogram;
   /** Response times of requests intended within the warm-up. */
@@ -68,9 +68,6 @@ export function toInterval(
   const counts = noRequests();
   for (const snapshot of snapshots) addCounts(counts, snapshot.counts);
   const histograms = histogramsOf(snapshots);
-  const response = createDistribution();
-  response.add(histograms.response);
-  response.add(histograms.warmupResponse);
   return {
     index,
     elapsedMs,
@@ -82,11 +79,19 @@ export function toInterval(
     endedRateRps: intervalMs > 0 ? ((counts.succeeded + counts.failed) * 1_000) / intervalMs : 0,
     counts,
     total: { ...context.total },
-    response,
+    response: responseOf(histograms),
     histograms,
     topErrors: context.errors.slice(0, 3).map(toErrorGroup),
     totals: context.totals,
   };
+}
+
+/** Warm-up included. */
+export function responseOf({ response, warmupResponse }: IntervalHistograms): LatencyDistribution {
+  const distribution = createDistribution();
+  distribution.add(response);
+  distribution.add(warmupResponse);
+  return distribution;
 }
 
 function histogramsOf(snapshots: readonly Snapshot[]): IntervalHistograms {
@@ -98,7 +103,10 @@ function histogramsOf(snapshots: readonly Snapshot[]): IntervalHistograms {
   };
 }
 
-function namedOf(parts: readonly NamedInterval[]): IntervalHistograms['named'] {
+/** Added up by name. */
+export function namedOf(
+  parts: readonly Pick<NamedInterval, 'name' | 'response'>[],
+): IntervalHistograms['named'] {
   const byName = Map.groupBy(parts, ({ name }) => name);
   return [...byName].map(([name, same]) => ({
     name,
@@ -110,4 +118,4 @@ function sum(snapshots: readonly Snapshot[], of: (snapshot: Snapshot) => number)
   return snapshots.reduce((total, snapshot) => total + of(snapshot), 0);
 }
 
-const briefBelowMs = 250;
+export const briefBelowMs = 250;

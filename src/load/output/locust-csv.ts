@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
 import { createAppendedFile } from '../../record/writer/appended-file.ts';
+import { joinIntervals } from '../measure/join-intervals.ts';
 import type { Totals } from '../measure/totals.ts';
 import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
@@ -67,16 +68,21 @@ export function openLocustCsv(
     writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
   };
   let startAtMs = 0;
+  const lines = joinIntervals(
+    (interval) => historyLine(interval, startAtMs),
+    (line) => attempt(() => history.append(line)),
+  );
   return (event) => {
     // Not before it has started: a run that is refused leaves the files of the one before alone.
     if (event.type === 'load-started') {
       startAtMs = event.startAtMs;
       attempt(begin);
-    } else if (event.type === 'load-interval' && !event.interval.brief) {
+    } else if (event.type === 'load-interval') {
       const { interval, windowMs } = event;
-      attempt(() => history.append(historyLine(interval, startAtMs)));
+      lines.add(interval);
       if (++intervals % totalsEvery === 0) attempt(() => writeTotals(interval.totals(), windowMs), true);
     } else if (event.type === 'load-finished') {
+      lines.end();
       history.close();
       attempt(() => writeTotals(event.totals, event.windowMs));
     }

@@ -14,11 +14,14 @@ export function describePlan({ offered, maxRequests, warmupMs, scenario }: LoadP
     ...(warmupMs > 0 ? [`(the first ${formatDurationMs(warmupMs)} are warm-up)`] : []),
   ].join(' ');
   const unit = scenario === null ? 'request' : 'flow';
-  return `${describeLoad(offered, unit)}: ${describeExpectedRate(offered, unit)}; ${ends}`;
+  const rate = describeExpectedRate(offered, unit);
+  return `${describeLoad(offered, unit)}${rate === null ? '' : `: ${rate}`}; ${ends}`;
 }
 
-function describeExpectedRate(load: OfferedLoad, unit: 'request' | 'flow'): string {
+/** Null where there is none to expect: of arrivals at one instant. */
+function describeExpectedRate(load: OfferedLoad, unit: 'request' | 'flow'): string | null {
   const expected = expectedRate(load);
+  if (expected?.atOnce) return null;
   if (expected === null) return `as many ${unit}s as are ${unit === 'flow' ? 'done' : 'answered'}`;
   const { meanRps, peakRps, varies, isCeiling } = expected;
   return [

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mostUsersOf } from '../../offered/drive.ts';
-import { driveOf, expectedRateRps } from '../../offered/offered-load.ts';
+import { driveOf, expectedRate } from '../../offered/offered-load.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 
 /** How many connections this machine lets one process have; null: nobody knows. */
@@ -69,7 +69,7 @@ function mostConnections({
   const drive = driveOf(offered);
   const requests = maxRequests ?? Number.POSITIVE_INFINITY;
   if (drive.drivenBy === 'users') return Math.min(mostUsersOf(drive), requests);
-  const rateRps = expectedRateRps(offered) ?? Number.POSITIVE_INFINITY;
+  const rateRps = expectedRate(offered)?.meanRps ?? Number.POSITIVE_INFINITY;
   return Math.min(connections, requests, Math.ceil((rateRps * offered.durationMs) / 1_000));
 }
 

@@ -34,7 +34,7 @@ export function ratesOf({ totals, offered, warmupMs, durationMs }: RatesOf): Rat
   const intended =
     offered === null || offeredWindow === null || totals.flows !== null
       ? null
-      : perSecond(offered.arrivals - offered.warmup, offeredWindow);
+      : perSecond(offered.arrivals - offered.warmup, offeredWindow, instantMs);
   return {
     intended,
     achieved: perSecond(traffic.answered, answeredWindow) ?? 0,
@@ -55,10 +55,13 @@ function lengthMs({ fromSeconds, toSeconds }: RateWindow): number {
   return (toSeconds - fromSeconds) * 1_000;
 }
 
-/** Null where no time passed. */
-function perSecond(count: number, window: RateWindow): number | null {
+/** A trace whose arrivals all fall on one instant ends a millisecond behind it. */
+const instantMs = 1;
+
+/** Null where no time passed, or no longer than `leastMs`. */
+function perSecond(count: number, window: RateWindow, leastMs = 0): number | null {
   const length = lengthMs(window);
-  return length > 0 ? Math.round((count * 100_000) / length) / 100 : null;
+  return length > leastMs ? Math.round((count * 100_000) / length) / 100 : null;
 }
 
 function seconds(ms: number): number {

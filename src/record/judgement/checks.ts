@@ -88,6 +88,7 @@ export const checks = {
     severity: 'error',
     meaning: 'requests behind the percentiles that were expected',
     ifFailed: 'too few requests to prove the percentile: run longer',
+    leavesUnproved: true,
   },
   loopLag: {
     unit: 'us',
@@ -135,6 +136,8 @@ interface CheckDefinition {
   meaning: string;
   /** What a failure says, and what to do about it. */
   ifFailed: string;
+  /** Where it failed, an expectation that was met is not proved: what was measured is not wrong, but too little. */
+  leavesUnproved?: true;
 }
 
 /**
@@ -182,11 +185,22 @@ export interface CheckWords {
 }
 
 export function wordsOf(check: ValidityCheck): CheckWords {
-  // Old records appended what the check was about: `sendLag within p99<200ms`.
-  const known = [check.name, check.name.split(' ')[0] ?? ''].find((name) => Object.hasOwn(checks, name));
-  if (known !== undefined) return checks[known as CheckName];
+  const known = definitionOf(check);
+  if (known !== null) return known;
   const { unit = 'count', bound = 'at most', meaning = '' } = check;
   return { unit, bound, meaning, ifFailed: meaning || 'see docs/measurement.md' };
+}
+
+/** Of any record's: an expectation that was met is not proved by it. */
+export function leavesUnproved(check: Pick<ValidityCheck, 'name' | 'passed'>): boolean {
+  return !check.passed && definitionOf(check)?.leavesUnproved === true;
+}
+
+/** Null: of another version of mlbench. */
+function definitionOf({ name }: Pick<ValidityCheck, 'name'>): CheckDefinition | null {
+  // Old records appended what the check was about: `sendLag within p99<200ms`.
+  const known = [name, name.split(' ')[0] ?? ''].find((one) => Object.hasOwn(checks, one));
+  return known === undefined ? null : checks[known as CheckName];
 }
 
 function rounded(value: number, unit: Unit): number {

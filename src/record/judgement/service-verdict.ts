@@ -1,5 +1,6 @@
 import type { JudgedExpectation } from '../schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict, ValidityCheck } from '../schemas/result.ts';
+import { leavesUnproved } from './checks.ts';
 
 /**
  * Whether the service did what was expected of it. Whether the measurement can be believed is another question, with a verdict of
@@ -14,7 +15,7 @@ export function judgeService(
   checks: readonly Pick<ValidityCheck, 'name' | 'passed'>[] = [],
 ): ServiceVerdict {
   if (thresholds.some(({ passed }) => !passed)) return 'MISSED';
-  if (thresholds.length === 0 || lacksSamples(checks)) return 'NONE';
+  if (thresholds.length === 0 || checks.some(leavesUnproved)) return 'NONE';
   return 'MET';
 }
 
@@ -47,8 +48,4 @@ export function serviceWords(
       return `${share} of the requests failed, and no expectation was given that says whether this is too much`;
     }
   }
-}
-
-function lacksSamples(checks: readonly Pick<ValidityCheck, 'name' | 'passed'>[]): boolean {
-  return checks.some(({ name, passed }) => name === 'samples' && !passed);
 }

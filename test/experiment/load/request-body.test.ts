@@ -15,32 +15,30 @@ const text = (body: { bytes: Uint8Array }) => Buffer.from(body.bytes).toString()
 
 describe("a request's body", () => {
   it('is the text as typed', () => {
-    const body = readBody('{"a":1}', undefined, null);
+    const body = readBody({ body: '{"a":1}' }, null);
     expect([text(body), body.contentType]).toEqual(['{"a":1}', 'application/json']);
   });
 
   it('is a file byte for byte, its type by its name unless given', () => {
     const path = join(folder, 'rows.csv');
     writeFileSync(path, '1,2\n');
-    expect(text(readBody(`@${path}`, undefined, null))).toBe('1,2\n');
-    expect(readBody(`@${path}`, undefined, null).contentType).toBe('text/csv');
-    expect(readBody(`@${path}`, 'text/plain', null).contentType).toBe('text/plain');
+    expect(text(readBody({ body: `@${path}` }, null))).toBe('1,2\n');
+    expect(readBody({ body: `@${path}` }, null).contentType).toBe('text/csv');
+    expect(readBody({ body: `@${path}`, contentType: 'text/plain' }, null).contentType).toBe('text/plain');
   });
 
   it('is the sample request for the sample model', () => {
-    expect(JSON.parse(text(readBody(undefined, undefined, null)))).toHaveProperty('instances');
+    expect(JSON.parse(text(readBody({}, null)))).toHaveProperty('instances');
   });
 
   it('is the request kept beside a model of your own', () => {
     writeFileSync(join(folder, 'sample-request.json'), '{"mine":true}');
-    expect(text(readBody(undefined, undefined, join(folder, 'model.onnx')))).toBe('{"mine":true}');
-    expect(text(readBody(undefined, undefined, folder))).toBe('{"mine":true}');
+    expect(text(readBody({}, join(folder, 'model.onnx')))).toBe('{"mine":true}');
+    expect(text(readBody({}, folder))).toBe('{"mine":true}');
   });
 
   it('is asked for where nobody can know one', () => {
-    expect(() => readBody(undefined, undefined, join(folder, 'model.onnx'))).toThrow(
-      'nobody but you knows a valid request',
-    );
+    expect(() => readBody({}, join(folder, 'model.onnx'))).toThrow('nobody but you knows a valid request');
   });
 
   it('is known for the sample model, and for your own only with a request beside it', () => {
@@ -51,6 +49,6 @@ describe("a request's body", () => {
 
   it('that cannot be read is named', () => {
     const path = join(folder, 'missing.json');
-    expect(() => readBody(`@${path}`, undefined, null)).toThrow(`--body @${path}: ENOENT`);
+    expect(() => readBody({ body: `@${path}` }, null)).toThrow(`--body @${path}: ENOENT`);
   });
 });

@@ -86,8 +86,9 @@ describe("locust's CSV files", () => {
   it('give a second its own percentiles in the history, and the totals beside them', () => {
     const csv = open();
     csv(start);
-    const { seen } = aggregateTwoSeconds();
+    const { seen, totals } = aggregateTwoSeconds();
     for (const interval of seen) csv(intervalOf(interval));
+    csv(finished(totals, 2_000));
     const [first, second] = rows('stats_history');
     expect(first).toMatchObject({
       Timestamp: '1700000001',
@@ -107,6 +108,24 @@ describe("locust's CSV files", () => {
       'Total Max Response Time': '120000',
       'Total Average Content Size': '100',
     });
+  });
+
+  it('tell in the history what ended in the last part of a second, with the second before and its totals', () => {
+    const csv = open();
+    csv(start);
+    const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
+    const counts = { sent: 10, succeeded: 8, failed: 2, dropped: 0 };
+    const parts = [
+      snapshotOf({ interval: 1, counts }),
+      snapshotOf({ interval: 2, counts }),
+      snapshotOf({ interval: 3, toMs: 2_200, counts: { sent: 14, succeeded: 10, failed: 4, dropped: 0 } }),
+    ];
+    for (const part of parts) for (const interval of aggregate.add(part)) csv(intervalOf(interval));
+    csv(finished(aggregate.totals(), 2_200));
+    expect(rows('stats_history')).toMatchObject([
+      { 'Requests/s': '10', 'Failures/s': '2', 'Total Request Count': '10', 'Total Failure Count': '2' },
+      { 'Requests/s': '20', 'Failures/s': '5', 'Total Request Count': '34', 'Total Failure Count': '8' },
+    ]);
   });
 
   it('end with a row for the request and one for all, and every error in its line', () => {

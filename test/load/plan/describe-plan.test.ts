@@ -51,6 +51,10 @@ describe('a plan in one line', () => {
     expect(describePlan(planFor('http://127.0.0.1', { offered: trace }))).toBe(
       '600 arrivals of the trace monday.csv: 10 requests/s expected on average; ends after 1m',
     );
+    const one = { model: 'trace', file: '/data/one.csv', arrivals: 1, durationMs: 1 } as const;
+    expect(describePlan(planFor('http://127.0.0.1', { offered: one }))).toBe(
+      '1 arrival of the trace one.csv; ends after 1ms',
+    );
     const stages = [{ durationMs: 60_000, level: 99 }];
     const closed = { users: 1, stages, wait: { kind: 'pacing', periodMs: 1_000 } } as const;
     expect(describePlan(planFor('http://127.0.0.1', { closed: { ...closed, stages } }))).toBe(

@@ -75,6 +75,20 @@ describe('the rates of a run', () => {
     expect(told).toMatchObject({ intended: 0.5, sent: 0.5, achieved: 0.5 });
   });
 
+  it('have none offered where all arrivals of a trace fall on one instant', () => {
+    const offered = { arrivals: 5, warmup: 0, untilMs: 1 };
+    const told = rates({
+      offered,
+      sent: 5,
+      durationMs: 20,
+      answered: 5,
+      firstAnswerMs: 10,
+      lastAnswerMs: 20,
+    });
+    expect(told.intended).toBeNull();
+    expect(told.windows).not.toHaveProperty('offered');
+  });
+
   it('of a service that falls behind are fewer answered, of a generator that does fewer sent', () => {
     const offered = { arrivals: 1_000, warmup: 0, untilMs: 10_000 };
     const slow = rates({

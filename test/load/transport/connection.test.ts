@@ -8,6 +8,7 @@ import { createAddressBook } from '../../../src/load/transport/exchange/address-
 import type { RequestFailure } from '../../../src/load/transport/exchange/failure.ts';
 import { createTimerWheel } from '../../../src/load/transport/exchange/timer-wheel.ts';
 import { noTransportCounts } from '../../../src/load/transport/exchange/transport.ts';
+import { eventually } from '../../support/eventually.ts';
 import { testCertificate } from '../support/certificate.ts';
 import { contents, planFor } from '../support/plan.ts';
 import { type Answer, type KnownServer, response, startServer } from '../support/servers.ts';
@@ -140,7 +141,7 @@ describe('a connection', () => {
     await client.open();
     const looksBefore = looks;
     const sent = client.send();
-    await until(() => looks > looksBefore);
+    await eventually('the first byte is seen', () => looks > looksBefore);
     nowMs += 40;
     sendRest();
     expect(await sent).toMatchObject({ told: 'answered', firstByteMs: startMs, atMs: startMs + 40 });
@@ -170,7 +171,7 @@ describe('a connection', () => {
     const client = clientOf(server.url);
     await client.open();
     await client.send();
-    await until(() => !client.connection.idle);
+    await eventually('the connection is dropped', () => !client.connection.idle);
     expect(await client.open()).toEqual({ told: 'opened' });
   });
 
@@ -208,7 +209,7 @@ describe('a connection', () => {
       const told = await client.send();
       if (told.told !== 'opened' && told.failure !== null) failures.push(told.failure);
     }
-    expect(failures.length).toBeLessThanOrEqual(1);
+    expect(failures).toHaveLength(1);
   });
 
   it('drops a connection on which an answer comes before its request', async () => {
@@ -220,9 +221,9 @@ describe('a connection', () => {
     const client = clientOf(server.url);
     await client.open();
     await client.send();
-    await until(() => client.connection.idle);
+    await eventually('the connection is idle', () => client.connection.idle);
     forge();
-    await until(() => !client.connection.idle);
+    await eventually('the connection is dropped', () => !client.connection.idle);
     expect(client.transport.counts.strayAnswers).toBe(1);
     expect(await client.open()).toEqual({ told: 'opened' });
     expect(await client.send()).toMatchObject({ told: 'answered', failure: null });
@@ -246,7 +247,7 @@ describe('a connection', () => {
     const client = clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
     expect(await client.open()).toEqual({ told: 'opened' });
     part();
-    await until(() => !client.connection.idle);
+    await eventually('the connection is dropped', () => !client.connection.idle);
     expect(await client.open()).toEqual({ told: 'opened' });
     expect(client.transport.counts.strayAnswers).toBe(0);
   });
@@ -366,7 +367,3 @@ describe('a connection', () => {
     }
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -31,7 +31,7 @@ const answerAfter =
 
 describe('a worker against a server whose answers are known', () => {
   it('recovers a fixed delay', async () => {
-    const { totals, server } = await measure(
+    const { totals, server, startedMs } = await measure(
       answerAfter(() => 30),
       { maxRequests: 40, closed: { users: 4 } },
     );
@@ -39,7 +39,9 @@ describe('a worker against a server whose answers are known', () => {
     expect(totals.counts).toEqual({ sent: 40, succeeded: 40, failed: 0, dropped: 0 });
     // Timers of the server itself may be 1 ms early and some late.
     expect(totals.latency.service.min).toBeGreaterThan(28_500);
-    expect(totals.latency.service.percentile(50)).toBeLessThan(45_000);
+    // Four users are never in more than four requests at once, however busy the machine.
+    const inAllUs = totals.latency.service.mean()! * 40;
+    expect(inAllUs).toBeLessThanOrEqual(4 * (systemClock.monotonicMs() - startedMs) * 1_000);
     expect(totals.latency.response.percentile(50)).toBeGreaterThanOrEqual(
       totals.latency.service.percentile(50)!,
     );
@@ -47,15 +49,15 @@ describe('a worker against a server whose answers are known', () => {
 
   it('recovers both modes of a bimodal one and their shares', async () => {
     const { totals } = await measure(
-      answerAfter((index) => (index % 5 === 0 ? 200 : 10)),
+      answerAfter((index) => (index % 5 === 0 ? 1_000 : 10)),
       {
         maxRequests: 50,
         closed: { users: 5 },
       },
     );
-    expect(totals.latency.service.percentile(75)).toBeLessThan(120_000);
-    expect(totals.latency.service.percentile(81)).toBeGreaterThan(198_000);
-    expect(totals.latency.service.countAbove(120_000)).toBe(10);
+    expect(totals.latency.service.percentile(75)).toBeLessThan(950_000);
+    expect(totals.latency.service.percentile(81)).toBeGreaterThan(998_000);
+    expect(totals.latency.service.countAbove(950_000)).toBe(10);
   });
 
   it('counts every request that the server saw, no more and no less', async () => {

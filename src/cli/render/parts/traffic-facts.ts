@@ -3,6 +3,7 @@ import type { RunResult } from '../../../record/schemas/result.ts';
 import { formatCount } from './value-text.ts';
 
 type Told = Pick<RunResult, 'rateRps' | 'durationSeconds' | 'statuses' | 'bytes' | 'redirects'>;
+type RateWindow = NonNullable<RunResult['rateRps']['windows']>['sent'];
 
 /** What went and came, as names and values: rates each over its own window, answers by status, bytes. */
 export function trafficFacts(result: Told): [name: string, value: string][] {
@@ -29,19 +30,30 @@ function rateText({ rateRps, durationSeconds }: Told): string {
     const of = intended === null ? '' : ` of ${intended.toFixed(1)} intended`;
     return `${achieved.toFixed(1)} requests/s${of}, over ${formatDurationMs(durationSeconds * 1_000)}`;
   }
-  const length = ({ fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: number }) =>
-    formatDurationMs(Math.round((toSeconds - fromSeconds) * 10) * 100);
-  const parts: [string, number, string][] = [
-    ...(intended === null || windows.offered === undefined
-      ? []
-      : [['offered', intended, length(windows.offered)] as [string, number, string]]),
-    ['sent', sent, length(windows.sent)],
-    ['answered', achieved, length(windows.answered)],
+  const told: [string, number | null, RateWindow | undefined][] = [
+    ['offered', intended, windows.offered],
+    ['sent', sent, windows.sent],
+    ['answered', achieved, windows.answered],
   ];
+  const parts = told.flatMap(([word, rate, window]): [string, number, string][] =>
+    rate === null || window === undefined || lengthMs(window) <= 1 ? [] : [[word, rate, lengthText(window)]],
+  );
+  if (parts.length === 0) return 'none: all was sent and answered at one instant';
   const [, , first] = parts[0]!;
   const same = parts.every(([, , over]) => over === first);
   const text = parts
     .map(([word, rate, over]) => `${word} ${rate.toFixed(1)}/s${same ? '' : ` over ${over}`}`)
     .join(', ');
   return same ? `${text}, over ${first}` : text;
+}
+
+/** To about a hundredth, so that windows that differ by a moment are the same, and others are not: `80ms`, `1.2s`, `5s`. */
+function lengthText(window: RateWindow): string {
+  const ms = lengthMs(window);
+  const stepMs = ms < 100 ? 1 : ms < 1_000 ? 10 : 100;
+  return formatDurationMs(Math.round(ms / stepMs) * stepMs);
+}
+
+function lengthMs({ fromSeconds, toSeconds }: RateWindow): number {
+  return Math.round((toSeconds - fromSeconds) * 1_000);
 }

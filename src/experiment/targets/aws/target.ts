@@ -1,3 +1,4 @@
+import { httpApiKind } from '../../../resources/kinds/http-api/http-api.ts';
 import { awsRuntimeUrl } from '../../../resources/sdk/runtime-url.ts';
 import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { Target } from '../../contract/target.ts';
@@ -15,7 +16,7 @@ export const awsTarget: Target = {
   find: async (context) => ({ cloud: awsCloud(context), trouble: null, process: null }),
   findLogs: async (_sources, context) => awsCloud(context),
   findApiUrl: async (_context, { resources }) =>
-    resources.find(({ kind }) => kind === 'http-api')?.identifiers['url'] ?? null,
+    resources.find(({ kind }) => kind === httpApiKind.kind)?.identifiers['url'] ?? null,
   async resolveAccount(...given) {
     const { resolveAccount } = await import('../../settings/experiments.ts');
     return await resolveAccount(...given);
