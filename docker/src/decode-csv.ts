@@ -148,5 +148,5 @@ function isHeader(cells: readonly string[], context: RowContext): boolean {
 
 /** A word that programs write for a value, and nobody for a column. */
 function isValueWord(cell: string): boolean {
-  return isMissingWord(cell) || /^(?:[+-]?inf(?:inity)?|true|false|none)$/i.test(cell);
+  return isMissingWord(cell) || /^(?:[+-]?(?:inf(?:inity)?|1\.#inf0*)|true|false)$/i.test(cell);
 }

@@ -80,9 +80,12 @@ export function readElement(
   return readFloat(value, type, isText);
 }
 
-/** How programs write in CSV that there is no value. */
+/**
+ * How programs write in CSV that there is no value: pandas, R, SQL and JSON, Python, and C of Windows, which writes NaN as
+ * `1.#QNAN`.
+ */
 export function isMissingWord(text: string): boolean {
-  return /^(?:[+-]?nan|na|n\/a|null)$/i.test(text.trim());
+  return /^(?:[+-]?nan|na|n\/a|<na>|null|none|[+-]?1\.#(?:qnan|snan|ind)0*)$/i.test(text.trim());
 }
 
 function isMissing(value: unknown, isText: boolean, type: ElementType): boolean {

@@ -1,4 +1,4 @@
-import { serviceVerdictOf, serviceWords } from '../record/judgement/service-verdict.ts';
+import { isPraise, serviceVerdictOf, serviceWords } from '../record/judgement/service-verdict.ts';
 import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
 import { formatShare, formatValue, plural } from './format.ts';
@@ -10,7 +10,7 @@ export function verdictBadges(result: RunResult): Html {
   const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;
   const words = serviceWords(result, formatShare);
   const expected = result.thresholds.length > 0;
-  const { name, tone } = serviceBadge(serviceVerdictOf(result), expected, verdict === 'VALID');
+  const { name, tone } = serviceBadge(serviceVerdictOf(result), expected, isPraise(result));
   return html`<div class="verdicts"><p><a href="#validity" class="verdict ${verdict === 'VALID' ? 'neutral' : 'bad'}">measurement: ${verdict}</a>
 ${warnings > 0 && html`<a href="#validity" class="verdict warn">${plural(warnings, 'warning')}</a>`}
 ${
@@ -36,11 +36,11 @@ ${words.length > 0 && html`<p class="verdict-words">${words.join('; ')}.</p>`}</
 function serviceBadge(
   verdict: ServiceVerdict,
   expected: boolean,
-  believed: boolean,
+  praised: boolean,
 ): { name: string; tone: 'good' | 'warn' | 'bad' } {
   switch (verdict) {
     case 'MET':
-      return { name: 'MET', tone: believed ? 'good' : 'warn' };
+      return { name: 'MET', tone: praised ? 'good' : 'warn' };
     case 'MISSED':
       return { name: 'MISSED', tone: 'bad' };
     case 'NONE':

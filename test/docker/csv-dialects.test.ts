@@ -27,6 +27,21 @@ function fedWith(
   return [...buildFeeds(decodeCsv(body, context), model, whole)['x']!.data];
 }
 
+/** As pandas, R, SQL and JSON, Python, and C of Windows write that there is no value. */
+const missingWords = [
+  'nan',
+  'NaN',
+  '-nan',
+  '+NAN',
+  'NA',
+  'n/a',
+  '<NA>',
+  'null',
+  'NULL',
+  'None',
+  'none',
+].concat(['1.#QNAN', '-1.#QNAN', '1.#SNAN', '-1.#IND', '1.#QNAN0', '-1.#IND00']);
+
 describe('a CSV body', () => {
   test.each([
     ['plain', '1,2,3\n', [1, 2, 3]],
@@ -74,13 +89,10 @@ describe('missing values, where the model takes them,', () => {
   const nan = Number.NaN;
   const takes = { missingValues: 'nan' } as const;
 
-  test.each(['', ' ', 'nan', 'NaN', '-nan', '+NAN', 'NA', 'n/a', 'null', 'NULL', '"nan"', '""'])(
-    'may be written %j',
-    (cell) => {
-      expect(fedWith(`1,${cell},3\n`, modelOf(3), takes)).toEqual([1, nan, 3]);
-      expect(fedWith(`${cell},${cell},${cell}\n1,2,3`, modelOf(3), takes)).toEqual([nan, nan, nan, 1, 2, 3]);
-    },
-  );
+  test.each(['', ' ', '"nan"', '""', ...missingWords])('may be written %j', (cell) => {
+    expect(fedWith(`1,${cell},3\n`, modelOf(3), takes)).toEqual([1, nan, 3]);
+    expect(fedWith(`${cell},${cell},${cell}\n1,2,3`, modelOf(3), takes)).toEqual([nan, nan, nan, 1, 2, 3]);
+  });
 
   test('are none of an integer', () => {
     for (const cell of ['nan', ''])
@@ -102,14 +114,14 @@ describe('a header', () => {
     expect(fedWith('c,a,nan\n3,1,2', modelOf(3), named)).toEqual([1, 2, 3]);
   });
 
-  test.each(['nan,nan,nan', 'true,false,true', 'inf,inf,inf', '0x10,0x11,0x12', '-,-,-', '1;,2;,3;'])(
-    'is not %j',
-    (line) => {
-      expect(() => fedWith(`${line}\n1,2,3`, modelOf(3), { features: ['a', 'b', 'c'] })).toThrow(
-        /^line 1, a: .* is not a number/,
-      );
-    },
+  const thrice = [...missingWords, 'true', 'inf', '-Infinity', '1.#INF', '-1.#INF00'].map(
+    (word) => `${word},${word},${word}`,
   );
+  test.each([...thrice, 'true,false,true', '0x10,0x11,0x12', '-,-,-', '1;,2;,3;'])('is not %j', (line) => {
+    expect(() => fedWith(`${line}\n1,2,3`, modelOf(3), { features: ['a', 'b', 'c'] })).toThrow(
+      /^line 1, a: .* is not a number/,
+    );
+  });
 
   test('is what the content type says, whatever it looks like', () => {
     expect(csvHeader('text/csv; charset=utf-8; header=present')).toBe('present');

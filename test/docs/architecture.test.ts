@@ -21,7 +21,9 @@ describe.each(pages)('%s', (page) => {
 describe('ARCHITECTURE.md', () => {
   it('shows the rooms of src/experiment in the order that the import rules hold', () => {
     const drawn =
-      /In `src\/experiment\/` a room imports only rooms to its right:\n\n```\n(.*)\n```/.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
+      /In `src\/experiment\/` a room imports only rooms to its right:\n\n```\n(.*)\n```/.exec(
+        read('ARCHITECTURE.md'),
+      )?.[1] ?? '';
     const order = drawn
       .replaceAll(/\(.*?\)/g, '')
       .split(/[→·]/)

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeService, serviceVerdictOf, serviceWords } from '../../src/record/judgement/service-verdict.ts';
+import {
+  isPraise,
+  judgeService,
+  serviceVerdictOf,
+  serviceWords,
+} from '../../src/record/judgement/service-verdict.ts';
 import type { RunResult } from '../../src/record/schemas/result.ts';
 import { sampleRun } from '../report/sample-run.ts';
 
@@ -64,10 +69,27 @@ describe('the words of the verdict', () => {
     expect(words({ thresholds: [], requests: { ...requests, failed: 0 } })).toBeNull();
   });
 
+  it('say beside failures that no expectation is of them, whatever the verdict', () => {
+    const latencies = [{ ...first, passed: true }];
+    const unjudged = '; 20% of the requests failed, and no expectation says whether this is too much';
+    expect(words({ thresholds: latencies, requests })).toBe(`the service did what was expected${unjudged}`);
+    expect(words({ thresholds: [first], requests })).toBe(
+      `the service did not do what was expected: 1 of 1 expectation missed${unjudged}`,
+    );
+    expect(words({ thresholds: [...latencies, second], requests })).toBe('the service did what was expected');
+    expect(words({ thresholds: latencies, requests: { ...requests, failed: 0 } })).toBe(
+      'the service did what was expected',
+    );
+  });
+
   it('do not approve of figures that cannot be believed', () => {
     expect(words({ thresholds: [second] })).toBe('the service did what was expected');
     const validity = { ...result.validity, verdict: 'INVALID' as const };
-    expect(words({ thresholds: [second], validity })).toContain('if these figures were to be believed');
+    const doubted = 'if these figures were to be believed';
+    expect(words({ thresholds: [second], validity })).toBe(`the service did what was expected, ${doubted}`);
+    expect(words({ validity })).toBe(
+      `the service did not do what was expected, ${doubted}: 1 of 2 expectations missed`,
+    );
     const few = {
       verdict: 'INVALID' as const,
       checks: [{ ...tooFew, severity: 'error' as const, observed: 5, limit: 459 }],
@@ -75,4 +97,23 @@ describe('the words of the verdict', () => {
     expect(words({ thresholds: [second], validity: few })).toMatch(/^too few requests to tell/);
     expect(serviceVerdictOf({ ...result, thresholds: [second], validity: few })).toBe('NONE');
   });
+});
+
+it('praise is for the service alone that met everything by figures to believe, and did not fail unjudged', () => {
+  const { result } = sampleRun();
+  const judged = fc.record({ index: fc.constantFrom(0, 1), passed: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(judged), fc.boolean(), fc.nat(1), (choices, believed, failed) => {
+      const thresholds = choices.map(({ index, passed }) => ({ ...result.thresholds[index]!, passed }));
+      const run = {
+        ...result,
+        thresholds,
+        requests: { ...result.requests, failed },
+        validity: { verdict: believed ? ('VALID' as const) : ('INVALID' as const), checks: [] },
+      };
+      const failuresJudged = failed === 0 || choices.some(({ index }) => index === 1);
+      const allMet = choices.length > 0 && choices.every(({ passed }) => passed);
+      expect(isPraise(run)).toBe(believed && allMet && failuresJudged);
+    }),
+  );
 });

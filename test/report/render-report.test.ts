@@ -100,6 +100,15 @@ describe('a report', () => {
       'measurement: INVALID (bad)',
       'expectations: MET (warn)',
     ]);
+    // A fast answer is no praise of those that failed, where nothing is expected of them.
+    const fast = missed === undefined ? [] : [{ ...missed, passed: true }];
+    expect(badges({ thresholds: fast })).toEqual([
+      'measurement: VALID (neutral)',
+      'expectations: MET (warn)',
+    ]);
+    expect(badges({ thresholds: fast, requests: { ...result.requests, failed: 0 } })).toContain(
+      'expectations: MET (good)',
+    );
     expect(badges({ thresholds: [] })).toEqual([
       'measurement: VALID (neutral)',
       'expectations: none given (warn)',

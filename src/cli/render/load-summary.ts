@@ -2,7 +2,7 @@ import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { wordsOf } from '../../record/judgement/checks.ts';
-import { serviceVerdictOf, serviceWords } from '../../record/judgement/service-verdict.ts';
+import { isPraise, serviceVerdictOf, serviceWords } from '../../record/judgement/service-verdict.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import type { ErrorGroup, RunResult, ValidityCheck } from '../../record/schemas/result.ts';
 import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
@@ -222,7 +222,7 @@ function serviceLines(result: RunResult, style: Style, width: number): string[] 
   const words = serviceWords(result, shareText);
   if (words === null) return [];
   const { name, tone } = {
-    MET: { name: 'MET', tone: result.validity.verdict === 'VALID' ? style.green : style.yellow },
+    MET: { name: 'MET', tone: isPraise(result) ? style.green : style.yellow },
     MISSED: { name: 'MISSED', tone: style.red },
     NONE: { name: 'NOT JUDGED', tone: style.yellow },
   }[serviceVerdictOf(result)];

@@ -1,5 +1,6 @@
 import { hideUserinfo, userError } from '../../core/errors.ts';
 import type { Destination } from '../../load/plan/plan.ts';
+import { hasTimedStarts, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /** What cannot go together in a load, whoever asks for it: each refusal is exit code 2. */
@@ -76,5 +77,15 @@ export function refuseIdleType({ contentType, scenarioFile }: LoadOptions): void
     'contradiction',
     `--content-type ${contentType} says nothing: there is no body`,
     'add --body or --data, or leave --content-type out',
+  );
+}
+
+/** A limit to what is never measured would be met by every run. */
+export function refuseIdleSendLag(mostMs: number | undefined, offered: OfferedLoad): void {
+  if (mostMs === undefined || hasTimedStarts(offered)) return;
+  throw userError(
+    'contradiction',
+    `--max-send-lag ${mostMs}ms says nothing: users who do not wait send as soon as they are answered, so no start is timed, and nothing can be late`,
+    'leave it out, or have starts timed: --rate N, or --wait pacing:1s',
   );
 }

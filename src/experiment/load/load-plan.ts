@@ -22,6 +22,7 @@ import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.t
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { modelPathOf } from '../settings/up-settings.ts';
 import {
+  refuseIdleSendLag,
   refuseIdleType,
   refuseSignedRedirects,
   refuseTwoAuthorizations,
@@ -128,6 +129,7 @@ export async function planOf(
   const asked = resolveFields(loadOptions, options);
   refuseSignedRedirects(destination, asked.maxRedirects);
   const { load: offered, places } = offeredBy(options);
+  refuseIdleSendLag(options.maxSendLagMs, offered);
   const carried = await payloadOf(options, destination.kind, sent, signal);
   const scenario = await scenarioOf(options);
   const plan: LoadPlan = {

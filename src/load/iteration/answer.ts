@@ -44,7 +44,8 @@ class Answer implements ScenarioResponse {
 const noBytes = Buffer.alloc(0);
 
 function parseHeaders(head: string): Record<string, string> {
-  const headers: Record<string, string> = {};
+  // Without a prototype: it has nothing but what the server sent, be a header named "constructor".
+  const headers: Record<string, string> = Object.create(null);
   for (const line of head.split('\r\n').slice(1)) {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;

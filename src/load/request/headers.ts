@@ -5,16 +5,22 @@ export type { HeaderFields };
 
 /** A header line after the other, of one name as many as there are; the first spelling of a name counts. */
 export function headersOf(lines: readonly (readonly [name: string, value: string])[]): HeaderFields {
-  const headers: Record<string, string | string[]> = {};
-  const spelled = new Map<string, string>();
+  const fields = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of lines) {
-    const known = spelled.get(name.toLowerCase());
-    if (known === undefined) {
-      spelled.set(name.toLowerCase(), name);
-      headers[name] = value;
-    } else headers[known] = [...valuesOf(headers[known]!), value];
+    const known = fields.get(name.toLowerCase());
+    if (known === undefined) fields.set(name.toLowerCase(), [name, [value]]);
+    else known[1].push(value);
   }
-  return headers;
+  return fieldsOf(fields.values());
+}
+
+/** Not by assignment: to `headers['__proto__']` that changes the object's prototype, and the header is lost. */
+export function fieldsOf(
+  fields: Iterable<readonly [name: string, values: readonly string[]]>,
+): Record<string, string | string[]> {
+  const single = ([name, values]: readonly [string, readonly string[]]) =>
+    [name, values.length === 1 ? values[0]! : [...values]] as const;
+  return Object.fromEntries(Array.from(fields, single));
 }
 
 /**
@@ -25,16 +31,15 @@ export function headersOf(lines: readonly (readonly [name: string, value: string
  * @throws MlbenchError `bad-header`
  */
 export function withHeaders(usual: HeaderFields, own: HeaderFields, signed: boolean): HeaderFields {
-  const asked: Record<string, string | readonly string[]> = {};
+  const asked = new Map<string, string[]>();
   for (const [name, given] of Object.entries(own)) {
     const lower = name.toLowerCase();
     const values = valuesOf(given).map((value) => checkHeader(name, value, signed));
     if (values.length === 0) checkHeader(name, undefined);
-    const all = asked[lower] === undefined ? values : [...valuesOf(asked[lower]), ...values];
-    asked[lower] = all.length === 1 ? all[0]! : all;
+    asked.set(lower, [...(asked.get(lower) ?? []), ...values]);
   }
-  for (const [name, values] of Object.entries(asked)) refuseRepeated(name, values);
-  return { ...usual, ...asked };
+  for (const [name, values] of asked) refuseRepeated(name, values);
+  return { ...usual, ...fieldsOf(asked) };
 }
 
 /** Whether the content type is among them. */
@@ -69,8 +74,8 @@ export function checkHeader(name: string, value: unknown, signed = false): strin
   return text;
 }
 
-function refuseRepeated(name: string, values: string | readonly string[]): void {
-  if (typeof values === 'string' || !(singular.has(name) || name.startsWith('x-amzn-sagemaker-'))) return;
+function refuseRepeated(name: string, values: readonly string[]): void {
+  if (values.length === 1 || !(singular.has(name) || name.startsWith('x-amzn-sagemaker-'))) return;
   throw userError(
     'bad-header',
     `the header "${name}" is given ${values.length} times, and a request has one of it at most`,

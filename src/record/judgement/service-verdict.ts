@@ -34,18 +34,35 @@ export function serviceWords(
 ): string | null {
   const { thresholds, requests, validity } = result;
   const all = thresholds.length;
+  const share = () => shareText(requests.failed / (requests.failed + requests.succeeded));
+  if (all === 0) {
+    if (requests.failed === 0) return null;
+    return `${share()} of the requests failed, and no expectation was given that says whether this is too much`;
+  }
+  // What cannot be believed is no fact, be it praise or blame.
+  const ifBelieved = validity.verdict === 'VALID' ? '' : ', if these figures were to be believed';
+  const failures = failsUnjudged(result)
+    ? `; ${share()} of the requests failed, and no expectation says whether this is too much`
+    : '';
   switch (serviceVerdictOf(result)) {
     case 'MET':
-      return `the service did what was expected${validity.verdict === 'VALID' ? '' : ', if these figures were to be believed'}`;
+      return `the service did what was expected${ifBelieved}${failures}`;
     case 'MISSED': {
       const missed = thresholds.filter(({ passed }) => !passed).length;
-      return `the service did not do what was expected: ${missed} of ${all} ${all === 1 ? 'expectation' : 'expectations'} missed`;
+      const expectations = all === 1 ? 'expectation' : 'expectations';
+      return `the service did not do what was expected${ifBelieved}: ${missed} of ${all} ${expectations} missed${failures}`;
     }
-    case 'NONE': {
-      if (all > 0) return 'too few requests to tell whether the service did what was expected';
-      if (requests.failed === 0) return null;
-      const share = shareText(requests.failed / (requests.failed + requests.succeeded));
-      return `${share} of the requests failed, and no expectation was given that says whether this is too much`;
-    }
+    case 'NONE':
+      return `too few requests to tell whether the service did what was expected${failures}`;
   }
+}
+
+/** Whether the verdict praises the service: not by figures to doubt, and not beside failures that nothing was expected of. */
+export function isPraise(result: Pick<RunResult, 'thresholds' | 'validity' | 'requests'>): boolean {
+  return serviceVerdictOf(result) === 'MET' && result.validity.verdict === 'VALID' && !failsUnjudged(result);
+}
+
+/** Requests failed, and a bound of another quantity, such as `p99<200ms`, has nothing to say of how many. */
+function failsUnjudged({ thresholds, requests }: Pick<RunResult, 'thresholds' | 'requests'>): boolean {
+  return requests.failed > 0 && !thresholds.some(({ quantity }) => quantity === 'errors');
 }

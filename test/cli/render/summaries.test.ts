@@ -238,9 +238,13 @@ describe('load', () => {
     expect(judged({})).toContain(
       'NOT JUDGED  20% of the requests failed, and no expectation was given that says whether this is too',
     );
-    expect(judged({ thresholds: [met] })).toContain('MET  the service did what was expected');
+    expect(judged({ thresholds: [met] })).toMatch(
+      /MET {2}the service did what was expected; 20% of the requests failed, and no\n? *expectation says/,
+    );
     const both = judged({ ...invalid, thresholds: [met, missed] });
-    expect(both).toMatch(/^INVALID {2}.*\nMISSED/m);
+    expect(both).toMatch(
+      /^INVALID {2}.*\nMISSED {2}the service did not do what was expected, if these figures were to be\s+believed: 1 of 2/m,
+    );
     expect(both).toContain('? p99<200ms  it was 41ms');
     expect(both).not.toContain('✔');
   });

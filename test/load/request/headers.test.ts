@@ -38,12 +38,15 @@ const runtime: Partial<Destination> = {
 
 describe('headers of one name', () => {
   it('are all sent, a line each and in their order, however their names are written', () => {
-    const name = fc.constantFrom('X-Trace', 'x-trace', 'x-TRACE', 'Accept', 'accept', 'Via', 'x-other');
+    // What every object inherits is no header, and what would be its prototype is one.
+    const inherited = ['constructor', '__proto__', 'toString'];
+    const usualNames = ['X-Trace', 'x-trace', 'x-TRACE', 'Accept', 'accept', 'Via', 'x-other'];
+    const name = fc.constantFrom(...usualNames, ...inherited);
     const line = fc.tuple(name, fc.stringMatching(/^[a-z0-9=;]{1,8}$/));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom({}, runtime), (lines, destination) => {
         const sent = sentWith(lines, destination);
-        for (const lower of ['x-trace', 'accept', 'via', 'x-other']) {
+        for (const lower of ['x-trace', 'accept', 'via', 'x-other', 'constructor', '__proto__', 'tostring']) {
           const given = lines
             .filter(([own]) => own.toLowerCase() === lower)
             .map(([, value]) => `${lower}: ${value}`);
@@ -145,6 +148,13 @@ describe('headers of a scenario’s request', () => {
       'x-own': '7',
     });
     expect(shaped({ 'X-Own': '1', 'x-own': '2' })).toMatchObject({ 'x-own': ['1', '2'] });
+    const odd = shaped({ constructor: 'a', ['__proto__']: 'b' });
+    expect(Object.entries(odd)).toEqual(
+      expect.arrayContaining([
+        ['constructor', 'a'],
+        ['__proto__', 'b'],
+      ]),
+    );
   });
 
   it('without a value are refused: "undefined" is nobody’s token', () => {
