@@ -118,6 +118,20 @@ describe('whatever is killed, whenever: down cleans up', () => {
     await expectNothingLeft();
   });
 
+  it('the stand-in under a load: the instances beside the progress are dated, and not told as present', async () => {
+    expect((await workplace.mlbench('up')).exitCode).toBe(0);
+    const load = workplace.start('load', '--users', '2', '--duration', '60s');
+    await eventually('the fleet is seen', () => /failed .* instances 1\n/.test(load.output()));
+    process.kill(standInPid(), 'SIGKILL');
+    const dated = /failed .* 1 instance, last seen at \d\d:\d\d:\d\d UTC\n/;
+    await eventually('the last sight is told', () => dated.test(load.output()));
+    const [after = ''] = load.output().split(dated).slice(1);
+    expect(after).not.toMatch(/instances 1\n/);
+    load.child.kill('SIGINT');
+    expect((await load.finished).exitCode).toBe(130);
+    await expectNothingLeft();
+  });
+
   it('two ups at once: the second names the holder of the lock and refuses', async () => {
     const first = workplace.start('up');
     await eventually('the first holds the lock', () => existsSync(workplace.path('.mlbench', 'lock')));
