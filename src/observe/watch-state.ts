@@ -3,6 +3,7 @@ import { seriesName, usualMetric } from '../catalog/metrics.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { type Outlook, outlookOf } from './explain/outlook.ts';
+import { createFleetSight, type FleetSight } from './fleet-sight.ts';
 import type { Observation } from './observation/observation.ts';
 
 /** What a view needs to know beside the events. */
@@ -29,20 +30,33 @@ export interface WatchState {
   activities: Map<string, { last: EventOf<'activity'>; startedMs: number }>;
   /** What cannot be asked at the moment. */
   trouble: string | undefined;
-  /** What scaling waits for; undefined before the first look. */
-  outlook?: Outlook;
+  /** What is good to know, and no trouble: what watching costs. */
+  remark: string | undefined;
+  /** What of the fleet was seen, and when: out of sight it is not known to be as it was. */
+  readonly sight: FleetSight;
+  last?: Observation;
+  /** What scaling waits for; undefined before the first look, and while nobody knows. */
+  outlook?: Outlook | undefined;
 }
 
 /** Old datapoints are of no use to a screen; a watch may last for days. */
 const mostKept = 1_000;
 
-export function emptyWatchState(): WatchState {
-  return { capacity: [], metrics: new Map(), alarms: new Map(), activities: new Map(), trouble: undefined };
+/** @param originCloudMs where the events' time counts from; asked when it is needed */
+export function emptyWatchState(originCloudMs: () => number = () => 0): WatchState {
+  return {
+    capacity: [],
+    metrics: new Map(),
+    alarms: new Map(),
+    activities: new Map(),
+    trouble: undefined,
+    remark: undefined,
+    sight: createFleetSight(originCloudMs),
+  };
 }
 
 /** Adds an event to the state. */
 export function applyToWatch(state: WatchState, event: TimelineEvent): void {
-  state.trouble = undefined;
   switch (event.type) {
     case 'capacity':
       insert(state.capacity, event);
@@ -68,9 +82,31 @@ export function applyToWatch(state: WatchState, event: TimelineEvent): void {
   }
 }
 
-/** @param nowMs cloud time: countdowns go on between looks */
-export function lookFromWatch(state: WatchState, last: Observation, nowMs: number): void {
-  state.outlook = outlookOf(last, Math.max(last.atMs, nowMs));
+/** A look that the cloud has answered, with or without news: whatever trouble there was is over. */
+export function lookToWatch(state: WatchState, last: Observation, wallMs: number): void {
+  state.trouble = undefined;
+  state.last = last;
+  state.sight.looked(last, wallMs);
+}
+
+/** A warning of a watch says that the cloud could not be asked. */
+export function noticeToWatch(
+  state: WatchState,
+  { level, message }: { level: 'info' | 'warning'; message: string },
+): void {
+  if (level === 'info') {
+    state.remark = message;
+    return;
+  }
+  state.trouble = message;
+  state.sight.missed();
+}
+
+/** @param nowMs cloud time: countdowns go on between looks, but not where nobody knows what has become of the fleet */
+export function refreshOutlook(state: WatchState, nowMs: number): void {
+  const { last, sight, trouble } = state;
+  const isKnown = last !== undefined && trouble === undefined && sight.lastSeen() === null;
+  state.outlook = isKnown ? outlookOf(last, Math.max(last.atMs, nowMs)) : undefined;
 }
 
 /** `InvocationsPerInstance Sum`; periods of other lengths than a minute are named. */

@@ -1,3 +1,4 @@
+import { sharedWith } from '../record/fleet/missed.ts';
 import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
 import { formatClock, formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -57,11 +58,20 @@ function lateText({ missed: { late }, slo }: ScaleOutDelay): string {
 }
 
 /** What is in two tables is counted in both; a reader who adds them up must know. */
-function sharedText({ missed: { shared } }: ScaleOutDelay, earlier: readonly ScaleOutDelay[]): string {
+function sharedText(delay: ScaleOutDelay, earlier: readonly ScaleOutDelay[]): string {
+  const { shared } = delay.missed;
   if (shared === undefined) return '';
-  const names = earlier.map(({ from, to }) => `${from} → ${to}`).join(', ');
-  const late = shared.late === null ? '' : ` and ${countText(shared.late)} late answers`;
-  return `Of these, ${formatNumber(shared.failed)} failures${late} fell within ${names} too.`;
+  const { failed, late } = shared;
+  const counted = [
+    ...(failed === 0 ? [] : [plural(failed, 'failure')]),
+    ...(late === null || late.atMost === 0
+      ? []
+      : [`${countText(late).toLowerCase()} late ${late.atMost === 1 ? 'answer' : 'answers'}`]),
+  ];
+  if (counted.length === 0) return '';
+  const names = sharedWith(delay, earlier).map(({ from, to }) => `${from} → ${to}`);
+  const isOne = counted.length === 1 && failed + (late?.atMost ?? 0) === 1;
+  return `Of these, ${counted.join(' and ')} ${isOne ? 'is' : 'are'} counted with ${names.join(', ')}, too.`;
 }
 
 function countText({ atLeast, atMost }: { atLeast: number; atMost: number }): string {

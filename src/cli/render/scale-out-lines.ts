@@ -1,4 +1,5 @@
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
+import { sharedWith } from '../../record/fleet/missed.ts';
 import { scalingOf } from '../../record/fleet/scaling-summary.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { ScaleOutDelay } from '../../record/schemas/scaling-schema.ts';
@@ -36,7 +37,7 @@ function delayLines(
   const chain = parts.map(({ name, fromMs, toMs }) => `${shortName(name)} ${span(toMs - fromMs)}`).join(', ');
   const failed = missed.failed > 0 ? `${formatCount(missed.failed)} failed` : 'none failed';
   const late = missed.late && slo ? `, ${lateText(missed.late)} later than ${limitText(slo)}` : '';
-  const text = `${chain === '' ? '' : `${chain}; `}meanwhile ${failed}${late}${sharedText(missed, earlier)}`;
+  const text = `${chain === '' ? '' : `${chain}; `}meanwhile ${failed}${late}${sharedText(delay, earlier)}`;
   return [
     ...wrap(`scale-out ${from} → ${to} ${outcomeText(delay)}`, width - 2).map(
       (line) => `  ${style.bold(line)}`,
@@ -63,11 +64,21 @@ function lateText({ atLeast, atMost }: { atLeast: number; atMost: number }): str
   return atLeast === atMost ? formatCount(atLeast) : `${formatCount(atLeast)} to ${formatCount(atMost)}`;
 }
 
-function sharedText({ shared }: ScaleOutDelay['missed'], earlier: readonly ScaleOutDelay[]): string {
+/** What two scale-outs waited for is counted with both; a reader who adds them up must know. */
+function sharedText(delay: ScaleOutDelay, earlier: readonly ScaleOutDelay[]): string {
+  const { shared } = delay.missed;
   if (shared === undefined) return '';
-  const names = earlier.map(({ from, to }) => `${from} → ${to}`).join(', ');
-  const late = shared.late === null ? '' : ` and ${lateText(shared.late)} late`;
-  return `, of which ${formatCount(shared.failed)} failed${late} within ${names} too`;
+  const { failed, late } = shared;
+  const counted = [
+    ...(failed === 0 ? [] : [`${formatCount(failed)} failure${failed === 1 ? '' : 's'}`]),
+    ...(late === null || late.atMost === 0
+      ? []
+      : [`${lateText(late)} late answer${late.atMost === 1 ? '' : 's'}`]),
+  ];
+  if (counted.length === 0) return '';
+  const names = sharedWith(delay, earlier).map(({ from, to }) => `${from} → ${to}`);
+  const isOne = counted.length === 1 && failed + (late?.atMost ?? 0) === 1;
+  return `; ${counted.join(' and ')} of these ${isOne ? 'is' : 'are'} counted with ${names.join(', ')}, too`;
 }
 
 function limitText({ limitUs, isPromised }: { limitUs: number; isPromised: boolean }): string {

@@ -42,7 +42,7 @@ export function truncate(text: string, width: number): string {
 
 /**
  * Breaks at spaces so that no line is wider than `width`. A word that is wider itself (an address, a name) breaks after
- * what parts it, such as a slash, else where the line ends.
+ * what parts it, a slash first, else where the line ends.
  */
 export function wrap(text: string, width: number): string[] {
   return wrapped(text, width, width);
@@ -89,12 +89,35 @@ const leastColumns = 8;
 
 const parting = /[/,;=:&?_.-]/;
 
+/**
+ * Where a word that is wider than its line breaks: after its last slash, for what stands between slashes is read as one
+ * (`2026-01-01-run`); else after another parting character; else at the end. What would leave most of the line empty is none.
+ */
+function breakOf(piece: string, width: number): number {
+  let end = 0;
+  let columns = 0;
+  let afterSlash = 0;
+  let afterOther = 0;
+  for (const [index, part] of piece.split(sgrSequence).entries()) {
+    if (index % 2 === 1) {
+      end += part.length;
+      continue;
+    }
+    for (const { segment } of new Intl.Segmenter().segment(part)) {
+      end += segment.length;
+      columns += displayWidth(segment);
+      if (columns <= width / 3 || !parting.test(segment)) continue;
+      if (segment === '/') afterSlash = end;
+      else afterOther = end;
+    }
+  }
+  return afterSlash || afterOther || piece.length;
+}
+
 function brokenWord(word: string, firstWidth: number, width: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   let columns = 0;
-  /** Where `piece` may break: after its last parting character. */
-  let breaksAt = 0;
   for (const [index, part] of word.split(sgrSequence).entries()) {
     if (index % 2 === 1) {
       piece += part;
@@ -104,15 +127,13 @@ function brokenWord(word: string, firstWidth: number, width: number): string[] {
       const wide = displayWidth(segment);
       const most = pieces.length === 0 ? firstWidth : width;
       if (columns + wide > most && piece !== '') {
-        const end = breaksAt > 0 ? breaksAt : piece.length;
+        const end = breakOf(piece, most);
         pieces.push(piece.slice(0, end));
         piece = piece.slice(end);
         columns = displayWidth(piece);
-        breaksAt = 0;
       }
       piece += segment;
       columns += wide;
-      if (parting.test(segment) && columns > most / 3) breaksAt = piece.length;
     }
   }
   return [...pieces, piece];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
 import type { TargetName } from '../../resources/engine/target-names.ts';
@@ -25,6 +26,8 @@ export type CommandEvent =
   | ResourceEvent
   | LoadEvent
   | { type: 'timeline'; event: TimelineEvent }
+  /** The fleet has come out of sight, or (null) back into it: what was told of its instances holds no longer, or again. */
+  | { type: 'fleet-sight'; lastSeen: LastSeen | null }
   | { type: 'notice'; level: 'info' | 'warning'; message: string; remedy?: string }
   /** A part of `run`: `up`, `load`, `watch`, `report`, `down`. */
   | { type: 'part'; name: string; message: string };

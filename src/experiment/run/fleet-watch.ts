@@ -1,3 +1,4 @@
+import { createFleetSight } from '../../observe/fleet-sight.ts';
 import type { VariantObservation } from '../../observe/observation/observation.ts';
 import type { ObserveEnd } from '../../observe/observe-scaling.ts';
 import { lastSeenWords } from '../../record/fleet/last-seen.ts';
@@ -6,7 +7,6 @@ import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { openFleet } from '../endpoints/watched-fleet.ts';
-import { createFleetSight } from './fleet-sight.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
 
 /** Watches an endpoint's fleet while a run goes on. All that goes wrong here is told and never ends the run. */
@@ -29,7 +29,9 @@ export async function openFleetWatch(
   const fleet = await openFleet(endpoint, context, ending.signal);
   const { before, cloudClock } = fleet;
   const runClock = createRunClock(cloudClock);
-  const sight = createFleetSight(runClock.originCloudMs);
+  const sight = createFleetSight(runClock.originCloudMs, (lastSeen) =>
+    context.emit({ type: 'fleet-sight', lastSeen }),
+  );
   if (before) sight.looked({ atMs: cloudClock.nowMs(), variant: before }, context.clock.nowMs());
   let loadEnded = false;
   let observing: Promise<ObserveEnd> = Promise.resolve('aborted');

@@ -33,6 +33,25 @@ export function missedWithin(
 
 type Missed = Pick<ScaleOutDelay['missed'], 'failed' | 'late'>;
 
+/** From the first part of a delay to its last; none where nothing is known of it. */
+export function stretchOf({ parts }: Pick<ScaleOutDelay, 'parts'>): Stretch[] {
+  const first = parts[0];
+  const last = parts.at(-1);
+  return first && last ? [{ fromMs: first.fromMs, toMs: last.toMs }] : [];
+}
+
+/**
+ * The earlier delays that go on within this one: those alone can have counted what it counts. A fleet that grows 1 → 2 in
+ * the morning shares nothing with its growth in the evening.
+ */
+export function sharedWith<Delay extends Pick<ScaleOutDelay, 'parts'>>(
+  delay: Delay,
+  earlier: readonly Delay[],
+): Delay[] {
+  const [own] = stretchOf(delay);
+  return own === undefined ? [] : earlier.filter((other) => coveredBy(own, stretchOf(other)).length > 0);
+}
+
 /** The parts of `stretch` that others cover, without overlaps, in order. */
 export function coveredBy(stretch: Stretch, others: readonly Stretch[]): Stretch[] {
   const covered: Stretch[] = [];

@@ -3,7 +3,7 @@ import { metrics } from '../../catalog/metrics.ts';
 import type { ScaleOutDelay } from '../schemas/scaling-schema.ts';
 import type { LoadSample, TimelineEvent } from '../schemas/timeline.ts';
 import type { CapacityEvent } from './capacities.ts';
-import { type CountLate, coveredBy, missedWithin, type Stretch, sumOf } from './missed.ts';
+import { type CountLate, coveredBy, missedWithin, type Stretch, stretchOf, sumOf } from './missed.ts';
 import { findOverloads, latencyLimit, type Overload } from './overload.ts';
 
 /** A run that swings all day would fill its result with them. */
@@ -65,12 +65,6 @@ function scaleOutsIn(timeline: readonly TimelineEvent[]): ScaleOut[] {
     const served = end !== undefined && end.current >= asked.desired ? end : undefined;
     return [{ before, asked, askedMs: askedAtMs(timeline, asked), served }];
   });
-}
-
-function stretchOf({ parts }: Pick<ScaleOutDelay, 'parts'>): Stretch[] {
-  const first = parts[0];
-  const last = parts.at(-1);
-  return first && last ? [{ fromMs: first.fromMs, toMs: last.toMs }] : [];
 }
 
 function delayOf(

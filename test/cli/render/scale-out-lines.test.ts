@@ -42,6 +42,31 @@ describe('the delay of a scale-out on screen', () => {
     ]);
   });
 
+  it('names, of the scale-outs before, those alone that share what it missed', () => {
+    const from = (fromMs: number, name: Pick<ScaleOutDelay, 'from' | 'to'>, shared = {}): ScaleOutDelay => ({
+      ...delay,
+      ...name,
+      parts: [{ name: 'Asked for → in service', fromMs, toMs: fromMs + 100_000 }],
+      missed: { ...delay.missed, ...shared },
+    });
+    const morning = from(0, { from: 1, to: 2 });
+    const noon = from(1_000_000, { from: 2, to: 3 });
+    const textOf = (shared: object) =>
+      scaleOutLines(
+        scaling([morning, noon, from(1_050_000, { from: 3, to: 4 }, { shared })]),
+        plainStyle,
+        200,
+      ).at(-1);
+    expect(textOf({ failed: 280, late: null })).toMatch(
+      /; 280 failures of these are counted with 2 → 3, too$/,
+    );
+    expect(textOf({ failed: 1, late: null })).toMatch(/; 1 failure of these is counted with 2 → 3, too$/);
+    expect(textOf({ failed: 2, late: { atLeast: 10, atMost: 20 } })).toMatch(
+      /; 2 failures and 10 to 20 late answers of these are counted with 2 → 3, too$/,
+    );
+    expect(textOf({ failed: 0, late: { atLeast: 0, atMost: 0 } })).not.toContain('counted with');
+  });
+
   it('says where the rest of many is', () => {
     const lines = scaleOutLines(scaling(Array.from({ length: 5 }, () => delay)), plainStyle, 200);
     expect(lines.at(-1)).toBe('  and 2 more scale-outs in result.json and the report');

@@ -154,7 +154,7 @@ const renderers: [string, number, (width: number, style: Style) => string[]][] =
     'the progress of a load',
     1,
     (width, style) => [
-      loadProgressLine(loadProgress(), { current: 1, desired: 4 }, style, width),
+      loadProgressLine(loadProgress(), { current: 1, desired: 4, lastSeen: null }, style, width),
       ...topErrorLines(
         loadProgress({
           topErrors: [{ kind: 'model', status: 424, message: long, count: 1, firstAt: '', lastAt: '' }],

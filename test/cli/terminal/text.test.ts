@@ -73,6 +73,29 @@ describe('text in a terminal', () => {
     ]);
   });
 
+  it('breaks a path at a slash rather than within a name', () => {
+    expect(wrap('/home/me/.mlbench/runs/20260101-120000-a1b2/report.html', 40)).toEqual([
+      '/home/me/.mlbench/runs/',
+      '20260101-120000-a1b2/report.html',
+    ]);
+    const coloured = wrap('\u001b[4m/home/me/.mlbench/runs/20260101-120000-a1b2/report.html\u001b[0m', 40);
+    expect(coloured[0]).toBe('\u001b[4m/home/me/.mlbench/runs/');
+  });
+
+  it.each([8, 12, 20, 40, 41])('keeps every character of a word, on lines of at most %d columns', (width) => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', '/', '-', '.', '企'), maxLength: 120 }),
+        (word) => {
+          const lines = wrap(word, width);
+          expect(lines.join('')).toBe(word);
+          for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
   it('goes on under a line, without a space where a word was broken', () => {
     expect(wrapLine('  ✖ the reason stands at the end of it', 20, 2)).toEqual([
       '  ✖ the reason',

@@ -1,5 +1,5 @@
 import { plainStyle, type Style } from '../../terminal/style.ts';
-import { padEnd, padStart } from '../../terminal/text.ts';
+import { padEnd, padStart, wrapLine } from '../../terminal/text.ts';
 import { cloudTimeLabel } from './event-lines.ts';
 import { formatCount } from './value-text.ts';
 
@@ -32,13 +32,14 @@ export function renderChart(
   style: Style = plainStyle,
 ): string[] {
   const plotWidth = width - axisWidth;
-  // Two headings and the time axis leave this for the panels.
-  const rows = height - 3;
+  const heading = wrapLine(data.metricLabel, width);
+  // The headings and the time axis leave this for the panels.
+  const rows = height - heading.length - 2;
   if (plotWidth < 16 || rows < 5) return [];
   const most = Math.max(1, ...data.capacity.map(({ current, desired }) => Math.max(current, desired)));
   const instanceRows = Math.min(Math.max(2, most), Math.max(2, Math.floor(rows / 2)));
   return [
-    style.dim(data.metricLabel),
+    ...heading.map(style.dim),
     ...metricPanel(data, plotWidth, rows - instanceRows, style),
     style.dim('instances'),
     ...instancePanel(data, most, plotWidth, instanceRows, style),

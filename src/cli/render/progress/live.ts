@@ -13,7 +13,7 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { instancesAfter } from './load-progress.ts';
+import { fleetAfter } from './load-progress.ts';
 import { plannedLine, stoppingLines } from './plain.ts';
 import type { Progress } from './progress.ts';
 import { type UnderWay, underWayLines } from './under-way.ts';
@@ -39,7 +39,7 @@ class LiveProgress implements Progress {
     steps: new Map(),
     part: undefined,
     load: undefined,
-    instances: undefined,
+    fleet: undefined,
   };
   #timer: Timer | undefined;
   #closed = false;
@@ -57,6 +57,7 @@ class LiveProgress implements Progress {
   readonly emit = (event: CommandEvent): void => {
     const { style } = this.#output;
     const underWay = this.#underWay;
+    underWay.fleet = fleetAfter(event, underWay.fleet);
     switch (event.type) {
       case 'resource-started':
         this.#showStep(event, resourceStartedText(event), 0);
@@ -92,6 +93,9 @@ class LiveProgress implements Progress {
       case 'timeline':
         this.#tell(event.event);
         break;
+      case 'fleet-sight':
+        this.#redraw();
+        break;
       case 'notice':
         this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
         break;
@@ -123,7 +127,6 @@ class LiveProgress implements Progress {
   }
 
   #tell(event: TimelineEvent): void {
-    this.#underWay.instances = instancesAfter(event, this.#underWay.instances);
     const line = event.type === 'metric' ? undefined : timelineLine(event, this.#output.style);
     if (line === undefined) this.#redraw();
     else this.#print(...wrapLine(line, this.#output.size().columns - 1, textColumn));

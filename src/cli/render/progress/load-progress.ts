@@ -1,24 +1,32 @@
 import { formatLatencyUs } from '../../../core/units.ts';
+import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { LoadEvent } from '../../../load/run/run-events.ts';
-import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import { lastSeenWords } from '../../../record/fleet/last-seen.ts';
+import type { LastSeen } from '../../../record/schemas/scaling-schema.ts';
 import type { Style } from '../../terminal/style.ts';
 import { displayWidth, truncate, wrapLine } from '../../terminal/text.ts';
 import { formatCount } from '../parts/value-text.ts';
 
 export type LoadProgress = Extract<LoadEvent, { type: 'load-interval' }>;
 
-export interface InstanceCounts {
+interface InstanceCounts {
   current: number;
   desired: number;
 }
 
-/** What the fleet is known to be after an event; nothing once its endpoint is gone. */
-export function instancesAfter(
-  event: TimelineEvent,
-  before: InstanceCounts | undefined,
-): InstanceCounts | undefined {
-  if (event.type === 'capacity') return event;
-  return event.type === 'phase' && event.phase === 'down' ? undefined : before;
+/** What is known of the fleet. */
+export interface KnownFleet extends InstanceCounts {
+  /** Null: it is seen now. */
+  lastSeen: LastSeen | null;
+}
+
+/** What is known of the fleet after an event; nothing once its endpoint is gone. */
+export function fleetAfter(event: CommandEvent, before: KnownFleet | undefined): KnownFleet | undefined {
+  if (event.type === 'fleet-sight') return before && { ...before, lastSeen: event.lastSeen };
+  if (event.type !== 'timeline') return before;
+  const fact = event.event;
+  if (fact.type === 'capacity') return { current: fact.current, desired: fact.desired, lastSeen: null };
+  return fact.type === 'phase' && fact.phase === 'down' ? undefined : before;
 }
 
 /**
@@ -27,11 +35,11 @@ export function instancesAfter(
  */
 export function loadProgressLine(
   progress: LoadProgress,
-  instances: InstanceCounts | undefined,
+  fleet: KnownFleet | undefined,
   style: Style,
   width: number,
 ): string {
-  const parts = progressParts(progress, instances, style);
+  const parts = progressParts(progress, fleet, style);
   const shown = new Set(parts.keys());
   const line = () =>
     parts
@@ -58,7 +66,7 @@ export function topErrorLines({ interval }: LoadProgress, style: Style, width: n
 /** A lower rank stays longer on a narrow terminal. */
 function progressParts(
   { durationMs, interval }: LoadProgress,
-  instances: InstanceCounts | undefined,
+  fleet: KnownFleet | undefined,
   style: Style,
 ): { text: string; rank: number }[] {
   const { elapsedMs, users, inFlight, offeredRateRps, endedRateRps, counts, total } = interval;
@@ -94,11 +102,13 @@ function progressParts(
           : `${formatCount(inFlight)} in flight`,
       rank: 5,
     },
-    ...(instances === undefined ? [] : [{ text: instancesText(instances, style), rank: 4 }]),
+    ...(fleet === undefined ? [] : [{ text: fleetText(fleet, style), rank: 4 }]),
   ];
 }
 
-export function instancesText({ current, desired }: InstanceCounts, style: Style): string {
+/** What is not seen now is told with the time at which it was. */
+export function fleetText({ current, desired, lastSeen }: KnownFleet, style: Style): string {
+  if (lastSeen !== null) return style.yellow(lastSeenWords(lastSeen));
   if (current === desired) return `instances ${current}`;
   return style.cyan(`instances ${current} → ${desired}`);
 }

@@ -8,7 +8,7 @@ import {
   resourceWaitingText,
   timelineLine,
 } from '../parts/event-lines.ts';
-import { type InstanceCounts, instancesAfter, loadProgressLine } from './load-progress.ts';
+import { fleetAfter, type KnownFleet, loadProgressLine } from './load-progress.ts';
 import type { Progress } from './progress.ts';
 
 /** Logs have no use for a line a second. */
@@ -31,10 +31,11 @@ export function createPlainProgress(print: (line: string) => void, style: Style)
 
 /** Remembers only what decides whether the next event is worth a line. */
 export function plainLines(style: Style): (event: CommandEvent) => string[] {
-  let instances: InstanceCounts | undefined;
+  let fleet: KnownFleet | undefined;
   let lastProgressMs: number | undefined;
   const waiting = new Map<string, { state: string; elapsedMs: number }>();
   return (event) => {
+    fleet = fleetAfter(event, fleet);
     switch (event.type) {
       case 'resource-started':
         return [];
@@ -58,16 +59,16 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
         const sinceMs = elapsedMs - (lastProgressMs ?? Number.NEGATIVE_INFINITY);
         if (brief || sinceMs < progressEveryMs - intervalMs / 2) return [];
         lastProgressMs = elapsedMs;
-        return [loadProgressLine(event, instances, style, width)];
+        return [loadProgressLine(event, fleet, style, width)];
       }
       case 'load-stopping':
         return stoppingLines(event);
       case 'load-started':
       case 'load-changed':
       case 'load-finished':
+      case 'fleet-sight':
         return [];
       case 'timeline': {
-        instances = instancesAfter(event.event, instances);
         const line = event.event.type === 'metric' ? undefined : timelineLine(event.event, style);
         return line === undefined ? [] : [line];
       }

@@ -2,8 +2,8 @@ import { formatDurationMs } from '../../../core/units.ts';
 import type { Style } from '../../terminal/style.ts';
 import { wrapLine } from '../../terminal/text.ts';
 import {
-  type InstanceCounts,
-  instancesText,
+  fleetText,
+  type KnownFleet,
   type LoadProgress,
   loadProgressLine,
   topErrorLines,
@@ -20,12 +20,12 @@ export interface UnderWay {
   readonly steps: Map<string, Step>;
   part: Step | undefined;
   load: LoadProgress | undefined;
-  instances: InstanceCounts | undefined;
+  fleet: KnownFleet | undefined;
 }
 
 /** A line for each thing that is under way; none where nothing is. */
 export function underWayLines(
-  { steps, part, load, instances }: UnderWay,
+  { steps, part, load, fleet }: UnderWay,
   nowMs: number,
   style: Style,
   width: number,
@@ -34,13 +34,9 @@ export function underWayLines(
   const under = steps.size > 0 || load !== undefined || part === undefined ? steps.values() : [part];
   const stepLines = [...under].flatMap(({ text, startedMs }) => {
     const elapsed = formatDurationMs(Math.floor((nowMs - startedMs) / 100) * 100);
-    const fleet = instances === undefined || steps.size > 0 ? '' : `  ${instancesText(instances, style)}`;
-    return wrapLine(`${text} ${style.dim(elapsed)}${fleet}`, width);
+    const seen = fleet === undefined || steps.size > 0 ? '' : `  ${fleetText(fleet, style)}`;
+    return wrapLine(`${text} ${style.dim(elapsed)}${seen}`, width);
   });
   if (load === undefined) return stepLines;
-  return [
-    ...stepLines,
-    loadProgressLine(load, instances, style, width),
-    ...topErrorLines(load, style, width),
-  ];
+  return [...stepLines, loadProgressLine(load, fleet, style, width), ...topErrorLines(load, style, width)];
 }

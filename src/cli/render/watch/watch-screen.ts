@@ -10,8 +10,9 @@ import { alarmSideOf } from '../../../catalog/own-alarms.ts';
 import { formatLatencyUs } from '../../../core/units.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
 import { capacitySteps, trackedKey, usualMetricKey, type WatchState } from '../../../observe/watch-state.ts';
+import { lastSeenWords } from '../../../record/fleet/last-seen.ts';
 import type { Style } from '../../terminal/style.ts';
-import { displayWidth, padEnd, table, truncate, wrapLine, wrapLines } from '../../terminal/text.ts';
+import { displayWidth, padEnd, table, wrapLine, wrapLines } from '../../terminal/text.ts';
 import { renderChart } from '../parts/chart.ts';
 import { activityText, alarmName, cloudTimeLabel, shortReason } from '../parts/event-lines.ts';
 import { alarmColour, counts, statusColour } from '../parts/state-text.ts';
@@ -64,14 +65,18 @@ function headLines(state: WatchState, { facts, cloudTimeMs }: WatchMoment, style
     ...(facts.timeScale === 1 ? [] : [`time runs ${facts.timeScale}×`]),
     ...(facts.capacityEmulated ? ['capacity is emulated'] : []),
   ];
+  const lastSeen = state.sight.lastSeen();
   const now =
     capacity === undefined
       ? style.dim('asking for the instances …')
-      : `instances ${style.bold(countsText(capacity, style))}   endpoint ${statusColour(capacity.endpointStatus, style)}`;
+      : lastSeen !== null
+        ? style.yellow(lastSeenWords(lastSeen))
+        : `instances ${style.bold(countsText(capacity, style))}   endpoint ${statusColour(capacity.endpointStatus, style)}`;
   return [
     `${style.bold(facts.endpointName)} ${style.dim(`variant ${facts.variantName}`)}   ${cloudTimeLabel(cloudTimeMs)} since up${remarks.length === 0 ? '' : style.dim(`   ${remarks.join(', ')}`)}`,
     now,
     ...(state.trouble === undefined ? [] : [style.yellow(`no answer: ${state.trouble}`)]),
+    ...(state.remark === undefined ? [] : [style.dim(state.remark)]),
     '',
   ];
 }
@@ -101,9 +106,9 @@ function chartLines(
         .map(({ cloudTimeMs, value }) => ({ atMs: cloudTimeMs, value })),
       target: targetOf(state),
       metricLabel: key === usualMetricKey ? trackedMetrics[usualTracked].targetUnit : key,
-      // Nothing is known of the minutes to come.
+      // Nothing is known of the minutes to come, nor of those in which nobody saw the fleet.
       capacity: capacitySteps(state),
-      capacityUntilMs: moment.cloudTimeMs,
+      capacityUntilMs: state.sight.lastSeen()?.cloudTimeMs ?? moment.cloudTimeMs,
     },
     width,
     room,
@@ -111,6 +116,9 @@ function chartLines(
   );
   return chart.length === 0 ? [] : [...chart, ''];
 }
+
+/** Wide enough for what an endpoint's usual metrics are called. */
+const labelColumns = 16;
 
 const metricRows = watchedSeries.map(({ metric, statistic, label }) => ({
   key: seriesName(metric, statistic, metric.periodSeconds),
@@ -130,23 +138,24 @@ function metricLines(state: WatchState, width: number, style: Style): string[] {
       '',
     ];
   for (let most = Math.max(1, Math.floor((width - 16) / 9)); most > 1; most--) {
-    const lines = metricTable(state, minutes, times.slice(-most), style);
+    const lines = metricTable(state, minutes, times.slice(-most), width, style);
     if (lines.every((line) => displayWidth(line) <= width)) return [...lines, ''];
   }
-  return [...wrapLines(metricTable(state, minutes, times.slice(-1), style), width), ''];
+  return [...wrapLines(metricTable(state, minutes, times.slice(-1), width, style), width), ''];
 }
 
 function metricTable(
   state: WatchState,
   minutes: ReadonlyMap<string, readonly { cloudTimeMs: number; value: number }[]>,
   shown: readonly number[],
+  width: number,
   style: Style,
 ): string[] {
   const known = new Set(metricRows.map(({ key }) => key));
   const others = [...minutes.keys()]
     .filter((key) => !known.has(key))
     .map((key) => ({ key, label: labelOf(key), format: formatCount }));
-  const rows = [...metricRows, ...others].flatMap(({ key, label, format }) => {
+  const series = [...metricRows, ...others].flatMap(({ key, label, format }) => {
     const byTime = new Map(minutes.get(key)?.map(({ cloudTimeMs, value }) => [cloudTimeMs, value]));
     if (byTime.size === 0) return [];
     const target = targetOf(state, key);
@@ -156,14 +165,19 @@ function metricTable(
       const over = target !== null && value > target;
       return over ? style.red(format(value)) : format(value);
     });
-    return [[style.dim(truncate(label, 16)), ...cells]];
+    return [{ label, cells }];
   });
   const head = [
     style.dim('minute'),
     ...shown.map((time) => style.dim(cloudTimeLabel(Math.round(time / minuteMs) * minuteMs))),
   ];
   const right = new Set(shown.map((_, index) => index + 1));
-  return table([head, ...rows], right);
+  // A name that is longer than its column has lines of its own above its values: nothing of it is cut.
+  const isLong = (label: string) => displayWidth(label) > labelColumns;
+  const rows = series.map(({ label, cells }) => [isLong(label) ? '' : style.dim(label), ...cells]);
+  const [headLine = '', ...lines] = table([head, ...rows], right);
+  const above = (label: string) => (isLong(label) ? wrapLine(label, width).map(style.dim) : []);
+  return [headLine, ...series.flatMap(({ label }, index) => [...above(label), lines[index] ?? ''])];
 }
 
 function alarmLines(state: WatchState, width: number, style: Style): string[] {

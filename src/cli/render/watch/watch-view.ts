@@ -6,7 +6,13 @@ import { outlookOf } from '../../../observe/explain/outlook.ts';
 import type { Observation } from '../../../observe/observation/observation.ts';
 import { createMetricNews, createOutlookNews } from '../../../observe/watch-news.ts';
 import type { WatchFacts } from '../../../observe/watch-state.ts';
-import { applyToWatch, emptyWatchState, lookFromWatch } from '../../../observe/watch-state.ts';
+import {
+  applyToWatch,
+  emptyWatchState,
+  lookToWatch,
+  noticeToWatch,
+  refreshOutlook,
+} from '../../../observe/watch-state.ts';
 import { listenForKeys } from '../../terminal/keys.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { timelineLine } from '../parts/event-lines.ts';
@@ -103,16 +109,15 @@ const clearBelow = '\u001b[J';
 function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
   const { clock } = context;
-  const state = emptyWatchState();
   let facts: WatchFacts | undefined;
+  const state = emptyWatchState(() => facts?.originCloudMs ?? 0);
   let timer: Timer | undefined;
-  let last: Observation | undefined;
   let stopKeys = () => {};
 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
     const { cloudClock, originCloudMs } = facts;
-    if (last !== undefined) lookFromWatch(state, last, cloudClock.nowMs());
+    refreshOutlook(state, cloudClock.nowMs());
     const moment = {
       facts: { ...facts, timeScale: cloudClock.timeScale },
       cloudTimeMs: cloudClock.nowMs() - originCloudMs,
@@ -129,10 +134,10 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   return {
     emit(event) {
       if (event.type === 'timeline') applyToWatch(state, event.event);
-      else if (event.type === 'notice') state.trouble = event.message;
+      else if (event.type === 'notice') noticeToWatch(state, event);
     },
     look(observation) {
-      last = observation;
+      lookToWatch(state, observation, clock.nowMs());
     },
     start(started) {
       facts = started;

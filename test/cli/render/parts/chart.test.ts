@@ -38,6 +38,14 @@ describe('the chart', () => {
     ]);
   });
 
+  it('goes on under itself with a metric of a long name', () => {
+    const metricLabel = 'RequestsWaitingInTheQueueOfOurOwnMaking Average';
+    const lines = renderChart({ ...spike, metricLabel }, 40, 12);
+    expect(lines.slice(0, 2).join(' ').replace(/ +/g, ' ')).toBe(metricLabel);
+    expect(lines).toHaveLength(12);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(40);
+  });
+
   it('draws nothing where there is no room to read it', () => {
     expect(renderChart(spike, 20, 12)).toEqual([]);
     expect(renderChart(spike, 80, 7)).toEqual([]);

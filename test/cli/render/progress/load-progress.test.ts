@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { loadProgressLine, topErrorLines } from '../../../../src/cli/render/progress/load-progress.ts';
+import {
+  fleetAfter,
+  type KnownFleet,
+  loadProgressLine,
+  topErrorLines,
+} from '../../../../src/cli/render/progress/load-progress.ts';
 import { colourStyle, plainStyle } from '../../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../../src/cli/terminal/text.ts';
+import type { CommandEvent } from '../../../../src/experiment/context/context.ts';
 import { noRequests } from '../../../../src/load/measure/snapshot.ts';
 import { createDistribution } from '../../../../src/record/latency/distribution.ts';
 import { loadProgress } from '../samples.ts';
 
 describe('the progress of a load in one line', () => {
   it('says rate, latency, failures, users and instances', () => {
-    expect(loadProgressLine(loadProgress(), { current: 1, desired: 4 }, plainStyle, 160)).toBe(
+    expect(
+      loadProgressLine(loadProgress(), { current: 1, desired: 4, lastSeen: null }, plainStyle, 160),
+    ).toBe(
       '0:23/1:00  ━━━━━╌╌╌╌╌╌╌  198/s  p50 22ms  p95 31.4ms  p99 40.3ms  0 failed  200 users  instances 1 → 4',
     );
   });
@@ -20,7 +28,9 @@ describe('the progress of a load in one line', () => {
     [20, '0:23/1:00  198/s'],
     [5, '0:23…'],
   ])('on %d columns leaves out what matters least', (width, expected) => {
-    expect(loadProgressLine(loadProgress(), { current: 1, desired: 4 }, plainStyle, width)).toBe(expected);
+    expect(
+      loadProgressLine(loadProgress(), { current: 1, desired: 4, lastSeen: null }, plainStyle, width),
+    ).toBe(expected);
   });
 
   it.each([20, 40, 60, 80, 100, 200])('never exceeds %d columns, coloured or not', (width) => {
@@ -61,6 +71,42 @@ describe('the progress of a load in one line', () => {
       );
     expect(line(2)).toContain(colourStyle.red('3 failed'));
     expect(line(0)).toContain(colourStyle.yellow('3 failed'));
+  });
+});
+
+describe('the fleet beside the progress', () => {
+  const at = '2026-01-01T12:03:05.000Z';
+  const capacity = { type: 'capacity', current: 1, desired: 1, endpointStatus: 'InService' } as const;
+  const seen: CommandEvent = { type: 'timeline', event: { at, cloudTimeMs: 0, ...capacity } };
+  const lost: CommandEvent = {
+    type: 'fleet-sight',
+    lastSeen: { instances: 1, at, cloudTimeMs: 0, because: 'unreachable' },
+  };
+  const back: CommandEvent = { type: 'fleet-sight', lastSeen: null };
+  const down: CommandEvent = {
+    type: 'timeline',
+    event: { at, cloudTimeMs: 0, type: 'phase', phase: 'down', message: '' },
+  };
+  const lineAfter = (...events: CommandEvent[]) => {
+    const fleet = events.reduce<KnownFleet | undefined>(
+      (known, event) => fleetAfter(event, known),
+      undefined,
+    );
+    return loadProgressLine(loadProgress(), fleet, plainStyle, 160);
+  };
+
+  it('is as it is seen now', () => {
+    expect(lineAfter(seen)).toMatch(/instances 1$/);
+  });
+
+  it('is dated while it is out of sight, though no event tells a new count', () => {
+    expect(lineAfter(seen, lost)).toMatch(/200 users {2}1 instance, last seen at 12:03:05 UTC$/);
+    expect(lineAfter(seen, lost, back)).toMatch(/instances 1$/);
+  });
+
+  it('is not told where it is gone, or nobody ever saw it', () => {
+    expect(lineAfter(seen, down)).toMatch(/200 users$/);
+    expect(lineAfter(lost)).toMatch(/200 users$/);
   });
 });
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { renderWatch } from '../../../../src/cli/render/watch/watch-screen.ts';
 import { colourStyle, plainStyle } from '../../../../src/cli/terminal/style.ts';
 import { displayWidth } from '../../../../src/cli/terminal/text.ts';
-import { applyToWatch, emptyWatchState } from '../../../../src/observe/watch-state.ts';
+import type { Observation } from '../../../../src/observe/observation/observation.ts';
+import {
+  applyToWatch,
+  emptyWatchState,
+  lookToWatch,
+  noticeToWatch,
+  refreshOutlook,
+  type WatchState,
+} from '../../../../src/observe/watch-state.ts';
 import type { TimelineFact } from '../../../../src/record/schemas/timeline.ts';
 
 const minute = 60_000;
@@ -104,6 +112,18 @@ describe('the screen of a watch', () => {
     expect(text).toContain('Setting desired instance count to 3. AlarmHigh: 6,100 > 3,000 for 3 of 3');
   });
 
+  it.each([40, 100])('shows the whole name of a metric above its values, on %d columns', (width) => {
+    const state = stateOf(story);
+    const metricName = 'RequestsWaitingInTheQueueOfOurOwnMaking';
+    const custom = { type: 'metric', metricName, statistic: 'Average', periodSeconds: 60 } as const;
+    applyToWatch(state, { at, cloudTimeMs: 3 * minute, ...custom, value: 1_234, target: null });
+    const lines = renderWatch(state, moment, width, 60, plainStyle);
+    const first = lines.findIndex((line) => line.startsWith('Requests'));
+    const text = lines.slice(first, first + 3).join(' ');
+    expect(text.replace(/ +/g, ' ')).toMatch(/^RequestsWaitingInTheQueueOfOurOwnMaking Average [– ]*1,234/);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  });
+
   it('says what is not there yet', () => {
     const text = renderWatch(emptyWatchState(), moment, 100, 40, plainStyle).join('\n');
     expect(text).toContain('asking for the instances');
@@ -112,12 +132,68 @@ describe('the screen of a watch', () => {
     expect(text).toContain('no scaling activities yet');
   });
 
-  it('says when the cloud does not answer, until it does again', () => {
+  describe('while the cloud does not answer', () => {
+    const seenMs = 4.5 * minute;
+    const look: Observation = {
+      atMs: seenMs,
+      variant: { current: 1, desired: 3, endpointStatus: 'Updating' },
+      alarms: [],
+      transitions: [],
+      activities: [],
+      metrics: [],
+      limits: null,
+    };
+    const wallMs = Date.UTC(2026, 0, 1, 12, 3, 5);
+    const warning = { level: 'warning', message: 'throttled' } as const;
+    const lost = () => {
+      const state = stateOf(story);
+      lookToWatch(state, look, wallMs);
+      noticeToWatch(state, warning);
+      return state;
+    };
+    const screen = (state: WatchState, cloudTimeMs = moment.cloudTimeMs) =>
+      renderWatch(state, { ...moment, cloudTimeMs }, 100, 40, plainStyle);
+
+    it('says so, and dates what it saw last, until a look is answered, with news or without', () => {
+      const state = lost();
+      expect(screen(state).slice(1, 3)).toEqual([
+        '1 instance, last seen at 12:03:05 UTC',
+        'no answer: throttled',
+      ]);
+      lookToWatch(state, look, wallMs + 1_000);
+      expect(screen(state).slice(1, 3)).toEqual(['instances 1 → 3   endpoint Updating', '']);
+    });
+
+    it('draws no instances beyond the last look', () => {
+      const panel = (state: WatchState, cloudTimeMs: number) => {
+        const lines = screen(state, cloudTimeMs);
+        return lines.slice(lines.indexOf('instances'), lines.indexOf('instances') + 4);
+      };
+      expect(panel(lost(), 9.9 * minute)).toEqual(panel(lost(), 5 * minute));
+      expect(panel(stateOf(story), 9.9 * minute)).not.toEqual(panel(stateOf(story), 5 * minute));
+    });
+
+    it('does not say what comes next', () => {
+      const state = lost();
+      refreshOutlook(state, seenMs);
+      expect(state.outlook).toBeUndefined();
+      lookToWatch(state, look, wallMs);
+      refreshOutlook(state, seenMs);
+      expect(state.outlook).toBeDefined();
+    });
+
+    it('takes an endpoint that is gone for no present instances', () => {
+      const state = lost();
+      lookToWatch(state, { ...look, variant: null }, wallMs + 1_000);
+      expect(screen(state).slice(1, 3)).toEqual(['1 instance, last seen at 12:03:05 UTC', '']);
+    });
+  });
+
+  it('shows what is good to know as no trouble', () => {
     const state = stateOf(story);
-    state.trouble = 'throttled';
-    expect(renderWatch(state, moment, 100, 40, plainStyle)[2]).toBe('no answer: throttled');
-    applyToWatch(state, { at, cloudTimeMs: 0, type: 'phase', phase: 'stable', message: '' });
-    expect(state.trouble).toBeUndefined();
+    noticeToWatch(state, { level: 'info', message: 'watching costs a little' });
+    const lines = renderWatch(state, moment, 100, 40, plainStyle);
+    expect(lines.slice(1, 3)).toEqual(['instances 1 → 3   endpoint Updating', 'watching costs a little']);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFleetSight } from '../../../src/experiment/run/fleet-sight.ts';
-import { lastSeenWords, outOfSightWords } from '../../../src/record/fleet/last-seen.ts';
+import { createFleetSight } from '../../src/observe/fleet-sight.ts';
+import { lastSeenWords, outOfSightWords } from '../../src/record/fleet/last-seen.ts';
 
 const originCloudMs = 1_000_000;
 const variant = (current: number) => ({ current, desired: current, endpointStatus: 'InService' });
@@ -36,6 +36,22 @@ describe('a fleet', () => {
     expect(outOfSightWords(sight.lastSeen()!)).toBe('the cloud could not be reached any more');
     sight.looked({ atMs: originCloudMs, variant: variant(3) }, wallMs + 9_000);
     expect(sight.lastSeen()).toBeNull();
+  });
+
+  it('tells once that it comes out of sight, and once that it is back', () => {
+    const told: (string | null)[] = [];
+    const sight = createFleetSight(
+      () => originCloudMs,
+      (lastSeen) => told.push(lastSeen && lastSeenWords(lastSeen)),
+    );
+    sight.missed();
+    sight.looked({ atMs: originCloudMs, variant: variant(1) }, wallMs);
+    told.length = 0;
+    sight.looked({ atMs: originCloudMs + 1_000, variant: variant(1) }, wallMs);
+    sight.missed();
+    sight.missed();
+    sight.looked({ atMs: originCloudMs + 9_000, variant: variant(1) }, wallMs + 9_000);
+    expect(told).toEqual(['1 instance, last seen at 12:03:05 UTC', null]);
   });
 
   it('that nobody ever saw has none', () => {
