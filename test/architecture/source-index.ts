@@ -7,6 +7,8 @@ export interface IndexedSource {
   /** From the repository's root, with slashes. */
   path: string;
   identifiers: ReadonlySet<string>;
+  /** `exitCodes.ok`, of whatever object by its name. */
+  members: ReadonlySet<string>;
   /** The texts that stand in quotes, but for what is imported from. */
   strings: ReadonlySet<string>;
   /** By the path of the file, or the package: what it imports of it by name, types left out. */
@@ -24,11 +26,14 @@ export function indexSources(folder: string): IndexedSource[] {
 
 export function indexSource({ path, text }: SourceFile): IndexedSource {
   const identifiers = new Set<string>();
+  const members = new Set<string>();
   const strings = new Set<string>();
   const branches = new Set<string>();
   const imports = new Map<string, readonly string[]>();
   const visit = (node: ts.Node) => {
     if (ts.isIdentifier(node)) identifiers.add(node.text);
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression))
+      members.add(`${node.expression.text}.${node.name.text}`);
     if (ts.isStringLiteralLike(node) && !isSpecifier(node)) strings.add(node.text);
     if (ts.isBinaryExpression(node) && isComparison(node.operatorToken.kind)) {
       branch(node.left, node.right);
@@ -49,7 +54,7 @@ export function indexSource({ path, text }: SourceFile): IndexedSource {
       branches.add(`${name}=${value.expression.text}.${value.name.text}`);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, /* setParentNodes */ true));
-  return { path, identifiers, strings, imports, branches };
+  return { path, identifiers, members, strings, imports, branches };
 }
 
 /** Of `import … from '../a.ts'`, `import('../a.ts')` and `export … from '../a.ts'`. */

@@ -289,10 +289,12 @@ const saidEverywhere = ['ok', 'failed', 'interrupted'];
 /** Where a code arises, and where somebody asks for it. */
 function placesOfExitCodes(): Places {
   const list = 'src/core/exit-codes.ts';
-  const aboutCodes = sources.filter(({ path, imports }) => path === list || imports.has(list));
   return Object.fromEntries(
     Object.keys(exitCodes).map((code) => {
-      const named = naming(code, aboutCodes);
+      const named = union(
+        [list],
+        sources.filter(({ members }) => members.has(`exitCodes.${code}`)).map(({ path }) => path),
+      );
       const asked = branching(`exitCode=exitCodes.${code}`);
       const place = (path: string) => (path === list || asked.includes(path) ? path : 'where it happens');
       return [`exit code ${code}`, saidEverywhere.includes(code) ? union(named.map(place)) : named];
