@@ -103,7 +103,10 @@ function readQuoted(text: string, start: number, line: number): Cell {
   }
 }
 
-/** A record of one cell with another separator in it is no record of one cell, unless text is what the model takes, one a row. */
+/**
+ * A record of one cell with another separator in it is no record of one cell, unless text is what the model takes, one
+ * a row.
+ */
 function refuseOtherSeparator({ cells, bare, line }: CsvRecord, context: RowContext): void {
   const [only = ''] = cells;
   const separator = /[;\t|]/.exec(only)?.[0];

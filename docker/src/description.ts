@@ -3,8 +3,8 @@ import type { OutputSpec, Signature } from './signature.ts';
 import { rowSize } from './signature.ts';
 
 /**
- * `model.json` beside the model, all of it optional: what the ONNX file cannot say. Without one, features go by position
- * and outputs come back as the model gives them.
+ * `model.json` beside the model, all of it optional: what the ONNX file cannot say. Without one, features go by
+ * position and outputs come back as the model gives them.
  */
 export interface ModelDescription {
   name: string | undefined;

@@ -81,8 +81,8 @@ export function readElement(
 }
 
 /**
- * How programs write in CSV that there is no value: pandas, R, SQL and JSON, Python, and C of Windows, which writes NaN as
- * `1.#QNAN`.
+ * How programs write in CSV that there is no value: pandas, R, SQL and JSON, Python, and C of Windows, which writes NaN
+ * as `1.#QNAN`.
  */
 export function isMissingWord(text: string): boolean {
   return /^(?:[+-]?nan|na|n\/a|<na>|null|none|[+-]?1\.#(?:qnan|snan|ind)0*)$/i.test(text.trim());

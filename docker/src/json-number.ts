@@ -26,7 +26,10 @@ export function parseJson(text: string, exact: boolean): unknown {
   }) as (key: string, value: unknown) => unknown);
 }
 
-/** The whole number that a decimal text says, exactly; null where it says a fraction, undefined where it is far too large. */
+/**
+ * The whole number that a decimal text says, exactly; null where it says a fraction, undefined where it is far too
+ * large.
+ */
 export function wholeNumber(text: string): bigint | null | undefined {
   const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text);
   if (parts === null) return null;

@@ -94,7 +94,9 @@ export function rowSize(input: InputSpec): number | null {
   );
 }
 
-/** A lone fixed dimension is one row's vector, not a batch: [4] is a row of four, [null] any number of single values. */
+/**
+ * A lone fixed dimension is one row's vector, not a batch: [4] is a row of four, [null] any number of single values.
+ */
 function startsWithBatch(shape: readonly (number | null)[]): boolean {
   if (shape.length === 0) return false;
   return shape.length > 1 || shape[0] === null || shape[0] === 1;

@@ -85,7 +85,9 @@ function explainModelError(refusal: Refusal): ApiError {
   };
 }
 
-/** Errors the runtime's model does not name: throttles come as `ThrottlingException`, `Throttling`, `TooManyRequests…`. */
+/**
+ * Errors the runtime's model does not name: throttles come as `ThrottlingException`, `Throttling`, `TooManyRequests…`.
+ */
 function explainByStatus(refusal: Refusal, logged: string): ApiError {
   if (/throttl|toomanyrequests/i.test(refusal.code) || refusal.status === 429) {
     return retryLater('TooManyRequestsError', 'Too many requests; try again.', refusal, 1);

@@ -10,7 +10,9 @@ export interface EvaluateDeps {
   log(line: string): void;
 }
 
-/** The gateway gives up after 29 seconds; this answers before, so that the caller gets our words and the call is ended. */
+/**
+ * The gateway gives up after 29 seconds; this answers before, so that the caller gets our words and the call is ended.
+ */
 export const answerWithinMs = 28_000;
 
 /**

@@ -8,7 +8,8 @@ import { createSdkInvoker } from './sdk-invoker.ts';
 /**
  * The AWS Lambda behind API Gateway's HTTP API (payload format 2.0). `ENDPOINT_NAME` names the endpoint; region and
  * credentials come from Lambda. One client a container, made at the first request: a cold start that only greets pays
- * nothing for it. The SDK is bundled, so that what was tested is what runs, not the version that Lambda ships this month.
+ * nothing for it. The SDK is bundled, so that what was tested is what runs, not the version that Lambda ships this
+ * month.
  */
 export async function handler(event: HttpApiEvent, context?: LambdaContext): Promise<HttpApiResponse> {
   const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;

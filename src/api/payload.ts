@@ -29,7 +29,10 @@ export interface HttpApiResponse {
   isBase64Encoded: boolean;
 }
 
-/** InvokeEndpoint's limit on a request's body, bytes; https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html */
+/**
+ * InvokeEndpoint's limit on a request's body, bytes;
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ */
 export const maxPayloadBytes = 6_291_456;
 
 /** A body that may be written as text: JSON, or anything that calls itself text. */

@@ -5,8 +5,8 @@ export interface InstanceType {
 }
 
 /**
- * The types that host real-time endpoints: `ProductionVariantInstanceType` of SageMaker's service model, as the SDK has it
- * in @aws-sdk/client-sagemaker 3.1142.0, read 2026-11-27. AWS may host newer ones; a test compares the two lists.
+ * The types that host real-time endpoints: `ProductionVariantInstanceType` of SageMaker's service model, as the SDK has
+ * it in @aws-sdk/client-sagemaker 3.1142.0, read 2026-11-27. AWS may host newer ones; a test compares the two lists.
  */
 export const instanceTypesAsOf = '2026-11';
 
@@ -127,8 +127,8 @@ export function isBurstable(instanceType: string): boolean {
 }
 
 /**
- * Whether it runs programs for arm64: a `g` behind the generation (`ml.c7g`, `ml.m6gd`) is AWS's Graviton, `gb200` NVIDIA's
- * Grace. Everything else runs those for x86-64.
+ * Whether it runs programs for arm64: a `g` behind the generation (`ml.c7g`, `ml.m6gd`) is AWS's Graviton, `gb200`
+ * NVIDIA's Grace. Everything else runs those for x86-64.
  */
 export function isArm64(instanceType: string): boolean {
   return /^ml\.[a-z]+\d+(?:g[a-z]*|[a-z]*-gb\d+)\./.test(instanceType);

@@ -1,4 +1,7 @@
-/** Every CloudWatch metric that mlbench names. https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html */
+/**
+ * Every CloudWatch metric that mlbench names.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ */
 
 /** Of requests, by the service. */
 const requestNamespace = 'AWS/SageMaker';
@@ -171,7 +174,10 @@ const byName = new Map<string, CatalogMetric>(
   Object.values<CatalogMetric>(metrics).map((metric) => [metric.metricName, metric]),
 );
 
-/** How a series is called where its variant is plain: `InvocationsPerInstance Sum`; other periods than a minute are named. */
+/**
+ * How a series is called where its variant is plain: `InvocationsPerInstance Sum`; other periods than a minute are
+ * named.
+ */
 export function seriesName(
   { metricName }: { metricName: string },
   statistic: string,

@@ -1,6 +1,8 @@
 const suffix = 'PolicyConfiguration';
 
-/** The member that holds a policy's configuration: AWS names it after the policy's type, for each type that there is. */
+/**
+ * The member that holds a policy's configuration: AWS names it after the policy's type, for each type that there is.
+ */
 export function configurationMember<Type extends string>(policyType: Type): `${Type}PolicyConfiguration` {
   return `${policyType}${suffix}`;
 }

@@ -19,8 +19,8 @@ export interface ContextNeeds {
 }
 
 /**
- * Resolves where the command works. Target and region: what was typed, else the experiment's own, else the config file's,
- * else the default; so that `down` finds what `up --target aws` made.
+ * Resolves where the command works. Target and region: what was typed, else the experiment's own, else the config
+ * file's, else the default; so that `down` finds what `up --target aws` made.
  * @throws MlbenchError `ledger-unreadable`, `no-region`
  */
 export function resolveContext(

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 
 /**
- * One key press may reach us more than once: from the terminal, from npm and from the launcher of an old Node. Within this
- * time it counts once.
+ * One key press may reach us more than once: from the terminal, from npm and from the launcher of an old Node. Within
+ * this time it counts once.
  */
 const samePressMs = 200;
 

@@ -26,7 +26,9 @@ export interface InvokeOptions {
   accept?: string;
 }
 
-/** One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown. */
+/**
+ * One request, without retries. An answer that is an error is an outcome with exit code 1; no answer at all is thrown.
+ */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
   const body = readBody(options, modelPathOf(endpoint.settings));

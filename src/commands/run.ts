@@ -26,10 +26,10 @@ export interface RunOptions {
 }
 
 /**
- * More than one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the default time scale
- * of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into service, and latency
- * recovers. Three instances then get 2,800 invocations a minute each: under the default target value of 3,000 and over the
- * 2,700 of the low alarm, so that the fleet rests until the load ends.
+ * More than one instance of the stand-in carries by default (100 requests/s), for a wall minute: at the default time
+ * scale of 20 that is 20 cloud minutes, in which the alarm's three datapoints pass, two scale-outs get into service,
+ * and latency recovers. Three instances then get 2,800 invocations a minute each: under the default target value of
+ * 3,000 and over the 2,700 of the low alarm, so that the fleet rests until the load ends.
  */
 const demonstration: LoadOptions = {
   users: 140,
@@ -44,15 +44,15 @@ function loadOf(asked: LoadOptions): LoadOptions {
 }
 
 /**
- * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C too,
- * unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
+ * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C
+ * too, unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
   const modelPath = options.up.modelPath ?? null;
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
-  // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a missing
-  // model itself.
+  // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a
+  // missing model itself.
   if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
   const work = await attempt(options, context);

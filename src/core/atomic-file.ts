@@ -29,8 +29,8 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 }
 
 /**
- * Makes the file with its whole content, if there is none: written aside and linked, so that nobody ever sees it without.
- * Of several at once, one makes it.
+ * Makes the file with its whole content, if there is none: written aside and linked, so that nobody ever sees it
+ * without. Of several at once, one makes it.
  * @returns whether it was made; false: there is one
  */
 export function createFileAtomic(path: string, content: string): boolean {

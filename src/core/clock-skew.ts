@@ -1,8 +1,9 @@
 import { formatDurationMs } from './units.ts';
 
 /**
- * How far this machine's clock is from a server's, if that is enough for a signature to be refused: AWS takes five minutes
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html), S3 and the stand-in fifteen.
+ * How far this machine's clock is from a server's, if that is enough for a signature to be refused: AWS takes five
+ * minutes (https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html), S3 and the stand-in
+ * fifteen.
  * @param date the answer's `Date`: whole seconds, and as old as the answer took
  * @returns `this machine's clock is 20m ahead of the server's`, or null
  */

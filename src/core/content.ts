@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import { type MlbenchError, systemErrorCode, userError } from './errors.ts';
 
 /**
- * A file by what is in it and not by where it lies, so that a plan that names one means the same on every machine. Where its
- * bytes are is each machine's own knowledge: `ContentPlaces`.
+ * A file by what is in it and not by where it lies, so that a plan that names one means the same on every machine.
+ * Where its bytes are is each machine's own knowledge: `ContentPlaces`.
  */
 export interface ContentRef {
   /** In hexadecimal; what identifies it. */
@@ -15,7 +15,10 @@ export interface ContentRef {
   name: string;
 }
 
-/** Where this machine has what plans name: by SHA-256, an absolute path or the bytes themselves. Plain data: it goes to threads. */
+/**
+ * Where this machine has what plans name: by SHA-256, an absolute path or the bytes themselves. Plain data: it goes to
+ * threads.
+ */
 export type ContentPlaces = Readonly<Record<string, ContentPlace>>;
 
 export type ContentPlace = { path: string; confirmed?: string } | { bytes: Uint8Array };
@@ -35,8 +38,8 @@ export function pathOfContent(places: ContentPlaces, ref: ContentRef): string {
 }
 
 /**
- * Opens a file to read what the plan names. One that `confirmContents` has looked at is believed as long as the system says
- * that nobody has touched it since; any other is hashed first.
+ * Opens a file to read what the plan names. One that `confirmContents` has looked at is believed as long as the system
+ * says that nobody has touched it since; any other is hashed first.
  * @throws MlbenchError `file-changed`; Error if this machine does not have it
  */
 export function openContent(places: ContentPlaces, ref: ContentRef): ContentFile {
@@ -101,8 +104,8 @@ export async function contentOfFile(path: string, signal?: AbortSignal): Promise
 }
 
 /**
- * Before a run: every file is still what it was when the plan was made. From here on it need not be hashed each time it is
- * opened.
+ * Before a run: every file is still what it was when the plan was made. From here on it need not be hashed each time it
+ * is opened.
  * @throws MlbenchError `file-changed`
  */
 export async function confirmContents(places: ContentPlaces, signal?: AbortSignal): Promise<ContentPlaces> {
@@ -155,7 +158,10 @@ function changed(path: string): MlbenchError {
 
 const changedRemedy = 'leave the file alone from the start of a command to its end, or give the run a copy';
 
-/** What the system says of a file, to the nanosecond: `touched` changes with whatever happens to it, `written` with its bytes. */
+/**
+ * What the system says of a file, to the nanosecond: `touched` changes with whatever happens to it, `written` with its
+ * bytes.
+ */
 function stateOf(descriptor: number): { sizeBytes: number; written: string; touched: string } {
   const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
   const written = `${dev}:${ino}:${size}:${mtimeNs}`;

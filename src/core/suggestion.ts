@@ -8,7 +8,10 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return scored[0]?.candidate;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make `a` into `b` (Damerau, optimal string alignment). */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that make `a` into `b` (Damerau, optimal string
+ * alignment).
+ */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = 0; i <= a.length; i++) rows[i]![0] = i;

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 
 /**
- * What `ask` answers, if it does within `patienceMs`: for facts that are nice to have. Undefined where it fails or takes
- * longer, and then the signal it was given is aborted.
+ * What `ask` answers, if it does within `patienceMs`: for facts that are nice to have. Undefined where it fails or
+ * takes longer, and then the signal it was given is aborted.
  */
 export async function withinTime<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,

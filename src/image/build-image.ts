@@ -8,7 +8,10 @@ import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 
 export interface BuildSurroundings extends ContainerEngineSurroundings {
-  /** The context lies here while it is built: below the user's home, where the virtual machines of podman and finch see it. */
+  /**
+   * The context lies here while it is built: below the user's home, where the virtual machines of podman and finch see
+   * it.
+   */
   scratchFolder: string;
   /** Told what is done, again and again while it is. */
   progress(doing: string): void;

@@ -23,7 +23,8 @@ const containerEngineNames: readonly Dialect[] = ['docker', 'podman', 'finch'];
 /**
  * The first container engine that is installed and runs, of docker, podman and finch in this order; or the one that
  * `MLBENCH_CONTAINER_ENGINE` names, and no other.
- * @throws MlbenchError `no-container-engine`: none is installed · `container-engine-stopped`, `container-engine-forbidden`: there, but does not answer
+ * @throws MlbenchError `no-container-engine`: none is installed · `container-engine-stopped`,
+ * `container-engine-forbidden`: there, but does not answer
  */
 export async function findContainerEngine(around: ContainerEngineSurroundings): Promise<ContainerEngine> {
   const named = around.environment[containerEngineVariable];
@@ -49,7 +50,8 @@ async function tryContainerEngine(
     throw error;
   }
   const dialect = dialectOf(command, version.stdout);
-  // Of all three, `info` alone asks the container engine itself, and fails where a daemon or a virtual machine is not up.
+  // Of all three, `info` alone asks the container engine itself, and fails where a daemon or a virtual machine is not
+  // up.
   const info = await runContainerEngine(command, ['info'], { timeoutMs: probeTimeoutMs }, around);
   if (info.code === 0) return { command, dialect };
   return { problem: refusal(command, dialect, info) };

@@ -14,8 +14,8 @@ export interface LocalImage {
 }
 
 /**
- * The serving image in a container engine of this machine, for the container engine's own platform; built unless it has one of this content. It stays
- * there, for the next time.
+ * The serving image in a container engine of this machine, for the container engine's own platform; built unless it has
+ * one of this content. It stays there, for the next time.
  * @throws MlbenchError of `findContainerEngine` and `buildImage`
  */
 export async function ensureLocalImage(baseImage: string, around: BuildSurroundings): Promise<LocalImage> {

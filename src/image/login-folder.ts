@@ -3,8 +3,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Makes the folder a configuration of its own for docker and finch, so that a login leaves nothing in the user's, nor in
- * a key chain that it names. What reaches the container engine is taken over: the chosen context and the contexts themselves.
+ * Makes the folder a configuration of its own for docker and finch, so that a login leaves nothing in the user's, nor
+ * in a key chain that it names. What reaches the container engine is taken over: the chosen context and the contexts
+ * themselves.
  */
 export function prepareLoginFolder(folder: string, environment: NodeJS.ProcessEnv): void {
   const own = environment['DOCKER_CONFIG'] || join(homedir(), '.docker');
@@ -18,8 +19,8 @@ export function prepareLoginFolder(folder: string, environment: NodeJS.ProcessEn
 export const loginPrefix = 'login-';
 
 /**
- * Removes what a killed push has left: its login is good for 12 hours. Only for whoever holds the state directory's lock, as
- * the owner of such a folder does.
+ * Removes what a killed push has left: its login is good for 12 hours. Only for whoever holds the state directory's
+ * lock, as the owner of such a folder does.
  */
 export function removeLeftLogins(scratchFolder: string): void {
   if (!existsSync(scratchFolder)) return;

@@ -32,9 +32,10 @@ export interface ContainerEngineExit {
 }
 
 /**
- * Runs the container engine's command line to its end. It gets a process group of its own, which is ended as a whole: by `signal`,
- * when its time is up, and when this process exits.
- * @throws the signal's reason; MlbenchError `container-engine-timeout`; the system's error where it cannot be started (ENOENT)
+ * Runs the container engine's command line to its end. It gets a process group of its own, which is ended as a whole:
+ * by `signal`, when its time is up, and when this process exits.
+ * @throws the signal's reason; MlbenchError `container-engine-timeout`; the system's error where it cannot be started
+ * (ENOENT)
  */
 export function runContainerEngine(
   command: string,

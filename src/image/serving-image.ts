@@ -20,8 +20,8 @@ export function servingImage(platform: Platform, baseImage: string): ServingImag
 
 /**
  * What an image is made of, in 64 hex digits: names, modes and bytes of the context's files, the platform and the base
- * image's name. Computed without a container engine, so it can be asked whether an image is there before one is looked for.
- * A base image that moves under its tag does not change it: name it by digest to pin it.
+ * image's name. Computed without a container engine, so it can be asked whether an image is there before one is looked
+ * for. A base image that moves under its tag does not change it: name it by digest to pin it.
  */
 export function hashContent(
   files: readonly ContextFile[],

@@ -254,7 +254,9 @@ function removeWithEmptyParent(path: string): void {
   }
 }
 
-/** Containers are labelled with the state folder on this machine: what an earlier stand-in left there is known by it. */
+/**
+ * Containers are labelled with the state folder on this machine: what an earlier stand-in left there is known by it.
+ */
 async function openRuntime({
   containers,
   identity,

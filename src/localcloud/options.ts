@@ -25,8 +25,8 @@ export interface StandInOptions {
 
 /**
  * What one emulated instance can carry, in wall time: `concurrency` requests at a time, each held for at least
- * `serviceTimeMs` (`null`: only for as long as the real inference takes), `queue` more waiting; the next is answered 503.
- * A null concurrency follows the instance type's vCPUs.
+ * `serviceTimeMs` (`null`: only for as long as the real inference takes), `queue` more waiting; the next is answered
+ * 503. A null concurrency follows the instance type's vCPUs.
  */
 export interface InstanceCapacity {
   serviceTimeMs: number | null;

@@ -82,7 +82,9 @@ export function stopStandIn(
   return stopBackground(folderOf(stateDir), { clock: around.clock, timeoutMs: around.timeoutMs ?? 10_000 });
 }
 
-/** The error that names the first option in which a running stand-in differs from what is asked for; port 0 fits any. */
+/**
+ * The error that names the first option in which a running stand-in differs from what is asked for; port 0 fits any.
+ */
 export function differentOption(running: StandIn, wanted: StandInOptions): MlbenchError | undefined {
   for (const [flag, read] of flags) {
     const is = read({ ...running.options, port: wanted.port === 0 ? 0 : running.port });

@@ -2,8 +2,8 @@ import type { LastSeen } from '../record/schemas/scaling-schema.ts';
 import type { Observation } from './observation/observation.ts';
 
 /**
- * What was seen of a fleet, and whether the fleet is still seen. Once the fleet is out of sight, nothing is known of its
- * state.
+ * What was seen of a fleet, and whether the fleet is still seen. Once the fleet is out of sight, nothing is known of
+ * its state.
  */
 export interface FleetSight {
   /** @param wallMs epoch milliseconds of the look */

@@ -5,9 +5,9 @@ import type { ScalingSource } from './source/scaling-source.ts';
 const minuteMs = 60_000;
 
 /**
- * How often metrics are read, in cloud time: they are of whole steps (minutes, but for alarms on shorter periods), so more
- * often brings them no sooner by much. On AWS each metric is charged (`polling-cost.ts`); on the stand-in a test of patience
- * is dearer.
+ * How often metrics are read, in cloud time: they are of whole steps (minutes, but for alarms on shorter periods), so
+ * more often brings them no sooner by much. On AWS each metric is charged (`polling-cost.ts`); on the stand-in a test
+ * of patience is dearer.
  */
 export function metricsIntervalMs(timeScale: number, stepMs = minuteMs): number {
   return timeScale === 1 ? stepMs : stepMs / 2;
@@ -26,8 +26,8 @@ export interface LookRequest {
 }
 
 /**
- * One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing. Metrics
- * and activities reach back to before the origin, as far as they explain what comes after it.
+ * One look: all questions at once. Rarely changing answers are asked for rarely, metrics as far back as is missing.
+ * Metrics and activities reach back to before the origin, as far as they explain what comes after it.
  */
 export function createLook({ source, cloudClock, originCloudMs }: LookRequest) {
   let limits: Observation['limits'] = null;

@@ -100,8 +100,8 @@ function isPast({ type }: Pick<TimedFact, 'type'>, atMs: number, originCloudMs: 
 const mostRemembered = 200;
 
 /**
- * Why an activity changes the count, where its alarm and policy tell. What was found is remembered from the look that first
- * shows the activity: what becomes visible only after the decision had no part in it.
+ * Why an activity changes the count, where its alarm and policy tell. What was found is remembered from the look that
+ * first shows the activity: what becomes visible only after the decision had no part in it.
  */
 function createExplainer() {
   const found = new Map<string, Because>();

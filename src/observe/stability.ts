@@ -8,10 +8,10 @@ const underWay = new Set(['Pending', 'InProgress']);
 const calmMs = 180_000;
 
 /**
- * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no activity
- * under way, no alarm in ALARM that still would act (one may stand there for good, where one instance fewer would be too
- * few, or where scaling is suspended). At the minimum (or without autoscaling) that is enough once
- * it has held for a while; above it, an alarm's whole range must have passed without a scale-in.
+ * Whether the fleet will change any more if the traffic stays as it is: in service, as many instances as wanted, no
+ * activity under way, no alarm in ALARM that still would act (one may stand there for good, where one instance fewer
+ * would be too few, or where scaling is suspended). At the minimum (or without autoscaling) that is enough once it has
+ * held for a while; above it, an alarm's whole range must have passed without a scale-in.
  *
  * @param quietSinceMs cloud time of the last change that was seen
  */

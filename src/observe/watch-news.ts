@@ -19,8 +19,8 @@ export function createOutlookNews(): (lines: readonly OutlookLine[], rest?: obje
 }
 
 /**
- * Whether a metric is worth a line. Four metrics a minute would drown the rest; those that scaling follows tell the story,
- * where they change. Of shorter periods than a minute, where they cross the target value.
+ * Whether a metric is worth a line. Four metrics a minute would drown the rest; those that scaling follows tell the
+ * story, where they change. Of shorter periods than a minute, where they cross the target value.
  */
 export function createMetricNews(): (event: Extract<TimelineEvent, { type: 'metric' }>) => boolean {
   const lastValues = new Map<string, number | boolean>();

@@ -13,8 +13,8 @@ export function dealUsers(worker: number, workers: number): UserShare {
 }
 
 /**
- * Which of a number of requests are a worker's, no remainder lost: with users, a run of its own of them in proportion to its
- * users; arrivals are dealt in turn. Null: any number of them.
+ * Which of a number of requests are a worker's, no remainder lost: with users, a run of its own of them in proportion
+ * to its users; arrivals are dealt in turn. Null: any number of them.
  */
 export function dealtRequests(
   load: OfferedLoad,

@@ -4,8 +4,8 @@ import type { LevelCurve } from './levels/level-curve.ts';
 import type { Wait } from './waits/waits.ts';
 
 /**
- * What makes a load's requests. The list is closed: `load` has an executor for each, `simulate` a queue. A model says which of
- * them it needs, and nobody asks which model it is.
+ * What makes a load's requests. The list is closed: `load` has an executor for each, `simulate` a queue. A model says
+ * which of them it needs, and nobody asks which model it is.
  */
 export type Drive = UsersDrive | ArrivalsDrive;
 
@@ -25,7 +25,10 @@ export interface ArrivalsDrive {
   spacing: Spacing;
   /** There is a last arrival, and the load ends with it. */
   finite: boolean;
-  /** All arrivals are sent, and the run's end waits for those that are taken up late: no longer than this. 0: none is waited for. */
+  /**
+   * All arrivals are sent, and the run's end waits for those that are taken up late: no longer than this. 0: none is
+   * waited for.
+   */
   mostLateMs: number;
   /** @param places where the files are that the load names */
   open(options: ArrivalOptions, stripe: Stripe, places: ContentPlaces): ArrivalSource;

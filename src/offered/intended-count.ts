@@ -10,8 +10,8 @@ export interface OfferedCount {
   /** Of those, intended within the warm-up. */
   warmup: number;
   /**
-   * The time that they stand for, in ms from the run's start: to the end of sending, or, of a schedule that ends after so many, to
-   * the instant at which the next arrival would have been due.
+   * The time that they stand for, in ms from the run's start: to the end of sending, or, of a schedule that ends after
+   * so many, to the instant at which the next arrival would have been due.
    */
   untilMs: number;
 }
@@ -67,7 +67,9 @@ interface OpenSchedule {
   close(): void;
 }
 
-/** What is read from a file is asked of it here, or from the file as it is open: it may be gone once the run has ended. */
+/**
+ * What is read from a file is asked of it here, or from the file as it is open: it may be gone once the run has ended.
+ */
 function openSchedule(drive: ArrivalsDrive, options: ArrivalOptions, places: ContentPlaces): OpenSchedule {
   const { seed, maxRequests } = options;
   const dueBehindMs = () =>

@@ -40,8 +40,8 @@ export function senderOf(load: OfferedLoad): string {
 }
 
 /**
- * Requests a second. Users: once every user has started, while the service keeps up. Null where the service's speed alone
- * decides.
+ * Requests a second. Users: once every user has started, while the service keeps up. Null where the service's speed
+ * alone decides.
  */
 export function expectedRate(load: OfferedLoad): ExpectedRate | null {
   return modelOf(load).expectedRate(load);
@@ -69,7 +69,9 @@ export function withWait(load: OfferedLoad, wait: Wait): OfferedLoad {
   return modelOf(load).withWait?.(load, wait) ?? load;
 }
 
-/** @param records how many the data file holds; null without one @throws MlbenchError for a payload that is not there */
+/**
+ * @param records how many the data file holds; null without one @throws MlbenchError for a payload that is not there
+ */
 export function checkPayloads(load: OfferedLoad, records: number | null, places: ContentPlaces): void {
   modelOf(load).checkPayloads?.(load, records, places);
 }

@@ -148,7 +148,9 @@ function rateOf({
   return { ...shared, durationMs: durationMs ?? durationFor(maxRequests, rateRps) };
 }
 
-/** A number of requests without a duration: as long as they take, ten standard deviations of a Poisson process included. */
+/**
+ * A number of requests without a duration: as long as they take, ten standard deviations of a Poisson process included.
+ */
 function durationFor(maxRequests: number | undefined, rateRps: number): number {
   if (maxRequests === undefined) return offeredDefaults.durationMs;
   return Math.ceil(((maxRequests + 10 * Math.sqrt(maxRequests)) * 1_000) / rateRps);

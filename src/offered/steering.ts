@@ -20,14 +20,14 @@ export type SteeringUnit = 'users' | 'percent';
 export interface Steering<Load> {
   unit: SteeringUnit;
   /**
-   * The load as commanded from `atMs` of the run on; the curve before it stays what it was, and what was to change later is
-   * forgotten. The same load where that changes nothing.
+   * The load as commanded from `atMs` of the run on; the curve before it stays what it was, and what was to change
+   * later is forgotten. The same load where that changes nothing.
    * @throws MlbenchError `bad-level`, `too-many-changes`
    */
   steer(load: Load, command: SteeringCommand, atMs: number): Load;
   /**
-   * So many users, or percent of the planned rate, more than now, as far as bounds allow; never to nothing, which is what a
-   * pause is for.
+   * So many users, or percent of the planned rate, more than now, as far as bounds allow; never to nothing, which is
+   * what a pause is for.
    */
   step(load: Load, steps: number): SteeringCommand;
   /** The last change in words: `12 users more than planned`. */

@@ -20,7 +20,9 @@ export interface LoadSeries {
   t: number[];
   users: number[];
   rate: number[];
-  /** Requests a second that were offered: by the schedule, or by users who pace themselves; else those that were sent. */
+  /**
+   * Requests a second that were offered: by the schedule, or by users who pace themselves; else those that were sent.
+   */
   offeredRate: (number | null)[];
   /** Whether `offeredRate` is what was wanted, or only what was sent. */
   offeredIs: 'wanted' | 'sent';

@@ -6,7 +6,9 @@ import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
 import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 
-/** One or two sentences; each clause is a fact of the run's outline or a figure of its result, in the order of events. */
+/**
+ * One or two sentences; each clause is a fact of the run's outline or a figure of its result, in the order of events.
+ */
 export function headlineOf(result: RunResult, timeline: readonly TimelineEvent[]): string {
   const { requests, latencyUs, profile, thresholds } = result;
   if (requests.sent === 0) return 'No request was sent.';

@@ -45,7 +45,10 @@ function sourceHash(source: string): string {
   return `sha256-${createHash('sha256').update(source).digest('base64')}`;
 }
 
-/** The report's script and style, with the chart library inside: built into `dist/report/`, so that a report needs no network. */
+/**
+ * The report's script and style, with the chart library inside: built into `dist/report/`, so that a report needs no
+ * network.
+ */
 function readPageAssets(): { script: string; style: string } {
   const read = (name: string) => readFileSync(join(packageRoot, 'dist', 'report', name), 'utf8').trim();
   // Nothing in the script may end its own element.

@@ -13,8 +13,9 @@ import { tellStory } from './story.ts';
 import { storySection } from './story-section.ts';
 
 /**
- * One HTML file that needs nothing else: no network (its policy forbids it), no script but its own (by hash). The tables
- * are plain HTML and readable without the script, which draws the charts. Bounded in size whatever the run's length.
+ * One HTML file that needs nothing else: no network (its policy forbids it), no script but its own (by hash). The
+ * tables are plain HTML and readable without the script, which draws the charts. Bounded in size whatever the run's
+ * length.
  */
 export function renderReport(result: RunResult, timeline: readonly TimelineEvent[]): string {
   const events = [...timeline].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);

@@ -20,7 +20,9 @@ export interface SimulationShown {
   rateOfUserRps: number | null;
 }
 
-/** A simulation with a run's charts, and nothing that only a measurement could say. One file, no network, as the report. */
+/**
+ * A simulation with a run's charts, and nothing that only a measurement could say. One file, no network, as the report.
+ */
 export function renderSimulation(
   { events, summary }: Simulation,
   { policies, thresholds, candidates, rateOfUserRps }: SimulationShown,

@@ -4,7 +4,9 @@ import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
 import { formatShare, formatValue, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 
-/** Two questions, a badge each. Only the service's can be good: a measurement that can be believed is no praise of it. */
+/**
+ * Two questions, a badge each. Only the service's can be good: a measurement that can be believed is no praise of it.
+ */
 export function verdictBadges(result: RunResult): Html {
   const { verdict, checks } = result.validity;
   const warnings = checks.filter((check) => !check.passed && check.severity === 'warning').length;

@@ -22,8 +22,8 @@ export interface ModelArchive {
 export const sampleModelPath = join(packageRoot, 'model', 'model.tar.gz');
 
 /**
- * Makes the archive of what the user has: a `.tar.gz` (taken as it is), an `.onnx` file, or a folder with one model in it.
- * Looks at the layout only; `verifyModel` then really loads it.
+ * Makes the archive of what the user has: a `.tar.gz` (taken as it is), an `.onnx` file, or a folder with one model in
+ * it. Looks at the layout only; `verifyModel` then really loads it.
  * @param path null: the sample model
  * @throws MlbenchError (user) naming the path, what is wrong with it and what would do
  */

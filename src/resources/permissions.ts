@@ -42,9 +42,9 @@ const tasks: readonly (Permission & { task: string })[] = [
 ];
 
 /**
- * Everything that mlbench calls on AWS, and what AWS in turn asks of the caller (said where it is no call of ours): each
- * kind's own permissions, then those of tasks. Names of ours begin with `mlbench`; with `--endpoint-name` of another
- * beginning, the endpoint's resources have to be widened.
+ * Everything that mlbench calls on AWS, and what AWS in turn asks of the caller (said where it is no call of ours):
+ * each kind's own permissions, then those of tasks. Names of ours begin with `mlbench`; with `--endpoint-name` of
+ * another beginning, the endpoint's resources have to be widened.
  */
 export const permissions: readonly NeededPermission[] = gather([
   ...cloudKinds.flatMap(({ kind, permissions: own }) =>

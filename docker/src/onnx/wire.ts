@@ -1,4 +1,7 @@
-/** Protocol Buffers on the wire, as far as an ONNX file has to be taken apart: https://protobuf.dev/programming-guides/encoding/ */
+/**
+ * Protocol Buffers on the wire, as far as an ONNX file has to be taken apart:
+ * https://protobuf.dev/programming-guides/encoding/
+ */
 export interface Field {
   number: number;
   /** Of a length-delimited field its content; else none. */

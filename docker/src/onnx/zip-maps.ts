@@ -8,9 +8,9 @@ export interface Unzipped {
 }
 
 /**
- * skl2onnx ends a classifier with a ZipMap unless told otherwise: it makes a list of maps, from class to probability, of the
- * tensor that holds the probabilities. ONNX Runtime's JavaScript cannot fetch such a list. So the tensor itself becomes the
- * output, and this program makes the maps: each ZipMap that gives an output is replaced by an Identity.
+ * skl2onnx ends a classifier with a ZipMap unless told otherwise: it makes a list of maps, from class to probability,
+ * of the tensor that holds the probabilities. ONNX Runtime's JavaScript cannot fetch such a list. So the tensor itself
+ * becomes the output, and this program makes the maps: each ZipMap that gives an output is replaced by an Identity.
  * https://onnx.ai/onnx/operators/onnx_aionnxml_ZipMap.html
  * @returns null where no output is one's
  */

@@ -4,7 +4,10 @@ import { targetNames } from '../../resources/engine/target-names.ts';
 
 const common = optionGroup('Common options:');
 
-/** The rule of `resources/kinds/kind/names.ts`, checked here too: the message then names where the experiment's name came from. */
+/**
+ * The rule of `resources/kinds/kind/names.ts`, checked here too: the message then names where the experiment's name
+ * came from.
+ */
 const experimentName = matching(
   /^[a-z0-9](-*[a-z0-9]){0,23}$/,
   'a name for an experiment',

@@ -3,15 +3,18 @@ import type { CommandContext } from '../../experiment/context/context.ts';
 import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
 import { targets } from '../../experiment/targets/targets.ts';
 
-/** What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are resolved. */
+/**
+ * What `up` and `run` take for one target alone. `--ttl` and `--max-cost-usd` say it themselves, where they are
+ * resolved.
+ */
 const onlyFor: Record<CommandContext['target'], readonly string[]> = {
   local: [...Object.keys(standInOptions), 'apiPort'],
   aws: ['apiThrottle'],
 };
 
 /**
- * Says which of the settings mean nothing where the command works. They are no error: one config file, or one script, may
- * serve both targets.
+ * Says which of the settings mean nothing where the command works. They are no error: one config file, or one script,
+ * may serve both targets.
  */
 export function noteOtherTarget(
   settings: Record<string, unknown>,

@@ -12,9 +12,9 @@ const outranked: Record<string, readonly string[]> = Object.fromEntries(
 );
 
 /**
- * A flag that names a kind of load (`--rate`) outranks what variables and the config file say of another kind (`users`), as any
- * flag outranks a setting of its own name; a variable outranks the file alike. What contradicts itself at one rank is refused
- * later.
+ * A flag that names a kind of load (`--rate`) outranks what variables and the config file say of another kind
+ * (`users`), as any flag outranks a setting of its own name; a variable outranks the file alike. What contradicts
+ * itself at one rank is refused later.
  */
 export function keepStrongestModel(sources: SettingSources): SettingSources {
   const byFlags = namesOf((key) => sources.flags[key] !== undefined);

@@ -114,7 +114,9 @@ const percentiles: [string, keyof LatencySummary][] = [
   ['max', 'max'],
 ];
 
-/** Where there is room, a column a percentile; else a line a percentile, response and service time beside each other. */
+/**
+ * Where there is room, a column a percentile; else a line a percentile, response and service time beside each other.
+ */
 function latencyLines({ latencyUs }: RunResult, style: Style, width: number): string[] {
   const rows: [string, LatencySummary][] = [
     ['response time', latencyUs.response],

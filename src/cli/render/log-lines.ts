@@ -7,8 +7,8 @@ const mostCharacters = 4_000;
 const mostLines = 100;
 
 /**
- * `2026-11-22T15:00:00.123Z AllTraffic/i-0123… message`; a message of several lines goes on indented, so that no program
- * can make its own lines look like another's.
+ * `2026-11-22T15:00:00.123Z AllTraffic/i-0123… message`; a message of several lines goes on indented, so that no
+ * program can make its own lines look like another's.
  * @param withSource names the source too, where there are several
  */
 export function logLines(line: LogLine, withSource: boolean, style: Style): string[] {

@@ -20,8 +20,8 @@ export interface Terminal {
   readonly interactive: boolean;
   withoutColour(): void;
   /**
-   * Whoever read stdout went away (`| head`). That is no failure: what is written after that is dropped. A command whose
-   * output is its only purpose may end.
+   * Whoever read stdout went away (`| head`). That is no failure: what is written after that is dropped. A command
+   * whose output is its only purpose may end.
    */
   onClosed(listener: () => void): void;
   flush(): Promise<void>;
@@ -73,8 +73,8 @@ function createOutput(
   onClosed: () => void,
 ): Output {
   const isTerminal = stream.isTTY === true && environment['TERM'] !== 'dumb';
-  // Some terminals (`script`'s, a container's) say 0 columns when they do not know. ora would divide by them and clear lines
-  // for ever. A resize overwrites this with what is then known.
+  // Some terminals (`script`'s, a container's) say 0 columns when they do not know. ora would divide by them and clear
+  // lines for ever. A resize overwrites this with what is then known.
   if (stream.columns === 0) stream.columns = 100;
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {

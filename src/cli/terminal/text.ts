@@ -67,8 +67,8 @@ function wrapped(text: string, firstWidth: number, width: number): string[] {
 }
 
 /**
- * A line that is wider than `width` goes on under itself: indented as it is, and `hang` columns more. Nothing is cut: what
- * comes last in a line is often the reason.
+ * A line that is wider than `width` goes on under itself: indented as it is, and `hang` columns more. Nothing is cut:
+ * what comes last in a line is often the reason.
  */
 export function wrapLine(line: string, width: number, hang = 2): string[] {
   if (displayWidth(line) <= width) return [line];
@@ -91,7 +91,8 @@ const parting = /[/,;=:&?_.-]/;
 
 /**
  * Where a word that is wider than its line breaks: after its last slash, for what stands between slashes is read as one
- * (`2026-01-01-run`); else after another parting character; else at the end. What would leave most of the line empty is none.
+ * (`2026-01-01-run`); else after another parting character; else at the end. What would leave most of the line empty is
+ * none.
  */
 function breakOf(piece: string, width: number): number {
   let end = 0;
@@ -159,8 +160,8 @@ export function table(
 }
 
 /**
- * A table where it fits the width; else an entry a row, each cell after what its column is called. The first `names` columns
- * say what the row is about.
+ * A table where it fits the width; else an entry a row, each cell after what its column is called. The first `names`
+ * columns say what the row is about.
  */
 export function tableOrList(
   head: readonly string[],

@@ -2,7 +2,9 @@ import type { LoadSteering } from '../../load/run/controls.ts';
 import { listenForKeys } from '../terminal/keys.ts';
 import type { VerbHost } from './verb.ts';
 
-/** `w` and `W`, `s` and `S` change a running load, as in locust; undefined where there is no terminal to press them in. */
+/**
+ * `w` and `W`, `s` and `S` change a running load, as in locust; undefined where there is no terminal to press them in.
+ */
 export function loadKeys({ terminal, common, context, interrupt }: VerbHost): LoadSteering | undefined {
   if (!terminal.interactive || !terminal.stderr.isTerminal || common.quiet) return undefined;
   return {

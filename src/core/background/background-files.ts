@@ -57,7 +57,8 @@ export function claimStart(folder: string, claim: StartClaim): boolean {
 }
 
 /**
- * Takes the claim of a starter that was killed away, so that the process it may have spawned ends instead of registering.
+ * Takes the claim of a starter that was killed away, so that the process it may have spawned ends instead of
+ * registering.
  * @returns whether there was one
  */
 export function callOffDeadStart(folder: string): boolean {

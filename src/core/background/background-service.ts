@@ -30,9 +30,9 @@ export interface RunningService {
 }
 
 /**
- * The child's side of `background-process.ts`: starts the service, registers it in `process.json`, and ends it on SIGTERM,
- * SIGINT, or once `process.json` no longer names it (the folder was deleted, or another took its place). SIGHUP is
- * ignored: the terminal that started it may close. Call it once, as the last thing a program's entry does.
+ * The child's side of `background-process.ts`: starts the service, registers it in `process.json`, and ends it on
+ * SIGTERM, SIGINT, or once `process.json` no longer names it (the folder was deleted, or another took its place).
+ * SIGHUP is ignored: the terminal that started it may close. Call it once, as the last thing a program's entry does.
  *
  * @param start gets the payload of `startBackground`, the folder and what to answer at `healthPath`
  */
@@ -56,7 +56,8 @@ export async function serveInBackground<Payload>(
       options: service.options,
       startedAt: new Date(clock.nowMs()).toISOString(),
     });
-    // Written first, claim released second: a stop takes the claim first and reads the file second, so one sees the other.
+    // Written first, claim released second: a stop takes the claim first and reads the file second, so one sees the
+    // other.
     if (!releaseClaim(folder, instanceId)) process.kill(process.pid, 'SIGTERM');
   } catch (error) {
     if (error instanceof MlbenchError) writeFailure(folder, error);

@@ -5,9 +5,9 @@ const closeOnExec = 0o2000000;
 
 /**
  * Closes what a shell left open in its children (`exec 200>lock; flock 200`): a background process must not hold a
- * caller's lock or pipe for as long as it lives. Node itself marks only low descriptors, up to the first gap after 15, as
- * not to be passed on. Node opens all of its own with O_CLOEXEC; an open descriptor without it was inherited. Only Linux
- * tells (proc_pid_fdinfo(5)); elsewhere this does nothing.
+ * caller's lock or pipe for as long as it lives. Node itself marks only low descriptors, up to the first gap after 15,
+ * as not to be passed on. Node opens all of its own with O_CLOEXEC; an open descriptor without it was inherited. Only
+ * Linux tells (proc_pid_fdinfo(5)); elsewhere this does nothing.
  */
 export function closeInheritedDescriptors(): void {
   for (const name of descriptorNames()) {

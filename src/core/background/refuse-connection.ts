@@ -8,8 +8,9 @@ export interface Refusal {
 }
 
 /**
- * For `clientError` of an HTTP server. A connection that has asked nothing in time, or not all of it, is bidden farewell with 408
- * (RFC 9110 §15.5.9): to a caller who keeps connections ready, 400 would be an answer to a request that was never made.
+ * For `clientError` of an HTTP server. A connection that has asked nothing in time, or not all of it, is bidden
+ * farewell with 408 (RFC 9110 §15.5.9): to a caller who keeps connections ready, 400 would be an answer to a request
+ * that was never made.
  */
 export function refuseConnection(error: Error, socket: Duplex, malformed?: Refusal): void {
   const code = systemErrorCode(error) ?? '';

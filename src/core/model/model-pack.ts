@@ -10,8 +10,8 @@ export interface FileToPack {
 
 /**
  * Packs files into a `model.tar.gz` whose bytes depend on nothing but paths and contents: fixed times, owner, modes and
- * order, and gzip's stored blocks. zlib compresses differently from one version and processor to the next, and a model's
- * name on the cloud comes from this archive's hash; weights hardly compress anyway.
+ * order, and gzip's stored blocks. zlib compresses differently from one version and processor to the next, and a
+ * model's name on the cloud comes from this archive's hash; weights hardly compress anyway.
  */
 export function packFiles(files: readonly FileToPack[]): Uint8Array {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

@@ -114,8 +114,8 @@ async function readArchive(
 }
 
 /**
- * Takes a tar as it comes, checks each entry, and gives the files' bytes to their sinks. `write` and `end` throw the first thing
- * that went wrong, which the parser's events could only swallow; `close` ends what is still open.
+ * Takes a tar as it comes, checks each entry, and gives the files' bytes to their sinks. `write` and `end` throw the
+ * first thing that went wrong, which the parser's events could only swallow; `close` ends what is still open.
  */
 function createEntryReader(
   name: string,
@@ -173,7 +173,10 @@ function createEntryReader(
   };
 }
 
-/** Each call takes one entry, and gives it back as a file; undefined for a folder. @throws MlbenchError `bad-model-archive` */
+/**
+ * Each call takes one entry, and gives it back as a file; undefined for a folder. @throws MlbenchError
+ * `bad-model-archive`
+ */
 function createFileCheck(name: string, limits: UnpackLimits): (entry: ReadEntry) => ArchivedFile | undefined {
   const seen = new Set<string>();
   let totalBytes = 0;

@@ -1,8 +1,8 @@
 import { parseSwitch } from './values.ts';
 
 /**
- * One option of the command line, declared once: its flag, its type, its default, its help, and what code calls it. Its key in
- * a record of options names it for people: `scaleOutCooldown` is the flag `--scale-out-cooldown`, the variable
+ * One option of the command line, declared once: its flag, its type, its default, its help, and what code calls it. Its
+ * key in a record of options names it for people: `scaleOutCooldown` is the flag `--scale-out-cooldown`, the variable
  * `MLBENCH_SCALE_OUT_COOLDOWN` and the key `scaleOutCooldown` of the config file.
  */
 export interface OptionDefinition<Value> {

@@ -2,7 +2,9 @@ import { hideUserinfo, userError } from '../errors.ts';
 import { nearest } from '../suggestion.ts';
 import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
 
-/** Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy. */
+/**
+ * Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy.
+ */
 
 type Parser<Value> = (text: string, name: string) => Value;
 
@@ -42,7 +44,10 @@ export function duration(leastMs = 0): Parser<number> {
   return durationReadBy(parseDurationMs, leastMs);
 }
 
-/** Milliseconds, at least `leastMs`, of what a request may take: a bare number could be read in two ways, and is refused. */
+/**
+ * Milliseconds, at least `leastMs`, of what a request may take: a bare number could be read in two ways, and is
+ * refused.
+ */
 export function latency(leastMs: number): Parser<number> {
   return durationReadBy(parseLatencyMs, leastMs);
 }

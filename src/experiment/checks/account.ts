@@ -52,8 +52,9 @@ export async function checkAccount(clients: CloudClients, clock: Clock): Promise
 }
 
 /**
- * AWS refuses signatures that are five minutes off: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html.
- * `Date` has whole seconds, so a second says nothing.
+ * AWS refuses signatures that are five minutes off:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html. `Date` has whole seconds, so a
+ * second says nothing.
  * @param skewMs how far this machine's clock is ahead
  */
 export function judgeSkew(skewMs: number): Check {

@@ -4,8 +4,8 @@ import type { ContainerEngineSurroundings } from '../../image/run-container-engi
 import { type Check, fromError, ok } from './check.ts';
 
 /**
- * A container engine that answers. It is needed to build the image for AWS; on the stand-in instances are processes unless
- * `--local-runtime docker` asks for containers.
+ * A container engine that answers. It is needed to build the image for AWS; on the stand-in instances are processes
+ * unless `--local-runtime docker` asks for containers.
  * @param needed false: its absence is no failure
  */
 export async function checkContainerEngine(

@@ -12,8 +12,8 @@ export interface QuotaNeeds {
 }
 
 /**
- * Whether the account may have as many instances of that type. What other endpoints already use is not taken off: Service
- * Quotas does not tell it.
+ * Whether the account may have as many instances of that type. What other endpoints already use is not taken off:
+ * Service Quotas does not tell it.
  */
 export async function checkQuota(needs: QuotaNeeds, clients: CloudClients): Promise<Check> {
   const quotaName = `${needs.instanceType} for endpoint usage`;

@@ -26,7 +26,9 @@ export type CommandEvent =
   | ResourceEvent
   | LoadEvent
   | { type: 'timeline'; event: TimelineEvent }
-  /** The fleet has come out of sight, or (null) back into it: what was told of its instances holds no longer, or again. */
+  /**
+   * The fleet has come out of sight, or (null) back into it: what was told of its instances holds no longer, or again.
+   */
   | { type: 'fleet-sight'; lastSeen: LastSeen | null }
   | { type: 'notice'; level: 'info' | 'warning'; message: string; remedy?: string }
   /** A part of `run`: `up`, `load`, `watch`, `report`, `down`. */

@@ -13,8 +13,8 @@ import type { Cloud, FoundCloud } from './cloud.ts';
 import type { OrphansOutcome, PlanOutcome, UpOutcome } from './outcomes.ts';
 
 /**
- * All in which one target differs from another. Code asks the target's object (`targets.ts`) for what it needs, and never asks
- * for the target's name. What is seldom needed, or pulls in much, is loaded with the first call.
+ * All in which one target differs from another. Code asks the target's object (`targets.ts`) for what it needs, and
+ * never asks for the target's name. What is seldom needed, or pulls in much, is loaded with the first call.
  */
 export interface Target {
   readonly name: TargetName;

@@ -69,8 +69,9 @@ export interface ExpiryFacts {
 }
 
 /**
- * The moment at which the endpoint is to be deleted, in whole seconds; null: it stays until `down`. What is named counts
- * from now, and `--max-cost-usd` and `--ttl` named together end it at the earlier; not named, what was decided before stays.
+ * The moment at which the endpoint is to be deleted, in whole seconds; null: it stays until `down`. What is named
+ * counts from now, and `--max-cost-usd` and `--ttl` named together end it at the earlier; not named, what was decided
+ * before stays.
  * @param before ISO 8601
  * @throws MlbenchError `expired`, `price-unknown`, `max-cost-too-low` (exit code 2)
  */

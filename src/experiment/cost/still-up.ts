@@ -63,8 +63,9 @@ async function findFleet(
 }
 
 /**
- * One that failed has none; one that is in no good state otherwise may well have (`UpdateRollbackFailed`: in service with a mix
- * of both configurations), so it counts what AWS lists; one that changes is charged for what it will have; while it is being made AWS may list no variant yet
+ * One that failed has none; one that is in no good state otherwise may well have (`UpdateRollbackFailed`: in service
+ * with a mix of both configurations), so it counts what AWS lists; one that changes is charged for what it will have;
+ * while it is being made AWS may list no variant yet
  * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html), and nobody knows.
  */
 export function instancesOf(state: EndpointState | undefined): number | undefined {

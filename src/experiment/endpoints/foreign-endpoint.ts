@@ -12,8 +12,9 @@ export interface ForeignEndpoint {
 }
 
 /**
- * `--endpoint-name` on whatever runtime the environment names for every AWS client (`AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME`,
- * `AWS_ENDPOINT_URL`), or on AWS with `--target aws`. Requests are signed with the SDK's own provider chain.
+ * `--endpoint-name` on whatever runtime the environment names for every AWS client
+ * (`AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME`, `AWS_ENDPOINT_URL`), or on AWS with `--target aws`. Requests are signed with
+ * the SDK's own provider chain.
  *
  * @returns null where neither is so: the endpoint is the stand-in's
  * @throws MlbenchError `bad-endpoint-url` (exit code 2)

@@ -3,7 +3,10 @@ import type { Member, Members } from '../../scaling/policies/kinds/kind/document
 
 export const dimensionsSchema = z.array(z.strictObject({ Name: z.string(), Value: z.string() }));
 
-/** A document of AWS's API in a file. A member that is not of it is refused; what a member may be, its check says as AWS does. */
+/**
+ * A document of AWS's API in a file. A member that is not of it is refused; what a member may be, its check says as AWS
+ * does.
+ */
 export function documentSchema(members: Members): z.ZodType<object> {
   return z.strictObject(
     Object.fromEntries(Object.entries(members).map(([name, member]) => [name, schemaOf(member).optional()])),

@@ -15,8 +15,8 @@ import { dimensionsSchema, documentSchema } from './document-schema.ts';
 import { readJsonFile } from './json-file.ts';
 
 /**
- * A scaling policy as `PutScalingPolicy` takes it, with its alarms in `MetricAlarms` as `PutMetricAlarm` takes them if it makes
- * none itself; which scalable target it goes to is not the file's business.
+ * A scaling policy as `PutScalingPolicy` takes it, with its alarms in `MetricAlarms` as `PutMetricAlarm` takes them if
+ * it makes none itself; which scalable target it goes to is not the file's business.
  */
 export interface PolicyFile extends PolicyWithAlarms {
   PolicyName?: string | undefined;
@@ -70,7 +70,9 @@ export function readPolicyFile(path: string, variant: VariantId): PolicyFile[] {
   });
 }
 
-/** @throws MlbenchError `no-target-value` (exit code 2): nobody can say what one instance should carry of that metric */
+/**
+ * @throws MlbenchError `no-target-value` (exit code 2): nobody can say what one instance should carry of that metric
+ */
 export function assertOwnTarget(metric: TrackedMetric): void {
   if (metric === usualTracked) return;
   throw userError(

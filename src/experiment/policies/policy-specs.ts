@@ -29,7 +29,9 @@ export function policySpecs(
   });
 }
 
-/** An alarm's name is the account's, not the scalable target's: one without a name gets the endpoint's and the policy's. */
+/**
+ * An alarm's name is the account's, not the scalable target's: one without a name gets the endpoint's and the policy's.
+ */
 function alarmsOf(file: PolicyFile, policyName: string, variant: VariantId): AlarmSpec[] {
   const { endpointName } = variant;
   const prefix = policyName.startsWith(endpointName) ? policyName : `${endpointName}-${policyName}`;

@@ -16,8 +16,8 @@ import type { UpOptions } from './up-options.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /**
- * `--endpoint-name` of an endpoint that exists and does not belong to the experiment: from here on mlbench scales and calls
- * it, and never alters or deletes it.
+ * `--endpoint-name` of an endpoint that exists and does not belong to the experiment: from here on mlbench scales and
+ * calls it, and never alters or deletes it.
  * @returns the settings, with the variant that most requests go to
  * @throws MlbenchError `brought-contradiction`: an option speaks of an endpoint of ours (exit code 2)
  */

@@ -48,7 +48,8 @@ export function resolveWanted(options: UpOptions, context: CommandContext): Want
 }
 
 /**
- * What `up` was told, over what the experiment has, or over the defaults. `checkUpSettings` says whether it makes sense.
+ * What `up` was told, over what the experiment has, or over the defaults. `checkUpSettings` says whether it makes
+ * sense.
  * @param policies what was read from the files that `options` name
  */
 export function resolveUpSettings(

@@ -14,7 +14,10 @@ export const upDefaults = {
   },
   api: {
     port: 0,
-    /** Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the request. */
+    /**
+     * Of an API that is open to whoever knows its URL, before an endpoint that costs by the hour and not by the
+     * request.
+     */
     throttleRps: 1_000,
   },
 } as const;

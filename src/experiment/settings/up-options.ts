@@ -137,8 +137,9 @@ export const upOptions = {
 };
 
 /**
- * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the default of
- * `up-settings.ts`. So a second `up` with one flag changes that one thing. Where `ttlMs` is null, AWS ends nothing any more.
+ * What `up` takes. Everything may be left out: an experiment that is up keeps its setting then, a new one gets the
+ * default of `up-settings.ts`. So a second `up` with one flag changes that one thing. Where `ttlMs` is null, AWS ends
+ * nothing any more.
  */
 export interface UpOptions extends Fields<typeof upOptions> {
   /** How the stand-in behaves, where one must be started; one that runs must agree with what is named here. */

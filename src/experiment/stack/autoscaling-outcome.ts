@@ -1,7 +1,10 @@
 import { kindOfType } from '../../scaling/policies/kinds/policy-kinds.ts';
 import type { UpOutcome } from '../contract/outcomes.ts';
 
-/** What scales a variant, as `up` and `status` tell it: the first policy that holds a metric in full, of others the name. */
+/**
+ * What scales a variant, as `up` and `status` tell it: the first policy that holds a metric in full, of others the
+ * name.
+ */
 export function autoscalingOutcome(
   range: { minCapacity: number; maxCapacity: number },
   policies: readonly { name: string; policyType: string; configuration: object }[],

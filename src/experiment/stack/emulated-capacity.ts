@@ -1,7 +1,9 @@
 import { formatDurationMs } from '../../core/units.ts';
 import { emulatedCapacityOf, type InstanceCapacity } from '../../localcloud/options.ts';
 
-/** What one instance of the stand-in carries, in one line that every output shows; null: as much as this machine does. */
+/**
+ * What one instance of the stand-in carries, in one line that every output shows; null: as much as this machine does.
+ */
 export function describeCapacity(capacity: InstanceCapacity, instanceType: string): string | null {
   const emulated = emulatedCapacityOf(capacity, instanceType);
   if (!emulated || capacity.serviceTimeMs === null || emulated.maxRps === null) return null;

@@ -6,8 +6,8 @@ import type { NothingThere } from '../measure/first-answers.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 
 /**
- * Whatever sends a run's load: the threads of this process, or agents elsewhere. A generator is told instants and settings, and
- * yields snapshots. It knows nothing of results. It lives until `ended` was heard of every worker.
+ * Whatever sends a run's load: the threads of this process, or agents elsewhere. A generator is told instants and
+ * settings, and yields snapshots. It knows nothing of results. It lives until `ended` was heard of every worker.
  */
 export interface Generator {
   /** How far ahead of an instant it has to be told of it, to be in time. */

@@ -21,8 +21,8 @@ export interface CalibrationDeps {
 }
 
 /**
- * Bisects for the highest rate that the generator offers on time, below the closed model's peak. A rate counts as too high
- * when it fails twice: another program's burst of work is no limit of the generator's.
+ * Bisects for the highest rate that the generator offers on time, below the closed model's peak. A rate counts as too
+ * high when it fails twice: another program's burst of work is no limit of the generator's.
  */
 export async function calibrate(deps: CalibrationDeps): Promise<Calibration> {
   const peak = await deps.runClosed();

@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 
 /**
- * A thread that answers every HTTP request on a port of loopback at once, with as little work as a server can have: what a
- * load generator reaches against it is the generator's own limit. It takes a request to come in one piece, as ours do on
- * loopback, and never looks into it.
+ * A thread that answers every HTTP request on a port of loopback at once, with as little work as a server can have:
+ * what a load generator reaches against it is the generator's own limit. It takes a request to come in one piece, as
+ * ours do on loopback, and never looks into it.
  */
 const port = parentPort;
 if (port === null) throw new Error('null-server.js runs as a worker thread');

@@ -2,8 +2,8 @@ import type { StartTimes } from '../measure/recorder.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
 
 /**
- * Performs iterations one at a time: a request each, or a flow each. Each user has a performer, and so has each place in the pool
- * of arrivals. Executors know of iterations no more than this.
+ * Performs iterations one at a time: a request each, or a flow each. Each user has a performer, and so has each place
+ * in the pool of arrivals. Executors know of iterations no more than this.
  *
  *   state      on                                            next
  *   between    begin()                                       performing

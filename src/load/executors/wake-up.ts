@@ -10,8 +10,8 @@ export interface WakeUp {
 }
 
 /**
- * @param precise polls through the last two milliseconds instead of trusting a timer, which is about one late: costs most
- * of a core from 1,000 instants a second on
+ * @param precise polls through the last two milliseconds instead of trusting a timer, which is about one late: costs
+ * most of a core from 1,000 instants a second on
  */
 export function createWakeUp(clock: Clock, precise: boolean, wake: () => void): WakeUp {
   let timer: Timer | undefined;

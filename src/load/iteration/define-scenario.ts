@@ -6,13 +6,19 @@
  *     export default defineScenario({ flows: [{ name: 'predict', request: { body: { instances: [[1, 2]] } } }] });
  */
 export interface Scenario<Data = unknown, State = Record<string, unknown>> {
-  /** Once, before the first user. What it returns (plain data: it is copied to the load's threads) is every user's `data`. */
+  /**
+   * Once, before the first user. What it returns (plain data: it is copied to the load's threads) is every user's
+   * `data`.
+   */
   setup?(run: ScenarioRun): Data | Promise<Data>;
   /** Once, when the load has ended, however it did. */
   teardown?(data: Data, run: ScenarioRun): void | Promise<void>;
   /** Makes a user's own state, before the first of its flows with code. Left out: an empty object. */
   state?(user: { index: number; data: Data }): State;
-  /** Between a user's flows, as `--wait`: `none`, `between:1s,3s`, `pacing:1s` … A `--wait` on the command line goes before it. */
+  /**
+   * Between a user's flows, as `--wait`: `none`, `between:1s,3s`, `pacing:1s` … A `--wait` on the command line goes
+   * before it.
+   */
   wait?: string;
   /** Each time, a user does one of these, chosen by weight. */
   flows: readonly Flow<Data, State>[];
@@ -60,7 +66,9 @@ export interface ScenarioRequest {
   method?: string;
   /** With its query, from `/` on. Left out: the URL's own, or the endpoint's. */
   path?: string;
-  /** Beside those of the command line, each instead of one of the same name; several values of one name are a line each. */
+  /**
+   * Beside those of the command line, each instead of one of the same name; several values of one name are a line each.
+   */
   headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Text and bytes as they are, anything else as JSON. Left out without a path: the next of `--data`, or `--body`. */
   body?: string | Uint8Array | object;

@@ -17,8 +17,8 @@ export interface Requester {
 }
 
 /**
- * One request at a time on one connection, from its taking up to its end: opens the connection if need be, sends, judges the
- * answer and keeps the books. Plain requests and those of a scenario go the same way.
+ * One request at a time on one connection, from its taking up to its end: opens the connection if need be, sends,
+ * judges the answer and keeps the books. Plain requests and those of a scenario go the same way.
  *
  *   state        on                                 next
  *   free         prepare()                          preparing
@@ -75,7 +75,9 @@ export class Exchange implements ConnectionOwner {
     return this.#state !== 'free';
   }
 
-  /** From free, with a connection that is not idle. Answers with `prepared` or `unprepared`, never before it returns. */
+  /**
+   * From free, with a connection that is not idle. Answers with `prepared` or `unprepared`, never before it returns.
+   */
   prepare(preparer: Preparer): void {
     this.#preparer = preparer;
     this.#state = 'preparing';

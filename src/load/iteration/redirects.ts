@@ -23,8 +23,8 @@ export interface RedirectDeps {
 }
 
 /**
- * Follows the redirects of one request at a time. What goes to the run's own origin takes the request's own connection; each other
- * origin gets one, which stays open for the next time.
+ * Follows the redirects of one request at a time. What goes to the run's own origin takes the request's own connection;
+ * each other origin gets one, which stays open for the next time.
  */
 export class Redirects {
   readonly #deps: RedirectDeps;

@@ -8,8 +8,8 @@ export interface NothingThere {
 }
 
 /**
- * Listens to a worker's answers until the first that says anything else. What is no answer decides nothing: a time-out, or a fault
- * of this machine.
+ * Listens to a worker's answers until the first that says anything else. What is no answer decides nothing: a time-out,
+ * or a fault of this machine.
  */
 export class FirstAnswers {
   /** An answer has said that there is something. */

@@ -1,8 +1,9 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 
 /**
- * How long a thread was held up: it was due to do something, and could not. A stopped process, a machine without a core to spare, a
- * garbage collection, code that does not let go. A suspended machine stops the monotonic clock too; there the wall clock runs ahead.
+ * How long a thread was held up: it was due to do something, and could not. A stopped process, a machine without a core
+ * to spare, a garbage collection, code that does not let go. A suspended machine stops the monotonic clock too; there
+ * the wall clock runs ahead.
  */
 interface HoldUps {
   /** The longest that a timer was late. */

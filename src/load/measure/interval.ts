@@ -8,8 +8,8 @@ import { noRequests } from './snapshot.ts';
 import { addCounts, type Totals } from './totals.ts';
 
 /**
- * What all workers did and felt in one interval: the one shape that terminal, timeline, exports, record and `stopWhen` are given.
- * Times are wall milliseconds from the run's start.
+ * What all workers did and felt in one interval: the one shape that terminal, timeline, exports, record and `stopWhen`
+ * are given. Times are wall milliseconds from the run's start.
  */
 export interface Interval {
   /** Which second of the run, from 1. */

@@ -10,8 +10,8 @@ export interface JoinedIntervals {
 }
 
 /**
- * Holds one interval back, and joins a brief successor to it: whatever ended in the last part of a second is told with the second
- * before. Only a run that is all in all brief is told of as it is.
+ * Holds one interval back, and joins a brief successor to it: whatever ended in the last part of a second is told with
+ * the second before. Only a run that is all in all brief is told of as it is.
  *
  * @param shape called as an interval is heard, for what is true at its end alone: `Interval.totals`
  */

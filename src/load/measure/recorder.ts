@@ -22,8 +22,8 @@ export interface RequestTimes extends StartTimes {
 }
 
 /**
- * A worker's books. Latency histograms hold what was answered with success and, at the time-out, what was not answered in
- * time: a fast refusal must not flatter them, a cut-off wait must not vanish from them. Everything is counted.
+ * A worker's books. Latency histograms hold what was answered with success and, at the time-out, what was not answered
+ * in time: a fast refusal must not flatter them, a cut-off wait must not vanish from them. Everything is counted.
  */
 export interface Recorder {
   readonly inFlight: number;

@@ -1,4 +1,7 @@
-/** What a worker's requests and answers were in one interval, beyond their times. Instants count from the run's start, in ms. */
+/**
+ * What a worker's requests and answers were in one interval, beyond their times. Instants count from the run's start,
+ * in ms.
+ */
 export interface TrafficCounts {
   /** Answers by status, warm-up included. */
   statuses: [status: number, count: number][];
@@ -9,9 +12,13 @@ export interface TrafficCounts {
   lastAnswerMs: number | null;
   /** Null: nothing was sent. */
   lastSentMs: number | null;
-  /** Answers that were followed to where they pointed; each of them is sent again, and the last answer is the request's. */
+  /**
+   * Answers that were followed to where they pointed; each of them is sent again, and the last answer is the request's.
+   */
   redirects: number;
-  /** Successes with a status of 3xx but 304, warm-up included: they say where to look, and nobody was served by them. */
+  /**
+   * Successes with a status of 3xx but 304, warm-up included: they say where to look, and nobody was served by them.
+   */
   pointing: number;
 }
 

@@ -21,9 +21,9 @@ import {
 } from './locust-tables.ts';
 
 /**
- * locust's four files with its headers (locust/stats.py, `StatsCSV`): PREFIX_stats.csv, _stats_history.csv, _failures.csv and
- * _exceptions.csv. The history grows by a line a second; the others are written anew every few seconds, whole or not at
- * all, so that even a run that is killed leaves them. Times in milliseconds.
+ * locust's four files with its headers (locust/stats.py, `StatsCSV`): PREFIX_stats.csv, _stats_history.csv,
+ * _failures.csv and _exceptions.csv. The history grows by a line a second; the others are written anew every few
+ * seconds, whole or not at all, so that even a run that is killed leaves them. Times in milliseconds.
  *
  * @param warn told once, if the files can no longer be written
  * @throws MlbenchError `csv-unwritable` (exit code 2)

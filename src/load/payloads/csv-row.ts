@@ -38,8 +38,8 @@ export function parseCsvRow(record: string): CsvCell[] {
 }
 
 /**
- * A row as a JSON object. Unquoted numbers, true, false and null are that; everything else, and all that is quoted, is a
- * string.
+ * A row as a JSON object. Unquoted numbers, true, false and null are that; everything else, and all that is quoted, is
+ * a string.
  */
 export function rowToJson(columns: readonly string[], cells: readonly CsvCell[]): string {
   const members = columns.map((column, at) => `${JSON.stringify(column)}:${cellToJson(cells[at]!)}`);

@@ -15,8 +15,8 @@ import { createRecordCutter } from './records.ts';
 import { readWeights } from './weights.ts';
 
 /**
- * Reads the whole file once, checks every record, and notes where each is: 8 bytes a record, however long. Bodies are kept
- * only of a file of at most 64 MiB.
+ * Reads the whole file once, checks every record, and notes where each is: 8 bytes a record, however long. Bodies are
+ * kept only of a file of at most 64 MiB.
  * @throws MlbenchError (exit code 2) that names the line: nothing is sent with a file that is wrong somewhere
  */
 export async function indexPayloads(

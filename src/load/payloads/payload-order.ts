@@ -17,8 +17,8 @@ export function randomOrder(count: number, weightSums: Float64Array | null, seed
 }
 
 /**
- * The numbers of a worker's requests, one after the other. With a number of requests to send, each worker takes a run of
- * its own of them, so that together they carry each record as often as one worker alone would; else they take turns.
+ * The numbers of a worker's requests, one after the other. With a number of requests to send, each worker takes a run
+ * of its own of them, so that together they carry each record as often as one worker alone would; else they take turns.
  */
 export function createNumbering(worker: number, workers: number, firstOfShare: number | null): () => number {
   let next = firstOfShare ?? worker;
@@ -42,7 +42,10 @@ function firstAbove(sums: Float64Array, value: number): number {
   return low;
 }
 
-/** Uniform in [0, 1): splitmix32's output function over a counter (Steele et al., "Fast splittable pseudorandom number generators"). */
+/**
+ * Uniform in [0, 1): splitmix32's output function over a counter (Steele et al., "Fast splittable pseudorandom number
+ * generators").
+ */
 function fractionOf(seed: number, request: number): number {
   const low = mix(mix(seed) + Math.imul(request | 0, 0x9e3779b9));
   const high = mix(low ^ mix((request / 4_294_967_296) | 0) ^ 0x5bd1e995);

@@ -7,9 +7,9 @@ import type { ScenarioPlan } from './scenario-plan.ts';
 import type { TlsPlan } from './tls-plan.ts';
 
 /**
- * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and nothing of
- * the machine that made it is in it. Made by the `load` command, dealt over the workers. No field is optional: the compiler
- * then names whoever makes a plan and forgets one.
+ * Everything a run needs, as plain data that means the same on every machine: files are named by what is in them, and
+ * nothing of the machine that made it is in it. Made by the `load` command, dealt over the workers. No field is
+ * optional: the compiler then names whoever makes a plan and forgets one.
  */
 export interface LoadPlan {
   destination: Destination;
@@ -36,8 +36,8 @@ export interface LoadPlan {
   /** Over TLS: whom the run trusts, and the certificate it shows; null: whom Node trusts, and none. */
   tls: TlsPlan | null;
   /**
-   * Of a server that answers before it is asked, which the run finds out: a new connection listens for so long before its
-   * first request. Null: not at all.
+   * Of a server that answers before it is asked, which the run finds out: a new connection listens for so long before
+   * its first request. Null: not at all.
    */
   listenMs: number | null;
   /** What users do, instead of one request after the other. */
@@ -71,7 +71,10 @@ export type Destination =
   | { kind: 'api'; url: string; headers?: HeaderFields }
   | { kind: 'url'; url: string; method: string; headers: HeaderFields };
 
-/** Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault alone. */
+/**
+ * Generator and service share a machine (`--target local`): then neither lag nor busyness is the generator's fault
+ * alone.
+ */
 export function sharesMachine({ destination }: Pick<LoadPlan, 'destination'>): boolean {
   const { url } = destination;
   return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

@@ -8,8 +8,8 @@ export function steadyFromMs({ offered, warmupMs }: Pick<LoadPlan, 'offered' | '
 }
 
 /**
- * The instant of the run from which nothing is sent. A load whose last arrivals are all sent ends with the last of them: then
- * this is when a generator that cannot keep up, or waits for connections, is given up.
+ * The instant of the run from which nothing is sent. A load whose last arrivals are all sent ends with the last of
+ * them: then this is when a generator that cannot keep up, or waits for connections, is given up.
  */
 export function sendingEndMs({ offered, timeoutMs }: Pick<LoadPlan, 'offered' | 'timeoutMs'>): number {
   const drive = driveOf(offered);

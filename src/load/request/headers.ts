@@ -24,8 +24,8 @@ export function fieldsOf(
 }
 
 /**
- * Headers beside those that a request has: each takes the place of one of the same name. Names that differ in their case are
- * one name, and its values are sent in their order, a line each (RFC 9110 §5.3).
+ * Headers beside those that a request has: each takes the place of one of the same name. Names that differ in their
+ * case are one name, and its values are sent in their order, a line each (RFC 9110 §5.3).
  * @param signed they are signed, so that some are the signer's to set
  * @returns lower-case names
  * @throws MlbenchError `bad-header`
@@ -97,7 +97,10 @@ const signersHeaders = new Set([
   'x-amz-security-token',
   'x-amz-content-sha256',
 ]);
-/** Request fields whose value is no list (RFC 9110, 6265 §5.4, 6454): of two, servers take the first, the last, or neither. */
+/**
+ * Request fields whose value is no list (RFC 9110, 6265 §5.4, 6454): of two, servers take the first, the last, or
+ * neither.
+ */
 const singular = new Set([
   'authorization',
   'content-disposition',

@@ -70,8 +70,8 @@ export function originOf(url: URL): Origin {
 }
 
 /**
- * The query of a URL as it was given, from its `?` on; what cannot stand in a request's first line is percent-encoded. (`URL`
- * itself would write %27 for an apostrophe, and more.)
+ * The query of a URL as it was given, from its `?` on; what cannot stand in a request's first line is percent-encoded.
+ * (`URL` itself would write %27 for an apostrophe, and more.)
  */
 export function queryOf(text: string): string {
   const [whole = ''] = asOneLine(text).split('#', 1);

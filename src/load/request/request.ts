@@ -8,7 +8,9 @@ import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { checkHeader, type HeaderFields, namesType, valuesOf, withHeaders } from './headers.ts';
 import { type Origin, originOf, parseDestinationUrl, queryOf } from './request-url.ts';
 
-/** The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times. */
+/**
+ * The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times.
+ */
 export interface PreparedRequest {
   readonly origin: Origin;
   /** HEAD: its response has no body whatever its headers say. */
@@ -100,7 +102,10 @@ export function prepareRequest(
 
 const noBody = new Uint8Array();
 
-/** InvokeEndpoint takes no more (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html). */
+/**
+ * InvokeEndpoint takes no more
+ * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html).
+ */
 export const mostRuntimeBytes = 6_291_456;
 
 /** What all caches of a worker hold together. */
@@ -114,8 +119,8 @@ interface PreparedCache {
 }
 
 /**
- * Whole requests by payload, made once and (signed) once a second: X-Amz-Date counts whole seconds. All caches together hold
- * at most 32 MiB, and each one request at least; beyond that requests are made anew each time.
+ * Whole requests by payload, made once and (signed) once a second: X-Amz-Date counts whole seconds. All caches together
+ * hold at most 32 MiB, and each one request at least; beyond that requests are made anew each time.
  */
 function createPreparedCache(
   signed: boolean,

@@ -3,8 +3,8 @@ import type { NothingThere } from '../measure/first-answers.ts';
 import { firstAnswers } from '../plan/schedule.ts';
 
 /**
- * Whether a run has nothing to load: its first twenty answers say so, over all workers, or all answers of its first two seconds, of
- * a shorter run all of them. An answer that says anything else ends the question for good.
+ * Whether a run has nothing to load: its first twenty answers say so, over all workers, or all answers of its first two
+ * seconds, of a shorter run all of them. An answer that says anything else ends the question for good.
  */
 export class AbsenceWatch {
   readonly #workers: (NothingThere | null)[];

@@ -39,8 +39,8 @@ export interface ConductedRun {
 }
 
 /**
- * Leads a run from its plan to its end: hears the generator, lets the pure state machine (`run-state.ts`) decide, does what that
- * says, and tells the observers.
+ * Leads a run from its plan to its end: hears the generator, lets the pure state machine (`run-state.ts`) decide, does
+ * what that says, and tells the observers.
  */
 export class RunConductor {
   readonly #plan: LoadPlan;

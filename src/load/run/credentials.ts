@@ -22,8 +22,8 @@ export async function firstCredentials(
 }
 
 /**
- * Keeps the workers' credentials fresh: asks the provider five minutes before what it gave expires (or at half of what is
- * left, if that is later than now), and again every ten seconds while it fails.
+ * Keeps the workers' credentials fresh: asks the provider five minutes before what it gave expires (or at half of what
+ * is left, if that is later than now), and again every ten seconds while it fails.
  */
 export function refreshCredentials(
   clock: Clock,

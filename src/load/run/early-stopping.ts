@@ -2,8 +2,8 @@
  * How many requests prove a percentile: MLPerf LoadGen's early stopping
  * (https://github.com/mlcommons/inference/blob/master/loadgen/early_stopping.cc).
  *
- * Claim: at least a share `percentile` of all requests is within the limit. With `over` of n above it, the claim holds at
- * confidence c if so few would be seen by chance in at most 1 − c of the cases were the true share just missed:
+ * Claim: at least a share `percentile` of all requests is within the limit. With `over` of n above it, the claim holds
+ * at confidence c if so few would be seen by chance in at most 1 − c of the cases were the true share just missed:
  *
  *   P[Binomial(n, 1 − percentile) ≤ over] ≤ 1 − c
  *

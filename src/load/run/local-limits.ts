@@ -18,8 +18,8 @@ export interface Shortage {
 }
 
 /**
- * What this machine may lack for a plan. A connection for which it has no descriptor or no port fails before anything is sent,
- * and makes the run INVALID (`localFailures`).
+ * What this machine may lack for a plan. A connection for which it has no descriptor or no port fails before anything
+ * is sent, and makes the run INVALID (`localFailures`).
  */
 export function shortagesOf(
   plan: Pick<LoadPlan, 'offered' | 'connections' | 'maxRequests'>,

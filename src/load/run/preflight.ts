@@ -26,10 +26,11 @@ export interface Reached {
 }
 
 /**
- * Before the first request: resolves the host and makes one connection, TLS handshake included, that carries nothing, and
- * listens a moment. An unreachable host, a wrong certificate or a missing one of ours is then one clear error and not a
- * thousand failed requests, and a server that answers before it is asked is known for it.
- * @throws MlbenchError of the cloud: `host-not-found`, `unreachable`, `certificate`, `client-certificate`, `tls`, `no-common-http`
+ * Before the first request: resolves the host and makes one connection, TLS handshake included, that carries nothing,
+ * and listens a moment. An unreachable host, a wrong certificate or a missing one of ours is then one clear error and
+ * not a thousand failed requests, and a server that answers before it is asked is known for it.
+ * @throws MlbenchError of the cloud: `host-not-found`, `unreachable`, `certificate`, `client-certificate`, `tls`,
+ * `no-common-http`
  */
 export async function checkReachable(
   origin: Origin,

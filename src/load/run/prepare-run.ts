@@ -42,7 +42,8 @@ export interface PrepareDeps {
 }
 
 /**
- * Everything that can refuse a run before its first request: payloads, credentials, the service's reachability, a scenario's set-up.
+ * Everything that can refuse a run before its first request: payloads, credentials, the service's reachability, a
+ * scenario's set-up.
  * @throws MlbenchError
  */
 export async function prepareRun(scenario: OpenScenario, deps: PrepareDeps): Promise<PreparedRun> {

@@ -21,7 +21,8 @@ type RateWindow = NonNullable<Rates['windows']>['sent'];
  *   sent       from there to the same end, or to the last request sent if that came later; of users to the end of sending
  *   answered   from the first answer on, for as long as the window of `sent`, or to the last answer if that came later
  *
- * So a service that answers each request after 300 ms answers as many a second as it is sent, and one that falls behind fewer.
+ * So a service that answers each request after 300 ms answers as many a second as it is sent, and one that falls behind
+ * fewer.
  */
 export function ratesOf({ totals, offered, warmupMs, durationMs }: RatesOf): Rates {
   const { counts, warmup, traffic } = totals;

@@ -6,9 +6,10 @@ import type { Totals } from '../measure/totals.ts';
 import type { StopReason } from './run-state.ts';
 
 /**
- * What a run tells those who follow it. `load-planned`, `load-started` and `load-finished` come in this order, `load-interval` and
- * `load-changed` any number of times between the last two. `load-stopping` comes before the end of the load: of a run that is
- * aborted before it starts even before all others. A run that is refused tells nothing, and one that fails may not finish.
+ * What a run tells those who follow it. `load-planned`, `load-started` and `load-finished` come in this order,
+ * `load-interval` and `load-changed` any number of times between the last two. `load-stopping` comes before the end of
+ * the load: of a run that is aborted before it starts even before all others. A run that is refused tells nothing, and
+ * one that fails may not finish.
  */
 export type LoadEvent =
   /** Before the first request: the plan in one line, its expected rate and end. */
@@ -37,7 +38,7 @@ export type LoadEvent =
   | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };
 
 /**
- * Follows a run, to show it, to write files of it, or to decide on it. A run has any number of observers, and no observer knows of
- * another. An observer must not throw: its failures are its own.
+ * Follows a run, to show it, to write files of it, or to decide on it. A run has any number of observers, and no
+ * observer knows of another. An observer must not throw: its failures are its own.
  */
 export type RunObserver = Emit<LoadEvent>;

@@ -53,7 +53,8 @@ export interface LoadRun {
 
 /**
  * Runs a plan on worker threads and returns what was measured.
- * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate, credentials
+ * @throws MlbenchError before the first request: bad expectation or URL, unreachable host, wrong certificate,
+ * credentials
  */
 export async function runLoad(given: LoadPlan, deps: LoadDeps): Promise<LoadRun> {
   checkPlan(given);

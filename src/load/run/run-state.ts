@@ -19,8 +19,8 @@ import type { WorkerEnd } from '../executors/load-executor.ts';
 type RunPhase = 'planned' | 'ready' | 'sending' | 'draining' | 'done';
 
 /**
- * `figures`: what was measured says that it is enough (`stopWhen`). `asked`: somebody who steers wanted it. `nothing-to-load`: the
- * first answers say that there is no service, or none for us.
+ * `figures`: what was measured says that it is enough (`stopWhen`). `asked`: somebody who steers wanted it.
+ * `nothing-to-load`: the first answers say that there is no service, or none for us.
  */
 export type StopReason =
   | 'duration'
@@ -78,7 +78,9 @@ export type RunOutput =
 /** What of the plan decides how a run ends. */
 export interface RunRules {
   workers: number;
-  /** A scenario with a number of requests ends when its flows have sent them: what was intended later is nobody's duty. */
+  /**
+   * A scenario with a number of requests ends when its flows have sent them: what was intended later is nobody's duty.
+   */
   countsItself: boolean;
 }
 
@@ -156,7 +158,10 @@ function quietly(state: RunState): Step {
   return { state, outputs: [] };
 }
 
-/** A run that was told to end before it began begins all the same: its workers end in good order, and say what they sent. */
+/**
+ * A run that was told to end before it began begins all the same: its workers end in good order, and say what they
+ * sent.
+ */
 function start(state: RunState, startAtMs: number): Step {
   if (state.phase !== 'ready') return quietly(state);
   const started: RunOutput = { do: 'start', startAtMs };

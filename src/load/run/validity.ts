@@ -59,7 +59,8 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
     { observed: Math.abs(counts.sent - counts.succeeded - counts.failed - inFlightAtEnd) },
   ],
   littlesLaw: findLittlesLaw,
-  // A server that says things unasked may have said them a moment later, and been taken at its word for the next answer.
+  // A server that says things unasked may have said them a moment later, and been taken at its word for the next
+  // answer.
   strayAnswers: ({ totals: { strayAnswers } }) => (strayAnswers === 0 ? [] : [{ observed: strayAnswers }]),
   // Nobody was served by them; of a scenario that expects one, the figure is right and the warning can be passed over.
   redirects: ({ totals: { traffic } }) => (traffic.pointing === 0 ? [] : [{ observed: traffic.pointing }]),
@@ -124,8 +125,8 @@ function sendLagIn(expectation: Expectation, sendLag: LatencyDistribution): numb
 }
 
 /**
- * Sends (of a scenario: flows begun), not answers: an overloaded service is not our fault; but one that no connection of ours
- * was tried for is none.
+ * Sends (of a scenario: flows begun), not answers: an overloaded service is not our fault; but one that no connection
+ * of ours was tried for is none.
  */
 function findOffered({ offered, totals }: MeasuredRun): Finding<'offered'>[] {
   if (offered === null) return [];
@@ -140,8 +141,8 @@ function findGeneratorBusy({ plan, totals }: MeasuredRun): Finding<'generatorBus
 }
 
 /**
- * Over the whole run: the integral of the number in flight equals the sum of the times that requests spent in flight. Two
- * computations that share no sum; of few requests, rounding alone may be a hundredth.
+ * Over the whole run: the integral of the number in flight equals the sum of the times that requests spent in flight.
+ * Two computations that share no sum; of few requests, rounding alone may be a hundredth.
  */
 function findLittlesLaw({
   totals: { counts, inFlightMs, residenceMs },
@@ -150,7 +151,9 @@ function findLittlesLaw({
   return [{ observed: residenceMs === 0 ? 0 : Math.abs(inFlightMs - residenceMs) / residenceMs }];
 }
 
-/** A percentile that was met needs enough requests to prove it; the hardest decides. One that was missed needs no proof. */
+/**
+ * A percentile that was met needs enough requests to prove it; the hardest decides. One that was missed needs no proof.
+ */
 function findSamples({ totals, judgements }: MeasuredRun): Finding<'samples'>[] {
   const proofs = judgements.flatMap(({ expectation, passed }) => {
     if (!passed || expectation.quantity !== 'percentile') return [];

@@ -30,10 +30,11 @@ export type OpenHttp2 = (socket: Socket, transport: Transport, told: ExchangeTol
  *   idle, …   part(), after an answer                    parting
  *   parting   the time is over, end, error, bytes        closed; opening if open() is called
  *
- * Looked at means: two turns of the event loop have passed, and whatever had already arrived has been read. A new connection
- * is looked at lest an answer that was there before its request be taken for it; and once after its first answer, for servers
- * that close or go on speaking without having said so. Then it is trusted, and a request costs no turn. A connection that parts
- * listens a little longer: an answer that comes then was one too many all along, and each request before it had its neighbour's.
+ * Looked at means: two turns of the event loop have passed, and whatever had already arrived has been read. A new
+ * connection is looked at lest an answer that was there before its request be taken for it; and once after its first
+ * answer, for servers that close or go on speaking without having said so. Then it is trusted, and a request costs no
+ * turn. A connection that parts listens a little longer: an answer that comes then was one too many all along, and each
+ * request before it had its neighbour's.
  */
 export class Connection implements Timed, HttpConnection {
   deadlineMs = noDeadline;

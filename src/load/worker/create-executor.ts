@@ -56,7 +56,10 @@ export function requestsOf({ plan, worker, workers }: WorkerAssignment): number 
   return dealtRequests(plan.offered, plan.maxRequests, worker, workers)?.count ?? null;
 }
 
-/** From when on a request that waits for its connection is not sent any more; arrivals' flows may go on after their last one. */
+/**
+ * From when on a request that waits for its connection is not sent any more; arrivals' flows may go on after their last
+ * one.
+ */
 export function closesAtMs({ plan }: WorkerAssignment, originMs: number): number {
   const { drivenBy } = driveOf(plan.offered);
   return drivenBy === 'users' ? originMs + sendingEndMs(plan) : Number.POSITIVE_INFINITY;

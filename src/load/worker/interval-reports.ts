@@ -24,7 +24,9 @@ export interface IntervalReportsDeps {
   post(snapshot: Snapshot): void;
 }
 
-/** A worker's snapshots: one a second, at whole multiples from the start, so that those of all workers fall together. */
+/**
+ * A worker's snapshots: one a second, at whole multiples from the start, so that those of all workers fall together.
+ */
 export class IntervalReports {
   readonly #deps: IntervalReportsDeps;
   #interval = 0;
@@ -53,7 +55,9 @@ export class IntervalReports {
     this.#post(nowMs, Math.floor((nowMs - originMs) / snapshotIntervalMs));
   }
 
-  /** Nothing begins from here on: users that were on until now are this interval's, though they will be gone at its end. */
+  /**
+   * Nothing begins from here on: users that were on until now are this interval's, though they will be gone at its end.
+   */
   sendingEnds(nowMs: number): void {
     if (nowMs - this.#fromMs >= shortestPartMs) this.#usersUntilEnd = this.#deps.users();
   }

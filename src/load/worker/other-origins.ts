@@ -5,8 +5,8 @@ import type { Transport } from '../transport/exchange/transport.ts';
 import { secureContextOf } from '../transport/tls.ts';
 
 /**
- * What connections to other origins than the run's share, by origin: redirects lead there. They are trusted as the run trusts, and
- * shown no certificate of ours.
+ * What connections to other origins than the run's share, by origin: redirects lead there. They are trusted as the run
+ * trusts, and shown no certificate of ours.
  */
 export function createOtherOrigins(
   own: Transport,

@@ -3,7 +3,9 @@ import { integerField, textField } from '../service/fields.ts';
 import { ServiceError } from '../service/operation.ts';
 import type { LogEvent, LogGroup, LogStore } from './log-store.ts';
 
-/** What the operations of CloudWatch Logs share. Its times are epoch milliseconds as plain numbers, in every protocol. */
+/**
+ * What the operations of CloudWatch Logs share. Its times are epoch milliseconds as plain numbers, in every protocol.
+ */
 export interface LogsDeps {
   logs: LogStore;
   account: Account;

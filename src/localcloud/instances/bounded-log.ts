@@ -6,7 +6,9 @@ export interface BoundedLog {
   write(chunk: Uint8Array | string): void;
 }
 
-/** A log file that never takes more than twice `maxBytes`: when full it becomes `PATH.previous`, and a new one begins. */
+/**
+ * A log file that never takes more than twice `maxBytes`: when full it becomes `PATH.previous`, and a new one begins.
+ */
 export function openBoundedLog(path: string, maxBytes = 524_288): BoundedLog {
   mkdirSync(dirname(path), { recursive: true });
   let writtenBytes = 0;

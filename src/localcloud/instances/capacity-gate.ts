@@ -23,7 +23,10 @@ export interface CapacityGate {
 }
 
 interface Slot {
-  /** To be called once, when the real inference has ended: runs `deliver` when the service time is over too, and frees the slot. */
+  /**
+   * To be called once, when the real inference has ended: runs `deliver` when the service time is over too, and frees
+   * the slot.
+   */
   finish(deliver: () => void): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Preloaded into every instance (`node --import`). The stand-in holds the other end of the IPC channel: when it dies, however
- * it dies, the channel closes, and the instance ends at once rather than live on unseen.
+ * Preloaded into every instance (`node --import`). The stand-in holds the other end of the IPC channel: when it dies,
+ * however it dies, the channel closes, and the instance ends at once rather than live on unseen.
  */
 const end = () => process.kill(process.pid, 'SIGKILL');
 

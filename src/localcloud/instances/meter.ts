@@ -7,10 +7,10 @@ import type { Instance } from './instance.ts';
 /**
  * What instances tell CloudWatch of themselves.
  *
- * /aws/sagemaker/Endpoints CPUUtilization, 0–100 × vCPUs. With an emulated service time: the share of its slots that are
- * held, × 100 × vCPUs, since the real process burns next to nothing of this machine; without: the container's own CPU time.
- * MemoryUtilization: the container's memory as a share of the instance type's. DiskUtilization: of the real file system
- * that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
+ * /aws/sagemaker/Endpoints CPUUtilization, 0–100 × vCPUs. With an emulated service time: the share of its slots that
+ * are held, × 100 × vCPUs, since the real process burns next to nothing of this machine; without: the container's own
+ * CPU time. MemoryUtilization: the container's memory as a share of the instance type's. DiskUtilization: of the real
+ * file system that holds the instances. AWS/SageMaker ConcurrentRequestsPerModel: running plus queued.
  */
 export function startMeter(options: MeterOptions): Timer {
   const { wallClock, timeScale } = options;

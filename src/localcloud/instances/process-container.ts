@@ -39,7 +39,10 @@ function startProcess(settings: ContainerSettings): RunningContainer {
   };
 }
 
-/** As in a SageMaker container: the model's own variables and little else. Nothing of the stand-in's, credentials least of all. */
+/**
+ * As in a SageMaker container: the model's own variables and little else. Nothing of the stand-in's, credentials least
+ * of all.
+ */
 function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
   const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
     const value = process.env[name];

@@ -8,7 +8,9 @@ export interface Usage {
   memoryBytes: number;
 }
 
-/** CPU time and resident memory of one process, from Linux's /proc; undefined where that is missing, or the process is. */
+/**
+ * CPU time and resident memory of one process, from Linux's /proc; undefined where that is missing, or the process is.
+ */
 export function processUsage(pid: number | undefined): Usage | undefined {
   if (pid === undefined || process.platform !== 'linux') return undefined;
   try {
@@ -24,8 +26,8 @@ export function processUsage(pid: number | undefined): Usage | undefined {
 
 /**
  * CPU time and memory of all processes of a container, from its control group.
- * @param pid of its first process; undefined is given back where that is not a process of this machine (the container engine's own
- *   virtual machine, another host): the pid may be anybody's here
+ * @param pid of its first process; undefined is given back where that is not a process of this machine (the container
+ *   engine's own virtual machine, another host): the pid may be anybody's here
  */
 export function containerUsage(pid: number, containerId: string): Usage | undefined {
   if (process.platform !== 'linux') return undefined;

@@ -6,8 +6,8 @@ type Node = Map<string, Node> | string;
 const maxDepth = 24;
 
 /**
- * `A.member.1.B=x&C.entry.1.key=k&C.entry.1.value=v` → `{ A: [{ B: 'x' }], C: { k: 'v' } }`. Every leaf is text; the fields
- * of an operation's schema make numbers and dates of it.
+ * `A.member.1.B=x&C.entry.1.key=k&C.entry.1.value=v` → `{ A: [{ B: 'x' }], C: { k: 'v' } }`. Every leaf is text; the
+ * fields of an operation's schema make numbers and dates of it.
  * @throws ServiceError MalformedQueryString
  */
 export function parseQueryParameters(parameters: Iterable<[string, string]>): Record<string, unknown> {

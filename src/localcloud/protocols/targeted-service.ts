@@ -3,7 +3,9 @@ import { type AnyOperation, ServiceError, type TargetedService } from '../servic
 
 export type ServiceDescription = Omit<TargetedService, 'find'>;
 
-/** Makes a service of its operations: each call's input is checked by the operation's schema before `handle` sees it. */
+/**
+ * Makes a service of its operations: each call's input is checked by the operation's schema before `handle` sees it.
+ */
 export function targetedService<Deps>(
   description: ServiceDescription,
   operations: readonly AnyOperation<Deps>[],

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 
 /**
- * InvokeEndpointWithResponseStream's answer: `PayloadPart` events that hold the container's bytes. An instance's answer is
- * complete before it is sent, since its capacity is emulated by holding it: so the parts come in one go.
+ * InvokeEndpointWithResponseStream's answer: `PayloadPart` events that hold the container's bytes. An instance's answer
+ * is complete before it is sent, since its capacity is emulated by holding it: so the parts come in one go.
  *
  * Source: https://smithy.io/2.0/aws/amazon-eventstream.html
  */

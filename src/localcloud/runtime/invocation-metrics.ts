@@ -14,9 +14,9 @@ interface Invocation {
 }
 
 /**
- * AWS/SageMaker's metrics of invocations, made of the requests really routed. Each stands for `timeScale` requests, so that
- * a rate stays a rate on the cloud's faster clock. Counts are gathered and written together; latencies one by one, for
- * their percentiles.
+ * AWS/SageMaker's metrics of invocations, made of the requests really routed. Each stands for `timeScale` requests, so
+ * that a rate stays a rate on the cloud's faster clock. Counts are gathered and written together; latencies one by one,
+ * for their percentiles.
  */
 export interface InvocationMetrics {
   invoked(endpointName: string, route: Route, invocation: Invocation): void;

@@ -91,7 +91,10 @@ interface Call {
   streams: boolean;
 }
 
-/** Waits at the instance's gate, asks its container, and answers once: with what comes first, its answer or the time limit. */
+/**
+ * Waits at the instance's gate, asks its container, and answers once: with what comes first, its answer or the time
+ * limit.
+ */
 function invoke(
   request: IncomingMessage,
   response: ServerResponse,

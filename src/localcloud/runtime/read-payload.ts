@@ -11,7 +11,9 @@ export type Payload =
   /** The caller went away before its body had arrived. */
   | { kind: 'gone' };
 
-/** Calls back once, with the whole body. One too large is read to its end, unkept, so that the caller gets its answer. */
+/**
+ * Calls back once, with the whole body. One too large is read to its end, unkept, so that the caller gets its answer.
+ */
 export function readPayload(request: IncomingMessage, done: (payload: Payload) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;

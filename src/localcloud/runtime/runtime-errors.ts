@@ -12,7 +12,10 @@ export interface ErrorPlace {
   accountId: string;
 }
 
-/** Status 424, with what the container said: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html */
+/**
+ * Status 424, with what the container said:
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ */
 export function modelError(failure: ContainerFailure, place: ErrorPlace): ServiceError {
   const { endpointName, region, accountId } = place;
   const logGroup = `/aws/sagemaker/Endpoints/${endpointName}`;

@@ -35,7 +35,9 @@ export interface ScalingLoop {
   stop(): void;
 }
 
-/** Between evaluations the loop looks at capacities this often, in cloud time: an activity ends soon after its change. */
+/**
+ * Between evaluations the loop looks at capacities this often, in cloud time: an activity ends soon after its change.
+ */
 const tickMs = 10_000;
 const maxActivities = 1_000;
 

@@ -1,6 +1,6 @@
 /**
- * The building blocks of operations' input schemas. JSON and CBOR bring numbers and booleans as such, the query protocol
- * brings everything as text; these accept both, so that an operation is written once.
+ * The building blocks of operations' input schemas. JSON and CBOR bring numbers and booleans as such, the query
+ * protocol brings everything as text; these accept both, so that an operation is written once.
  */
 import { z } from 'zod';
 

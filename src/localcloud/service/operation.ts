@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * One operation of one AWS service; one file each. The protocol layer has decoded the request (JSON, query or CBOR) into
- * plain data and checked it against `input`; what `handle` returns is encoded in the protocol the caller spoke.
+ * One operation of one AWS service; one file each. The protocol layer has decoded the request (JSON, query or CBOR)
+ * into plain data and checked it against `input`; what `handle` returns is encoded in the protocol the caller spoke.
  *
  * Timestamps: `input` sees a `Date` or epoch seconds (use `timestampField` of `fields.ts`); a handler returns `Date`s
  * in cloud time, and each protocol writes them its own way. `undefined` members are left out.

@@ -22,7 +22,10 @@ export interface MetricSample {
   weight: number;
 }
 
-/** Implemented by `cloudwatch-logs/log-store.ts`; written to by instances. Makes group and stream where they are missing. */
+/**
+ * Implemented by `cloudwatch-logs/log-store.ts`; written to by instances. Makes group and stream where they are
+ * missing.
+ */
 export interface LogSink {
   append(groupName: string, streamName: string, message: string): void;
 }

@@ -1,7 +1,7 @@
 /**
- * Which datapoints an alarm looked at when it acted. AWS tells them once, in the reason of the transition; an alarm that
- * stays in ALARM acts again every minute, with newer datapoints that no text names. How late its datapoints become visible is
- * what the dates in its reasons show, so that the window of any later minute can be computed:
+ * Which datapoints an alarm looked at when it acted. AWS tells them once, in the reason of the transition; an alarm
+ * that stays in ALARM acts again every minute, with newer datapoints that no text names. How late its datapoints become
+ * visible is what the dates in its reasons show, so that the window of any later minute can be computed:
  *
  *   delay          = transition − end of the newest period that its reason names; the least of all transitions
  *   newest period  = the last whole one that ended by decision − delay

@@ -2,8 +2,9 @@ import type { ActivityObservation } from '../observation/observation.ts';
 import { countSetBy } from './explain-change.ts';
 
 /**
- * What a scheduled action did, in words: `scheduled action morning: minimum of 3 → 1 to 3; cooldowns neither hold it up nor
- * follow it`. AWS names the action in the activity that sets the range alone; the count's own says which bound it was.
+ * What a scheduled action did, in words:
+ * `scheduled action morning: minimum of 3 → 1 to 3; cooldowns neither hold it up nor follow it`. AWS names the action
+ * in the activity that sets the range alone; the count's own says which bound it was.
  * @param before what was desired before; null where nobody saw it
  * @returns undefined where the activity is none of a range's
  */

@@ -72,8 +72,8 @@ function datapointsText(alarm: AlarmObservation, observation: Observation): stri
 }
 
 /**
- * That of the last successful change that an alarm asked for, if it goes on: such a change replaces the cooldown of the one
- * before, and a scheduled action leaves cooldowns alone.
+ * That of the last successful change that an alarm asked for, if it goes on: such a change replaces the cooldown of the
+ * one before, and a scheduled action leaves cooldowns alone.
  */
 function cooldownOf(
   observation: Observation,

@@ -4,8 +4,8 @@ import { alarmDatapoints } from './alarm-datapoints.ts';
 import { reckon } from './reckoning.ts';
 
 /**
- * Why policies that take instances away together take nothing away although a low alarm stands in ALARM, as far as it can be
- * seen:
+ * Why policies that take instances away together take nothing away although a low alarm stands in ALARM, as far as it
+ * can be seen:
  *
  *   flapping       one instance fewer would put the metric back over the target value
  *   disagreement   the low alarm of another policy that may scale in is not in ALARM

@@ -27,8 +27,8 @@ export async function readLogs(request: ReadLogsRequest): Promise<void> {
 }
 
 /**
- * Goes on until the signal aborts, then resolves. What arrives late is looked for up to a minute back; it is shown when it
- * comes, after what came before it.
+ * Goes on until the signal aborts, then resolves. What arrives late is looked for up to a minute back; it is shown when
+ * it comes, after what came before it.
  * @throws what the cloud answered, after five failures in a row
  */
 export async function followLogs(request: ReadLogsRequest): Promise<void> {

@@ -39,8 +39,8 @@ export const wholeSchedule: Stripe = { stripe: 0, stripes: 1 };
  *   constant   k
  *   Poisson    E₀ + … + E_k, gaps drawn from Exp(1) by the seed
  *
- * (time-rescaling makes that a Poisson process of the given rate, however it varies). There is one schedule: stripe i of n
- * holds its arrivals i, i + n, i + 2n …, so that any number of workers together do exactly what one would.
+ * (time-rescaling makes that a Poisson process of the given rate, however it varies). There is one schedule: stripe i
+ * of n holds its arrivals i, i + n, i + 2n …, so that any number of workers together do exactly what one would.
  */
 export function intendedStarts(
   rate: LevelCurve,
@@ -94,8 +94,10 @@ export function intendedStarts(
 }
 
 /**
- * A source's rate, as steps of a second, or of a minute where it is longer than four hours. Reads the source to `endMs`.
- * @param wholeSteps the last step is as long as the others, lest the arrivals of its one millisecond be a rate of their own
+ * A source's rate, as steps of a second, or of a minute where it is longer than four hours. Reads the source to
+ * `endMs`.
+ * @param wholeSteps the last step is as long as the others, lest the arrivals of its one millisecond be a rate of their
+ * own
  */
 export function countedLevels(source: ArrivalSource, endMs: number, wholeSteps: boolean): LevelPiece[] {
   const stepMs = endMs > 4 * 3_600_000 ? 60_000 : 1_000;

@@ -7,7 +7,9 @@ import { systemErrorCode, userError } from '../../core/errors.ts';
 export interface LineReader {
   /** Of the line handed out last, from 1. */
   readonly lineNumber: number;
-  /** Each character is a byte of the file; null at the end. @throws what `refuse` gives for a line longer than a chunk */
+  /**
+   * Each character is a byte of the file; null at the end. @throws what `refuse` gives for a line longer than a chunk
+   */
   next(refuse: (why: string) => Error): string | null;
   /** Of all that was read, in hexadecimal, and its size. */
   content(): { sha256: string; sizeBytes: number };

@@ -21,15 +21,16 @@ export interface TraceReader {
 }
 
 /**
- * A trace is a text file of one arrival a line, in order of time: `timestamp` or `timestamp,payload`. A timestamp is one of
+ * A trace is a text file of one arrival a line, in order of time: `timestamp` or `timestamp,payload`. A timestamp is
+ * one of
  *
  *   0.25                        seconds from the run's start
  *   1735689600.25               from 1e9 on: seconds of the Unix epoch
  *   1735689600250               from 1e11 on: milliseconds of the Unix epoch
  *   2025-01-01T00:00:00.25Z     ISO 8601, with a zone
  *
- * Of instants, the first line's is the run's start; one trace holds either instants or seconds from the start. Empty lines,
- * lines that begin with `#` and a heading in the first line with anything in it are passed over.
+ * Of instants, the first line's is the run's start; one trace holds either instants or seconds from the start. Empty
+ * lines, lines that begin with `#` and a heading in the first line with anything in it are passed over.
  *
  * @param file what refusals call it
  */

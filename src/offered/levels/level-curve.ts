@@ -30,8 +30,8 @@ export interface LevelCurve {
  *
  *   x(n) = 2n / (r₀ + √(r₀² + 2·a·n))
  *
- * the root's form that stays exact for a = 0 and for r₀ = 0, and loses no digits to cancellation. The mean over [a, b) is
- * (n(b) − n(a)) / (b − a).
+ * the root's form that stays exact for a = 0 and for r₀ = 0, and loses no digits to cancellation. The mean over [a, b)
+ * is (n(b) − n(a)) / (b − a).
  */
 export function createLevelCurve(pieces: readonly LevelPiece[]): LevelCurve {
   const parts = partsOf(pieces);
@@ -84,7 +84,9 @@ export interface LevelChange {
   levelFor(planned: number): number;
 }
 
-/** The pieces with changes in force, each until the next; what would be below 0 is 0. @param changes in order of time */
+/**
+ * The pieces with changes in force, each until the next; what would be below 0 is 0. @param changes in order of time
+ */
 export function changeLevels(pieces: readonly LevelPiece[], changes: readonly LevelChange[]): LevelPiece[] {
   const changed: LevelPiece[] = [];
   let next = 0;

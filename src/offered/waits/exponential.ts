@@ -2,8 +2,8 @@ import { formatDurationMs, parseDurationMs } from '../../core/units.ts';
 import type { WaitKind } from './wait-kind.ts';
 
 /**
- * A random pause after each answer, exponentially distributed: short ones mostly, a long one now and then, as of people who decide
- * each moment anew whether to go on. Seeded by `--seed`.
+ * A random pause after each answer, exponentially distributed: short ones mostly, a long one now and then, as of people
+ * who decide each moment anew whether to go on. Seeded by `--seed`.
  */
 export interface ExponentialWait {
   kind: 'exponential';

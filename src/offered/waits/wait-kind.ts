@@ -23,8 +23,8 @@ export interface WaitKind<Wait extends { kind: string }> {
 }
 
 /**
- * What a user's cycle takes on average beside its answers: `pause` after each answer, `pacing` from one start to the next, or
- * the answer if that took longer. Pauses of 0 are none.
+ * What a user's cycle takes on average beside its answers: `pause` after each answer, `pacing` from one start to the
+ * next, or the answer if that took longer. Pauses of 0 are none.
  */
 export interface Cycle {
   kind: 'pause' | 'pacing';
@@ -32,17 +32,18 @@ export interface Cycle {
 }
 
 /**
- * When a user's next request is meant to start, after one intended at `intendedMs` was answered at `answeredMs`; never before
- * the answer. Later than the answer: a timer decides, and how late the worker takes the request up is the worker's own doing.
+ * When a user's next request is meant to start, after one intended at `intendedMs` was answered at `answeredMs`; never
+ * before the answer. Later than the answer: a timer decides, and how late the worker takes the request up is the
+ * worker's own doing.
  */
 export type Pace = (intendedMs: number, answeredMs: number, random: Random) => number;
 
 /**
  *   next = max(intended + period, answered)
  *
- * A user never owes requests: if the answer took longer than the period, the next is due at once and the period counts from
- * there (locust's constant_pacing does the same). To hold a rate that does not depend on the
- * answers, use arrivals.
+ * A user never owes requests: if the answer took longer than the period, the next is due at once and the period counts
+ * from there (locust's constant_pacing does the same). To hold a rate that does not depend on the answers, use
+ * arrivals.
  */
 export function pacedBy(periodMs: number): Pace {
   return (intendedMs, answeredMs) => Math.max(intendedMs + periodMs, answeredMs);

@@ -41,8 +41,8 @@ export function stretchOf({ parts }: Pick<ScaleOutDelay, 'parts'>): Stretch[] {
 }
 
 /**
- * The earlier delays that go on within this one: those alone can have counted what it counts. A fleet that grows 1 → 2 in
- * the morning shares nothing with its growth in the evening.
+ * The earlier delays that go on within this one: those alone can have counted what it counts. A fleet that grows 1 → 2
+ * in the morning shares nothing with its growth in the evening.
  */
 export function sharedWith<Delay extends Pick<ScaleOutDelay, 'parts'>>(
   delay: Delay,

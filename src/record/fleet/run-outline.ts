@@ -6,8 +6,8 @@ import { findOverload, type Overload } from './overload.ts';
 export interface RunOutline {
   overload: Overload | null;
   /**
-   * What was in service, as the fleet turned: from the overload's beginning to its recovery, or to the load's end; without an
-   * overload, over the run. Empty where nobody watched, or nobody had looked yet.
+   * What was in service, as the fleet turned: from the overload's beginning to its recovery, or to the load's end;
+   * without an overload, over the run. Empty where nobody watched, or nobody had looked yet.
    */
   counts: number[];
 }

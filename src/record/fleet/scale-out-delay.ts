@@ -187,8 +187,8 @@ interface Breach {
 }
 
 /**
- * The first period over the target of the last such stretch before `untilMs`; of several metrics with a target each, one that
- * still is over it.
+ * The first period over the target of the last such stretch before `untilMs`; of several metrics with a target each,
+ * one that still is over it.
  */
 function firstOfLastBreach(timeline: readonly TimelineEvent[], untilMs: number): Breach | undefined {
   const byMetric = new Map<string, Breach>();
@@ -212,7 +212,10 @@ function visibleAtMs(event: TimelineEvent & { type: 'metric' }, untilMs: number)
   return event.visibleAtMs !== undefined && event.visibleAtMs <= untilMs ? event.visibleAtMs : null;
 }
 
-/** Where the last rise of users (or of the intended rate) before `untilMs` began; the load's start is a rise from nothing. */
+/**
+ * Where the last rise of users (or of the intended rate) before `untilMs` began; the load's start is a rise from
+ * nothing.
+ */
 function loadStepAtMs(timeline: readonly TimelineEvent[], untilMs: number): number | null {
   const samples = timeline.filter(
     (event): event is TimelineEvent & LoadSample => event.type === 'load' && event.cloudTimeMs <= untilMs,
@@ -233,8 +236,8 @@ function loadStepAtMs(timeline: readonly TimelineEvent[], untilMs: number): numb
 }
 
 /**
- * CloudWatch's InvocationsPerInstance is Invocations over the instances that shared them, so their ratio tells from which
- * minute on there were more, and with an even load from which moment of it:
+ * CloudWatch's InvocationsPerInstance is Invocations over the instances that shared them, so their ratio tells from
+ * which minute on there were more, and with an even load from which moment of it:
  *
  *   perInstance / invocations = f / before + (1 − f) / after          f: the share of the minute before that moment
  *

@@ -1,6 +1,6 @@
 /**
- * What happened in a run, as facts that its timeline implies. A sentence is a rendering of facts and says no more than they
- * do; so what is not in the timeline is in no story.
+ * What happened in a run, as facts that its timeline implies. A sentence is a rendering of facts and says no more than
+ * they do; so what is not in the timeline is in no story.
  */
 import type { LoadSample, PhaseName, TimelineEvent } from '../schemas/timeline.ts';
 import { capacitiesIn } from './capacities.ts';

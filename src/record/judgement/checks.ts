@@ -6,8 +6,8 @@ export const fineSendLagMs = 5;
 
 /**
  * The checks that a measurement passes before anybody believes it, in the order in which they are shown. To add one: an
- * entry here, its computation in `load/run/validity.ts`, and whatever it has to measure. The compiler asks for the second, a test
- * for its line in docs/measurement.md.
+ * entry here, its computation in `load/run/validity.ts`, and whatever it has to measure. The compiler asks for the
+ * second, a test for its line in docs/measurement.md.
  */
 export const checks = {
   sendLag: {

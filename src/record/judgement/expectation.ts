@@ -5,9 +5,9 @@ import type { Expectation, ExpectedLatency } from '../schemas/expectation-schema
 const remedy = "write it like 'p99<200ms', 'p99.9(service)<1s', 'mean<50ms', 'errors<1%' or 'rate>450'";
 
 /**
- * `p99<200ms`, `p99.9(service)<1s`, `max<=2s`, `mean(firstByte)<80ms`, `errors<1%`, `rate>450`.
- * Latency without a kind in parentheses is response time: intended start to last byte. A limit of a latency or of errors has a
- * unit: `p99<200` was 200 seconds once, and nobody had meant that.
+ * `p99<200ms`, `p99.9(service)<1s`, `max<=2s`, `mean(firstByte)<80ms`, `errors<1%`, `rate>450`. Latency without a kind
+ * in parentheses is response time: intended start to last byte. A limit of a latency or of errors has a unit: `p99<200`
+ * was 200 seconds once, and nobody had meant that.
  * @throws MlbenchError `bad-expectation`, `bad-duration` (exit code 2)
  */
 export function parseExpectation(text: string, name = '--expect'): Expectation {

@@ -3,8 +3,8 @@ import type { RunResult, ServiceVerdict, ValidityCheck } from '../schemas/result
 import { leavesUnproved } from './checks.ts';
 
 /**
- * Whether the service did what was expected of it. Whether the measurement can be believed is another question, with a verdict of
- * its own: an INVALID run may show a service that met everything, and a VALID one a service that failed.
+ * Whether the service did what was expected of it. Whether the measurement can be believed is another question, with a
+ * verdict of its own: an INVALID run may show a service that met everything, and a VALID one a service that failed.
  *
  *   MISSED  an expectation was missed, or nothing was measured for it
  *   NONE    nothing was expected; or nothing was missed, of too few requests to prove what was met
@@ -57,7 +57,10 @@ export function serviceWords(
   }
 }
 
-/** Whether the verdict praises the service: not by figures to doubt, and not beside failures that nothing was expected of. */
+/**
+ * Whether the verdict praises the service: not by figures to doubt, and not beside failures that nothing was expected
+ * of.
+ */
 export function isPraise(result: Pick<RunResult, 'thresholds' | 'validity' | 'requests'>): boolean {
   return serviceVerdictOf(result) === 'MET' && result.validity.verdict === 'VALID' && !failsUnjudged(result);
 }

@@ -18,9 +18,9 @@ import {
  *     int32 0x1c849313 · int32 payload length · int32 normalizing offset 0 · int32 significant digits 3 ·
  *     int64 lowest value 1 · int64 highest value · double 1.0 · payload
  *
- * The payload is a ZigZag LEB128 number a bucket in ascending order: a count, or minus the length of a run of empty buckets
- * (one alone is 0). Our buckets are HdrHistogram's own, so the counts go over as they are: for a quarter of the CPU time that
- * filling and encoding a histogram of hdr-histogram-js takes (scripts/bench-interval-log.ts).
+ * The payload is a ZigZag LEB128 number a bucket in ascending order: a count, or minus the length of a run of empty
+ * buckets (one alone is 0). Our buckets are HdrHistogram's own, so the counts go over as they are: for a quarter of the
+ * CPU time that filling and encoding a histogram of hdr-histogram-js takes (scripts/bench-interval-log.ts).
  *
  * What the encoding cannot hold: exact minimum, maximum and sum. They round to a bucket, 0.1 % at most.
  */
@@ -58,7 +58,8 @@ export function toHdrBase64(histogram: EncodedHistogram): string {
 }
 
 /**
- * @param exactMaxUs as the log's line says it; the minimum is its bucket's lowest value, the sum is of the buckets' middles
+ * @param exactMaxUs as the log's line says it; the minimum is its bucket's lowest value, the sum is of the buckets'
+ * middles
  * @throws Error if it is not such an encoding, or not of our bucket layout
  */
 export function fromHdrBase64(base64: string, exactMaxUs: number): EncodedHistogram {

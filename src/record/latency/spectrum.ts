@@ -1,6 +1,7 @@
 /**
  * HdrHistogram's percentile spectrum with its values brought within [min, max]. HDR prints the upper edge of a bucket,
- * which may lie beyond all that was measured (120,061.951 for a maximum of 120,000); the last value is the exact maximum.
+ * which may lie beyond all that was measured (120,061.951 for a maximum of 120,000); the last value is the exact
+ * maximum.
  *
  * @param text as `outputPercentileDistribution` writes it, values in milliseconds with three decimals
  * @param minUs exact; null when nothing was recorded

@@ -17,8 +17,8 @@ const remedy = 'name another run, or restore the file';
 
 /**
  * A file of a record.
- * @param recorded what it measured when the result was written: of what was appended since, nothing is read. Null: of an
- * older record, or the result itself; then all of it is
+ * @param recorded what it measured when the result was written: of what was appended since, nothing is read. Null: of
+ * an older record, or the result itself; then all of it is
  * @throws MlbenchError `run-truncated`, `run-unreadable`
  */
 export function readRecordFile(path: string, recorded: RecordedFile | null, refuse: RecordRefusal): Buffer {

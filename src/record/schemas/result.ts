@@ -61,8 +61,8 @@ export const resultSchema = z.object({
   startedAt: z.iso.datetime(),
   durationSeconds: count,
   /**
-   * Why nothing was sent any more: `duration`, `requests`, `interrupted`, `asked` (by hand), `figures`, `nothing-to-load`,
-   * `worker-failed`; open, as checks are. Absent in older records.
+   * Why nothing was sent any more: `duration`, `requests`, `interrupted`, `asked` (by hand), `figures`,
+   * `nothing-to-load`, `worker-failed`; open, as checks are. Absent in older records.
    */
   ended: z.object({ reason: z.string(), message: z.string().exactOptional() }).exactOptional(),
   /** The endpoint's name is empty where none is known to be behind the URL. */
@@ -77,7 +77,9 @@ export const resultSchema = z.object({
     dropped: count,
     inFlightAtEnd: count,
   }),
-  /** Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up. */
+  /**
+   * Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up.
+   */
   warmup: z.object({ seconds: count, sent: count, succeeded: count, failed: count }).exactOptional(),
   /** A second, the warm-up left out: offered (null for users and scenarios), answered with any status, and sent. */
   rateRps: z.object({
@@ -96,7 +98,10 @@ export const resultSchema = z.object({
   }),
   /** Answers by status, warm-up included. Absent in older records, as the next two are. */
   statuses: z.record(z.string(), count).exactOptional(),
-  /** Of requests and answers, warm-up included: heads and bodies as HTTP/1.1 writes them; a second of the run to its last answer. */
+  /**
+   * Of requests and answers, warm-up included: heads and bodies as HTTP/1.1 writes them; a second of the run to its
+   * last answer.
+   */
   bytes: z
     .object({ sent: count, received: count, sentPerSecond: count, receivedPerSecond: count })
     .exactOptional(),

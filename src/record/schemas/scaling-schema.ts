@@ -36,8 +36,8 @@ const scaleOutDelaySchema = z.object({
   missed: z.object({
     failed: count,
     /**
-     * How many answers came later than the limit; null without one. Counted by the histograms of the intervals; in a record
-     * without them, bounded by the timeline's percentiles.
+     * How many answers came later than the limit; null without one. Counted by the histograms of the intervals; in a
+     * record without them, bounded by the timeline's percentiles.
      */
     late: lateSchema.nullable(),
     /** Of these, what fell within an earlier scale-out's delay too, and is counted there. Absent: nothing did. */

@@ -1,6 +1,6 @@
 /**
- * The formats of a record. Raised only by a change that older readers would misread; additions do not raise them, for readers
- * pass over fields that they do not know. Apart from the schemas, so that writing a record does not load those.
+ * The formats of a record. Raised only by a change that older readers would misread; additions do not raise them, for
+ * readers pass over fields that they do not know. Apart from the schemas, so that writing a record does not load those.
  */
 
 /** `schemaVersion` of `result.json`. */

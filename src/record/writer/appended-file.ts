@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /**
- * A file that grows by whole lines while a run goes, readable at any moment. It is opened once: a run that takes every file
- * descriptor there is must not lose what was measured.
+ * A file that grows by whole lines while a run goes, readable at any moment. It is opened once: a run that takes every
+ * file descriptor there is must not lose what was measured.
  */
 export interface AppendedFile {
   /** Replaces an older file; the first append does it otherwise. @throws the system's error */

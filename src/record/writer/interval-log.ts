@@ -32,8 +32,8 @@ export const mostLoggedNames = 20;
  *
  *   Tag=response,12.000,1.001,52416,HISTFAAA…    start and length in seconds since StartTime, the exact maximum in µs, counts
  *
- * Tags are a kind, or a kind and a request's name: `response/list`. What a tag may not hold is percent-encoded in names, and
- * `response/*` is what the names beyond the twentieth have in common.
+ * Tags are a kind, or a kind and a request's name: `response/list`. What a tag may not hold is percent-encoded in
+ * names, and `response/*` is what the names beyond the twentieth have in common.
  *
  * Counts are exact; a value is its bucket's, right to 0.1 %. Minimum and sum are therefore not exact, the maximum is.
  *
@@ -74,7 +74,10 @@ export function tagText({ kind, name }: IntervalTag): string {
   return `${kind}/${name === null ? '*' : percentEncoded(name)}`;
 }
 
-/** By bytes of UTF-8; a tag ends at a comma, a space or a line's end, and some readers take no other characters than these. */
+/**
+ * By bytes of UTF-8; a tag ends at a comma, a space or a line's end, and some readers take no other characters than
+ * these.
+ */
 function percentEncoded(name: string): string {
   return Array.from(Buffer.from(name), (byte) => {
     const character = String.fromCharCode(byte);

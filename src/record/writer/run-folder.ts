@@ -11,9 +11,9 @@ import { createGrowingFiles } from './growing-files.ts';
 import type { LoggedInterval } from './interval-log.ts';
 
 /**
- * A run's folder and what is written into it. Timeline and intervals grow line by line, each at once, so that a run that is
- * killed leaves them readable up to there; the rest is written whole or not at all, `result.json` at the end. A disk that
- * fills up meanwhile does not end the run: `onTrouble` hears of it once, and the rest goes on unwritten.
+ * A run's folder and what is written into it. Timeline and intervals grow line by line, each at once, so that a run
+ * that is killed leaves them readable up to there; the rest is written whole or not at all, `result.json` at the end. A
+ * disk that fills up meanwhile does not end the run: `onTrouble` hears of it once, and the rest goes on unwritten.
  */
 export interface RunFolder {
   readonly path: string;

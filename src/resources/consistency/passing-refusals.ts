@@ -4,8 +4,9 @@ import { type WaitScope, waitOut } from './wait.ts';
 
 /**
  * A role that has just been made, or given its policy, is not known everywhere for 10 to 30 s, and until then services
- * refuse it: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency.
- * Calls again for up to a minute; then the service's refusal stands.
+ * refuse it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency. Calls
+ * again for up to a minute; then the service's refusal stands.
  */
 export function retryUntilRoleKnown<Result>(call: () => Promise<Result>, scope: WaitScope): Promise<Result> {
   return waitOut(

@@ -6,7 +6,10 @@ import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';
 import type { Ensured, Observed, Scope } from './resource.ts';
 
-/** What the resource engine works with: it makes, plans and removes an experiment's resources in order, and keeps the ledger. */
+/**
+ * What the resource engine works with: it makes, plans and removes an experiment's resources in order, and keeps the
+ * ledger.
+ */
 export interface ResourceEngine {
   records: ResourceRecords;
   /** Null before there is a cloud to talk to: for the processes of this machine. */
@@ -18,9 +21,9 @@ export interface ResourceEngine {
 }
 
 /**
- * Somebody else may have made it even though it is on record: between our intent and an `up` that resumes.
- * An account is shared: what carries the experiment's tag there but is not on this ledger may be a colleague's experiment
- * of the same name. The stand-in is this state directory's own.
+ * Somebody else may have made it even though it is on record: between our intent and an `up` that resumes. An account
+ * is shared: what carries the experiment's tag there but is not on this ledger may be a colleague's experiment of the
+ * same name. The stand-in is this state directory's own.
  * @throws MlbenchError `not-ours`, `not-on-record`
  */
 export function refuseStrangers(

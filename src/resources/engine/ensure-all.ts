@@ -9,8 +9,9 @@ export interface EnsuredResource<State = unknown> {
 }
 
 /**
- * Ensures every declared resource, each as soon as the resources that it needs are there; independent resources go side by side.
- * Every resource that has begun ends before this returns or throws. What was made stays on record for the next `up` or `down`.
+ * Ensures every declared resource, each as soon as the resources that it needs are there; independent resources go side
+ * by side. Every resource that has begun ends before this returns or throws. What was made stays on record for the next
+ * `up` or `down`.
  * @throws the first failure
  */
 export async function ensureAll(

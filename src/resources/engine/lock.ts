@@ -45,8 +45,8 @@ export async function withLock<Result>(
 }
 
 /**
- * Makes the lock, or takes over that of a dead holder. Two that find the same dead one must not both win, so taking over
- * is itself done under a lock named after the dead holder's token: only one can replace that lock, and once it is
+ * Makes the lock, or takes over that of a dead holder. Two that find the same dead one must not both win, so taking
+ * over is itself done under a lock named after the dead holder's token: only one can replace that lock, and once it is
  * replaced the token no longer matches, for ever. (A crash while taking over leaves a dead lock of the same kind.)
  */
 function acquire(path: string, holder: Holder): void {

@@ -15,8 +15,8 @@ export interface PlannedResource {
 }
 
 /**
- * What `ensureAll` would do. Only describing calls are made: nothing is changed, and nothing is recorded. A resource that is not
- * there yet is taken to have the state that its kind foresees.
+ * What `ensureAll` would do. Only describing calls are made: nothing is changed, and nothing is recorded. A resource
+ * that is not there yet is taken to have the state that its kind foresees.
  * @param engine without clients (no stand-in runs): whatever lives in the cloud would be created
  * @throws MlbenchError `not-ours` as `ensureAll` does, and what the describing calls throw
  */

@@ -30,9 +30,9 @@ export interface Ensured<State> {
 }
 
 /**
- * One kind of cloud resource. `ensure` and `remove` may be called again after a crash anywhere inside them, so both look
- * before they act: `ensure` = wait out changes → observe → create or apply the difference → bounded wait. `foresee` and
- * `differences` are what `--plan` asks instead: pure, and true to what `ensure` would do.
+ * One kind of cloud resource. `ensure` and `remove` may be called again after a crash anywhere inside them, so both
+ * look before they act: `ensure` = wait out changes → observe → create or apply the difference → bounded wait.
+ * `foresee` and `differences` are what `--plan` asks instead: pure, and true to what `ensure` would do.
  */
 export interface ResourceKind<Spec, State> {
   readonly kind: string;
@@ -43,8 +43,8 @@ export interface ResourceKind<Spec, State> {
   /** Undefined: absent, by the service's own describe. */
   describe(identifiers: Identifiers, scope: Scope): Promise<Observed<State> | undefined>;
   /**
-   * The state it will have once it is made, as far as spec and place tell: what the plan hands to its dependents. Left out
-   * by kinds that nothing is made of.
+   * The state it will have once it is made, as far as spec and place tell: what the plan hands to its dependents. Left
+   * out by kinds that nothing is made of.
    * @param standing what is there and will be altered: it keeps what the cloud chose for it, such as an API's id
    */
   foresee?(spec: Spec, place: Place, standing?: State): State;

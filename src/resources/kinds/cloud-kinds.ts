@@ -18,9 +18,9 @@ import { scalableTargetKind } from './scalable-target/scalable-target.ts';
 import { scalingPolicyKind } from './scaling-policy.ts';
 
 /**
- * Every kind that a ledger may name on either target, but for the background processes of the local one, in the order in
- * which `up` makes them: what comes later may hang on what comes earlier. Removal, the policy to grant, doctor's list of
- * permissions and the search for orphans all read it.
+ * Every kind that a ledger may name on either target, but for the background processes of the local one, in the order
+ * in which `up` makes them: what comes later may hang on what comes earlier. Removal, the policy to grant, doctor's
+ * list of permissions and the search for orphans all read it.
  */
 export const cloudKinds: readonly CloudKind<never, unknown>[] = [
   // First, so that orphans of it go last of all: no late line of whatever writes there brings one back.

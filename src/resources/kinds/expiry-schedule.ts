@@ -31,10 +31,11 @@ export interface ExpiryScheduleState extends ExpiryScheduleSpec {
 }
 
 /**
- * A call that AWS makes once, at a moment to come, whether this machine is there or not: EventBridge Scheduler's one-time
- * schedule with a universal target, gone by itself once it has fired
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html). While the endpoint is Updating the call
- * is refused, so it may be tried again for a day; which refusals Scheduler tries again AWS does not say.
+ * A call that AWS makes once, at a moment to come, whether this machine is there or not: EventBridge Scheduler's
+ * one-time schedule with a universal target, gone by itself once it has fired
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html). While the endpoint is
+ * Updating the call is refused, so it may be tried again for a day; which refusals Scheduler tries again AWS does not
+ * say.
  */
 export const expiryScheduleKind: CloudKind<ExpiryScheduleSpec, ExpiryScheduleState> = {
   kind: 'expiry-schedule',

@@ -74,7 +74,9 @@ async function sendWhole(upload: Upload, scope: Scope): Promise<void> {
   await (await scope.clients.s3()).send(new PutObjectCommand(upload));
 }
 
-/** An upload that fails or is interrupted is aborted; one that was killed is, here, before the next, or with its bucket. */
+/**
+ * An upload that fails or is interrupted is aborted; one that was killed is, here, before the next, or with its bucket.
+ */
 async function sendInParts(params: Upload, scope: Scope): Promise<void> {
   const { Upload } = await import('@aws-sdk/lib-storage');
   const { Key, Body } = params;

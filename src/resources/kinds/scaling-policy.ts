@@ -33,7 +33,9 @@ export interface ScalingPolicyState {
   configuration: object;
 }
 
-/** A policy on a variant. Alarms that it makes itself Application Auto Scaling keeps; others are resources of their own. */
+/**
+ * A policy on a variant. Alarms that it makes itself Application Auto Scaling keeps; others are resources of their own.
+ */
 export const scalingPolicyKind: CloudKind<ScalingPolicySpec, ScalingPolicyState> = {
   kind: 'scaling-policy',
   identify: ({ name, resourceId }) => ({ name, resourceId }),

@@ -16,8 +16,8 @@ export interface FindOrphansRequest extends Pick<Scope, 'clients' | 'clock' | 's
 }
 
 /**
- * What carries mlbench's tag and is on no record: nominated by tag, by name and by what it hangs on, confirmed by its own
- * kind's describe. In the order in which `up` makes such things.
+ * What carries mlbench's tag and is on no record: nominated by tag, by name and by what it hangs on, confirmed by its
+ * own kind's describe. In the order in which `up` makes such things.
  */
 export async function findOrphans(request: FindOrphansRequest): Promise<Orphan[]> {
   const { clients, clock, signal, onTrouble } = request;
@@ -81,8 +81,9 @@ async function confirm(
 }
 
 /**
- * The ARNs of what carries mlbench's tag, by the Resource Groups Tagging API. It only nominates: its index lags behind, and it
- * leaves IAM's roles out. https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+ * The ARNs of what carries mlbench's tag, by the Resource Groups Tagging API. It only nominates: its index lags behind,
+ * and it leaves IAM's roles out.
+ * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
 async function readTaggedArns(clients: CloudClients, experiment: string | null): Promise<string[]> {
   const { paginateGetResources } = await import('@aws-sdk/client-resource-groups-tagging-api');

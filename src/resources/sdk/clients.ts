@@ -15,7 +15,8 @@ import {
 
 /**
  * The SDK's clients of one target, each loaded when first asked for (13 clients imported eagerly cost `--help` 0.8 s).
- * Calls are retried (`retry.ts`) and fail with an `MlbenchError` (`cloud-errors.ts`; ask `isCloudError` for AWS's name).
+ * Calls are retried (`retry.ts`) and fail with an `MlbenchError` (`cloud-errors.ts`; ask `isCloudError` for AWS's
+ * name).
  */
 export interface CloudClients extends ServiceClients {
   readonly traits: CloudTraits;

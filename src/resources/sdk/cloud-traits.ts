@@ -21,7 +21,8 @@ export const awsTraits: CloudTraits = {
   waits: { intervalMs: 15_000, timeoutMs: null },
   shared: true,
   charges: true,
-  // The quota is 5 calls a second in most regions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+  // The quota is 5 calls a second in most regions:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
   logs: { shownWithinMs: 60_000, betweenLooksMs: [2_000, 5_000], betweenPagesMs: [250, 400] },
 };
 

@@ -49,9 +49,10 @@ export function priceSource({ region, asOf }: Pick<InstancePrice, 'region' | 'as
 }
 
 /**
- * The on-demand hourly price among the products that GetProducts lists; undefined where none says one in USD. Of several
- * the dearest, so that nobody is promised too little.
- * @param priceList documents as text, https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
+ * The on-demand hourly price among the products that GetProducts lists; undefined where none says one in USD. Of
+ * several the dearest, so that nobody is promised too little.
+ * @param priceList documents as text,
+ * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
  */
 export function readHourlyUsd(priceList: readonly string[]): number | undefined {
   const prices = priceList

@@ -10,8 +10,8 @@ import { quotaRemedy, readQuotaRefusal } from './quota-refusal.ts';
 const patienceMs = 10_000;
 
 /**
- * A refusal for want of quota, with the command that asks for more; any other error as it is. Never fails: where Service
- * Quotas does not tell the quota's code, the remedy says how to find it.
+ * A refusal for want of quota, with the command that asks for more; any other error as it is. Never fails: where
+ * Service Quotas does not tell the quota's code, the remedy says how to find it.
  */
 export async function nameQuota(error: unknown, clients: CloudClients, clock: Clock): Promise<unknown> {
   if (!(error instanceof MlbenchError) || !isCloudError(error, 'ResourceLimitExceeded')) return error;

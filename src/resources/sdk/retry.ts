@@ -51,7 +51,10 @@ const backOff: Record<Exclude<Fault, 'final'>, { baseMs: number; capMs: number }
   throttled: { baseMs: 1_000, capMs: 20_000 },
 };
 
-/** The names under which the services throttle; https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/**
+ * The names under which the services throttle;
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
 const throttlingNames = new Set([
   'Throttling',
   'ThrottlingException',

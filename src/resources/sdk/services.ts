@@ -24,7 +24,9 @@ export interface Service<Client extends SdkClient> {
   own: Partial<ClientSettings>;
 }
 
-/** One entry a service. `CloudClients` offers each under the same name, and loads its client when first asked for it. */
+/**
+ * One entry a service. `CloudClients` offers each under the same name, and loads its client when first asked for it.
+ */
 export const services = {
   sagemaker: service(
     'SageMaker',

@@ -17,10 +17,16 @@ export interface ApiSpec {
   logRetentionDays: number;
 }
 
-/** An HTTP API waits no longer for its function: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * An HTTP API waits no longer for its function:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
 const timeoutSeconds = 30;
 
-/** More memory is more CPU on Lambda, and so a shorter cold start: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. How much shorter was not measured. */
+/**
+ * More memory is more CPU on Lambda, and so a shorter cold start:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. How much shorter was not measured.
+ */
 const memoryMb = 1_024;
 
 /** What the function and the HTTP API are called. */

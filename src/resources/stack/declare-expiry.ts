@@ -20,13 +20,14 @@ const apartMs = 60_000;
 
 /**
  * An endpoint that is Updating cannot be deleted, and AWS does not say whether a schedule tries such a refusal again. A
- * change takes minutes, so the second deletion finds it at rest; where the first one worked, it is refused and does nothing.
+ * change takes minutes, so the second deletion finds it at rest; where the first one worked, it is refused and does
+ * nothing.
  */
 const againMs = 30 * 60_000;
 
 /**
- * The end of an endpoint that comes by itself: AWS makes the calls that `down` would make first. Its records and whatever
- * costs nothing stay for `down`.
+ * The end of an endpoint that comes by itself: AWS makes the calls that `down` would make first. Its records and
+ * whatever costs nothing stay for `down`.
  */
 export function declareExpiry({ names, place, variantName, scaled, atMs }: ExpirySpec): Declared[] {
   const role = declare(iamRoleKind, {}, () => ({

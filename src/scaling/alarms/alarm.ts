@@ -164,7 +164,8 @@ export function evaluateSlots(
     case 'missing':
       if (evaluated.length === 0) return verdict('INSUFFICIENT_DATA');
       if (evaluated.length > breaching) return verdict('OK');
-      // Only breaching data, and too little: it must at least be as old as M periods, else the alarm would be premature.
+      // Only breaching data, and too little: it must at least be as old as M periods, else the alarm would be
+      // premature.
       return verdict(oldestAge(slots) >= needed ? 'ALARM' : current);
     default:
       return unreachable(treatment);

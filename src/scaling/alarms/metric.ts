@@ -16,7 +16,9 @@ export interface Datapoint {
   value: number;
 }
 
-/** A datapoint as it is fed to the scaling engine: `visibleAtMs` is when CloudWatch could first have answered with it. */
+/**
+ * A datapoint as it is fed to the scaling engine: `visibleAtMs` is when CloudWatch could first have answered with it.
+ */
 export interface ObservedDatapoint extends Datapoint {
   /** `metricKey` of its series. */
   key: string;

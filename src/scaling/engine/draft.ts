@@ -63,7 +63,9 @@ export function writeActivity(draft: Draft, activity: Activity, atMs: number): v
   draft.events.push({ type: 'activity', atMs, activity });
 }
 
-/** A UUID that is the same for the same parts: the scaling engine names its activities and alarms without randomness. */
+/**
+ * A UUID that is the same for the same parts: the scaling engine names its activities and alarms without randomness.
+ */
 function stableUuid(...parts: readonly (string | number)[]): string {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);

@@ -1,4 +1,6 @@
-/** What callers of CloudWatch change about alarms. Each gives a step, as `step` does: the new state and what happened. */
+/**
+ * What callers of CloudWatch change about alarms. Each gives a step, as `step` does: the new state and what happened.
+ */
 
 import type { AlarmStateValue } from '../../record/schemas/timeline.ts';
 import type { Alarm, AlarmDefinition } from '../alarms/alarm.ts';

@@ -1,4 +1,6 @@
-/** What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for. */
+/**
+ * What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for.
+ */
 
 import { actionsOf } from '../alarms/alarm.ts';
 import { noCooldowns } from '../policies/cooldown.ts';
@@ -140,8 +142,8 @@ function policyArn(draft: Draft, resourceId: string, policyName: string): string
 }
 
 /**
- * A policy's own alarms go with it. Those of a caller stay and lose the action ("deletes the underlying alarm action, but
- * does not delete the CloudWatch alarm", DeleteScalingPolicy).
+ * A policy's own alarms go with it. Those of a caller stay and lose the action ("deletes the underlying alarm action,
+ * but does not delete the CloudWatch alarm", DeleteScalingPolicy).
  */
 function detachAlarms(draft: Draft, policy: ScalingPolicy, nowMs: number): void {
   for (const name of ownAlarmNames(policy)) removeAlarm(draft, name, nowMs);

@@ -1,4 +1,6 @@
-/** The scaling engine's whole state: plain data, never changed in place, so that it can be kept, compared and replayed. */
+/**
+ * The scaling engine's whole state: plain data, never changed in place, so that it can be kept, compared and replayed.
+ */
 
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MetricWindows } from '../alarms/metric.ts';

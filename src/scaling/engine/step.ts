@@ -14,9 +14,9 @@
  *
  * Scheduled actions (`scheduled-actions.ts`) ask in the same way at their own times, whatever cools down.
  *
- * Alarms are looked at on the cloud's minute (below a period of a minute: every 10 s), each with what was visible at that
- * instant, and act again every minute while they stay in ALARM. So a decision does not depend on how observations are
- * batched, nor on how often `step` is called.
+ * Alarms are looked at on the cloud's minute (below a period of a minute: every 10 s), each with what was visible at
+ * that instant, and act again every minute while they stay in ALARM. So a decision does not depend on how observations
+ * are batched, nor on how often `step` is called.
  */
 
 import { type Alarm, evaluateSlots, evaluationIntervalMs, evaluationRange } from '../alarms/alarm.ts';

@@ -9,9 +9,9 @@
  *   day of week    1–7, SUN–SAT       , - * / ? L #
  *   year           1970–2199          , - * /
  *
- * One of the two day fields is `?`. `L` is the month's last day (`6L`: its last Friday), `15W` the weekday nearest to the
- * 15th within its month, `LW` the last weekday, `3#2` the second Tuesday. Source: EventBridge's cron reference, which
- * Application Auto Scaling's guide names.
+ * One of the two day fields is `?`. `L` is the month's last day (`6L`: its last Friday), `15W` the weekday nearest to
+ * the 15th within its month, `LW` the last weekday, `3#2` the second Tuesday. Source: EventBridge's cron reference,
+ * which Application Auto Scaling's guide names.
  */
 import { instantOf, wallTimeAt } from './time-zone.ts';
 

@@ -1,6 +1,7 @@
 /**
  * The instances of a variant under load, as groups that share a backlog: who was there when a burst came still has its
- * queue when new instances arrive empty, for nothing is moved from one queue to another. Routing is random, as SageMaker's.
+ * queue when new instances arrive empty, for nothing is moved from one queue to another. Routing is random, as
+ * SageMaker's.
  */
 import type { Callers } from '../../offered/simulated-load.ts';
 import type { Cycle } from '../../offered/waits/wait-kind.ts';
@@ -46,15 +47,16 @@ export function resizeFleet(fleet: Fleet, instances: number): void {
 }
 
 /**
- * Squared coefficient of variation of the gaps at one of N instances. Choosing at random thins a stream: evenly spaced arrivals
- * become gaps of a geometric number of steps, 1 − 1/N; Poisson stays Poisson, 1.
+ * Squared coefficient of variation of the gaps at one of N instances. Choosing at random thins a stream: evenly spaced
+ * arrivals become gaps of a geometric number of steps, 1 − 1/N; Poisson stays Poisson, 1.
  */
 export function gapScv(callers: Callers, instances: number): number {
   return callers.drivenBy === 'arrivals' && callers.spacing === 'poisson' ? 1 : 1 - 1 / instances;
 }
 
 /**
- * Lets `requests` arrive over `durationMs` and moves the backlogs on. Each stretch says what its requests met; requests add up.
+ * Lets `requests` arrive over `durationMs` and moves the backlogs on. Each stretch says what its requests met; requests
+ * add up.
  */
 export function serveOpen(
   fleet: Fleet,
@@ -94,8 +96,8 @@ export function serveOpen(
 }
 
 /**
- * Users who wait for their answers offer what their answers allow, and are at rest within a few answers. With n users an
- * instance, z the pause, p the pacing:
+ * Users who wait for their answers offer what their answers allow, and are at rest within a few answers. With n users
+ * an instance, z the pause, p the pacing:
  *
  *   X = n / (z + R)  or  n / max(p, R)          R = s + wait(X), found by repetition
  *   saturated: X = c/s, wait = n s/c − z − s (what keeps X at c/s), at most the full queue; who finds it full is refused
@@ -135,7 +137,8 @@ export function serveClosed(
   const waiting = (Math.min(busyMs, fullMs) * queue.maxRps) / 1_000;
   let refusedRps = 0;
   if (busyMs > fullMs) {
-    // n = X × cycle(R) + refused × cycle(0): those refused come back after their pause, at the soonest in a millisecond.
+    // n = X × cycle(R) + refused × cycle(0): those refused come back after their pause, at the soonest in a
+    // millisecond.
     const bound = (queue.maxRps * cycleMs(serviceMs + fullMs)) / 1_000;
     refusedRps = (Math.max(0, each - bound) * 1_000) / Math.max(1, cycleMs(0));
   }

@@ -1,6 +1,6 @@
 /**
- * Response times as counts in bins whose edges grow by 2^(1/32), 2.2 % each: fractional counts, so that a model can fill
- * them, and one size whatever the load. Below the first edge (100 µs) everything falls into the first bin.
+ * Response times as counts in bins whose edges grow by 2^(1/32), 2.2 % each: fractional counts, so that a model can
+ * fill them, and one size whatever the load. Below the first edge (100 µs) everything falls into the first bin.
  */
 export type LatencyBins = Float64Array;
 

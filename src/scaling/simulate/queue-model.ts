@@ -1,22 +1,22 @@
 /**
  * One instance as a queue: `concurrency` slots, `queue` places to wait, the next is refused. Two regimes.
  *
- * At rest (the load has lasted longer than the backlog takes to stop changing), after M/M/c/c+K, widened to other variabilities as
- * Allen and Cunneen do, and to overload as a diffusion between two walls. With a = λs offered slots, ρ = a / c,
- * v = (ca² + cs²) / 2 for the squared coefficients of variation of gaps and service times, θ = ln(1/ρ) / v:
+ * At rest (the load has lasted longer than the backlog takes to stop changing), after M/M/c/c+K, widened to other
+ * variabilities as Allen and Cunneen do, and to overload as a diffusion between two walls. With a = λs offered slots, ρ
+ * = a / c, v = (ca² + cs²) / 2 for the squared coefficients of variation of gaps and service times, θ = ln(1/ρ) / v:
  *
  *   P(all slots busy) = b G / (Σₙ₍ₙ<c₎ aⁿ/n! + b G)       b = aᶜ/c!   G = Σₖ₌₀..K ρᵏ
  *   P(refused)        = P(busy) (1/ρ − 1) / (e^(θ(K+1)) − 1)      → 1 − 1/ρ far above ρ = 1
  *   wait, if it waits ~ exponential of rate θc/s cut to [0, Ks/c]   (below 1 it falls, above 1 it rises to the full queue)
  *
- * Exact for Poisson arrivals and exponential service up to the wait's granularity. Moving (more or less comes than is served,
- * and a backlog grows or drains), as a fluid:
+ * Exact for Poisson arrivals and exponential service up to the wait's granularity. Moving (more or less comes than is
+ * served, and a backlog grows or drains), as a fluid:
  *
  *   dq/dt = λ − c/s, within [0, K]        wait of who arrives at q = q s / c, uniform over what q passes through
  *
- * Against a simulation of each request (`test/scaling/simulate/queue-model.test.ts`): p50, p95 and p99 mostly within 10 %, at most 22 %, up to ρ = 0.9
- * and from 1.2 on; between, where waits take minutes to come to rest, up to 45 %; the rare waits at ρ = 0.3, 40 %;
- * refused within 1 % of the requests.
+ * Against a simulation of each request (`test/scaling/simulate/queue-model.test.ts`): p50, p95 and p99 mostly within 10
+ * %, at most 22 %, up to ρ = 0.9 and from 1.2 on; between, where waits take minutes to come to rest, up to 45 %; the
+ * rare waits at ρ = 0.3, 40 %; refused within 1 % of the requests.
  */
 import { binCount, binEdgesUs, type LatencyBins } from './latency-bins.ts';
 import { type ServiceTime, type WeightedPoints, weightedPoints } from './service-time.ts';
@@ -164,7 +164,10 @@ function refusedWhileBusy(rho: number, theta: number, queue: number): number {
   return exponent > 700 ? 0 : (1 / rho - 1) / Math.expm1(exponent);
 }
 
-/** P(X ≤ x) of an exponential of rate r cut to [0, m]: (1 − e^(−rx)) / (1 − e^(−rm)); for r < 0 written so that nothing overflows. */
+/**
+ * P(X ≤ x) of an exponential of rate r cut to [0, m]: (1 − e^(−rx)) / (1 − e^(−rm)); for r < 0 written so that nothing
+ * overflows.
+ */
 function cutExponentialShare(rate: number, most: number, x: number): number {
   if (Math.abs(rate * most) < 1e-9) return x / most;
   if (rate > 0) return Math.expm1(-rate * x) / Math.expm1(-rate * most);

@@ -17,7 +17,8 @@ export interface WeightedPoints {
 
 /**
  * One point for a constant; else the middle of each of 20 slices of the probability, which grow thinner towards the
- * tail, so that a p99 is drawn from several points and not from one. The mean is the distribution's own where it is known.
+ * tail, so that a p99 is drawn from several points and not from one. The mean is the distribution's own where it is
+ * known.
  */
 export function weightedPoints(service: ServiceTime): WeightedPoints {
   if (service.kind === 'constant') return { us: [service.us], weight: [1], meanUs: service.us, scv: 0 };

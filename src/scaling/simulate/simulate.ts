@@ -1,6 +1,6 @@
 /**
- * An experiment on a virtual clock: offered load → datapoints → the scaling engine's own steps → instances → queues → what
- * callers feel. Nothing is sent and nothing waits: the cost depends on how long the load lasts, not on its rate.
+ * An experiment on a virtual clock: offered load → datapoints → the scaling engine's own steps → instances → queues →
+ * what callers feel. Nothing is sent and nothing waits: the cost depends on how long the load lasts, not on its rate.
  *
  *   at each stretch's end   does
  *   instances ready         they join the fleet, empty

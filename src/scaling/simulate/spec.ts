@@ -96,6 +96,9 @@ export interface CapacityChange {
   doneMs: number | null;
   /** In AWS's words: `monitor alarm …`, or the bound of the range that a scheduled action set. */
   cause: string;
-  /** Start of the first of the periods in a row, on this side of the alarm's threshold, that led to it; null: not by an alarm. */
+  /**
+   * Start of the first of the periods in a row, on this side of the alarm's threshold, that led to it; null: not by an
+   * alarm.
+   */
   breachedSinceMs: number | null;
 }

@@ -14,7 +14,8 @@ const mostPoints = 10_000;
 const remedy = 'write it like target=40..120:10,scaleOutCooldown=60,300';
 
 /**
- * `target=40..120:10,scaleOutCooldown=60,300` → every value of each key, once; a range holds both ends where the step meets them.
+ * `target=40..120:10,scaleOutCooldown=60,300` → every value of each key, once; a range holds both ends where the step
+ * meets them.
  * @throws MlbenchError `bad-sweep` (exit code 2)
  */
 export function parseSweep(text: string, name = '--sweep'): SweepAxes {
@@ -54,7 +55,10 @@ interface Judged {
   summary: Pick<SimulationSummary, 'sloMissShare' | 'instances'>;
 }
 
-/** Those that no other beats: none costs as little or less and misses as few or fewer, one of them truly. Cheapest first. */
+/**
+ * Those that no other beats: none costs as little or less and misses as few or fewer, one of them truly. Cheapest
+ * first.
+ */
 export function paretoFront<Candidate extends Judged>(candidates: readonly Candidate[]): Candidate[] {
   const sorted = [...candidates].sort((a, b) => costOf(a) - costOf(b) || missesOf(a) - missesOf(b));
   const front: Candidate[] = [];

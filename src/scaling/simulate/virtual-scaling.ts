@@ -60,7 +60,8 @@ export interface VirtualScaling {
 }
 
 /**
- * @throws MlbenchError `bad-policy`: AWS's name for what is wrong and its sentence; `unpredictable-metric` (exit code 2)
+ * @throws MlbenchError `bad-policy`: AWS's name for what is wrong and its sentence; `unpredictable-metric` (exit code
+ * 2)
  */
 export function createVirtualScaling(
   autoscaling: SimulatedAutoscaling,

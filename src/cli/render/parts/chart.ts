@@ -21,9 +21,9 @@ const axisWidth = 8;
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /**
- * Two panels on one time axis: the metric as columns with the target as a dashed line, and under it the instances as a step
- * line (desired ones dotted where they differ). Lines are at most `width` wide; there are at most `height`; none if
- * there is no room for anything legible.
+ * Two panels on one time axis: the metric as columns with the target as a dashed line, and under it the instances as a
+ * step line (desired ones dotted where they differ). Lines are at most `width` wide; there are at most `height`; none
+ * if there is no room for anything legible.
  */
 export function renderChart(
   data: ChartData,

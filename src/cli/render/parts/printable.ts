@@ -1,6 +1,7 @@
 /**
- * C0 but the tab, DEL and C1 (a terminal obeys U+009B as it does ESC [), line and paragraph separators, and what turns the
- * direction of text round, so that a line can look like another: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+ * C0 but the tab, DEL and C1 (a terminal obeys U+009B as it does ESC [), line and paragraph separators, and what turns
+ * the direction of text round, so that a line can look like another:
+ * https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
 const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for

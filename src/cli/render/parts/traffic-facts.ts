@@ -22,7 +22,9 @@ export function trafficFacts(result: Told): [name: string, value: string][] {
   return facts;
 }
 
-/** `offered 2000.0, sent 2000.0, answered 1999.8 requests/s, each over 5s`; each with its own time where these differ. */
+/**
+ * `offered 2000.0, sent 2000.0, answered 1999.8 requests/s, each over 5s`; each with its own time where these differ.
+ */
 function rateText({ rateRps, durationSeconds }: Told): string {
   const { intended, achieved, sent, windows } = rateRps;
   if (sent === undefined || windows === undefined) {
@@ -47,7 +49,9 @@ function rateText({ rateRps, durationSeconds }: Told): string {
   return same ? `${text}, over ${first}` : text;
 }
 
-/** To about a hundredth, so that windows that differ by a moment are the same, and others are not: `80ms`, `1.2s`, `5s`. */
+/**
+ * To about a hundredth, so that windows that differ by a moment are the same, and others are not: `80ms`, `1.2s`, `5s`.
+ */
 function lengthText(window: RateWindow): string {
   const ms = lengthMs(window);
   const stepMs = ms < 100 ? 1 : ms < 1_000 ? 10 : 100;

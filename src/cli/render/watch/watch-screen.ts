@@ -33,8 +33,9 @@ const mostActivities = 4;
 const mostMinutes = 45;
 
 /**
- * The whole screen of a watch: head, chart, the last minutes' metrics, alarms, activities. Fits `width` and `height`: on a
- * small screen the chart shrinks first, then goes, then older activities. What does not fit the width goes on in the next line.
+ * The whole screen of a watch: head, chart, the last minutes' metrics, alarms, activities. Fits `width` and `height`:
+ * on a small screen the chart shrinks first, then goes, then older activities. What does not fit the width goes on in
+ * the next line.
  */
 export function renderWatch(
   state: WatchState,
@@ -230,7 +231,9 @@ function targetOf(state: WatchState, key = trackedKey(state)): number | null {
   return state.metrics.get(key)?.findLast(({ target }) => target !== null)?.target ?? null;
 }
 
-/** `in flight 10s` of `ConcurrentRequestsPerModel Maximum 10s`: what else alarms look at must fit beside the minutes. */
+/**
+ * `in flight 10s` of `ConcurrentRequestsPerModel Maximum 10s`: what else alarms look at must fit beside the minutes.
+ */
 function labelOf(key: string): string {
   const [name = '', statistic = '', period] = key.split(' ');
   const short = metricNamed(name)?.shortName ?? `${name} ${statistic}`;

@@ -6,8 +6,8 @@ import type { CommandContext } from '../../context/context.ts';
 import { experimentsOn } from '../../settings/experiments.ts';
 
 /**
- * Orphans about to be removed lie in the ledger under keys of their own, which no experiment can be called, so that they
- * mix with no experiment's records: `~orphans/123456789012/us-east-1/mlbench`.
+ * Orphans about to be removed lie in the ledger under keys of their own, which no experiment can be called, so that
+ * they mix with no experiment's records: `~orphans/123456789012/us-east-1/mlbench`.
  */
 const keyStart = '~orphans/';
 

@@ -146,8 +146,9 @@ export class FlowRun {
   }
 
   /**
-   * A request counts from the moment when the code asks for it. The first request of a flow also bears the time by which the flow
-   * began too late. It does not bear what the code did before it: a pause of the user is no wait for the service.
+   * A request counts from the moment when the code asks for it. The first request of a flow also bears the time by
+   * which the flow began too late. It does not bear what the code did before it: a pause of the user is no wait for the
+   * service.
    */
   #setStart(nowMs: number): void {
     const start = this.#start;

@@ -32,8 +32,8 @@ export interface LoadedScenario extends Scenario<unknown, unknown> {
 }
 
 /**
- * Imports the file by Node's own type stripping, checks what it exports, and keeps the flows that the tags choose. To be
- * called in a thread of its own: the file may do anything.
+ * Imports the file by Node's own type stripping, checks what it exports, and keeps the flows that the tags choose. To
+ * be called in a thread of its own: the file may do anything.
  * @throws MlbenchError (exit code 2) with file and line
  */
 export async function loadScenario(located: LocatedScenario): Promise<LoadedScenario> {

@@ -109,7 +109,10 @@ function answerOf(
   });
 }
 
-/** What a scenario prints belongs beside the run's messages, not into its data; Node's remarks on type stripping nowhere. */
+/**
+ * What a scenario prints belongs beside the run's messages, not into its data; Node's remarks on type stripping
+ * nowhere.
+ */
 export const scenarioThreadOptions = {
   stdout: true,
   execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],

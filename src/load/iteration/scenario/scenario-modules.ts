@@ -8,8 +8,8 @@ import { userError } from '../../../core/errors.ts';
 export type ScenarioModules = Readonly<Record<string, string>>;
 
 /**
- * From now on, notes what every module is made of that this thread imports. One that another thread has noted before must be the
- * same here: all threads of a run do the same.
+ * From now on, notes what every module is made of that this thread imports. One that another thread has noted before
+ * must be the same here: all threads of a run do the same.
  * @param own a file that is no part of the scenario
  * @returns what was imported so far, each time it is asked
  */

@@ -1,6 +1,7 @@
 /**
- * Which failures say that there is nothing to load: no such service or endpoint, or none that lets this caller in. Not those that
- * pass: overload (429, 503), a fault of the service (5xx), a name that is not resolved for now, an answer that did not come.
+ * Which failures say that there is nothing to load: no such service or endpoint, or none that lets this caller in. Not
+ * those that pass: overload (429, 503), a fault of the service (5xx), a name that is not resolved for now, an answer
+ * that did not come.
  */
 
 /** An answer's status, and AWS's name for the error or nothing. */

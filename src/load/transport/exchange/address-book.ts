@@ -6,11 +6,13 @@ import { isIP } from 'node:net';
  * handed out in turn, so that all of its addresses get load.
  */
 export interface AddressBook {
-  /** The next address. A failed renewal goes on with what was known; without any, it rejects with the resolver's error. */
+  /**
+   * The next address. A failed renewal goes on with what was known; without any, it rejects with the resolver's error.
+   */
   next(): Promise<string> | string;
   /**
-   * Nothing answers there: passed over until the next look-up (`localhost` is often `::1` and 127.0.0.1, and the service
-   * listens on one). @returns whether there is another to try; if not, all are good again
+   * Nothing answers there: passed over until the next look-up (`localhost` is often `::1` and 127.0.0.1, and the
+   * service listens on one). @returns whether there is another to try; if not, all are good again
    */
   reject(address: string): boolean;
 }

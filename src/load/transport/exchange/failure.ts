@@ -85,7 +85,10 @@ function tidyCode(text: string): string {
     .slice(0, 80);
 }
 
-/** Folds what differs from request to request (numbers, ids), takes out what would steer a terminal, and cuts at 200 characters. */
+/**
+ * Folds what differs from request to request (numbers, ids), takes out what would steer a terminal, and cuts at 200
+ * characters.
+ */
 export function normaliseMessage(text: string): string {
   return printable(text)
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '#')
@@ -126,7 +129,10 @@ const shortages = new Map([
   ['ENOMEM', 'no memory is free'],
 ]);
 
-/** This machine's kernel refuses to connect there: nothing was sent. What comes back from the network is named otherwise. */
+/**
+ * This machine's kernel refuses to connect there: nothing was sent. What comes back from the network is named
+ * otherwise.
+ */
 const refusals = new Map([
   ['EADDRNOTAVAIL', 'no local port or address is free'],
   ['EADDRINUSE', 'no local port is free'],

@@ -5,7 +5,10 @@ export interface HttpConnection {
   open(): void;
   /** From idle. @param headRequest its response has no body */
   send(request: Buffer, nowMs: number, headRequest?: boolean): void;
-  /** Closes without telling the owner, after `partingMs` in which an answer that nobody asked for is noticed. May be opened again. */
+  /**
+   * Closes without telling the owner, after `partingMs` in which an answer that nobody asked for is noticed. May be
+   * opened again.
+   */
   part(): void;
   /** Closes without telling the owner. */
   destroy(): void;

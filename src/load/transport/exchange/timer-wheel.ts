@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../../core/clock.ts';
 
 /**
- * Deadlines for thousands of connections on one timer. What has a deadline moves it by assigning a number; the wheel looks
- * again only when the deadline it knew of comes round, so that a request costs it nothing.
+ * Deadlines for thousands of connections on one timer. What has a deadline moves it by assigning a number; the wheel
+ * looks again only when the deadline it knew of comes round, so that a request costs it nothing.
  */
 export interface TimerWheel {
   /** Watches `timed` until its deadline passes or turns to `noDeadline`; once is enough while `timed.watched`. */

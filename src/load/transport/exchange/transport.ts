@@ -16,7 +16,10 @@ export interface Transport {
   headRequest: boolean;
   /** libuv reads into it and hands it over before it reads again, so one is enough for all sockets of a thread. */
   readBuffer: Buffer;
-  /** Which certificates are trusted, and the client's own; made once, since making it costs more than a handshake. Needed by TLS alone. */
+  /**
+   * Which certificates are trusted, and the client's own; made once, since making it costs more than a handshake.
+   * Needed by TLS alone.
+   */
   secureContext?: SecureContext;
   /** Certificates are not checked. */
   insecure?: boolean;
@@ -26,7 +29,9 @@ export interface Transport {
   counts: TransportCounts;
   /** How much of each answer's body connections keep; left out: nothing. */
   captureBytes?: number;
-  /** The server is known to answer before it is asked: a new connection listens for so long before its first request. */
+  /**
+   * The server is known to answer before it is asked: a new connection listens for so long before its first request.
+   */
   listenMs?: number;
   /** With undici: where to ask for a tunnel. */
   proxy?: string;
@@ -48,7 +53,9 @@ export function noTransportCounts(): TransportCounts {
   return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0 };
 }
 
-/** Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again. */
+/**
+ * Told by a connection, on the clock's monotonic time. After `failed` the connection is closed and may be opened again.
+ */
 export interface ConnectionOwner {
   opened(nowMs: number): void;
   answered(nowMs: number, firstByteMs: number, failure: RequestFailure | null): void;

@@ -1,7 +1,8 @@
 import { ProtocolError } from '../exchange/protocol-error.ts';
 
 /**
- * Hexadecimal digits; what follows them is an extension, which is ignored (RFC 9112 §7.1.1). `0x5` is no size in anybody's book.
+ * Hexadecimal digits; what follows them is an extension, which is ignored (RFC 9112 §7.1.1). `0x5` is no size in
+ * anybody's book.
  * @throws ProtocolError
  */
 export function parseChunkSize(line: string): number {

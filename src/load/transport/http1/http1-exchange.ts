@@ -132,7 +132,7 @@ export class Http1Exchange implements Exchange {
 const noBytes = Buffer.alloc(0);
 const letterH = 72;
 /**
- * A shorter request leaves in one piece. Of a TLS socket, `writableLength` says so only a turn of the event loop later, by
- * when the answer may be there.
+ * A shorter request leaves in one piece. Of a TLS socket, `writableLength` says so only a turn of the event loop later,
+ * by when the answer may be there.
  */
 const longRequestBytes = 65_536;

@@ -1,6 +1,6 @@
 /**
- * What some servers send after an answer that it did not announce. It belongs to no answer and says nothing, and curl passes
- * over it: line ends after a body, and after an answer without one (204, 304, HEAD) the chunk of an empty body.
+ * What some servers send after an answer that it did not announce. It belongs to no answer and says nothing, and curl
+ * passes over it: line ends after a body, and after an answer without one (204, 304, HEAD) the chunk of an empty body.
  * @returns the offset behind it
  */
 export function skipLeftover(bytes: Uint8Array, start: number, end: number, bodiless: boolean): number {

@@ -4,10 +4,11 @@ import { readConnectionOptions } from './connection-options.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /**
- * The slow path: reads a head that the fast one left, line by line, as leniently as RFC 9112 lets a client and curl does. Lines end
- * with LF alone, too; folded lines are joined (§5.2); blanks before a colon are dropped (§5.1); a CR within a line is a blank (§2.2).
- * What is said of the body's length must be clear all the same, or nobody could tell where the next answer begins (§6.3). Where two
- * readers could part (a length beside chunks, chunks of HTTP/1.0, chunked twice), it is read, and its connection not used again.
+ * The slow path: reads a head that the fast one left, line by line, as leniently as RFC 9112 lets a client and curl
+ * does. Lines end with LF alone, too; folded lines are joined (§5.2); blanks before a colon are dropped (§5.1); a CR
+ * within a line is a blank (§2.2). What is said of the body's length must be clear all the same, or nobody could tell
+ * where the next answer begins (§6.3). Where two readers could part (a length beside chunks, chunks of HTTP/1.0,
+ * chunked twice), it is read, and its connection not used again.
  */
 export class OddHead {
   /** A line that has arrived in part. */
@@ -129,7 +130,10 @@ function readLines([statusLine = '', ...lines]: string[], head: ResponseHead): v
   if (head.closes) head.keepAlive = false;
 }
 
-/** Of a list, all must say the same (RFC 9112 §6.3); a sign, hexadecimal or a unit is read differently by different readers. */
+/**
+ * Of a list, all must say the same (RFC 9112 §6.3); a sign, hexadecimal or a unit is read differently by different
+ * readers.
+ */
 function readLengths(value: string, head: ResponseHead): void {
   for (const member of value.split(',')) {
     const digits = /^0*(\d{1,15})$/.exec(member.trim())?.[1];

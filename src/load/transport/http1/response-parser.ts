@@ -7,9 +7,9 @@ import { OddHead } from './odd-head.ts';
 import { emptyHead, headOdd, parseHead } from './response-head.ts';
 
 /**
- * An incremental reader of HTTP/1.x responses, one after another on a connection: as lenient as curl, strict where leniency
- * could take one answer for another. It holds no body, only the first bytes of one that reports an error, and at most 300 KiB
- * of a head that arrives in pieces.
+ * An incremental reader of HTTP/1.x responses, one after another on a connection: as lenient as curl, strict where
+ * leniency could take one answer for another. It holds no body, only the first bytes of one that reports an error, and
+ * at most 300 KiB of a head that arrives in pieces.
  *
  *   state        on what arrives                          next
  *   head         a head of 1xx                            head
@@ -198,8 +198,8 @@ export class ResponseParser {
   }
 
   /**
-   * Whatever follows an answer. A body where there can be none leaves the answer what it is; after a body, the answer was
-   * cut short by its own length, or another came that nobody asked for.
+   * Whatever follows an answer. A body where there can be none leaves the answer what it is; after a body, the answer
+   * was cut short by its own length, or another came that nobody asked for.
    */
   #passOver(bytes: Buffer, start: number, end: number): void {
     const at = skipLeftover(bytes, start, end, this.bodiless);

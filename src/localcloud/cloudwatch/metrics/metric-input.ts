@@ -1,4 +1,7 @@
-/** What several CloudWatch operations take alike: names, dimensions, units, periods. Limits from CloudWatch's service model. */
+/**
+ * What several CloudWatch operations take alike: names, dimensions, units, periods. Limits from CloudWatch's service
+ * model.
+ */
 import { z } from 'zod';
 import type { Clock } from '../../../core/clock.ts';
 import { listField, textField } from '../../service/fields.ts';

@@ -85,7 +85,8 @@ export function statisticValue(aggregate: Aggregate, statistic: Statistic): numb
 
 /**
  * `Average`, `p99`, `p99.9` → what to compute.
- * @throws ServiceError InvalidParameterValueException for CloudWatch's further statistics (`tm99`, `PR(…)`), which are not kept here.
+ * @throws ServiceError InvalidParameterValueException for CloudWatch's further statistics (`tm99`, `PR(…)`), which are
+ * not kept here.
  */
 export function parseStatistic(text: string, parameter = 'Stat'): Statistic {
   if (isSimple(text)) return { kind: text };
@@ -108,8 +109,8 @@ function isSimple(text: string): text is (typeof simpleStatistics)[number] {
 }
 
 /**
- * Twelve significant digits: a sum of thirds (InvocationsPerInstance on three instances) must not come out a hair over the
- * whole number that it is, and so over a target that it only meets.
+ * Twelve significant digits: a sum of thirds (InvocationsPerInstance on three instances) must not come out a hair over
+ * the whole number that it is, and so over a target that it only meets.
  */
 function rounded(sum: number): number {
   return Number(sum.toPrecision(12));

@@ -26,8 +26,8 @@ export interface ContainerSupply {
 }
 
 /**
- * Runs each instance as a container of the model's image where the container engine has it, else of the serving image. Removes what an
- * earlier stand-in of the same owner left, and starts the lifeline that does so for this one.
+ * Runs each instance as a container of the model's image where the container engine has it, else of the serving image.
+ * Removes what an earlier stand-in of the same owner left, and starts the lifeline that does so for this one.
  */
 export async function openContainerEngineRuntime(
   { containerEngine, image, cpus }: ContainerSupply,

@@ -3,8 +3,8 @@ import { systemClock } from '../../../core/clock.ts';
 import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
 /**
- * Outlives the stand-in by a moment: the stand-in holds the other end of its standard input, and when it dies, however it
- * dies, what it has left in the container engine is removed. A container, other than a process, would not notice.
+ * Outlives the stand-in by a moment: the stand-in holds the other end of its standard input, and when it dies, however
+ * it dies, what it has left in the container engine is removed. A container, other than a process, would not notice.
  */
 closeInheritedDescriptors();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -25,8 +25,8 @@ export interface ContainerRunSpec {
 export const containerPort = 8_080;
 
 /**
- * `docker run`, in the foreground: its output is the container's, and it ends with it. The container has the instance type's CPUs
- * and memory, no swap, and is removed when it has ended.
+ * `docker run`, in the foreground: its output is the container's, and it ends with it. The container has the instance
+ * type's CPUs and memory, no swap, and is removed when it has ended.
  */
 export function runArguments(spec: ContainerRunSpec): string[] {
   const { name, labels, type, modelFolder } = spec;

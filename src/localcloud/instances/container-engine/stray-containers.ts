@@ -26,8 +26,8 @@ export function controlContainerEngine(
 }
 
 /**
- * Ends and removes the containers with that label, and no others. Looks until it has found none twice: the container engine may be
- * about to make one that was asked for before its caller died.
+ * Ends and removes the containers with that label, and no others. Looks until it has found none twice: the container
+ * engine may be about to make one that was asked for before its caller died.
  * @param label `name=value`
  */
 export async function removeContainers(

@@ -30,7 +30,10 @@ export const listObjectsV2: S3Operation = {
   },
 };
 
-/** The older listing, which boto3's resources still use: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
+/**
+ * The older listing, which boto3's resources still use:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
+ */
 export const listObjects: S3Operation = {
   name: 'ListObjects',
   matches: (address) => isListing(address) && address.query.get('list-type') !== '2',

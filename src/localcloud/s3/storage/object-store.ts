@@ -8,8 +8,8 @@ import type { ChecksumAlgorithm } from './checksums.ts';
 import { noSuchBucket, noSuchKey, noSuchUpload } from './errors.ts';
 
 /**
- * Buckets and objects. Contents are files under the store's folder, named by ourselves: a key (`../../etc/passwd`) never
- * becomes a path. What is known of them lives in memory, as long as the stand-in does.
+ * Buckets and objects. Contents are files under the store's folder, named by ourselves: a key (`../../etc/passwd`)
+ * never becomes a path. What is known of them lives in memory, as long as the stand-in does.
  */
 export interface ObjectStore {
   readonly clock: Clock;

@@ -9,8 +9,8 @@ import type { ObjectStore, StoredContent } from './object-store.ts';
 const maxContentBytes = 5 * 1_024 ** 3;
 
 /**
- * Streams a request's body into a file and believes it only if everything that the caller said of it holds: length, MD5,
- * SHA-256, the `x-amz-checksum-…` in header or trailer.
+ * Streams a request's body into a file and believes it only if everything that the caller said of it holds: length,
+ * MD5, SHA-256, the `x-amz-checksum-…` in header or trailer.
  * @throws ServiceError BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, IncompleteBody, EntityTooLarge
  */
 export async function receiveContent(request: IncomingMessage, store: ObjectStore): Promise<StoredContent> {

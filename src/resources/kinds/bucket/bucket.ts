@@ -86,7 +86,8 @@ export const bucketKind: CloudKind<BucketSpec, BucketState> = {
         's3:ListBucketMultipartUploads',
         's3:GetBucketTagging',
         's3:PutBucketTagging',
-        // CreateBucket with tags asks for it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+        // CreateBucket with tags asks for it:
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
         's3:TagResource',
         's3:GetBucketPublicAccessBlock',
         's3:PutBucketPublicAccessBlock',

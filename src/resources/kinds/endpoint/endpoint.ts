@@ -155,8 +155,8 @@ function firstOf({ instances, fewestInstances }: EndpointSpec): number {
 }
 
 /**
- * Another wish than last time: where it is the old one, autoscaling may have moved the count since. Nothing applied: an `up`
- * was killed before autoscaling could, and it may have wanted another count.
+ * Another wish than last time: where it is the old one, autoscaling may have moved the count since. Nothing applied: an
+ * `up` was killed before autoscaling could, and it may have wanted another count.
  */
 function countIsNew(spec: EndpointSpec, applied: Remembered | undefined): boolean {
   return applied === undefined || applied['instances'] !== spec.instances;

@@ -25,7 +25,10 @@ const routeKeys = ['ANY /', 'ANY /evaluate'] as const;
 /** The one stage whose name is not part of the URL. */
 const stageName = '$default';
 
-/** A line for each request, to take its time apart: the gateway's own, the function's, and the model's in the function's log. */
+/**
+ * A line for each request, to take its time apart: the gateway's own, the function's, and the model's in the function's
+ * log.
+ */
 const accessLogFormat = JSON.stringify({
   requestId: '$context.requestId',
   time: '$context.requestTime',

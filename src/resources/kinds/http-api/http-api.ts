@@ -28,8 +28,8 @@ export interface HttpApiState {
 }
 
 /**
- * The HTTP API before the function. API Gateway chooses its id and lets any number of APIs have one name, so it is found
- * by name and tag as well: a process killed right after making it has never heard of the id.
+ * The HTTP API before the function. API Gateway chooses its id and lets any number of APIs have one name, so it is
+ * found by name and tag as well: a process killed right after making it has never heard of the id.
  */
 export const httpApiKind: CloudKind<HttpApiSpec, HttpApiState> = {
   kind: 'http-api',

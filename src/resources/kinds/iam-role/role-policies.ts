@@ -136,9 +136,10 @@ function trustIn(service: string, { accountId }: Place): PolicyDocument {
 }
 
 /**
- * Without the account: AWS documents that condition for SageMaker and the Scheduler, and for Lambda nowhere; a service that does not
- * say for whom it asks could not assume the role at all. Lambda takes roles of the function's own account only, and whoever
- * names one needs `iam:PassRole` (https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+ * Without the account: AWS documents that condition for SageMaker and the Scheduler, and for Lambda nowhere; a service
+ * that does not say for whom it asks could not assume the role at all. Lambda takes roles of the function's own account
+ * only, and whoever names one needs `iam:PassRole`
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
  */
 const trustInLambda = allow([
   { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },

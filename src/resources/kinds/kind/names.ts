@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { userError } from '../../../core/errors.ts';
 
 /**
- * What an experiment's resources are called. Whoever declares a resource says what it is for; a kind with a rule of its own,
- * such as `bucketName`, keeps the rule.
+ * What an experiment's resources are called. Whoever declares a resource says what it is for; a kind with a rule of its
+ * own, such as `bucketName`, keeps the rule.
  */
 export interface ExperimentNames {
   endpoint: string;

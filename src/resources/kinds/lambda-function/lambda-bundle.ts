@@ -21,8 +21,8 @@ export function readLambdaBundle(folder = dirname(builtProgram('lambda/index')))
 }
 
 /**
- * The same files give the same bytes, whenever and wherever they are zipped: no date, no owner, one order, and a deflate
- * written in JavaScript (zlib's differs between versions and processors: decision 7).
+ * The same files give the same bytes, whenever and wherever they are zipped: no date, no owner, one order, and a
+ * deflate written in JavaScript (zlib's differs between versions and processors: decision 7).
  */
 export function zipFiles(files: ReadonlyMap<string, Uint8Array>): LambdaBundle {
   const names = [...files.keys()].sort();

@@ -207,7 +207,9 @@ async function create(spec: LambdaFunctionSpec, scope: Scope): Promise<void> {
   }
 }
 
-/** Configuration and code are changed by two calls, the second of which Lambda refuses until the first is carried out. */
+/**
+ * Configuration and code are changed by two calls, the second of which Lambda refuses until the first is carried out.
+ */
 async function update(spec: LambdaFunctionSpec, is: LambdaFunctionState, scope: Scope): Promise<void> {
   const { UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand } = await import(
     '@aws-sdk/client-lambda'

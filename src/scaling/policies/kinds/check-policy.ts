@@ -1,6 +1,6 @@
 /**
- * Checks a scaling policy as `PutScalingPolicy` takes it, without a cloud: shared by whoever accepts one. Refusals carry
- * AWS's error name and a remedy.
+ * Checks a scaling policy as `PutScalingPolicy` takes it, without a cloud: shared by whoever accepts one. Refusals
+ * carry AWS's error name and a remedy.
  */
 import { configurationMember } from '../../../catalog/policy-configuration.ts';
 import type { VariantId } from '../predefined-metric.ts';

@@ -1,7 +1,7 @@
 /**
- * The alarms that a policy's file brings. Application Auto Scaling leaves those of some kinds to the caller; here a file with
- * a policy as `PutScalingPolicy` takes it may carry them in `MetricAlarms`, each as `PutMetricAlarm` takes it, so that one
- * file says all that scales.
+ * The alarms that a policy's file brings. Application Auto Scaling leaves those of some kinds to the caller; here a
+ * file with a policy as `PutScalingPolicy` takes it may carry them in `MetricAlarms`, each as `PutMetricAlarm` takes
+ * it, so that one file says all that scales.
  */
 import { type AlarmRequest, type CheckedAlarm, checkAlarm } from '../check-alarm.ts';
 import type { VariantId } from '../predefined-metric.ts';

@@ -1,6 +1,6 @@
 /**
- * What a document of AWS's API holds, as data: whoever reads documents makes the schema of its own of it. A policy file is
- * read leniently, so that the check words what is wrong as AWS does; the stand-in reads what the wire brings.
+ * What a document of AWS's API holds, as data: whoever reads documents makes the schema of its own of it. A policy file
+ * is read leniently, so that the check words what is wrong as AWS does; the stand-in reads what the wire brings.
  */
 export type Member =
   | { is: 'text'; min?: number; max?: number }

@@ -1,4 +1,7 @@
-/** Checks `StepScalingPolicyConfiguration`. The rules are those of StepAdjustment's API reference; AWS's wording is not published. */
+/**
+ * Checks `StepScalingPolicyConfiguration`. The rules are those of StepAdjustment's API reference; AWS's wording is not
+ * published.
+ */
 import { cooldownOf } from '../../cooldown.ts';
 import { invalid, type PolicyProblem } from '../../problem.ts';
 import { type CheckedStepScaling, type StepScalingConfiguration, stepsOf } from './configuration.ts';

@@ -27,8 +27,8 @@ export function demandsOfSteps(steps: readonly StepDemand[], { current, outBase 
 }
 
 /**
- * One for each alarm that stands in ALARM and names the policy, whether or not it is the one acting now: at once means all
- * that are wanted. Actions of OK and INSUFFICIENT_DATA run only as the state is entered.
+ * One for each alarm that stands in ALARM and names the policy, whether or not it is the one acting now: at once means
+ * all that are wanted. Actions of OK and INSUFFICIENT_DATA run only as the state is entered.
  */
 export function stepDemandsOf(policy: StepScalingPolicy, { alarms, acting }: Situation): StepDemand[] {
   const { policyName, policyArn, adjustmentType, minAdjustmentMagnitude, cooldownMs } = policy;
@@ -48,8 +48,8 @@ export function stepDemandsOf(policy: StepScalingPolicy, { alarms, acting }: Sit
 }
 
 /**
- * The datapoints that a policy aggregates: those of the alarm's evaluation that breach, all of them if none does. AWS says
- * "aggregated" and not over what: inferred. With M out of N the others would hide the breach.
+ * The datapoints that a policy aggregates: those of the alarm's evaluation that breach, all of them if none does. AWS
+ * says "aggregated" and not over what: inferred. With M out of N the others would hide the breach.
  */
 export function decisiveValues(
   values: readonly number[],

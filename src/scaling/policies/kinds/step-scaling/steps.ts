@@ -7,7 +7,8 @@
  *   above the threshold    lower <= difference <  upper
  *   below the threshold    lower <  difference <= upper
  *
- * On the threshold the alarm's own comparison says which side it is. A missing bound is infinite. Source: StepAdjustment.
+ * On the threshold the alarm's own comparison says which side it is. A missing bound is infinite. Source:
+ * StepAdjustment.
  */
 import type { ComparisonOperator } from '../../../alarms/alarm.ts';
 

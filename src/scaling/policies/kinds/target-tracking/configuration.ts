@@ -42,7 +42,9 @@ export interface TargetTrackingPolicy extends CheckedTargetTracking, PolicyIdent
   lowAlarmName: string | null;
 }
 
-/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html */
+/**
+ * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
+ */
 export const document: Members = {
   TargetValue: { is: 'number', required: true },
   PredefinedMetricSpecification: {
