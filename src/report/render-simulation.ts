@@ -1,7 +1,6 @@
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
 import { makeExpectation } from '../record/judgement/expectation.ts';
-import { judgeService } from '../record/judgement/service-verdict.ts';
 import type { Expectation, JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { type Candidates, candidatesSection } from './candidates-section.ts';
@@ -46,7 +45,7 @@ export function renderSimulation(
   return framePage({
     title: 'Simulation · mlbench',
     main: html`<header class="head">
-<div class="head-line"><h1>Simulation</h1>${predictedBadges(thresholds, judgeService(thresholds))}</div>
+<div class="head-line"><h1>Simulation</h1>${predictedBadges(thresholds, summary.requests)}</div>
 <p class="what">${formatSpan(durationMs)} of cloud time under ${candidates.winner ?? (policies.map(({ PolicyName }) => PolicyName).join(' and ') || 'no policy')}.</p>
 <div class="tiles">${tiles(summary)}</div>
 </header>

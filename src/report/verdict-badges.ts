@@ -1,4 +1,10 @@
-import { isPraise, serviceVerdictOf, serviceWords } from '../record/judgement/service-verdict.ts';
+import {
+  dropsUnjudged,
+  isPraise,
+  judgeService,
+  serviceVerdictOf,
+  serviceWords,
+} from '../record/judgement/service-verdict.ts';
 import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
 import { formatShare, formatValue, plural } from './format.ts';
@@ -24,12 +30,20 @@ ${words !== null && html`<p class="verdict-words">${words[0]?.toUpperCase()}${wo
 }
 
 /** Of a simulation: nothing was measured, so there is nothing to believe. */
-export function predictedBadges(thresholds: readonly JudgedExpectation[], verdict: ServiceVerdict): Html {
-  const { name, tone } = serviceBadge(verdict, thresholds.length > 0, true);
+export function predictedBadges(
+  thresholds: readonly JudgedExpectation[],
+  requests: { offered: number; dropped: number },
+): Html {
+  const dropped = dropsUnjudged(thresholds, requests);
+  const { name, tone } = serviceBadge(judgeService(thresholds), thresholds.length > 0, dropped === null);
   const words = thresholds.map(({ expression, observed, unit, passed }) => {
     const predicted = observed === null ? 'nothing was served' : `predicted ${formatValue(observed, unit)}`;
     return `${expression} ${passed ? 'met' : 'missed'} (${predicted})`;
   });
+  if (words.length > 0 && dropped !== null)
+    words.push(
+      `${formatShare(dropped)} of the requests would be dropped, and no expectation says whether this is too much`,
+    );
   return html`<div class="verdicts"><p><span class="verdict warn">predicted, not measured</span>
 ${thresholds.length > 0 && html`<span class="verdict ${tone}">expectations: ${name}</span>`}</p>
 ${words.length > 0 && html`<p class="verdict-words">${words.join('; ')}.</p>`}</div>`;

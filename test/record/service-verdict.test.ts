@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  dropsUnjudged,
   isPraise,
   judgeService,
   serviceVerdictOf,
@@ -116,4 +117,17 @@ it('praise is for the service alone that met everything by figures to believe, a
       expect(isPraise(run)).toBe(believed && allMet && failuresJudged);
     }),
   );
+});
+
+describe('requests that a simulation drops', () => {
+  const latency = [{ quantity: 'percentile' }] as const;
+
+  it('are told where no expectation is about errors, which a latency is not', () => {
+    expect(dropsUnjudged(latency, { offered: 100, dropped: 20 })).toBe(0.2);
+    expect(dropsUnjudged([...latency, { quantity: 'errors' }], { offered: 100, dropped: 20 })).toBeNull();
+  });
+
+  it('are none where the queueing model drops a fraction of one', () => {
+    expect(dropsUnjudged(latency, { offered: 100, dropped: 0.4 })).toBeNull();
+  });
 });

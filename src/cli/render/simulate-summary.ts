@@ -1,6 +1,7 @@
 import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
+import { dropsUnjudged } from '../../record/judgement/service-verdict.ts';
 import type { CapacityChange, SimulatedMinute } from '../../scaling/simulate/spec.ts';
 import type { Style } from '../terminal/style.ts';
 import { tableOrList, wrap, wrapLine } from '../terminal/text.ts';
@@ -216,16 +217,22 @@ function summaryLines({ summary, assumptions }: SimulateOutcome, style: Style, w
 }
 
 function expectationLines(
-  { thresholds, expectations }: SimulateOutcome,
+  { thresholds, expectations, summary }: SimulateOutcome,
   style: Style,
   width: number,
 ): string[] {
   if (thresholds.length === 0) return [];
   const missed = thresholds.filter(({ passed }) => !passed).length;
+  const dropped = dropsUnjudged(thresholds, summary.requests);
+  const drops =
+    dropped === null
+      ? ''
+      : `; ${shareText(dropped)} of the requests would be dropped, and no expectation says whether this is too much`;
+  const met = dropped === null ? style.green('MET') : 'MET';
   const verdict =
     expectations.verdict === 'MISSED'
-      ? `${style.bold(style.red('MISSED'))}  the service would not do what is expected: ${missed} of ${thresholds.length} missed`
-      : `${style.bold(style.green('MET'))}  the service would do what is expected`;
+      ? `${style.bold(style.red('MISSED'))}  the service would not do what is expected: ${missed} of ${thresholds.length} missed${drops}`
+      : `${style.bold(met)}  the service would do what is expected${drops}`;
   return [
     '',
     ...thresholds.flatMap(({ expression, observed, unit, passed }) => {

@@ -65,7 +65,24 @@ export function isPraise(result: Pick<RunResult, 'thresholds' | 'validity' | 're
   return serviceVerdictOf(result) === 'MET' && result.validity.verdict === 'VALID' && !failsUnjudged(result);
 }
 
+/**
+ * The share of a simulation's requests that nobody would serve and that no expectation is about; null: there is none. A
+ * queueing model drops fractions of a request: less than half a request is nothing.
+ */
+export function dropsUnjudged(
+  thresholds: readonly Pick<JudgedExpectation, 'quantity'>[],
+  { offered, dropped }: { offered: number; dropped: number },
+): number | null {
+  return failsUnjudged({ thresholds, requests: { failed: Math.round(dropped) } }) ? dropped / offered : null;
+}
+
 /** Requests failed, and a bound of another quantity, such as `p99<200ms`, has nothing to say of how many. */
-function failsUnjudged({ thresholds, requests }: Pick<RunResult, 'thresholds' | 'requests'>): boolean {
+function failsUnjudged({
+  thresholds,
+  requests,
+}: {
+  thresholds: readonly Pick<JudgedExpectation, 'quantity'>[];
+  requests: { failed: number };
+}): boolean {
   return requests.failed > 0 && !thresholds.some(({ quantity }) => quantity === 'errors');
 }
