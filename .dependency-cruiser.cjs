@@ -14,9 +14,10 @@ const domains = [
   'observe',
 ];
 /** Concepts that several domains need: the offered load, the record of a run, AWS's types and prices. */
-const ground = ['offered', 'record', 'catalog'];
+const ground = ['offered', 'record', 'catalog', 'charts'];
 const allowedEdges = {
   record: ['offered', 'catalog'], // a run's record says what was offered, and names metrics
+  charts: ['record', 'catalog'], // what is drawn of a run is made of its record
   localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
   report: ['load', 'scaling'], // the report describes a load's profile, and draws simulations
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
@@ -51,6 +52,7 @@ const reaches = (room, rooms) => `^src/(?!core|${[room, ...rooms, ...(allowedEdg
 /** Between a folder's own files and its rooms (subfolders) imports go one way: files use rooms, unless the folder is named here. */
 const filesAreBelowRooms = [
   'src/localcloud/instances', // container-engine/ is one of two ways to run a container
+  'src/charts', // page/ draws in the browser
   'src/report', // page/ is what of it runs in the browser
   'src/core', // options/ says in errors and units what was typed
   'src/load/iteration', // scenario/ is one of two kinds of iteration

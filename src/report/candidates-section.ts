@@ -1,6 +1,6 @@
+import { formatNumber, formatShare, formatUs, truncate } from '../charts/format.ts';
 import { formatUsd } from '../core/units.ts';
 import type { SimulationSummary } from '../scaling/simulate/spec.ts';
-import { formatNumber, formatShare, formatUs, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /** What a sweep or a comparison tried. */

@@ -1,7 +1,7 @@
-import type { ChartData } from './chart-shape.ts';
-import { formatClock, formatNumber } from './format.ts';
+import type { ChartData } from '../charts/chart-shape.ts';
+import { formatClock, formatNumber } from '../charts/format.ts';
+import type { EventMark } from '../charts/marks.ts';
 import { type Html, html } from './html.ts';
-import type { EventMark } from './marks.ts';
 
 /** The charts' places, which the page's script fills, and the events in words. */
 export function chartsSection(data: ChartData): Html {

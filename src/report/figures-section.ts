@@ -1,8 +1,8 @@
+import { formatNumber, formatSpan, formatUs, formatValue, plural, truncate } from '../charts/format.ts';
 import { formatBytes } from '../core/units.ts';
 import { wordsOf } from '../record/judgement/checks.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';
 import type { ErrorGroup, LatencyKind, RunResult } from '../record/schemas/result.ts';
-import { formatNumber, formatSpan, formatUs, formatValue, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 import { namedSection } from './named-section.ts';
 

@@ -1,10 +1,10 @@
+import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from '../charts/format.ts';
 import { formatUsd } from '../core/units.ts';
 import { describeLoad, driveOf, expectedRateRps, type OfferedLoad } from '../offered/offered-load.ts';
 import { lastSeenWords } from '../record/fleet/last-seen.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { ScalingSummary } from '../record/schemas/scaling-schema.ts';
-import { formatNumber, formatShare, formatSpan, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 import { verdictBadges } from './verdict-badges.ts';
 

@@ -1,10 +1,10 @@
+import { formatNumber, formatSpan, formatUs, plural } from '../charts/format.ts';
 import { senderOf } from '../offered/offered-load.ts';
 import type { Overload } from '../record/fleet/overload.ts';
 import { outlineOf } from '../record/fleet/run-outline.ts';
 import { expectedP99Us } from '../record/judgement/expected-limit.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
-import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 
 /**
  * One or two sentences; each clause is a fact of the run's outline or a figure of its result, in the order of events.

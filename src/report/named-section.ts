@@ -1,6 +1,6 @@
+import { formatNumber, formatUs, plural, truncate } from '../charts/format.ts';
 import type { LatencySummary } from '../record/latency/latency-summary.ts';
 import type { NamedRequests, RunResult } from '../record/schemas/result.ts';
-import { formatNumber, formatUs, plural, truncate } from './format.ts';
 import { type Html, html } from './html.ts';
 
 const columns: { key: Exclude<keyof LatencySummary, 'count'>; name: string }[] = [

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChartData } from '../charts/chart-shape.ts';
 import { packageRoot, packageVersion } from '../core/package-paths.ts';
-import type { ChartData } from './chart-shape.ts';
 import { embedJson, type Html, html, trusted } from './html.ts';
 
 export interface PageContent {

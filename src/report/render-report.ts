@@ -1,9 +1,9 @@
+import { chartDataOf } from '../charts/chart-data.ts';
 import { packageVersion } from '../core/package-paths.ts';
 import { driveOf } from '../offered/offered-load.ts';
 import { callersOf, pacedRateRps } from '../offered/simulated-load.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { TimelineEvent } from '../record/schemas/timeline.ts';
-import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
 import { figuresSection } from './figures-section.ts';
 import { headerSection, notesSection } from './header-section.ts';

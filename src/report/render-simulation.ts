@@ -1,12 +1,12 @@
+import { chartDataOf } from '../charts/chart-data.ts';
+import { formatNumber, formatShare, formatSpan, formatUs } from '../charts/format.ts';
 import { packageVersion } from '../core/package-paths.ts';
 import { formatUsd } from '../core/units.ts';
 import { makeExpectation } from '../record/judgement/expectation.ts';
 import type { Expectation, JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { NamedPolicy, Simulation } from '../scaling/simulate/spec.ts';
 import { type Candidates, candidatesSection } from './candidates-section.ts';
-import { chartDataOf } from './chart-data.ts';
 import { chartsSection } from './charts-section.ts';
-import { formatNumber, formatShare, formatSpan, formatUs } from './format.ts';
 import { type Html, html } from './html.ts';
 import { framePage } from './page-frame.ts';
 import { predictedBadges } from './verdict-badges.ts';

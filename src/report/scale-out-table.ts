@@ -1,6 +1,6 @@
+import { formatClock, formatNumber, formatSpan, formatUs, plural } from '../charts/format.ts';
 import { sharedWith } from '../record/fleet/missed.ts';
 import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
-import { formatClock, formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];

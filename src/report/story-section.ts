@@ -1,4 +1,4 @@
-import { formatClock } from './format.ts';
+import { formatClock } from '../charts/format.ts';
 import { type Html, html } from './html.ts';
 import { scaleOutTable } from './scale-out-table.ts';
 import type { Story } from './story.ts';

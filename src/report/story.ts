@@ -1,3 +1,4 @@
+import { formatNumber, formatSpan, formatUs, plural } from '../charts/format.ts';
 import { unreachable } from '../core/events.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import { type StoryFact, storyFacts } from '../record/fleet/story-facts.ts';
@@ -5,7 +6,6 @@ import { expectedP99Us } from '../record/judgement/expected-limit.ts';
 import type { RunResult } from '../record/schemas/result.ts';
 import type { ScaleOutDelay } from '../record/schemas/scaling-schema.ts';
 import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
-import { formatNumber, formatSpan, formatUs, plural } from './format.ts';
 import { headlineOf } from './headline.ts';
 
 /** What happened, told from the timeline. */

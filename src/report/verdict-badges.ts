@@ -1,3 +1,4 @@
+import { formatShare, formatValue, plural } from '../charts/format.ts';
 import {
   dropsUnjudged,
   isPraise,
@@ -7,7 +8,6 @@ import {
 } from '../record/judgement/service-verdict.ts';
 import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
 import type { RunResult, ServiceVerdict } from '../record/schemas/result.ts';
-import { formatShare, formatValue, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /**

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatNumber, formatUs } from '../../src/charts/format.ts';
 import { scaleOutLines } from '../../src/cli/render/scale-out-lines.ts';
 import { plainStyle } from '../../src/cli/terminal/style.ts';
 import { summariseScaling } from '../../src/record/fleet/scaling-summary.ts';
 import { parseExpectation } from '../../src/record/judgement/expectation.ts';
 import type { RunResult } from '../../src/record/schemas/result.ts';
 import type { LoadSample, TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
-import { formatNumber, formatUs } from '../../src/report/format.ts';
 import { tellStory } from '../../src/report/story.ts';
 import { sampleRun } from './sample-run.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { marksOf } from '../../src/charts/marks.ts';
 import type { TimelineEvent, TimelineFact } from '../../src/record/schemas/timeline.ts';
-import { marksOf } from '../../src/report/marks.ts';
-import { sampleRun } from './sample-run.ts';
+import { sampleRun } from '../report/sample-run.ts';
 
 describe('the numbered events', () => {
   const marks = marksOf(sampleRun().timeline);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { chartDataOf } from '../../src/charts/chart-data.ts';
 import type { LoadSample, TimelineEvent } from '../../src/record/schemas/timeline.ts';
-import { chartDataOf } from '../../src/report/chart-data.ts';
 
 const sample = (second: number, of: Partial<LoadSample>): TimelineEvent => ({
   at: new Date(second * 1_000).toISOString(),

@@ -6,7 +6,7 @@ import {
   formatSpan,
   formatUs,
   plural,
-} from '../../src/report/format.ts';
+} from '../../src/charts/format.ts';
 
 describe('what a report writes', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { thinRows } from '../../src/report/thin.ts';
+import { thinRows } from '../../src/charts/thin.ts';
 
 const someSeries = fc.array(fc.option(fc.integer({ min: 0, max: 1_000 })), { minLength: 1, maxLength: 400 });
 

@@ -20,13 +20,14 @@ function gutters(width: number): { left: number; right: number } {
   return width < 560 ? { left: 54, right: 38 } : { left: 64, right: 56 };
 }
 
-export function createPlot(
-  place: HTMLElement,
-  spec: PanelSpec,
-  data: ChartData,
-  width: number,
-  listeners: PlotListeners,
-): uPlot {
+/** What a plot draws; asked at each drawing, so that a chart of a run that goes on is not made anew each second. */
+export interface Drawn {
+  spec: PanelSpec;
+  data: ChartData;
+}
+
+export function createPlot(place: HTMLElement, drawn: Drawn, width: number, listeners: PlotListeners): uPlot {
+  const { spec, data } = drawn;
   const { left, right } = gutters(width);
   const options: uPlot.Options = {
     width,
@@ -34,35 +35,39 @@ export function createPlot(
     padding: [8, right, 0, 0],
     legend: { show: false },
     focus: { alpha: 1 },
-    cursor: cursorOf(spec, listeners),
+    cursor: cursorOf(drawn, listeners),
     scales: {
-      x: { time: false, range: (_plot, min, max) => [min ?? data.fromS, max ?? data.toS] },
+      x: { time: false, range: (_plot, min, max) => [min ?? drawn.data.fromS, max ?? drawn.data.toS] },
       left: scaleOf(spec.left.kind),
     },
     axes: [
       timeAxis(data.timeScale, spec.showsWallTime),
       valueAxis(spec.left, left, spec.heightPx < 100 ? 14 : 28),
     ],
-    series: [{}, ...spec.series.map(seriesOptions)],
+    series: [{}, ...spec.series.map((_, index) => seriesOptions(drawn, index))],
     ...(spec.gap ? { bands: [{ series: spec.gap, fill: gapFill }] } : {}),
-    hooks: hooksOf(spec, data, listeners),
+    hooks: hooksOf(drawn, listeners),
   };
-  const rows = [spec.t, ...spec.series.map((series) => series.values)] as uPlot.AlignedData;
-  const plot = new uPlot(options, rows, place);
+  const plot = new uPlot(options, rowsOf(spec), place);
   plot.setScale('x', { min: data.fromS, max: data.toS });
   return plot;
 }
 
-function cursorOf(spec: PanelSpec, listeners: PlotListeners): uPlot.Cursor {
+export function rowsOf({ t, series }: PanelSpec): uPlot.AlignedData {
+  return [t, ...series.map(({ values }) => values)] as uPlot.AlignedData;
+}
+
+function cursorOf(drawn: Drawn, listeners: PlotListeners): uPlot.Cursor {
+  const { series } = drawn.spec;
   return {
     sync: { key: 'mlbench', scales: ['x', null] },
     drag: { x: true, y: false, setScale: true },
-    dataIdx: (_plot, index, row, t) => rowAt(spec, index, row, t),
+    dataIdx: (_plot, index, row, t) => rowAt(drawn.spec, index, row, t),
     points: {
       // A dot would stand where the value began, not where the cursor is.
-      size: (_plot, index) => (spec.series[index - 1]?.holds ? 0 : 7),
+      size: (_plot, index) => (series[index - 1]?.holds ? 0 : 7),
       width: 1.5,
-      fill: (_plot, index) => theme[spec.series[index - 1]?.colour ?? 'ink'],
+      fill: (_plot, index) => theme[series[index - 1]?.colour ?? 'ink'],
     },
     y: false,
     bind: {
@@ -74,13 +79,13 @@ function cursorOf(spec: PanelSpec, listeners: PlotListeners): uPlot.Cursor {
   };
 }
 
-function hooksOf(spec: PanelSpec, data: ChartData, listeners: PlotListeners): uPlot.Hooks.Arrays {
+function hooksOf(drawn: Drawn, listeners: PlotListeners): uPlot.Hooks.Arrays {
   return {
-    drawClear: [(plot) => spec.showsAlarms && drawAlarms(plot, data)],
+    drawClear: [(plot) => drawn.spec.showsAlarms && drawAlarms(plot, drawn.data)],
     draw: [
       (plot) => {
-        drawLimits(plot, spec);
-        drawMarks(plot, data);
+        drawLimits(plot, drawn.spec);
+        drawMarks(plot, drawn.data);
         listeners.drawn(plot);
       },
     ],
@@ -112,14 +117,16 @@ function rowAt(spec: PanelSpec, index: number, nearest: number, t: number): numb
   return (times[nearest] ?? 0) > t ? Math.max(0, nearest - 1) : nearest;
 }
 
-function seriesOptions(spec: SeriesSpec): uPlot.Series {
+function seriesOptions(drawn: Drawn, index: number): uPlot.Series {
+  const spec = drawn.spec.series[index]!;
+  const lone = () => lonePoints(drawn.spec.series[index]!);
   return {
     label: spec.label,
     scale: 'left',
     stroke: () => theme[spec.colour],
     width: spec.widthPx,
     // A point without neighbours is no line: a run of one second has one.
-    points: { show: true, size: 5, width: 0, fill: () => theme[spec.colour], filter: lonePoints(spec) },
+    points: { show: true, size: 5, width: 0, fill: () => theme[spec.colour], filter: lone },
     spanGaps: false,
     ...(spec.dash ? { dash: spec.dash } : {}),
     ...(spec.fill ? { fill: () => faded(spec.colour, spec.fill ?? 0) } : {}),
@@ -127,12 +134,12 @@ function seriesOptions(spec: SeriesSpec): uPlot.Series {
   } as uPlot.Series;
 }
 
-function lonePoints({ values, holds }: SeriesSpec): uPlot.Series.Points.Filter {
-  const lone = values.flatMap((value, index) => {
+function lonePoints({ values, holds }: SeriesSpec): number[] {
+  if (holds !== undefined) return [];
+  return values.flatMap((value, index) => {
     const isAlone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
-    return value !== null && isAlone && holds === undefined ? [index] : [];
+    return value !== null && isAlone ? [index] : [];
   });
-  return () => lone;
 }
 
 function timeAxis(timeScale: number, showsWallTime: boolean): uPlot.Axis {

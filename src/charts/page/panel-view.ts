@@ -1,15 +1,17 @@
 import type uPlot from 'uplot';
 import type { ChartData } from '../chart-shape.ts';
 import type { PanelSpec } from './panels.ts';
-import { createPlot, type PlotListeners } from './plot.ts';
+import { createPlot, type Drawn, type PlotListeners, rowsOf } from './plot.ts';
 
 /** One chart on the page: its heading, its legend with the values at the cursor, and the plot. */
 export interface PanelView {
-  spec: PanelSpec;
-  plot: uPlot;
+  readonly spec: PanelSpec;
+  readonly plot: uPlot;
   figure: HTMLElement;
   /** In the legend, of the row of each line that the cursor is at. */
   showValues(): void;
+  /** The same lines with other values, as of a run that goes on. */
+  show(spec: PanelSpec, data: ChartData): void;
 }
 
 export function createPanel(
@@ -35,16 +37,40 @@ export function createPanel(
   figure.append(caption, place);
   parent.append(figure);
 
-  const plot = createPlot(place, spec, data, width, listeners);
-  const outputs = spec.series.map((series, index) => {
+  const drawn: Drawn = { spec, data };
+  const plot = createPlot(place, drawn, width, listeners);
+  const showValues = createLegend(legend, plot, drawn);
+  moveByKeys(figure, plot);
+  return {
+    get spec() {
+      return drawn.spec;
+    },
+    plot,
+    figure,
+    showValues,
+    show(next, of) {
+      drawn.spec = next;
+      drawn.data = of;
+      heading.textContent = next.title;
+      place.setAttribute('aria-label', describe(next));
+      // The stretch that is shown stays: whoever has zoomed in is looking at something.
+      plot.setData(rowsOf(next), false);
+      showValues();
+    },
+  };
+}
+
+/** @returns shows each line's value at the cursor */
+function createLegend(legend: HTMLElement, plot: uPlot, drawn: Drawn): () => void {
+  const outputs = drawn.spec.series.map(({ label, colour, dash }, index) => {
     const item = element('li', '');
     const button = element('button', '') as HTMLButtonElement;
     button.type = 'button';
-    button.title = `Show or hide ${series.label}`;
+    button.title = `Show or hide ${label}`;
     button.setAttribute('aria-pressed', 'true');
-    const swatch = element('span', `swatch ${series.colour}${series.dash ? ' dashed' : ''}`);
+    const swatch = element('span', `swatch ${colour}${dash ? ' dashed' : ''}`);
     const value = element('output', '');
-    button.append(swatch, series.label);
+    button.append(swatch, label);
     item.append(button, value);
     legend.append(item);
     button.addEventListener('click', () => {
@@ -54,20 +80,14 @@ export function createPanel(
     });
     return value;
   });
-  moveByKeys(figure, plot);
-  return {
-    spec,
-    plot,
-    figure,
-    showValues() {
-      const isOn = (plot.cursor.left ?? -1) >= 0;
-      outputs.forEach((output, index) => {
-        const series = spec.series[index]!;
-        const row = isOn ? plot.cursor.idxs?.[index + 1] : null;
-        const value = row === null || row === undefined ? null : series.values[row];
-        output.textContent = value === null || value === undefined ? '' : series.write(value);
-      });
-    },
+  return () => {
+    const isOn = (plot.cursor.left ?? -1) >= 0;
+    outputs.forEach((output, index) => {
+      const series = drawn.spec.series[index]!;
+      const row = isOn ? plot.cursor.idxs?.[index + 1] : null;
+      const value = row === null || row === undefined ? null : series.values[row];
+      output.textContent = value === null || value === undefined ? '' : series.write(value);
+    });
   };
 }
 

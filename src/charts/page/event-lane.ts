@@ -6,6 +6,8 @@ import type { EventMark } from '../marks.ts';
 export interface EventLane {
   /** Puts the marks where the plot has their times now. */
   place(plot: uPlot): void;
+  /** More marks than before; the next drawing has them. */
+  show(marks: EventMark[]): void;
 }
 
 /** CSS pixels: a badge's smallest width, what a character takes, and what parts two badges at least. */
@@ -26,7 +28,6 @@ export function createEventLane(
   const tooltip = createTooltip(lane, timeScale);
   const badges: HTMLElement[] = [];
   let placedFor = '';
-
   const show = (group: EventMark[], badge: HTMLElement) => {
     point(group[0]!.number);
     for (const mark of group) rowOf(mark)?.classList.add('pointed');
@@ -37,27 +38,34 @@ export function createEventLane(
     for (const mark of group) rowOf(mark)?.classList.remove('pointed');
     tooltip.hide();
   };
-  linkRows(marks, point, (number) => {
+  const highlight = (number: number | null) => {
     for (const badge of badges) {
       const [from, to] = [Number(badge.dataset['from']), Number(badge.dataset['to'])];
       badge.classList.toggle('pointed', number !== null && number >= from && number <= to);
     }
-  });
+  };
+  linkRows(marks, point, highlight);
+  let all = marks;
 
   return {
+    show(more) {
+      linkRows(more.slice(all.length), point, highlight);
+      all = more;
+      placedFor = '';
+    },
     place(plot) {
       const key = `${plot.scales['x']?.min} ${plot.scales['x']?.max} ${plot.width}`;
       if (key === placedFor) return;
       placedFor = key;
       for (const badge of badges.splice(0)) badge.remove();
       const offset = plot.over.offsetLeft;
-      const shown = marks
+      const shown = all
         .map((mark) => ({ mark, x: plot.valToPos(mark.t, 'x') }))
         .filter(({ x }) => x >= -1 && x <= plot.over.clientWidth + 1);
       for (const group of clustered(shown)) {
-        const badge = createBadge(group.map(({ mark }) => mark));
-        badge.style.left = `${offset + middleOf(group)}px`;
         const members = group.map(({ mark }) => mark);
+        const badge = createBadge(members);
+        badge.style.left = `${offset + middleOf(group)}px`;
         badge.addEventListener('pointerenter', () => show(members, badge));
         badge.addEventListener('pointerleave', () => hide(members));
         badge.addEventListener('focus', () => show(members, badge));

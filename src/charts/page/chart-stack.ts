@@ -1,0 +1,169 @@
+import type uPlot from 'uplot';
+import type { ChartData } from '../chart-shape.ts';
+import { formatClock } from '../format.ts';
+import { createEventLane, type EventLane } from './event-lane.ts';
+import { pointedAt } from './overlays.ts';
+import { createPanel, type PanelView } from './panel-view.ts';
+import { type PanelSpec, panelsOf } from './panels.ts';
+import type { PlotListeners } from './plot.ts';
+import { readTheme } from './theme.ts';
+
+/** Charts under one another, on one time axis, with one cursor and one zoom. */
+export interface ChartStack {
+  /** Draws another state of the same run. What is zoomed into stays in view. */
+  show(data: ChartData): void;
+}
+
+const printWidthPx = 680;
+/** So that the usual stack of charts fits a sheet under its heading. */
+const printHeightShare = 0.82;
+
+/**
+ * Draws the charts into `place`. The page's `#zoom-reset` shows the whole run again, and `#cursor-time` says which time
+ * the cursor is at.
+ */
+export function createChartStack(place: HTMLElement, first: ChartData): ChartStack {
+  const panels: PanelView[] = [];
+  const lanes = new Map<PanelView, EventLane>();
+  let data = first;
+  readTheme();
+  const zoom = createZoom(() => data, panels);
+  const redraw = () => {
+    for (const { plot } of panels) plot.redraw(false);
+  };
+  const point = (number: number | null) => {
+    pointedAt.number = number;
+    redraw();
+  };
+  const listeners: PlotListeners = {
+    zoomed: zoom.to,
+    zoomReset: zoom.reset,
+    pointed(plot) {
+      panels.find((panel) => panel.plot === plot)?.showValues();
+      showTime(timeAtCursor(plot), data.timeScale);
+    },
+    drawn(plot) {
+      for (const [panel, lane] of lanes) if (panel.plot === plot) lane.place(plot);
+    },
+  };
+  const build = (specs: readonly PanelSpec[]) => {
+    clear(panels, lanes);
+    for (const spec of specs) {
+      const panel = createPanel(place, spec, data, place.clientWidth, listeners);
+      panels.push(panel);
+      if (spec.showsMarks) lanes.set(panel, createEventLane(panel.figure, data.marks, data.timeScale, point));
+    }
+    zoom.apply();
+    redraw();
+  };
+  build(panelsOf(data));
+  followSurroundings(place, panels, redraw);
+  return {
+    show(next) {
+      const specs = panelsOf(next);
+      const isSameStack = shapeOf(specs) === shapeOf(panels.map(({ spec }) => spec));
+      const hasNewMarks = next.marks.length !== data.marks.length;
+      data = next;
+      if (!isSameStack) {
+        build(specs);
+        return;
+      }
+      for (const [index, spec] of specs.entries()) panels[index]!.show(spec, next);
+      if (hasNewMarks) for (const lane of lanes.values()) lane.show(next.marks);
+      zoom.apply();
+    },
+  };
+}
+
+function clear(panels: PanelView[], lanes: Map<PanelView, EventLane>): void {
+  for (const { plot, figure } of panels.splice(0)) {
+    plot.destroy();
+    figure.remove();
+  }
+  lanes.clear();
+}
+
+function timeAtCursor(plot: uPlot): number | null {
+  const { left } = plot.cursor;
+  return left !== undefined && left >= 0 ? plot.posToVal(left, 'x') : null;
+}
+
+interface Zoom {
+  to(min: number, max: number): void;
+  reset(): void;
+  /** Sets every chart to the stretch that is in view. */
+  apply(): void;
+}
+
+/** Which stretch of time all charts show. A run that goes on stays in view as a whole until somebody zooms in. */
+function createZoom(
+  whole: () => Pick<ChartData, 'fromS' | 'toS'>,
+  panels: readonly Pick<PanelView, 'plot'>[],
+): Zoom {
+  const resetButton = document.getElementById('zoom-reset') as HTMLButtonElement;
+  let stretch: { min: number; max: number } | null = null;
+  let isSetting = false;
+  const apply = () => {
+    const { fromS, toS } = whole();
+    isSetting = true;
+    for (const { plot } of panels) plot.setScale('x', stretch ?? { min: fromS, max: toS });
+    isSetting = false;
+    resetButton.hidden = stretch === null;
+  };
+  const to = (min: number, max: number) => {
+    const { fromS, toS } = whole();
+    const { min: shownMin, max: shownMax } = stretch ?? { min: fromS, max: toS };
+    if (isSetting || (min === shownMin && max === shownMax)) return;
+    stretch = min <= fromS && max >= toS ? null : { min, max };
+    apply();
+  };
+  const reset = () => {
+    const { fromS, toS } = whole();
+    to(fromS, toS);
+  };
+  resetButton.addEventListener('click', reset);
+  return { to, reset, apply };
+}
+
+/** Stacks of one shape differ in values alone. */
+function shapeOf(specs: readonly PanelSpec[]): string {
+  return specs
+    .map(({ id, heightPx, series }) => `${id} ${heightPx} ${series.map(({ label }) => label).join()}`)
+    .join('\n');
+}
+
+/** The charts keep to the window's width, to its colours, and to the paper's width while it is printed. */
+function followSurroundings(place: HTMLElement, panels: readonly PanelView[], redraw: () => void): void {
+  const root = document.documentElement;
+  const resize = (width: number, share = 1) => {
+    for (const { plot, spec } of panels) plot.setSize({ width, height: Math.round(spec.heightPx * share) });
+  };
+  const repaint = () => {
+    readTheme();
+    redraw();
+  };
+  new ResizeObserver(() => isPrinting() || resize(place.clientWidth)).observe(place);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  addEventListener('beforeprint', () => {
+    root.classList.add('printing');
+    resize(printWidthPx, printHeightShare);
+    repaint();
+  });
+  addEventListener('afterprint', () => {
+    root.classList.remove('printing');
+    resize(place.clientWidth);
+    repaint();
+  });
+}
+
+function isPrinting(): boolean {
+  return document.documentElement.classList.contains('printing');
+}
+
+function showTime(t: number | null, timeScale: number): void {
+  const output = document.getElementById('cursor-time');
+  if (!output) return;
+  if (t === null) output.textContent = '';
+  else
+    output.textContent = `${formatClock(t * 1_000)}${timeScale === 1 ? '' : ` · wall ${formatClock((t * 1_000) / timeScale)}`}`;
+}
