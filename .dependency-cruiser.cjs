@@ -20,6 +20,7 @@ const allowedEdges = {
   charts: ['record', 'catalog'], // what is drawn of a run is made of its record
   localcloud: ['scaling', 'image'], // the stand-in drives the scaling engine, and runs containers by the engine that image/ found
   report: ['load', 'scaling'], // the report describes a load's profile, and draws simulations
+  dashboard: ['load'], // the live page follows a run, and steers it
   observe: ['scaling', 'resources'], // the observer turns what SDK clients say into timeline events
 };
 /** The rooms of resources/, each with those that it stands on. */

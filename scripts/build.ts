@@ -55,9 +55,15 @@ export async function buildAll(): Promise<void> {
       platform: 'browser',
       target: ['chrome109', 'firefox115', 'safari16'],
       minify: true,
-      entryPoints: { 'report/page': 'src/report/page/main.ts', 'report/style': 'src/report/page/style.css' },
+      entryPoints: {
+        'report/page': 'src/report/page/main.ts',
+        'report/style': 'src/report/page/style.css',
+        'dashboard/page': 'src/dashboard/page/main.ts',
+        'dashboard/style': 'src/dashboard/page/style.css',
+      },
     }),
   ]);
+  copyFileSync(`${root}src/dashboard/page/index.html`, `${root}dist/dashboard/index.html`);
   // Lambda unpacks the folder elsewhere, and must still see an ES module.
   writeFileSync(`${root}dist/lambda/package.json`, '{ "type": "module" }\n');
 }

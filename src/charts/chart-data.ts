@@ -15,12 +15,14 @@ const maxMetrics = 3;
 export type ChartedResult = Pick<RunResult, 'durationSeconds' | 'scaling' | 'thresholds'> & {
   /** A user's own rate, where users pace themselves; null: it depends on the answers, or there are none. */
   rateOfUserRps: number | null;
+  /** Of a run that goes on, whose result says nothing of the fleet yet. */
+  timeScale?: number;
 };
 
 /** @param timeline in order of time */
 export function chartDataOf(result: ChartedResult, timeline: readonly TimelineEvent[]): ChartData {
   const fromS = Math.min(0, seconds(timeline[0]?.cloudTimeMs ?? 0));
-  const timeScale = timeScaleOf(result, timeline);
+  const timeScale = result.timeScale ?? timeScaleOf(result, timeline);
   const toS = Math.max(
     seconds(timeline.at(-1)?.cloudTimeMs ?? 0),
     result.durationSeconds * timeScale,

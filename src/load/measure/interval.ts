@@ -35,8 +35,23 @@ export interface Interval {
   histograms: IntervalHistograms;
   /** The commonest errors so far, at most three. */
   topErrors: ErrorGroup[];
+  /** What each worker did, by number. */
+  workers: readonly WorkerInterval[];
   /** All that was measured so far. Costs more than the rest: for those who write it now and then. */
   totals(): Totals;
+}
+
+/** One worker's part of an interval. */
+export interface WorkerInterval {
+  worker: number;
+  users: number;
+  inFlight: number;
+  sent: number;
+  cpuUs: number;
+  intervalMs: number;
+  /** Of its event loop, from 0 to 1. */
+  busyShare: number;
+  sendLag: EncodedHistogram;
 }
 
 /** What the record keeps of an interval. */
@@ -82,7 +97,23 @@ export function toInterval(
     response: responseOf(histograms),
     histograms,
     topErrors: context.errors.slice(0, 3).map(toErrorGroup),
+    workers: snapshots.map(toWorkerInterval).sort((a, b) => a.worker - b.worker),
     totals: context.totals,
+  };
+}
+
+function toWorkerInterval(snapshot: Snapshot): WorkerInterval {
+  const { worker, users, inFlight, counts, cpuUs, fromMs, toMs, loopActiveMs, loopIdleMs } = snapshot;
+  const loopMs = loopActiveMs + loopIdleMs;
+  return {
+    worker,
+    users,
+    inFlight,
+    sent: counts.sent,
+    cpuUs,
+    intervalMs: toMs - fromMs,
+    busyShare: loopMs > 0 ? loopActiveMs / loopMs : 0,
+    sendLag: snapshot.latency.sendLag,
   };
 }
 

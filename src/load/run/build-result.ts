@@ -24,7 +24,8 @@ export interface FinishedRun {
   /** From the start to the end of sending; with a request limit, to the last answer. */
   durationMs: number;
   ended: { reason: StopReason; message?: string };
-  loopLagUsP99: number;
+  /** Null while the run goes on: workers tell it at their end. */
+  loopLagUsP99: number | null;
   totals: Totals;
   /** What the schedule held; null in the closed model. */
   offered: OfferedCount | null;
@@ -72,7 +73,7 @@ export function buildResult(run: FinishedRun): RunResult {
     generator: {
       cpuUsPerRequest:
         totals.counts.sent === 0 ? 0 : Math.round((totals.cpuUs / totals.counts.sent) * 10) / 10,
-      loopLagUsP99: Math.round(run.loopLagUsP99),
+      loopLagUsP99: Math.round(run.loopLagUsP99 ?? 0),
     },
     scaling: {},
     costUsd: {},

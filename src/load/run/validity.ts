@@ -23,7 +23,8 @@ export interface MeasuredRun {
   judgements: readonly Judgement[];
   /** What the schedule held up to the end of sending; null in the closed model. */
   offered: OfferedCount | null;
-  loopLagUsP99: number;
+  /** Null: not known yet. */
+  loopLagUsP99: number | null;
   /** From the end of the warm-up to the end of sending. */
   measuredMs: number;
   workers: number;
@@ -66,7 +67,7 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   redirects: ({ totals: { traffic } }) => (traffic.pointing === 0 ? [] : [{ observed: traffic.pointing }]),
   samples: findSamples,
   // How late the worst worker's event loop ran its timers.
-  loopLag: ({ loopLagUsP99 }) => [{ observed: loopLagUsP99 }],
+  loopLag: ({ loopLagUsP99 }) => (loopLagUsP99 === null ? [] : [{ observed: loopLagUsP99 }]),
   stall: ({ totals: { peaks }, measuredMs }) => [
     { observed: (peaks.heldUpMs ?? 0) * 1_000, limit: longestHoldUpUs(measuredMs) },
   ],

@@ -28,6 +28,7 @@ export function loadProgress(overrides: Partial<Interval> = {}): LoadProgress {
     response: distributionOf(histograms.response),
     histograms,
     topErrors: [],
+    workers: [],
     totals: () => createTotals(1, { steadyFromMs: 0 }).totals(),
     ...overrides,
   };

@@ -1,0 +1,157 @@
+import type { Interval, WorkerInterval } from '../../load/measure/interval.ts';
+import type { LoadControls, LoadSteering } from '../../load/run/controls.ts';
+import type { LoadEvent } from '../../load/run/run-events.ts';
+import type { FollowedRun, RunEnd, RunFollower } from '../../load/run/run-follower.ts';
+import { createStanding, type Standing } from '../../load/run/standing.ts';
+import { createDistribution } from '../../record/latency/distribution.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import { type Counted, figuresOf } from './figures.ts';
+import { cellsOf } from './heat-cells.ts';
+import { addColumn, emptyHeatMap, joinColumns } from './heat-map.ts';
+import type { HeatColumn, HeatMap, LiveState, LiveTick, Now, RunFacts, WorkerRow } from './live-shape.ts';
+import { factsOf, stopWords } from './run-words.ts';
+import { createTimelineHistory } from './timeline-history.ts';
+
+type Progress = Omit<Now, 'figures' | 'workers'>;
+
+/** One run, followed while it goes on, as pages are told of it. */
+export class LiveRun implements RunFollower {
+  readonly #news: () => void;
+  readonly #standing: Standing;
+  readonly #history = createTimelineHistory();
+  #facts: RunFacts;
+  #heat: HeatMap = emptyHeatMap();
+  /** Since the last tick. */
+  #fresh: { events: TimelineEvent[]; heat: HeatColumn | null } = { events: [], heat: null };
+  #progress: Progress = begun;
+  #last: Interval | null = null;
+  /** What had ended a tick ago, for the rates since. */
+  #counted: Counted | null = null;
+  #controls: LoadControls | null = null;
+
+  /** @param news called when a tick has something new to say */
+  constructor(run: FollowedRun, news: () => void) {
+    this.#news = news;
+    this.#standing = createStanding(run);
+    this.#facts = factsOf(run);
+  }
+
+  /** Given to the run, so that pages can steer it. */
+  readonly steering: LoadSteering = {
+    attach: (controls) => {
+      this.#controls = controls;
+      this.#facts = { ...this.#facts, unit: controls.unit };
+      return () => {
+        this.#controls = null;
+      };
+    },
+  };
+
+  /** Null while there is nothing to steer. */
+  get controls(): LoadControls | null {
+    return this.#controls;
+  }
+
+  observe = (event: LoadEvent): void => {
+    this.#standing.observe(event);
+    if (event.type === 'load-planned') this.#facts = { ...this.#facts, description: event.description };
+    if (event.type === 'load-interval') this.#measured(event.interval);
+    this.#progress = advanced(this.#progress, event);
+    this.#news();
+  };
+
+  record = (event: TimelineEvent): void => {
+    this.#history.add(event);
+    this.#fresh.events.push(event);
+    this.#news();
+  };
+
+  watching(): void {
+    this.#progress = { ...this.#progress, phase: 'watching' };
+    this.#news();
+  }
+
+  ended(outcome: RunEnd): void {
+    this.#progress = { ...this.#progress, phase: 'ended', outcome };
+    this.#standing.close();
+    this.#news();
+  }
+
+  /** All of it, for a page that comes. Pages that are there want a tick before. */
+  state(): LiveState {
+    return { facts: this.#facts, timeline: this.#history.events(), heat: this.#heat, now: this.#now() };
+  }
+
+  /** What is new since the last tick, for the pages that are there. */
+  tick(): LiveTick {
+    const tick = { facts: this.#facts, ...this.#fresh, now: this.#now() };
+    this.#fresh = { events: [], heat: null };
+    return tick;
+  }
+
+  #measured(interval: Interval): void {
+    const { elapsedMs, intervalMs, histograms } = interval;
+    const { response, warmupResponse } = histograms;
+    const column = { fromMs: elapsedMs - intervalMs, cells: cellsOf([response, warmupResponse]) };
+    this.#last = interval;
+    this.#heat = addColumn(this.#heat, column);
+    const { heat } = this.#fresh;
+    this.#fresh.heat = heat === null ? column : joinColumns(heat, column);
+  }
+
+  #now(): Now {
+    const workers = (this.#last?.workers ?? []).map(workerRow);
+    const result = this.#standing.result();
+    if (result === null) return { ...this.#progress, figures: null, workers };
+    const { elapsedMs } = this.#progress;
+    const { figures, counted } = figuresOf(result, elapsedMs, this.#counted);
+    if (this.#counted === null || elapsedMs > this.#counted.atMs) this.#counted = counted;
+    return { ...this.#progress, figures, workers };
+  }
+}
+
+const begun: Progress = {
+  phase: 'starting',
+  why: null,
+  change: null,
+  elapsedMs: 0,
+  users: 0,
+  inFlight: 0,
+  outcome: null,
+};
+
+function advanced(progress: Progress, event: LoadEvent): Progress {
+  switch (event.type) {
+    case 'load-planned':
+      return progress;
+    case 'load-started':
+      return { ...progress, phase: 'running' };
+    case 'load-changed': {
+      const { description: change } = event;
+      return { ...progress, change, phase: change.startsWith('paused') ? 'paused' : 'running' };
+    }
+    case 'load-interval': {
+      const { elapsedMs, users, inFlight } = event.interval;
+      return { ...progress, elapsedMs, users, inFlight };
+    }
+    case 'load-stopping':
+      return { ...progress, phase: 'stopping', why: stopWords(event.reason, event.because) };
+    case 'load-finished':
+      return { ...progress, phase: 'stopping', users: 0, inFlight: 0 };
+  }
+}
+
+function workerRow(interval: WorkerInterval): WorkerRow {
+  const { worker, users, inFlight, sent, cpuUs, intervalMs, busyShare, sendLag } = interval;
+  const distribution = createDistribution();
+  distribution.add(sendLag);
+  return {
+    worker,
+    users,
+    inFlight,
+    sent,
+    cpuShare: intervalMs > 0 ? Math.round(cpuUs / intervalMs) / 1_000 : 0,
+    busyShare: Math.round(busyShare * 1_000) / 1_000,
+    sendLagUsP99: distribution.percentile(99),
+  };
+}

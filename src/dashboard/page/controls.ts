@@ -1,0 +1,40 @@
+import type { LiveState } from '../live/live-shape.ts';
+import { post } from './connection.ts';
+import { element, setText } from './dom.ts';
+
+/** The buttons that steer the load. */
+export function createControls(parent: HTMLElement): (state: LiveState) => void {
+  const answer = element('p', { className: 'hint', attributes: { role: 'status' } });
+  const send = async (command: unknown) => setText(answer, (await post('/steer', command)).message);
+  const pause = button('Pause', 'p');
+  const stop = button('Stop', 'x');
+  const level = element('input', {
+    id: 'level',
+    attributes: { type: 'number', min: '0', step: 'any', required: '' },
+  });
+  const label = element('label', { attributes: { for: 'level' } });
+  const form = element('form', { className: 'level' }, label, level, element('button', { text: 'Set' }));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send({ type: 'level', level: level.valueAsNumber });
+  });
+  pause.addEventListener('click', () =>
+    send({ type: pause.dataset['does'] === 'resume' ? 'resume' : 'pause' }),
+  );
+  stop.addEventListener('click', () => send({ type: 'stop' }));
+  parent.append(pause, form, stop, answer);
+  return ({ facts, now }) => {
+    const isOn = now.phase === 'running' || now.phase === 'paused';
+    parent.hidden = !isOn;
+    const canSteer = isOn && facts.unit !== null;
+    pause.hidden = !canSteer;
+    form.hidden = !canSteer;
+    pause.dataset['does'] = now.phase === 'paused' ? 'resume' : 'pause';
+    setText(pause, now.phase === 'paused' ? 'Resume' : 'Pause');
+    setText(label, facts.unit === 'users' ? 'Users' : 'Requests a second');
+  };
+}
+
+function button(text: string, key: string): HTMLButtonElement {
+  return element('button', { text, attributes: { type: 'button', 'data-key': key, title: `Key: ${key}` } });
+}

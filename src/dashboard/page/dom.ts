@@ -1,0 +1,27 @@
+/** Whatever comes from a run is text: nothing on the page is made of markup that the run could write. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  properties: { className?: string; text?: string; id?: string; attributes?: Record<string, string> } = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  const { className, text, id, attributes = {} } = properties;
+  if (className !== undefined) made.className = className;
+  if (id !== undefined) made.id = id;
+  if (text !== undefined) made.textContent = text;
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...children);
+  return made;
+}
+
+/** @throws Error where the page has no such element: it is ours */
+export function place(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+/** Only what has changed is set: readers of a screen are told of nothing else, and what is selected stays. */
+export function setText(of: Element, text: string): void {
+  if (of.textContent !== text) of.textContent = text;
+}

@@ -1,0 +1,88 @@
+import { formatClock, formatNumber } from '../../../charts/format.ts';
+import { type EventMark, marksOf } from '../../../charts/marks.ts';
+import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import { createDataTable } from '../data-table.ts';
+import { element } from '../dom.ts';
+import type { ViewMaker } from '../tabs.ts';
+
+/** What the fleet does and why: alarms as they are now, and each change explained. */
+export const scaling: ViewMaker = (place) => {
+  const alarms = element('ul', { className: 'lights' });
+  place.append(element('h2', { text: 'Now' }), alarms, element('h2', { text: 'What happened' }));
+  const table = createDataTable<EventMark>(place, {
+    caption: 'Alarms, activities and instances',
+    columns: [
+      {
+        id: 'time',
+        title: 'Time',
+        isNumber: false,
+        value: ({ t }) => t,
+        write: ({ t }) => formatClock(t * 1_000),
+      },
+      { id: 'what', title: 'What', isNumber: false, value: ({ text }) => text, write: ({ text }) => text },
+      {
+        id: 'why',
+        title: 'Why',
+        isNumber: false,
+        value: ({ detail }) => detail,
+        write: ({ detail }) => detail,
+      },
+    ],
+    keyOf: ({ number }) => String(number),
+    none: 'Nothing has happened to the fleet.',
+  });
+  return {
+    id: 'scaling',
+    title: 'Scaling',
+    show({ timeline }) {
+      alarms.replaceChildren(...standingOf(timeline));
+      table.show(marksOf(timeline));
+    },
+  };
+};
+
+function standingOf(timeline: readonly TimelineEvent[]): HTMLElement[] {
+  const capacity = timeline.findLast((event) => event.type === 'capacity');
+  const alarms = new Map<string, TimelineEvent & { type: 'alarm' }>();
+  const metrics = new Map<string, TimelineEvent & { type: 'metric' }>();
+  for (const event of timeline) {
+    if (event.type === 'alarm') alarms.set(event.alarmName, event);
+    if (event.type === 'metric') metrics.set(`${event.metricName} ${event.statistic}`, event);
+  }
+  if (capacity?.type !== 'capacity') {
+    return [
+      element('li', {
+        className: 'none',
+        text: 'No fleet of ours is behind this destination, so none is watched.',
+      }),
+    ];
+  }
+  const { current, desired, endpointStatus } = capacity;
+  const wanted = desired === current ? '' : `, ${formatNumber(desired)} wanted`;
+  return [
+    line(
+      desired === current ? 'good' : 'warn',
+      'instances',
+      `${formatNumber(current)} in service${wanted}; ${endpointStatus}`,
+    ),
+    ...[...metrics.values()].map(({ metricName, value, target }) =>
+      line(
+        'neutral',
+        metricName,
+        target === null ? formatNumber(value) : `${formatNumber(value)}, held at ${formatNumber(target)}`,
+      ),
+    ),
+    ...[...alarms.values()].map(({ alarmName, state, reason }) =>
+      line(state === 'ALARM' ? 'bad' : state === 'OK' ? 'good' : 'neutral', alarmName, `${state}: ${reason}`),
+    ),
+  ];
+}
+
+function line(tone: 'good' | 'warn' | 'bad' | 'neutral', title: string, words: string): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('b', { className: tone, text: title }),
+    element('span', { className: 'detail', text: words }),
+  );
+}

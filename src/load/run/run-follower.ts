@@ -1,0 +1,38 @@
+import type { ContentPlaces } from '../../core/content.ts';
+import type { TimelineEvent } from '../../record/schemas/timeline.ts';
+import type { RequestName } from '../output/locust-tables.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { RunObserver } from './run-events.ts';
+
+/** A run that begins, as whoever follows it from outside needs to know it. */
+export interface FollowedRun {
+  runId: string;
+  experiment: string;
+  plan: LoadPlan;
+  contents: ContentPlaces;
+  /** Worker threads. */
+  workers: number;
+  timeScale: number;
+  /** What the requests are called where no scenario names them. */
+  request: RequestName;
+  /** Where the record is being written. */
+  folder: string;
+}
+
+/** Follows one run from its plan to its record, such as a live page. Its failures are its own: nothing here throws. */
+export interface RunFollower {
+  observe: RunObserver;
+  /** Everything that goes onto the timeline, as it goes there. */
+  record(event: TimelineEvent): void;
+  /** The load has ended, and the fleet is watched on. */
+  watching(): void;
+  /** The record is whole, or the run has failed. */
+  ended(end: RunEnd): void;
+}
+
+export interface RunEnd {
+  /** Null: it could not be written. */
+  reportPath: string | null;
+  /** Why there is no record of a whole run; null where there is one. */
+  failed: string | null;
+}
