@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { ChartData } from '../chart-shape.ts';
+import { createPanelTable } from './panel-table.ts';
 import type { PanelSpec } from './panels.ts';
 import { createPlot, type Drawn, type PlotListeners, rowsOf } from './plot.ts';
 
@@ -40,6 +41,8 @@ export function createPanel(
   const drawn: Drawn = { spec, data };
   const plot = createPlot(place, drawn, width, listeners);
   const showValues = createLegend(legend, plot, drawn);
+  const table = createPanelTable(drawn);
+  figure.append(table.place);
   moveByKeys(figure, plot);
   return {
     get spec() {
@@ -56,6 +59,7 @@ export function createPanel(
       // The stretch that is shown stays: whoever has zoomed in is looking at something.
       plot.setData(rowsOf(next), false);
       showValues();
+      table.changed();
     },
   };
 }

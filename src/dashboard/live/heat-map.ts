@@ -31,7 +31,7 @@ export function addColumn(map: HeatMap, column: HeatColumn): HeatMap {
   const fromMs = Math.floor(column.fromMs / columnMs) * columnMs;
   const last = columns.at(-1);
   if (last !== undefined && last.fromMs >= fromMs) {
-    return { columnMs, columns: [...columns.slice(0, -1), joinColumns(last, column)] };
+    return { columnMs, columns: [...columns.slice(0, -1), joined(last, column)] };
   }
   const longer = { columnMs, columns: [...columns, { fromMs, cells: column.cells }] };
   return longer.columns.length > mostColumns ? coarser(longer) : longer;
@@ -42,13 +42,13 @@ function coarser({ columnMs, columns }: HeatMap): HeatMap {
   for (const column of columns) {
     const fromMs = Math.floor(column.fromMs / twice.columnMs) * twice.columnMs;
     const last = twice.columns.at(-1);
-    if (last?.fromMs === fromMs) twice.columns[twice.columns.length - 1] = joinColumns(last, column);
+    if (last?.fromMs === fromMs) twice.columns[twice.columns.length - 1] = joined(last, column);
     else twice.columns.push({ fromMs, cells: column.cells });
   }
   return twice;
 }
 
-export function joinColumns(into: HeatColumn, more: HeatColumn): HeatColumn {
+function joined(into: HeatColumn, more: HeatColumn): HeatColumn {
   const counts = new Map<number, number>();
   for (const { cells } of [into, more]) {
     for (let index = 0; index < cells.length; index += 2) {

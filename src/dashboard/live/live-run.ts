@@ -7,7 +7,7 @@ import { createDistribution } from '../../record/latency/distribution.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { type Counted, figuresOf } from './figures.ts';
 import { cellsOf } from './heat-cells.ts';
-import { addColumn, emptyHeatMap, joinColumns } from './heat-map.ts';
+import { addColumn, emptyHeatMap } from './heat-map.ts';
 import type { HeatColumn, HeatMap, LiveState, LiveTick, Now, RunFacts, WorkerRow } from './live-shape.ts';
 import { factsOf, stopWords } from './run-words.ts';
 import { createTimelineHistory } from './timeline-history.ts';
@@ -22,7 +22,7 @@ export class LiveRun implements RunFollower {
   #facts: RunFacts;
   #heat: HeatMap = emptyHeatMap();
   /** Since the last tick. */
-  #fresh: { events: TimelineEvent[]; heat: HeatColumn | null } = { events: [], heat: null };
+  #fresh: { events: TimelineEvent[]; heat: HeatColumn[] } = { events: [], heat: [] };
   #progress: Progress = begun;
   #last: Interval | null = null;
   /** What had ended a tick ago, for the rates since. */
@@ -77,26 +77,32 @@ export class LiveRun implements RunFollower {
     this.#news();
   }
 
-  /** All of it, for a page that comes. Pages that are there want a tick before. */
+  /** All of it, for a page that comes; the next tick goes on from here. Pages that are there want a tick before. */
   state(): LiveState {
+    this.forgetNews();
     return { facts: this.#facts, timeline: this.#history.events(), heat: this.#heat, now: this.#now() };
   }
 
   /** What is new since the last tick, for the pages that are there. */
   tick(): LiveTick {
     const tick = { facts: this.#facts, ...this.#fresh, now: this.#now() };
-    this.#fresh = { events: [], heat: null };
+    this.forgetNews();
     return tick;
+  }
+
+  /** Nobody looks on: whoever comes is told everything. */
+  forgetNews(): void {
+    this.#fresh = { events: [], heat: [] };
   }
 
   #measured(interval: Interval): void {
     const { elapsedMs, intervalMs, histograms } = interval;
     const { response, warmupResponse } = histograms;
-    const column = { fromMs: elapsedMs - intervalMs, cells: cellsOf([response, warmupResponse]) };
+    // Intervals begin a hair before or after the second; their middles do not stray into another.
+    const column = { fromMs: elapsedMs - intervalMs / 2, cells: cellsOf([response, warmupResponse]) };
     this.#last = interval;
     this.#heat = addColumn(this.#heat, column);
-    const { heat } = this.#fresh;
-    this.#fresh.heat = heat === null ? column : joinColumns(heat, column);
+    this.#fresh.heat.push(column);
   }
 
   #now(): Now {

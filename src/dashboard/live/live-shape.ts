@@ -17,8 +17,8 @@ export interface LiveState {
 export interface LiveTick {
   facts: RunFacts;
   events: TimelineEvent[];
-  /** What ended since the last tick. */
-  heat: HeatColumn | null;
+  /** A column a second; its `fromMs` is any time within it. */
+  heat: HeatColumn[];
   now: Now;
 }
 

@@ -1,6 +1,6 @@
 import type { LiveState } from '../live/live-shape.ts';
-import { post } from './connection.ts';
-import { element, setText } from './dom.ts';
+import { post } from './parts/connection.ts';
+import { element, setText } from './parts/dom.ts';
 
 /** The buttons that steer the load. */
 export function createControls(parent: HTMLElement): (state: LiveState) => void {

@@ -1,6 +1,6 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
 import type { LiveState, Phase } from '../live/live-shape.ts';
-import { element, place, setText } from './dom.ts';
+import { element, place, setText } from './parts/dom.ts';
 
 const phases: Record<Phase, { text: string; tone: string }> = {
   starting: { text: 'starting', tone: 'neutral' },

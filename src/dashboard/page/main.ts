@@ -1,11 +1,12 @@
 /** The live page: hears the server, keeps what it hears, and shows one view of it. */
-import { connect } from './connection.ts';
+
 import { createControls } from './controls.ts';
-import { place, setText } from './dom.ts';
 import { createHeader } from './header.ts';
 import { listenForKeys } from './keys.ts';
+import { connect } from './parts/connection.ts';
+import { place, setText } from './parts/dom.ts';
+import { createTabs } from './parts/tabs.ts';
 import { createRunStore } from './run-store.ts';
-import { createTabs } from './tabs.ts';
 import { checks } from './views/checks.ts';
 import { errors, exceptions } from './views/errors.ts';
 import { overview } from './views/overview.ts';

@@ -21,7 +21,7 @@ export function createRunStore(changed: (state: LiveState | null) => void): RunS
       store.state = {
         facts,
         timeline: inOrder(timeline, events),
-        heat: heat === null ? store.state.heat : addColumn(store.state.heat, heat),
+        heat: heat.reduce(addColumn, store.state.heat),
         now,
       };
       changed(store.state);

@@ -29,6 +29,7 @@ export class EventStream {
 
   /** There is something new: told with everything else of the second. */
   news = (): void => {
+    if (this.#pages.size === 0) this.#run?.forgetNews();
     if (this.#pages.size === 0 || this.#timer !== undefined) return;
     this.#timer = this.#clock.after(tickMs, () => this.#tell());
   };

@@ -1,7 +1,7 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
-import type { RequestName } from '../../load/output/locust-tables.ts';
-import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
+import type { LoadPlan } from '../../load/plan/plan.ts';
+import { requestName } from '../../load/request/request-name.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 
@@ -17,20 +17,4 @@ export function openExports(
 ): RunObserver[] {
   const asked = [csvPrefix !== undefined && openLocustCsv(csvPrefix, requestName(destination), warn)];
   return asked.filter((observer) => observer !== false);
-}
-
-/** What the requests of a run are called in tables: the method, and the path or the endpoint. */
-function requestName(destination: Destination): RequestName {
-  switch (destination.kind) {
-    case 'runtime':
-      return { method: 'POST', name: `InvokeEndpoint ${destination.endpointName}` };
-    case 'api':
-      return { method: 'POST', name: pathOf(destination.url) };
-    case 'url':
-      return { method: destination.method, name: pathOf(destination.url) };
-  }
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
 }

@@ -5,7 +5,9 @@ import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { readLocalLimits, shortagesOf } from '../../load/run/local-limits.ts';
+import { requestName } from '../../load/request/request-name.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
+import type { FollowedRun, RunFollower } from '../../load/run/run-follower.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
 import { serviceVerdictOf } from '../../record/judgement/service-verdict.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
@@ -22,6 +24,8 @@ import { createRunClock, type RunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
 
 export interface MeasureRequest {
+  /** Called as the run's folder is open: somebody who looks on, such as a live page. */
+  follow?: ((run: FollowedRun) => RunFollower) | undefined;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering | undefined;
   /** Watch on after the load until the fleet is calm. */
@@ -65,7 +69,7 @@ async function runAndRecord(
   context: CommandContext,
 ): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
   const { plan, contents, workers, credentials, secrets } = planned;
-  const run = await openRun(planned, context);
+  const run = await openRun(planned, request, context);
   try {
     const load = await runLoad(plan, {
       clock: context.clock,
@@ -83,9 +87,12 @@ async function runAndRecord(
     run.folder.writeResult(load.result);
     const isOver = load.interrupted || load.nothingToLoad !== null;
     if (request.untilStable && !isOver) await watchUntilCalm(run, request, context);
-    return { load, outcome: await complete(run, load, planned.endpoint, request, context) };
+    const outcome = await complete(run, load, planned.endpoint, request, context);
+    run.follower?.ended({ reportPath: outcome.reportPath, failed: load.nothingToLoad });
+    return { load, outcome };
   } catch (error) {
     run.folder.discard();
+    run.follower?.ended({ reportPath: null, failed: error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {
     await run.watch?.stop();
@@ -100,6 +107,7 @@ interface OpenRun {
   /** Null where no fleet of ours is behind the destination. */
   watch: FleetWatch | null;
   clock: RunClock;
+  follower: RunFollower | null;
   /** Onto the timeline. */
   record(event: TimelineEvent): void;
   /** The run's own: its recorder, and the exports that were asked for. */
@@ -108,7 +116,8 @@ interface OpenRun {
 
 /** @throws MlbenchError; nothing is left open then */
 async function openRun(
-  { plan, options, endpoint, workers }: PlannedLoad,
+  { plan, options, endpoint, workers, contents }: PlannedLoad,
+  { follow }: MeasureRequest,
   context: CommandContext,
 ): Promise<OpenRun> {
   const { clock: wallClock, stateDir } = context;
@@ -125,8 +134,15 @@ async function openRun(
       throw error;
     }));
   const clock = watch?.runClock ?? createRunClock({ nowMs: () => wallClock.nowMs(), timeScale: 1 });
+  const follower =
+    follow?.({
+      ...{ runId, plan, contents, workers: threads, timeScale: clock.timeScale, folder: folder.path },
+      experiment: context.experiment,
+      request: requestName(plan.destination),
+    }) ?? null;
   const record = (event: TimelineEvent) => {
     folder.append(event);
+    follower?.record(event);
     if (event.type !== 'load') context.emit({ type: 'timeline', event });
   };
   const recorder = createRunRecorder({
@@ -139,16 +155,18 @@ async function openRun(
       watch?.start(record);
     },
   });
-  return { runId, folder, watch, clock, record, observers: [recorder, ...exports] };
+  const observers = [recorder, ...exports, ...(follower === null ? [] : [follower.observe])];
+  return { runId, folder, watch, clock, follower, record, observers };
 }
 
 async function watchUntilCalm(
-  { watch, clock, record }: OpenRun,
+  { watch, clock, record, follower }: OpenRun,
   { onLoadEnded }: MeasureRequest,
   context: CommandContext,
 ): Promise<void> {
   if (watch === null) return;
   onLoadEnded?.();
+  follower?.watching();
   const endedBy = await watch.untilStable(longestCalmingCloudMs, context.signal);
   if (endedBy === 'stable') {
     record(clock.event({ type: 'phase', phase: 'stable', message: 'the fleet is calm' }));

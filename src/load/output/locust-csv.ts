@@ -6,6 +6,7 @@ import { makeFolder } from '../../core/folder.ts';
 import { createAppendedFile } from '../../record/writer/appended-file.ts';
 import { joinIntervals } from '../measure/join-intervals.ts';
 import type { Totals } from '../measure/totals.ts';
+import type { RequestName } from '../request/request-name.ts';
 import type { RunObserver } from '../run/run-events.ts';
 import { csvLine } from './csv.ts';
 import {
@@ -15,7 +16,6 @@ import {
   failuresHeader,
   historyHeader,
   historyLine,
-  type RequestName,
   statsFile,
   statsHeader,
 } from './locust-tables.ts';

@@ -3,13 +3,8 @@ import type { LatencySummary } from '../../record/latency/latency-summary.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
+import type { RequestName } from '../request/request-name.ts';
 import { csvLine } from './csv.ts';
-
-/** What a request is called where no scenario names it: `POST`, `/evaluate`. */
-export interface RequestName {
-  method: string;
-  name: string;
-}
 
 const percentileColumns: [string, keyof LatencySummary][] = [
   ['50%', 'p50'],

@@ -1,6 +1,6 @@
 import type { ContentPlaces } from '../../core/content.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import type { RequestName } from '../output/locust-tables.ts';
+import type { RequestName } from '../request/request-name.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import type { RunObserver } from './run-events.ts';
 

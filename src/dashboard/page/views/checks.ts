@@ -2,8 +2,8 @@ import { formatValue } from '../../../charts/format.ts';
 import { type CheckName, checks as known } from '../../../record/judgement/checks.ts';
 import type { Unit } from '../../../record/judgement/unit.ts';
 import type { Figures } from '../../live/live-shape.ts';
-import { element } from '../dom.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { element } from '../parts/dom.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** Two questions: can the measurement be believed, and does the service do what was expected. */
 export const checks: ViewMaker = (place) => {

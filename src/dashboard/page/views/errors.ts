@@ -1,15 +1,15 @@
 import { formatNumber } from '../../../charts/format.ts';
 import type { ErrorGroup, RunResult } from '../../../record/schemas/result.ts';
-import { createDataTable } from '../data-table.ts';
-import { element, setText } from '../dom.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { createDataTable } from '../parts/data-table.ts';
+import { element, setText } from '../parts/dom.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** What failed, grouped as in the record, and what the scenario's code threw. */
 export const errors: ViewMaker = (place) => {
   const table = createDataTable<ErrorGroup>(place, {
     caption: 'Failures',
     columns: [
-      { id: 'message', title: 'Error', isNumber: false, value: errorText, write: errorText },
+      { id: 'message', title: 'Error', isNumber: false, isLong: true, value: errorText, write: errorText },
       {
         id: 'name',
         title: 'Name',
@@ -67,6 +67,7 @@ export const exceptions: ViewMaker = (place) => {
         id: 'message',
         title: 'Message',
         isNumber: false,
+        isLong: true,
         value: ({ message }) => message,
         write: ({ message }) => message,
       },
@@ -81,6 +82,7 @@ export const exceptions: ViewMaker = (place) => {
         id: 'traceback',
         title: 'Where',
         isNumber: false,
+        isLong: true,
         value: ({ traceback }) => traceback,
         write: ({ traceback }) => traceback,
       },

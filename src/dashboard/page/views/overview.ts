@@ -1,9 +1,9 @@
 import { chartDataOf } from '../../../charts/chart-data.ts';
 import { type ChartStack, createChartStack } from '../../../charts/page/chart-stack.ts';
 import type { LiveState } from '../../live/live-shape.ts';
-import { element } from '../dom.ts';
-import { createHeatView } from '../heat-view.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { element } from '../parts/dom.ts';
+import { createHeatView } from '../parts/heat-view.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** Load, latency, instances, alarms and activities on one time axis: the report's own charts, of the run so far. */
 export const overview: ViewMaker = (place) => {

@@ -1,9 +1,9 @@
 import { formatClock, formatNumber } from '../../../charts/format.ts';
 import { type EventMark, marksOf } from '../../../charts/marks.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
-import { createDataTable } from '../data-table.ts';
-import { element } from '../dom.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { createDataTable } from '../parts/data-table.ts';
+import { element } from '../parts/dom.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** What the fleet does and why: alarms as they are now, and each change explained. */
 export const scaling: ViewMaker = (place) => {
@@ -19,11 +19,19 @@ export const scaling: ViewMaker = (place) => {
         value: ({ t }) => t,
         write: ({ t }) => formatClock(t * 1_000),
       },
-      { id: 'what', title: 'What', isNumber: false, value: ({ text }) => text, write: ({ text }) => text },
+      {
+        id: 'what',
+        title: 'What',
+        isNumber: false,
+        isLong: true,
+        value: ({ text }) => text,
+        write: ({ text }) => text,
+      },
       {
         id: 'why',
         title: 'Why',
         isNumber: false,
+        isLong: true,
         value: ({ detail }) => detail,
         write: ({ detail }) => detail,
       },

@@ -1,7 +1,7 @@
 import { formatNumber, formatUs } from '../../../charts/format.ts';
 import type { StatisticsRow } from '../../live/live-shape.ts';
-import { type Column, createDataTable } from '../data-table.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { type Column, createDataTable } from '../parts/data-table.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** A line a request name, in locust's columns; the sum of all stays at the foot. */
 export const statistics: ViewMaker = (place) => {

@@ -1,7 +1,7 @@
 import { formatNumber, formatShare, formatUs } from '../../../charts/format.ts';
 import type { WorkerRow } from '../../live/live-shape.ts';
-import { createDataTable } from '../data-table.ts';
-import type { ViewMaker } from '../tabs.ts';
+import { createDataTable } from '../parts/data-table.ts';
+import type { ViewMaker } from '../parts/tabs.ts';
 
 /** The threads that send: whether each has the time to. */
 export const workers: ViewMaker = (place) => {

@@ -1,4 +1,4 @@
-import type { LiveState, LiveTick } from '../live/live-shape.ts';
+import type { LiveState, LiveTick } from '../../live/live-shape.ts';
 
 export interface ConnectionListeners {
   state(state: LiveState | null): void;

@@ -1,4 +1,4 @@
-import type { LiveState } from '../live/live-shape.ts';
+import type { LiveState } from '../../live/live-shape.ts';
 import { element, place, setText } from './dom.ts';
 
 export interface View {

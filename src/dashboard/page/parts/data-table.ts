@@ -5,6 +5,8 @@ export interface Column<Row> {
   id: string;
   title: string;
   isNumber: boolean;
+  /** Sentences: they wrap. */
+  isLong?: true;
   /** Null sorts last, and reads as a dash. */
   value(row: Row): number | string | null;
   write(row: Row): string;
@@ -115,9 +117,9 @@ function fill<Row>(
 }
 
 function lineOf<Row>(key: string, columns: readonly Column<Row>[]): HTMLTableRowElement {
-  const cells = columns.map(({ isNumber }, index) =>
+  const cells = columns.map(({ isNumber, isLong }, index) =>
     element(index === 0 ? 'th' : 'td', {
-      ...(isNumber ? { className: 'number' } : { className: 'message' }),
+      className: isNumber ? 'number' : isLong === true ? 'message' : 'word',
       ...(index === 0 ? { attributes: { scope: 'row' } } : {}),
     }),
   );

@@ -1,7 +1,7 @@
-import { formatClock, formatNumber, formatUs } from '../../charts/format.ts';
-import { theme } from '../../charts/page/theme.ts';
-import { heatRows, rowStartUs, rowsPerDecade } from '../live/heat-map.ts';
-import type { LiveState } from '../live/live-shape.ts';
+import { formatClock, formatNumber, formatUs } from '../../../charts/format.ts';
+import { theme } from '../../../charts/page/theme.ts';
+import { heatRows, rowStartUs, rowsPerDecade } from '../../live/heat-map.ts';
+import type { LiveState } from '../../live/live-shape.ts';
 import { element, setText } from './dom.ts';
 
 const heightPx = 168;
