@@ -64,6 +64,7 @@ const elsewhere = {
     'URL',
     'any URL instead, unsigned; needs no experiment; user:password@ for basic authentication',
     url(),
+    { positional: true },
   ),
   endpointName: endpointNameOption(
     'Where it goes, and what is sent:',
@@ -76,16 +77,20 @@ const elsewhere = {
     matching(/^[A-Z]+$/, 'an HTTP method', 'write it like GET, POST or PUT'),
     {
       shownDefault: 'POST with a body, else GET',
+      short: 'X',
+      alsoShort: [{ letter: 'm' }],
     },
   ),
   header: request.list('NAME:VALUE', 'sent with every request; may be repeated', header, {
     field: 'headers',
+    short: 'H',
   }),
 };
 
 const requests = {
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
+    short: 'd',
   }),
   data: request.value(
     'FILE',
