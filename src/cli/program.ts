@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { flagOf, type OptionDefinitions } from '../core/options/definition.ts';
-import { refuseBroughtLetters } from './foreign/brought-letters.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
 import { refuseOneDash, takeEqualsSign } from './typed/attached.ts';
+import { refuseBroughtLetters } from './typed/brought-letters.ts';
 import { DeclaredOption, formsOf } from './typed/declared-option.ts';
 import { gatherTyped, type TypedOption, type TypedOptions } from './typed/typed-options.ts';
 import { verbEntries } from './verbs/entries.ts';

@@ -1,6 +1,6 @@
 import { type MlbenchError, userError } from '../../core/errors.ts';
 import type { OptionDefinitions } from '../../core/options/definition.ts';
-import type { TypedOption } from '../typed/typed-options.ts';
+import type { TypedOption } from './typed-options.ts';
 
 /**
  * Letters that mean something else to another tool, where the value looks like what that tool takes. The same value
