@@ -54,10 +54,15 @@ export const offeredOptions = {
     short: 't',
     alsoShort: [{ letter: 'z' }],
   }),
-  requests: loadGroup.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
-    field: 'maxRequests',
-    short: 'n',
-  }),
+  requests: loadGroup.value(
+    'N',
+    'send exactly so many requests, shared by the users; without --duration, for as long as that takes',
+    wholeNumber(1, 1_000_000_000, 'requests'),
+    {
+      field: 'maxRequests',
+      short: 'n',
+    },
+  ),
 };
 
 /** How arrivals are sent; nothing of users. */
