@@ -25,7 +25,7 @@ const header = (text: string, name: string): [name: string, value: string] => {
     "write it like 'Authorization: Bearer abc'",
   )(text, name);
   const colon = text.indexOf(':');
-  return [text.slice(0, colon), text.slice(colon + 1).trim()];
+  return [text.slice(0, colon), text.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '')];
 };
 
 /** Read here, once, so that a typing mistake is refused before anything starts; judged by the run. */
