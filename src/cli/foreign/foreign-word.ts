@@ -1,7 +1,7 @@
 /** A flag or a verb of another tool. */
 export interface ForeignWord {
-  /** Long flags without their dashes, letters (`k`, case told apart), or verbs. */
-  words: readonly string[];
+  /** Long flags without their dashes, letters (`k`, case told apart), or verbs; a blank between two. */
+  words: string;
   /** The tools that have it, for the answer: `locust`; left out: so many that none need be named. */
   of?: string;
   /**

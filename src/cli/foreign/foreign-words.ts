@@ -17,7 +17,11 @@ export const flagWords: readonly ForeignWord[] = [
 /** The entries that have a word: a letter means one thing to one tool and another to the next. */
 export function entriesOf(word: string, words: readonly ForeignWord[]): readonly ForeignWord[] {
   const lower = word.length === 1 ? word : word.toLowerCase().replaceAll('_', '-');
-  return words.filter((entry) => entry.words.includes(word) || entry.words.includes(lower));
+  return words.filter((entry) => wordsOf(entry).some((own) => own === word || own === lower));
+}
+
+export function wordsOf({ words }: ForeignWord): string[] {
+  return words.split(' ');
 }
 
 /** `--vus is of k6; here: --users N`. @param place what of mlbench takes the flags named, where it is not what was asked */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerFlag, flagsOf } from '../../../src/cli/foreign/answer-flag.ts';
 import { answerVerb } from '../../../src/cli/foreign/answer-verb.ts';
-import { flagsNamed, flagWords, verbWords } from '../../../src/cli/foreign/foreign-words.ts';
+import { flagsNamed, flagWords, verbWords, wordsOf } from '../../../src/cli/foreign/foreign-words.ts';
 import { readCommandLine } from '../../../src/cli/program.ts';
 import { verbEntries } from '../../../src/cli/verbs/entries.ts';
 import { loadKnownVerbs } from '../../../src/cli/verbs/known-verbs.ts';
@@ -40,14 +40,14 @@ describe('the words of other tools', () => {
     for (const entry of verbWords) {
       expect(entry.here).toMatch(/`mlbench /);
       expectCommandsThatAre(entry.here);
-      for (const word of entry.words) expect(verbNames).not.toContain(word);
+      for (const word of wordsOf(entry)) expect(verbNames).not.toContain(word);
     }
   });
 
   it('are answered in every verb, by flags of that verb or of a verb that is named, never by the word itself', () => {
     for (const verb of verbs) {
       const own = flagsOf(verb);
-      for (const word of flagWords.flatMap(({ words }) => words)) {
+      for (const word of flagWords.flatMap(wordsOf)) {
         const typed = typedOf(word);
         if (own.includes(typed)) continue;
         const answer = answerFlag(typed, verb, verbs);
