@@ -26,11 +26,14 @@ export function answerFlag(
   const own = asked === null ? [] : flagsOf(asked);
   if (written !== typed && own.includes(written)) return `write ${written}`;
   const others = verbs.filter((verb) => verb.name !== asked?.name && flagsOf(verb).includes(written));
-  if (asked === null && others.length > 0) return behindVerb(written, others[0]!);
+  // Most flags without a verb are of a load; `-f` alone is rather a script of another tool than `logs --follow`.
+  if (asked === null && others[0]?.name === verbs[0]?.name && others.length > 0)
+    return behindVerb(written, others[0]!);
   const foreign = entriesOf(word, flagWords);
   if (foreign.length > 0)
     return foreign.map((entry) => foreignAnswer(typed, entry, asked, verbs)).join(' · ');
-  if (asked !== null && others.length > 0) return ofOtherVerbs(written, others, asked);
+  if (others.length > 0)
+    return asked === null ? behindVerb(written, others[0]!) : ofOtherVerbs(written, others, asked);
   const all = asked === null ? verbs.flatMap(flagsOf) : own;
   const near =
     word.length > 1

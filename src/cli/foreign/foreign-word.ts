@@ -2,7 +2,7 @@
 export interface ForeignWord {
   /** Long flags without their dashes, letters (`k`, case told apart), or verbs; a blank between two. */
   words: string;
-  /** The tools that have it, for the answer: `locust`; left out: so many that none need be named. */
+  /** The tools that have one or another of them, for the answer: `locust or k6`; left out: so many that none need be named. */
   of?: string;
   /**
    * What does it here, or what there is instead. Each flag in it (`--rate`) is one of the verb asked, or of `load`; a

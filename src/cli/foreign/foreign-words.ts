@@ -24,9 +24,9 @@ export function wordsOf({ words }: ForeignWord): string[] {
   return words.split(' ');
 }
 
-/** `--vus is of k6; here: --users N`. @param place what of mlbench takes the flags named, where it is not what was asked */
+/** `--vus is known from k6; here: --users N`. @param place what of mlbench takes the flags named, where it is not what was asked */
 export function spoken(typed: string, { of, here }: ForeignWord, place = ''): string {
-  return of === undefined ? `here${place}: ${here}` : `${typed} is of ${of}; here${place}: ${here}`;
+  return of === undefined ? `here${place}: ${here}` : `${typed} is known from ${of}; here${place}: ${here}`;
 }
 
 /** The flags that an answer names of the verb asked; what stands in backticks is of the verb named there. */

@@ -5,7 +5,7 @@ export const machineWords: readonly ForeignWord[] = [
   {
     words:
       'master worker slave expect-workers expect-slaves expect-workers-max-wait master-host master-port master-bind-host master-bind-port enable-rebalancing remote agents execution-segment nodes',
-    of: 'locust, k6 and JMeter',
+    of: 'locust, k6 or JMeter',
     here: 'there is no master: one process sends, from --workers N threads',
   },
   {
@@ -15,31 +15,31 @@ export const machineWords: readonly ForeignWord[] = [
   },
   {
     words: 'graceful-stop gracefulStop drain wait-ongoing-requests-after-deadline',
-    of: 'k6 and oha',
+    of: 'k6 or oha',
     here: '--stop-timeout 10s',
   },
   {
     words: 'cloud account stack stack-name app project environment env-name stage-name context',
-    of: 'cdk, chalice and others',
+    of: 'cdk, chalice or others',
     here: '--name NAME names the experiment, and --target aws puts it on AWS',
   },
   { words: 'aws remote-target', here: '--target aws' },
   { words: 'local localstack dev', here: '--target local; it is the default' },
   {
     words: 'auto-approve require-approval force assume-yes y no-input non-interactive no-confirm',
-    of: 'terraform, cdk and others',
+    of: 'terraform, cdk or others',
     here: '--yes answers every question',
   },
   { words: 'aws-profile', here: '--profile PROFILE' },
   { words: 'aws-region location-name zone', here: '--region REGION' },
   {
     words: 'state state-file workdir output-dir outdir',
-    of: 'terraform and cdk',
+    of: 'terraform or cdk',
     here: '--state-dir DIR',
   },
   {
     words: 'dry-run dryrun noop what-if no-execute-changeset detailed-exitcode',
-    of: 'terraform and others',
+    of: 'terraform or others',
     here: '`mlbench up --plan` says what would be done, and does nothing',
   },
   {
@@ -49,7 +49,7 @@ export const machineWords: readonly ForeignWord[] = [
   },
   {
     words: 'instance-count initial-instance-count replicas desired-capacity count',
-    of: 'the AWS CLI and kubectl',
+    of: 'the AWS CLI or kubectl',
     here: '`mlbench up --instances N`',
   },
   { words: 'min-capacity min-instances', of: 'the AWS CLI', here: '`mlbench up --min N`' },

@@ -9,12 +9,12 @@ export const offeredWords: readonly ForeignWord[] = [
     here: '--users N; with --wait none a user sends again at once',
   },
   { words: 'virtual-users clients num-users', here: '--users N' },
-  { words: 'concurrent concurrency c', of: 'hey, ab, wrk and oha', here: '--users N --wait none' },
-  { words: 'run-time runtime time timelimit', of: 'locust and ab', here: '--duration 30s' },
-  { words: 'z', of: 'hey and oha', here: '--duration 30s' },
+  { words: 'concurrent concurrency c', of: 'hey, ab, wrk or oha', here: '--users N --wait none' },
+  { words: 'run-time runtime time timelimit', of: 'locust or ab', here: '--duration 30s' },
+  { words: 'z', of: 'hey or oha', here: '--duration 30s' },
   {
     words: 'n num number amount total a',
-    of: 'hey, ab and autocannon',
+    of: 'hey, ab or autocannon',
     here: '--requests N',
   },
   {
@@ -24,17 +24,17 @@ export const offeredWords: readonly ForeignWord[] = [
   },
   {
     words: 'rps qps q R overall-rate overallRate arrival-rate throughput max-rate',
-    of: 'k6, oha, wrk2, autocannon and artillery',
+    of: 'k6, oha, wrk2, autocannon or artillery',
     here: '--rate R, of all arrivals together',
   },
   {
     words: 'connection-rate connectionRate rate-limit rate-per-worker',
     here: '--wait throughput:2 holds each user to 2 requests a second; --rate R is of all together',
   },
-  { words: 'stage stages-file phases s', of: 'k6 and artillery', here: '--stages 30s:10,1m:100' },
+  { words: 'stage stages-file phases s', of: 'k6 or artillery', here: '--stages 30s:10,1m:100' },
   {
     words: 'ramp-up rampup ramp-time ramp-up-time start-time',
-    of: 'JMeter and others',
+    of: 'JMeter or others',
     here: '--ramp 30s spreads the start of the users over 30 seconds',
   },
   {
@@ -44,7 +44,7 @@ export const offeredWords: readonly ForeignWord[] = [
   { words: 'burst-delay burst-rate', of: 'oha', here: '--stages and --trace FILE make bursts' },
   {
     words: 'latency-correction latency-corrected L',
-    of: 'oha, wrk2 and autocannon',
+    of: 'oha, wrk2 or autocannon',
     here: 'nothing is needed: with --rate every time counts from the intended start',
   },
   { words: 'warm-up warm-up-time warmup-time', here: '--warmup 10s' },
@@ -60,12 +60,12 @@ export const offeredWords: readonly ForeignWord[] = [
   },
   {
     words: 'threads num-threads nthreads cpus processes w',
-    of: 'wrk, hey, autocannon and locust',
+    of: 'wrk, hey, autocannon or locust',
     here: '--workers N',
   },
   {
     words: 'max-workers max-connections num-connections sockets',
-    of: 'vegeta and others',
+    of: 'vegeta or others',
     here: '--connections N, with --rate',
   },
   {

@@ -5,7 +5,7 @@ export const outcomeWords: readonly ForeignWord[] = [
   {
     words:
       'threshold thresholds slo sla ensure assert fail-on check-fail-ratio check-avg-response-time fail-ratio',
-    of: 'k6, artillery and locust',
+    of: 'k6, artillery or locust',
     here: "--expect 'p99<200ms' --expect 'errors<1%': exit code 4 where one is missed",
   },
   {
@@ -14,17 +14,17 @@ export const outcomeWords: readonly ForeignWord[] = [
   },
   {
     words: 'html html-report report export-html',
-    of: 'locust and JMeter',
+    of: 'locust or JMeter',
     here: 'report.html is in the folder of every run; --out DIR says where',
   },
   {
     words: 'summary-export json-file output output-format o save export result-file logfile l',
-    of: 'k6, oha and others',
+    of: 'k6, oha or others',
     here: '--out DIR holds result.json; --json prints it; --csv PREFIX writes tables',
   },
   {
     words: 'csv-full-history csv-prefix g',
-    of: 'locust and ab',
+    of: 'locust or ab',
     here: '--csv PREFIX writes a line a second, too',
   },
   {
@@ -33,17 +33,17 @@ export const outcomeWords: readonly ForeignWord[] = [
   },
   {
     words: 'summary-trend-stats summary-mode percentiles hdr latency latencies U print-stats u_latency',
-    of: 'k6, wrk and others',
+    of: 'k6, wrk or others',
     here: 'nothing is needed: every percentile up to p99.99 is printed, and --json prints result.json',
   },
   {
     words: 'headless no-web autostart no-tui no-color-tui no-progress nongui hide-progress no-gui',
-    of: 'locust, oha and JMeter',
+    of: 'locust, oha or JMeter',
     here: 'nothing is needed: a load starts at once; --quiet shows no progress',
   },
   {
     words: 'autoquit quit linger paused',
-    of: 'locust and k6',
+    of: 'locust or k6',
     here: 'nothing is needed: a load ends by itself, after --duration or --requests',
   },
   {
@@ -53,19 +53,19 @@ export const outcomeWords: readonly ForeignWord[] = [
   },
   {
     words: 'only-summary print show-task-ratio silent',
-    of: 'locust and others',
+    of: 'locust or others',
     here: '--quiet prints the results alone',
   },
   {
     words: 'loglevel log-level log log-output verbose v vv',
-    of: 'locust, k6 and curl',
+    of: 'locust, k6 or curl',
     here: '--quiet says less; --json is for programs',
   },
   { words: 'exclude-tag skip-tags', of: 'locust', here: '--exclude-tags TAG' },
   { words: 'tag', of: 'k6', here: '--tags TAG chooses flows of a scenario' },
   {
     words: 'config-file options-file conf settings',
-    of: 'locust and others',
+    of: 'locust or others',
     here: '--config FILE, or mlbench.config.json',
   },
 ];

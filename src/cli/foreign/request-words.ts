@@ -4,12 +4,12 @@ import type { ForeignWord } from './foreign-word.ts';
 export const requestWords: readonly ForeignWord[] = [
   {
     words: 'host target-url base-url uri endpoint address server',
-    of: 'locust and others',
+    of: 'locust or others',
     here: '--url URL, or the URL alone',
   },
   {
     words: 'f locustfile script s testplan test file',
-    of: 'locust, k6, wrk and JMeter',
+    of: 'locust, k6, wrk or JMeter',
     here: '--scenario FILE.ts: what users do is written in TypeScript',
   },
   {
@@ -22,18 +22,18 @@ export const requestWords: readonly ForeignWord[] = [
     of: 'locust',
     here: '--scenario FILE.ts with --tags',
   },
-  { words: 'request verb http-method', of: 'curl and others', here: '--method POST' },
+  { words: 'request verb http-method', of: 'curl or others', here: '--method POST' },
   { words: 'headers add-header', here: "--header 'Name: value', once a header" },
   {
     words: 'D p data-binary data-raw data-file body-file postfile payload input json-body putfile',
-    of: 'hey, ab, vegeta and curl',
+    of: 'hey, ab, vegeta or curl',
     here: '--body @FILE, or --body TEXT',
   },
   {
     words: 'bodies random-body data-dir payloads csv-data',
     here: '--data FILE.jsonl',
   },
-  { words: 'T content mime-type mimetype', of: 'hey and ab', here: '--content-type TYPE' },
+  { words: 'T content mime-type mimetype', of: 'hey or ab', here: '--content-type TYPE' },
   {
     words: 'A accept-header',
     of: 'hey',
@@ -41,10 +41,10 @@ export const requestWords: readonly ForeignWord[] = [
   },
   {
     words: 'basic-auth auth a password aws-sigv4',
-    of: 'hey, curl and others',
+    of: 'hey, curl or others',
     here: '--url https://user:password@host/ for basic authentication; --endpoint-name signs for AWS',
   },
-  { words: 'cookie b C cookies', of: 'curl and ab', here: "--header 'Cookie: a=1'" },
+  { words: 'cookie b C cookies', of: 'curl or ab', here: "--header 'Cookie: a=1'" },
   {
     words: 'e referer referrer',
     of: 'curl',
@@ -57,54 +57,54 @@ export const requestWords: readonly ForeignWord[] = [
   },
   {
     words: 'x proxy-host proxy-url P',
-    of: 'hey and curl',
+    of: 'hey or curl',
     here: '--proxy URL --transport undici',
   },
   {
     words: 'http2 h2 http-version h2c',
-    of: 'hey, oha, vegeta and curl',
+    of: 'hey, oha, vegeta or curl',
     here: '--transport undici takes HTTP/2 where the server offers it',
   },
   {
     words: 'k insecure-skip-tls-verify insecure-skip-verify no-verify skip-tls-verify',
-    of: 'curl, k6 and ab',
+    of: 'curl, k6 or ab',
     here: '--insecure checks no certificate; connections are kept alive without a flag',
   },
   {
     words: 'root-certs ca ca-cert cacerts ca-file',
-    of: 'vegeta and others',
+    of: 'vegeta or others',
     here: '--cacert FILE',
   },
-  { words: 'client-cert E certificate', of: 'curl and ab', here: '--cert FILE' },
+  { words: 'client-cert E certificate', of: 'curl or ab', here: '--cert FILE' },
   { words: 'client-key private-key', here: '--key FILE' },
   {
     words: 'location L follow redirects redirect follow-redirects',
-    of: 'curl and others',
+    of: 'curl or others',
     here: '--max-redirects N',
   },
   {
     words: 'disable-redirects no-redirect no-redirects',
-    of: 'hey and oha',
+    of: 'hey or oha',
     here: 'nothing is needed: a redirect is followed with --max-redirects N alone',
   },
   {
     words: 'disable-compression disable-encoding compressed',
-    of: 'hey and curl',
+    of: 'hey or curl',
     here: "nothing is asked for unless you ask: --header 'Accept-Encoding: gzip'",
   },
   {
     words: 'keepalive keep-alive keepAlive',
-    of: 'ab and vegeta',
+    of: 'ab or vegeta',
     here: 'connections are kept alive without a flag; --users N is so many connections',
   },
   {
     words: 'T max-time connect-timeout socket-timeout request-timeout',
-    of: 'wrk, curl and others',
+    of: 'wrk, curl or others',
     here: '--timeout 20s',
   },
   {
     words: 'ipv6 ipv4 unix-socket connect-to resolve interface laddr local-address',
-    of: 'curl and oha',
+    of: 'curl or oha',
     here: "nothing like it: --url names the address, and --header 'Host: name' the host",
   },
   {

@@ -121,6 +121,7 @@ describe('the words of other tools', () => {
     ['stop', '`mlbench local stop`'],
     ['init', '`mlbench run`'],
     ['attack', '`mlbench load`'],
+    ['locust', '`mlbench load`'],
     ['sim', 'simulate'],
     ['laod', 'did you mean load?'],
   ])('the verb %s is %s here', async (typed, here) => {
@@ -138,6 +139,8 @@ describe('the words of other tools', () => {
     [['-n', '100', 'http://127.0.0.1/'], 'write it behind its verb: `mlbench load -n …`'],
     [['--users', '5'], 'write it behind its verb: `mlbench load --users …`'],
     [['logs', '-follow'], 'write --follow'],
+    [['-f', 'locustfile.py', '--headless'], 'of `mlbench load`: --scenario FILE.ts'],
+    [['--orphans'], 'write it behind its verb: `mlbench down --orphans …`'],
     [['--vus', '5'], 'of `mlbench load`: --users N'],
   ])('%j is answered with where the flag belongs', async (args, remedy) => {
     await expect(readCommandLine(args)).rejects.toMatchObject({ remedy: expect.stringContaining(remedy) });
