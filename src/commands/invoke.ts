@@ -11,6 +11,7 @@ import {
 } from '../experiment/endpoints/service-endpoint.ts';
 import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
+import { sendAs } from '../resources/sdk/client-middleware.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 
 export interface InvokeOptions {
@@ -24,6 +25,8 @@ export interface InvokeOptions {
   contentType?: string;
   /** Default `application/json`. */
   accept?: string;
+  /** Default: the AWS SDK's own, or Node's with `via` api. */
+  userAgent?: string;
 }
 
 /**
@@ -34,19 +37,21 @@ export async function invoke(options: InvokeOptions, context: CommandContext): P
   const body = readBody(options, modelPathOf(endpoint.settings));
   const accept = options.accept ?? 'application/json';
   return options.via === 'api'
-    ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)
-    : invokeRuntime(endpoint, body, accept, context);
+    ? invokeApi(requireApiUrl(endpoint, context), { ...options, body, accept }, context)
+    : invokeRuntime(endpoint, { ...options, body, accept }, context);
 }
+
+type Asked = Pick<InvokeOptions, 'userAgent'> & { body: RequestBody; accept: string };
 
 async function invokeRuntime(
   endpoint: ServiceEndpoint,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
   const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
+  if (userAgent !== undefined) sendAs(runtime, userAgent);
   const startedMs = context.clock.monotonicMs();
   const elapsedMs = () => context.clock.monotonicMs() - startedMs;
   try {
@@ -91,8 +96,7 @@ async function invokeRuntime(
 
 async function invokeApi(
   url: string,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const startedMs = context.clock.monotonicMs();
@@ -100,7 +104,11 @@ async function invokeApi(
   try {
     answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': body.contentType, accept },
+      headers: {
+        'content-type': body.contentType,
+        accept,
+        ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+      },
       body: Buffer.from(body.bytes),
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(70_000)]),
     });

@@ -95,7 +95,7 @@ function trafficOf({
   totals,
   durationMs,
   plan,
-}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'redirects'> {
+}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'connections' | 'redirects'> {
   const { traffic, sentBytes, receivedBytes } = totals;
   const seconds = Math.max(durationMs, traffic.lastAnswerMs ?? 0) / 1_000;
   const perSecond = (bytes: number) => (seconds > 0 ? Math.round(bytes / seconds) : 0);
@@ -107,6 +107,7 @@ function trafficOf({
       sentPerSecond: perSecond(sentBytes),
       receivedPerSecond: perSecond(receivedBytes),
     },
+    connections: { opened: totals.connectionsOpened, keptAlive: plan.keepAlive },
     ...(plan.maxRedirects === 0 ? {} : { redirects: { followed: traffic.redirects } }),
   };
 }

@@ -7,7 +7,7 @@ import type { OpenScenario } from '../iteration/scenario/open-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import { indexPayloads } from '../payloads/index-payloads.ts';
 import type { LoadPlan } from '../plan/plan.ts';
-import { spareCore, workerCount } from '../plan/schedule.ts';
+import { offersHttp2, spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
@@ -64,7 +64,7 @@ export async function prepareRun(scenario: OpenScenario, deps: PrepareDeps): Pro
     timeoutMs: plan.timeoutMs,
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
-    http2: plan.transport === 'undici' && proxy === null,
+    http2: offersHttp2(plan) && proxy === null,
     lookup: lookupAll,
   });
   const scenarioData = await scenario.setup();

@@ -174,6 +174,7 @@ export class Connection implements Timed, HttpConnection {
   #ready(socket: Socket, http2: boolean): void {
     this.#socket = socket;
     this.#handshaken = true;
+    this.#transport.counts.connectionsOpened++;
     this.#exchange = http2 ? this.#openHttp2!(socket, this.#transport, this.#told) : this.#http1;
     this.#lookAt(http2 ? 0 : this.#transport.listenMs);
   }
@@ -207,7 +208,7 @@ export class Connection implements Timed, HttpConnection {
 
   #answered(nowMs: number, firstByteMs: number, keep: boolean, failure: RequestFailure | null): void {
     this.deadlineMs = noDeadline;
-    if (!keep) this.destroy();
+    if (!keep || this.#transport.oneRequestEach) this.destroy();
     else {
       this.#state = 'idle';
       if (this.#answers !== 'more') this.#keep();

@@ -15,7 +15,13 @@ export interface TransportDeps {
 
 /** @param keepAnswers somebody looks at their heads and bodies */
 export function createTransport(
-  { timeoutMs, proxy, tls, listenMs }: Pick<LoadPlan, 'timeoutMs' | 'proxy' | 'tls' | 'listenMs'>,
+  {
+    timeoutMs,
+    proxy,
+    tls,
+    listenMs,
+    keepAlive,
+  }: Pick<LoadPlan, 'timeoutMs' | 'proxy' | 'tls' | 'listenMs' | 'keepAlive'>,
   secrets: ConnectionSecrets | undefined,
   { origin, headRequest }: Pick<PreparedRequest, 'origin' | 'headRequest'>,
   keepAnswers: boolean,
@@ -28,6 +34,7 @@ export function createTransport(
     wheel,
     timeoutMs,
     headRequest,
+    ...(keepAlive ? {} : { oneRequestEach: true }),
     ...(proxy === null ? {} : { proxy }),
     ...(secrets?.proxyAuthorization === undefined ? {} : { proxyAuthorization: secrets.proxyAuthorization }),
     ...(listenMs === null ? {} : { listenMs }),

@@ -39,7 +39,7 @@ export const checks = {
     severity: 'error',
     meaning: 'requests that this machine could not send',
     ifFailed:
-      'this machine had no descriptor, port or route for them: raise its limits, or lower --users or --connections',
+      'this machine had no descriptor, port or route for them: raise its limits, or lower --users, --connections, or the rate of --no-keep-alive',
   },
   generatorBusy: {
     unit: 'share',

@@ -69,6 +69,20 @@ export function observeDates(
   );
 }
 
+/** Calls itself so from now on. The SDK signs everything but this header, so that signatures hold. */
+export function sendAs(client: ObservedClient, userAgent: string): void {
+  const add = client.middlewareStack.add.bind(client.middlewareStack) as AddMiddleware;
+  add(
+    (next) => async (args) => {
+      const { request } = args as { request?: { headers: Record<string, string> } };
+      if (request !== undefined) request.headers['user-agent'] = userAgent;
+      return await next(args);
+    },
+    // After the SDK has written its own.
+    { step: 'finalizeRequest', priority: 'low', name: 'mlbenchUserAgent' },
+  );
+}
+
 interface CallResult {
   response?: unknown;
 }

@@ -33,6 +33,8 @@ export interface Transport {
    * The server is known to answer before it is asked: a new connection listens for so long before its first request.
    */
   listenMs?: number;
+  /** Each connection carries one request, and is closed. */
+  oneRequestEach?: boolean;
   /** With undici: where to ask for a tunnel. */
   proxy?: string;
   /** What to tell it of us. */
@@ -47,10 +49,12 @@ export interface TransportCounts {
   receivedBytes: number;
   /** Times that a server sent an answer nobody had asked for, farewells not counted. */
   strayAnswers: number;
+  /** Connections that stood, TLS handshake included. */
+  connectionsOpened: number;
 }
 
 export function noTransportCounts(): TransportCounts {
-  return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0 };
+  return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0, connectionsOpened: 0 };
 }
 
 /**
