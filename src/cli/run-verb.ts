@@ -1,6 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import { observeHttp } from '../core/wire/observe-http.ts';
+import { WireLog } from '../core/wire/wire-log.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
@@ -50,6 +52,7 @@ export async function runVerb(
     signal: abort.signal,
     emit: progress.emit,
     interactive: terminal.interactive,
+    ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
   const interrupt = listenForSignals(process, clock, {
     onFirst() {
@@ -78,6 +81,13 @@ export async function runVerb(
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return end.exitCode;
+}
+
+/** Until the process ends. */
+function openWireLog(clock: Clock, emit: CommandContext['emit']): WireLog {
+  const wire = new WireLog(clock, (block) => emit({ type: 'wire', block }));
+  observeHttp(wire, clock);
+  return wire;
 }
 
 async function gatherSources(

@@ -100,19 +100,26 @@ async function invokeApi(
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const startedMs = context.clock.monotonicMs();
+  const headers = {
+    'content-type': body.contentType,
+    accept,
+    ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+  };
+  const shown = context.wire?.request({
+    ...{ method: 'POST', url },
+    headers: Object.entries(headers),
+    body: { bytes: body.bytes },
+  });
   let answer: Response;
   try {
     answer = await fetch(url, {
       method: 'POST',
-      headers: {
-        'content-type': body.contentType,
-        accept,
-        ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-      },
+      headers,
       body: Buffer.from(body.bytes),
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(70_000)]),
     });
   } catch (error) {
+    shown?.failed((error as Error).cause ?? error);
     if (context.signal.aborted) throw context.signal.reason;
     const cause = (error as Error).cause ?? error;
     throw cloudError(
@@ -123,6 +130,11 @@ async function invokeApi(
     );
   }
   const text = await answer.text();
+  shown?.answered({
+    status: answer.status,
+    headers: [...answer.headers],
+    body: { bytes: Buffer.from(text) },
+  });
   return {
     exitCode: answer.ok ? exitCodes.ok : exitCodes.failed,
     status: answer.status,

@@ -1,4 +1,5 @@
-import { hideUserinfo, userError } from '../errors.ts';
+import { userError } from '../errors.ts';
+import { hideUserinfo } from '../redact.ts';
 import { nearest } from '../suggestion.ts';
 import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
 

@@ -1,4 +1,5 @@
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { hasTimedStarts, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { LoadOptions } from './load-options.ts';

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
 import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../core/redact.ts';
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { judgeService } from '../../record/judgement/service-verdict.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
@@ -19,6 +20,8 @@ export interface FinishedRun {
   startedAtMs: number;
   plan: LoadPlan;
   expectations: readonly Expectation[];
+  /** `--debug` looked at every request. */
+  debugged: boolean;
   workers: number;
   workersDone: number;
   /** From the start to the end of sending; with a request limit, to the last answer. */
@@ -45,6 +48,7 @@ export function buildResult(run: FinishedRun): RunResult {
     measuredMs: Math.max(0, windowMs),
     workers: run.workers,
     workersDone: run.workersDone,
+    debugged: run.debugged,
   });
   return {
     schemaVersion: 1,
@@ -121,6 +125,6 @@ function describeDestination(destination: Destination): RunResult['target'] {
   return {
     kind: destination.kind,
     endpointName: destination.kind === 'runtime' ? destination.endpointName : '',
-    url: destination.url,
+    url: redactUrl(destination.url),
   };
 }

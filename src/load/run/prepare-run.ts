@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import { checkPayloads } from '../../offered/offered-load.ts';
 import type { OpenScenario } from '../iteration/scenario/open-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
@@ -39,6 +40,7 @@ export interface PrepareDeps {
   credentials?: CredentialsProvider | undefined;
   workers: number | 'auto';
   secrets?: ConnectionSecrets;
+  wire?: WireLog | undefined;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function prepareRun(scenario: OpenScenario, deps: PrepareDeps): Pro
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
     http2: offersHttp2(plan) && proxy === null,
     lookup: lookupAll,
+    wire: deps.wire,
   });
   const scenarioData = await scenario.setup();
   const cores = availableParallelism();

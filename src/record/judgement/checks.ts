@@ -82,6 +82,14 @@ export const checks = {
     ifFailed:
       'these answers only point elsewhere, and count as successes: load the address that they point to, or add --max-redirects N',
   },
+  debug: {
+    unit: 'count',
+    bound: 'at most',
+    limit: 0,
+    severity: 'warning',
+    meaning: 'requests that --debug looked at',
+    ifFailed: 'answers were kept and shown, which takes time from the load: measure without --debug',
+  },
   samples: {
     unit: 'count',
     bound: 'at least',

@@ -83,11 +83,11 @@ export function sendAs(client: ObservedClient, userAgent: string): void {
   );
 }
 
-interface CallResult {
+export interface CallResult {
   response?: unknown;
 }
 type Handler = (args: object) => Promise<CallResult>;
-type AddMiddleware = (
+export type AddMiddleware = (
   middleware: (next: Handler, context: { commandName?: string }) => Handler,
   options: { step: string; priority: string; name: string },
 ) => void;
