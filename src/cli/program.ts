@@ -1,9 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type MlbenchError, userError } from '../core/errors.ts';
-import { flagOf, type OptionDefinition, type OptionDefinitions } from '../core/options/definition.ts';
+import type { OptionDefinitions } from '../core/options/definition.ts';
 import { nearest } from '../core/suggestion.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
+import { optionsFor } from './options/written-options.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 
@@ -100,30 +101,6 @@ async function addVerb(
 function addOptions(command: Command, definitions: OptionDefinitions): void {
   for (const [key, definition] of Object.entries(definitions))
     for (const option of optionsFor(key, definition)) command.addOption(option.helpGroup(definition.group));
-}
-
-function optionsFor(key: string, definition: OptionDefinition<unknown>): Option[] {
-  const flag = `--${flagOf(key)}`;
-  const shownDefault = definition.shownDefault ?? definition.default;
-  const description =
-    shownDefault === undefined
-      ? definition.description
-      : `${definition.description} (default: ${shownDefault})`;
-  const short = definition.short === undefined ? '' : `-${definition.short}, `;
-  switch (definition.kind) {
-    case 'value':
-      return [new Option(`${short}${flag} <${definition.placeholder}>`, description)];
-    case 'list':
-      return [
-        new Option(`${short}${flag} <${definition.placeholder}>`, description).argParser(
-          (text, before: string[] | undefined) => [...(before ?? []), text],
-        ),
-      ];
-    case 'switch':
-      return [new Option(`${short}${flag}`, description)];
-    case 'negatable':
-      return [new Option(`--no-${flagOf(key)}`, description), new Option(flag, '').hideHelp()];
-  }
 }
 
 function flagsOf(command: Command): Record<string, string[]> {

@@ -74,7 +74,7 @@ export async function runVerb(
   });
   let end: VerbEnd;
   try {
-    end = await verb.run(settings, { context, common, terminal, interrupt });
+    end = await verb.run(settings, { context, common, terminal, interrupt, verbs: verbEntries });
   } finally {
     progress.close();
   }
