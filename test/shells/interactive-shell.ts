@@ -19,10 +19,11 @@ export class ShellPlace {
       join(this.home, 'bashrc'),
       `${source('bash')}${stub}bind 'set bell-style none'\nPS1='READY> '\n`,
     );
+    // zsh's own Tab expands what is typed before anything is completed.
     const initialised = `autoload -Uz compinit\ncompinit -u -d ${join(this.home, 'dump')}\n`;
     writeFileSync(
       join(this.home, '.zshrc'),
-      `${initialised}${source('zsh')}${stub}setopt NO_BEEP\nPROMPT='READY> '\n`,
+      `${initialised}${source('zsh')}${stub}setopt NO_BEEP\nbindkey '^I' complete-word\nPROMPT='READY> '\n`,
     );
   }
 

@@ -51,7 +51,9 @@ _mlbench() {
   fi
   local current=\${COMP_WORDS[COMP_CWORD]}
   [[ $COMP_WORDBREAKS == *"$current"* ]] && current=''
+  # An @ breaks a word, and is replaced with it all the same (rl_special_prefixes).
   _mlbench_before=\${_mlbench_word%"$current"}
+  _mlbench_before=\${_mlbench_before%@}
   for word in "\${words[@]:1}"; do
     if ((takes)); then
       takes=0
@@ -107,7 +109,7 @@ function offering(value: Exclude<CompletedValue, { kind: 'none' }>): string {
     case 'folder':
       return '_mlbench_files "$3" -d';
     case 'body':
-      return '[[ ${_mlbench_word#"$3"} == @* ]] && _mlbench_files "$3@" -f';
+      return `[[ \${_mlbench_word#"$3"} == @* ]] && _mlbench_files "$3@" -f`;
     case 'any':
       return ':';
   }
