@@ -10,6 +10,7 @@ import { commonOptions } from './options/common.ts';
 import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
+import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
 import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
@@ -54,6 +55,7 @@ export async function runVerb(
     interactive: terminal.interactive,
     ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
+  await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
   const interrupt = listenForSignals(process, clock, {
     onFirst() {
       if (!verb.endsOnInterrupt)
@@ -81,6 +83,24 @@ export async function runVerb(
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return end.exitCode;
+}
+
+/** A misspelt variable would be a setting that nobody obeys, and nobody misses. */
+async function warnOfUnknownVariables(
+  environment: Surroundings['environment'],
+  own: OptionDefinitions,
+  emit: CommandContext['emit'],
+): Promise<void> {
+  if (!mayBeUnknown(environment, own)) return;
+  for (const { name, near } of unknownVariables(environment, await allOptions())) {
+    emit({
+      type: 'notice',
+      level: 'warning',
+      message: `the variable ${name} is set, and nothing reads it`,
+      remedy:
+        near === undefined ? 'docs/configuration.md lists those that are read' : `did you mean ${near}?`,
+    });
+  }
 }
 
 /** Until the process ends. */
