@@ -5,7 +5,7 @@ import { isSecretHeader, isSecretMember, isSecretParameter } from './secret-name
  * the name beside it (`secret-names.ts`) or by its own form (a private key, a bearer token). What is hidden too much
  * costs a reader a look elsewhere; what is hidden too little cannot be taken back.
  */
-export const hidden = '…';
+const hidden = '…';
 
 /** `https://user:secret@host/?token=abc#part` → `https://…@host/?token=…#part`. */
 export function redactUrl(url: string): string {

@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { variableTables } from '../../scripts/variable-tables.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
 import { otherVariables, unknownVariables } from '../../src/cli/options/variables.ts';
 import { optionGroup } from '../../src/core/options/definition.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
+import { variableTables } from './variable-tables.ts';
 
 const page = readFileSync(join(packageRoot, 'docs', 'configuration.md'), 'utf8');
 

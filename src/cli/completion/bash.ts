@@ -15,23 +15,7 @@ export function bashCompletion(vocabulary: Vocabulary): string {
   const { verbs, common } = vocabulary;
   const names = verbs.filter(({ path }) => path.length === 1).map(({ path }) => path[0]!);
   return `# bash completion for mlbench: made by \`mlbench completion bash\`
-_mlbench_offer() { # WORDS: those that begin as the word does
-  local word safe
-  for word in "$@"; do
-    [[ $word == "$_mlbench_word"* ]] || continue
-    printf -v safe %q "\${word#"$_mlbench_before"}"
-    COMPREPLY+=("$safe")
-  done
-}
-_mlbench_files() { # PREFIX -f|-d
-  local file
-  compopt -o filenames 2>/dev/null
-  while IFS= read -r file; do
-    file=$1$file
-    COMPREPLY+=("\${file#"$_mlbench_before"}")
-  done < <(compgen "$2" -- "\${_mlbench_word#"$1"}")
-}
-_mlbench_value() { # VERB FLAG PREFIX: offers the flag's values; fails if it takes none
+${helpers}_mlbench_value() { # VERB FLAG PREFIX: offers the flag's values; fails if it takes none
   local word words
   case "$1 $2" in
 ${verbs.map(valueCases).join('')}  esac
@@ -80,6 +64,24 @@ ${verbs.map((verb) => `    ${quoted(verb.path.join(' '))}) _mlbench_offer ${offe
 complete -F _mlbench mlbench
 `;
 }
+
+const helpers = `_mlbench_offer() { # WORDS: those that begin as the word does
+  local word safe
+  for word in "$@"; do
+    [[ $word == "$_mlbench_word"* ]] || continue
+    printf -v safe %q "\${word#"$_mlbench_before"}"
+    COMPREPLY+=("$safe")
+  done
+}
+_mlbench_files() { # PREFIX -f|-d
+  local file
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r file; do
+    file=$1$file
+    COMPREPLY+=("\${file#"$_mlbench_before"}")
+  done < <(compgen "$2" -- "\${_mlbench_word#"$1"}")
+}
+`;
 
 function offersOf({ children, options }: CompletedVerb, common: readonly CompletedOption[]): string {
   return [...children.map(({ name }) => name), ...flagsOf([...options, ...common])].map(quoted).join(' ');

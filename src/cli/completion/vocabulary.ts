@@ -1,7 +1,6 @@
 import type { OptionDefinition, OptionDefinitions } from '../../core/options/definition.ts';
 import { commonOptions } from '../options/common.ts';
 import { optionsFor } from '../options/written-options.ts';
-import type { VerbEntry } from '../verbs/verb.ts';
 
 /** What a shell can offer: every verb with its options, as they are declared. */
 export interface Vocabulary {
@@ -33,7 +32,15 @@ export type CompletedValue =
   /** `body`: a file after `@`. `any`: nobody but the user knows. */
   | { kind: 'file' | 'folder' | 'body' | 'any' };
 
-export async function vocabularyOf(entries: readonly VerbEntry[]): Promise<Vocabulary> {
+/** As much of an entry of the list of verbs as is offered. */
+interface OfferedEntry {
+  name: string;
+  summary: string;
+  load?: () => Promise<{ options: OptionDefinitions }>;
+  children?: readonly OfferedEntry[];
+}
+
+export async function vocabularyOf(entries: readonly OfferedEntry[]): Promise<Vocabulary> {
   const verbs = (await Promise.all(entries.map((entry) => verbsOf(entry, [])))).flat();
   const children = verbs.filter(({ path }) => path.length === 1);
   const help: CompletedVerb = {
@@ -45,7 +52,7 @@ export async function vocabularyOf(entries: readonly VerbEntry[]): Promise<Vocab
   return { verbs: [...verbs, help], common: [...optionsOf(commonOptions), helpOption, versionOption] };
 }
 
-async function verbsOf(entry: VerbEntry, above: readonly string[]): Promise<CompletedVerb[]> {
+async function verbsOf(entry: OfferedEntry, above: readonly string[]): Promise<CompletedVerb[]> {
   const path = [...above, entry.name];
   const options = optionsOf((await entry.load?.())?.options ?? {});
   const children = entry.children ?? [];

@@ -69,7 +69,7 @@ export const otherVariables: readonly OtherVariable[] = [
 ];
 
 /** The variables that set options. */
-export function variablesOf(definitions: OptionDefinitions): string[] {
+function variablesOf(definitions: OptionDefinitions): string[] {
   return Object.entries(definitions).flatMap(([key, { flagOnly, kind }]) => {
     if (flagOnly) return [];
     return kind === 'negatable' ? [variableOf(key), variableOf(negatedKeyOf(key))] : [variableOf(key)];

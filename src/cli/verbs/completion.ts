@@ -1,3 +1,4 @@
+import { exitCodes } from '../../core/exit-codes.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { vocabularyOf } from '../completion/vocabulary.ts';
@@ -29,7 +30,7 @@ export function completionVerb(shell: keyof typeof scripts): Verb {
     callsNoCloud: () => true,
     async run(_settings, { verbs }) {
       const script = scripts[shell](await vocabularyOf(verbs));
-      return { exitCode: 0, data: { shell, script }, lines: () => [script.trimEnd()] };
+      return { exitCode: exitCodes.ok, data: { shell, script }, lines: () => [script.trimEnd()] };
     },
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { variableTables } from './variable-tables.ts';
 
 /** Writes the tables of docs/configuration.md anew, out of the declarations: `npm run variables`. */
-const page = new URL('../docs/configuration.md', import.meta.url);
+const page = new URL('../../docs/configuration.md', import.meta.url);
 let text = readFileSync(page, 'utf8');
 for (const [name, table] of Object.entries(await variableTables())) {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];

@@ -1,23 +1,28 @@
-import { commonOptions } from '../src/cli/options/common.ts';
-import { otherVariables } from '../src/cli/options/variables.ts';
-import { verbEntries } from '../src/cli/verbs/entries.ts';
-import type { VerbEntry } from '../src/cli/verbs/verb.ts';
+import { commonOptions } from '../../src/cli/options/common.ts';
+import { otherVariables } from '../../src/cli/options/variables.ts';
+import { verbEntries } from '../../src/cli/verbs/entries.ts';
+import type { VerbEntry } from '../../src/cli/verbs/verb.ts';
 import {
   flagOf,
   negatedKeyOf,
   type OptionDefinition,
   type OptionDefinitions,
   variableOf,
-} from '../src/core/options/definition.ts';
+} from '../../src/core/options/definition.ts';
+
+interface Row {
+  definition: OptionDefinition<unknown>;
+  verbs: string[];
+}
 
 /** The tables of docs/configuration.md, by the name that marks their places. */
 export async function variableTables(): Promise<Record<string, string>> {
   const verbs = (await Promise.all(verbEntries.map((entry) => optionsOf(entry, '')))).flat();
-  const rows = new Map<string, { definition: OptionDefinition<unknown>; verbs: string[] }>();
+  const rows = new Map<string, Row>();
   const enter = (definitions: OptionDefinitions, verb: string) => {
     for (const [key, definition] of Object.entries(definitions)) {
       if (definition.flagOnly) continue;
-      const row = rows.get(key) ?? { definition, verbs: [] };
+      const row: Row = rows.get(key) ?? { definition, verbs: [] };
       row.verbs.push(verb);
       rows.set(key, row);
     }
