@@ -30,7 +30,13 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
+          exclude: [
+            ...realProcesses,
+            'test/conformance/**',
+            'test/browser/**',
+            'test/container/**',
+            'test/shells/**',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -66,6 +72,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // The real bash, zsh and fish, which must be installed.
+        test: {
+          ...shared,
+          name: 'shells',
+          include: ['test/shells/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

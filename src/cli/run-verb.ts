@@ -1,6 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import { observeHttp } from '../core/wire/observe-http.ts';
+import { WireLog } from '../core/wire/wire-log.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
@@ -8,6 +10,7 @@ import { commonOptions } from './options/common.ts';
 import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
+import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
 import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
@@ -50,7 +53,9 @@ export async function runVerb(
     signal: abort.signal,
     emit: progress.emit,
     interactive: terminal.interactive,
+    ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
+  await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
   const interrupt = listenForSignals(process, clock, {
     onFirst() {
       if (!verb.endsOnInterrupt)
@@ -71,13 +76,38 @@ export async function runVerb(
   });
   let end: VerbEnd;
   try {
-    end = await verb.run(settings, { context, common, terminal, interrupt });
+    end = await verb.run(settings, { context, common, terminal, interrupt, verbs: verbEntries });
   } finally {
     progress.close();
   }
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return end.exitCode;
+}
+
+/** A misspelt variable would be a setting that nobody obeys, and nobody misses. */
+async function warnOfUnknownVariables(
+  environment: Surroundings['environment'],
+  own: OptionDefinitions,
+  emit: CommandContext['emit'],
+): Promise<void> {
+  if (!mayBeUnknown(environment, own)) return;
+  for (const { name, near } of unknownVariables(environment, await allOptions())) {
+    emit({
+      type: 'notice',
+      level: 'warning',
+      message: `the variable ${name} is set, and nothing reads it`,
+      remedy:
+        near === undefined ? 'docs/configuration.md lists those that are read' : `did you mean ${near}?`,
+    });
+  }
+}
+
+/** Until the process ends. */
+function openWireLog(clock: Clock, emit: CommandContext['emit']): WireLog {
+  const wire = new WireLog(clock, (block) => emit({ type: 'wire', block }));
+  observeHttp(wire, clock);
+  return wire;
 }
 
 async function gatherSources(

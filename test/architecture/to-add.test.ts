@@ -49,7 +49,6 @@ const exceptions: Record<string, Record<string, string>> = {
     'src/experiment/run/measure.ts': 'an endpoint has a name, given or not',
   },
   '--method': { 'src/experiment/run/exports.ts': 'a request has a method, given or not' },
-  '--transport': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--proxy': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--timeout': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--workers': {

@@ -5,12 +5,16 @@ import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
 const { via, endpointName, contentType, accept } = loadRequestOptions;
+const userAgent = {
+  ...loadRequestOptions.userAgent,
+  shownDefault: "the AWS SDK's; Node's with --via api",
+};
 const body = { ...loadRequestOptions.body, shownDefault: 'a sample request' };
 
 export const invokeVerb = defineVerb({
   description: 'Sends one request to the endpoint and prints the answer as it came.',
   examples: ['mlbench invoke', 'mlbench invoke --body @request.json --via api', 'mlbench invoke --json'],
-  options: { via, endpointName, body, contentType, accept },
+  options: { via, endpointName, body, contentType, accept, userAgent },
   standsAlone: (settings) => settings.endpointName !== undefined,
   async run(settings, { context, common, terminal }) {
     const { invoke } = await import('../../commands/invoke.ts');

@@ -1,12 +1,12 @@
-import { hideUserinfo, userError } from '../errors.ts';
+import { userError } from '../errors.ts';
+import { hideUserinfo } from '../redact.ts';
 import { nearest } from '../suggestion.ts';
 import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
+import type { Parser } from './parser.ts';
 
 /**
  * Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy.
  */
-
-type Parser<Value> = (text: string, name: string) => Value;
 
 /** A whole number within [least, most]. `noun` is what is counted: `users`. */
 export function wholeNumber(least: number, most: number, noun: string): Parser<number> {
@@ -98,7 +98,7 @@ export function port(): Parser<number> {
 }
 
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice> {
-  return (text, name) => {
+  const parse = (text: string, name: string) => {
     const found = choices.find((choice) => choice === text);
     if (found !== undefined) return found;
     const near = nearest(text, choices);
@@ -108,12 +108,14 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
       near === undefined ? `pass ${choices.join(' or ')}` : `did you mean ${near}?`,
     );
   };
+  return Object.assign(parse, { choices });
 }
 
 /** Several of a few words, with commas between. */
 export function someOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice[]> {
   const one = oneOf(choices);
-  return (text, name) => text.split(',').map((part) => one(part.trim(), name));
+  const parse = (text: string, name: string) => text.split(',').map((part) => one(part.trim(), name));
+  return Object.assign(parse, { choices });
 }
 
 /** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */

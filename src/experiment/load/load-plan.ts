@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
 import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
-import { headersOf } from '../../load/request/headers.ts';
+import { type HeaderFields, headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { drawSeed } from '../../offered/check-load.ts';
@@ -26,7 +27,7 @@ import {
   refuseIdleType,
   refuseSignedRedirects,
   refuseTwoAuthorizations,
-  refuseTwoTypes,
+  refuseTwoHeaders,
 } from './contradictions.ts';
 import { payloadOf } from './load-data.ts';
 import {
@@ -57,24 +58,24 @@ export interface PlannedLoad {
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
-  refuseTwoTypes(options);
+  refuseTwoHeaders(options);
+  const asked = headersAsked(options);
   if (options.url !== undefined) {
     const hasBody = carriesBody(options);
     if (!hasBody) refuseIdleType(options);
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const headers = headersOf(options.headers ?? []);
     const made = await planOf(
       options,
-      { kind: 'url', url, method, headers },
+      { kind: 'url', url, method, headers: asked },
       urlBody(options),
       context.signal,
     );
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
     return planned(options, made);
   }
-  const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
+  const headers = Object.keys(asked).length === 0 ? {} : { headers: asked };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnCloud(foreign.destination.url, context))) {
     if (options.via === 'api') {
@@ -101,6 +102,11 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
         };
   const plan = await planOf(options, destination, sent, context.signal);
   return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
+}
+
+/** `--user-agent` is a header with a flag of its own. */
+function headersAsked({ headers = [], userAgent }: LoadOptions): HeaderFields {
+  return headersOf(userAgent === undefined ? headers : [...headers, ['user-agent', userAgent]]);
 }
 
 function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
@@ -152,6 +158,7 @@ export async function planOf(
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
+    keepAlive: options.keepAlive ?? true,
     maxRedirects: asked.maxRedirects,
     keepGoing: options.keepGoing ?? false,
   };

@@ -1,3 +1,4 @@
+import { instanceTypeNames } from '../../catalog/instance-types.ts';
 import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { type Fields, fieldsOf } from '../../core/options/fields.ts';
@@ -75,7 +76,7 @@ export const upOptions = {
       'an instance type of SageMaker hosting',
       'name one like ml.m5.large',
     ),
-    { shownDefault: upDefaults.instanceType },
+    { shownDefault: upDefaults.instanceType, choices: instanceTypeNames },
   ),
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
     shownDefault: String(upDefaults.instances),

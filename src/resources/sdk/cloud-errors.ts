@@ -1,6 +1,7 @@
 import { profileWords } from '../../core/aws-profile.ts';
 import { setTheClock, skewWords } from '../../core/clock-skew.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import { redactText } from '../../core/redact.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 
 /** Which call failed: `SageMaker CreateModel`, and the IAM action that allows it. */
@@ -49,7 +50,7 @@ export function translateCloudError(error: unknown, call: CallName, nowMs: numbe
   if (error.message === 'UnknownError') return wordless(name, call, metadata, error);
   return cloudError(
     kebab(error.name),
-    `${name}: ${error.message || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
+    `${name}: ${redactText(error.message) || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
     remedyOf(error, call),
     error,
   );
@@ -212,7 +213,7 @@ function bug(error: unknown, call: CallName): MlbenchError {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return redactText(text.split('\n', 1)[0] ?? '');
 }
 
 function kebab(name: string): string {

@@ -1,12 +1,12 @@
 import { systemClock } from '../../../core/clock.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { noticeLines } from '../parts/event-lines.ts';
+import { noticeLines, wireLines } from '../parts/event-lines.ts';
 import { createPlainProgress } from './plain.ts';
 import type { Progress } from './progress.ts';
 
 /**
  * In a terminal live lines, else one line a notable event. With `--quiet`, and with `--json` where nobody looks on,
- * warnings alone.
+ * warnings alone, and what `--debug` shows.
  */
 export async function createProgress(
   { stderr }: Terminal,
@@ -24,6 +24,7 @@ export async function createProgress(
 function createWarnings(print: (line: string) => void, style: Terminal['stderr']['style']): Progress {
   return {
     emit(event) {
+      if (event.type === 'wire') for (const line of wireLines(event, style)) print(line);
       if (event.type !== 'notice' || event.level !== 'warning') return;
       for (const line of noticeLines(event, style)) print(line);
     },

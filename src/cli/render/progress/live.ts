@@ -12,6 +12,7 @@ import {
   resourceStartedText,
   resourceWaitingText,
   timelineLine,
+  wireLines,
 } from '../parts/event-lines.ts';
 import { fleetAfter } from './load-progress.ts';
 import { plannedLine, stoppingLines } from './plain.ts';
@@ -98,6 +99,9 @@ class LiveProgress implements Progress {
         break;
       case 'notice':
         this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
+        break;
+      case 'wire':
+        this.#print(...wireLines(event, style));
         break;
       case 'part':
         underWay.part = { text: event.message, startedMs: this.#clock.monotonicMs() };

@@ -27,7 +27,7 @@ export interface WatchView {
 }
 
 export interface WatchViewRequest {
-  context: Pick<CommandContext, 'clock' | 'emit'>;
+  context: Pick<CommandContext, 'clock' | 'emit' | 'wire'>;
   terminal: Terminal;
   json: boolean;
   quiet: boolean;
@@ -38,7 +38,10 @@ export interface WatchViewRequest {
 /** A full screen in a terminal; one line an event elsewhere; with `--json` each event as it is. */
 export function createWatchView(request: WatchViewRequest): WatchView {
   if (request.json) return createJsonWatch(request);
-  if (request.terminal.stdout.isTerminal && request.terminal.interactive) return createScreenWatch(request);
+  const { terminal, context } = request;
+  // What `--debug` shows would stand in the middle of the screen.
+  const screen = terminal.stdout.isTerminal && terminal.interactive && context.wire === undefined;
+  if (screen) return createScreenWatch(request);
   return createLineWatch(request);
 }
 
