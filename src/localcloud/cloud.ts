@@ -219,6 +219,7 @@ function createServer(ground: Ground, parts: Parts): Server {
     services: createServices(ground, parts),
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
     objects: createS3(parts.objects, reportBug, wallClock),
+    hosts: options.hosts,
     health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
     log,
   });

@@ -111,6 +111,7 @@ const flags: [flag: string, read: (options: StandInOptions) => string][] = [
   ['--queue', ({ capacity }) => String(capacity.queue)],
   ['--local-runtime', ({ runtime }) => runtime],
   ['--instance-quota', ({ instanceQuota }) => String(instanceQuota)],
+  ['--allow-host', ({ hosts }) => (hosts.length === 0 ? 'none' : hosts.join(' '))],
   ['--region', ({ region }) => region],
   ['--seed', ({ seed }) => String(seed)],
 ];

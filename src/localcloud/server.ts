@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { healthPath } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
+import { refuseForeign } from '../core/background/refuse-foreign.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
 import { newUuid } from '../core/random.ts';
@@ -21,6 +22,8 @@ export interface ServerParts {
   codecs: readonly ProtocolCodec[];
   /** Comes first with what is signed for S3, and last with what nothing else took: any path may be a bucket's. */
   objects: S3Service;
+  /** Under which it may be called, beside loopback's names. */
+  hosts: readonly string[];
   health(): object;
   log(line: string): void;
 }
@@ -60,14 +63,7 @@ async function dispatch(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  if (!isLoopback(request.headers.host)) {
-    send(response, {
-      status: 403,
-      headers: { 'content-type': 'text/plain' },
-      body: `the stand-in answers on loopback names only, not ${request.headers.host}\n`,
-    });
-    return;
-  }
+  if (refuseForeign(request, response, { hosts: parts.hosts })) return;
   if (parts.runtime.handle(request, response)) return;
   const url = request.url ?? '/';
   if (url.startsWith('/_mlbench/')) {
@@ -156,9 +152,4 @@ function sendInternalFailure(response: ServerResponse): void {
     },
     body: '{"__type":"InternalFailure","message":"The request processing has failed because of an unknown error, exception or failure."}',
   });
-}
-
-/** A page in a browser on this machine must not reach the stand-in under a name of its own (DNS rebinding). */
-function isLoopback(host: string | undefined): boolean {
-  return host === undefined || /^(?:127(?:\.\d+){3}|\[::1\]|(?:[\w.-]+\.)?localhost)(?::\d+)?$/i.test(host);
 }

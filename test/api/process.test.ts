@@ -14,6 +14,8 @@ describe('the front as a background process', () => {
     runtimeUrl: runtime.url,
     region: 'us-east-1',
     port: 0,
+    origins: [],
+    hosts: [],
     startedBy: 'up',
   });
 

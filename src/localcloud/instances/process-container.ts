@@ -57,6 +57,7 @@ function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
     // The system chooses; the program's first line tells. A port chosen here could be another's by then.
     SAGEMAKER_BIND_TO_PORT: '0',
     MLBENCH_BIND_HOST: '127.0.0.1',
+    MLBENCH_LOOPBACK_ONLY: '1',
   };
 }
 

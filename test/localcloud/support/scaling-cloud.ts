@@ -48,6 +48,7 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
     runtime: { handle: () => false },
     objects: { matches: () => false, handle: async () => {} },
     health: () => ({}),
+    hosts: [],
     log: reportBug,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -49,7 +49,11 @@ export async function openContainerEngineRuntime(
             `${settings.instanceId}: ${containerEngine.command} has no image ${named}: ${image} stands for it`,
           );
         const chosen = hasNamed ? named : image;
-        const environment = { ...settings.environment, SAGEMAKER_BIND_TO_PORT: String(containerPort) };
+        const environment = {
+          ...settings.environment,
+          SAGEMAKER_BIND_TO_PORT: String(containerPort),
+          MLBENCH_LOOPBACK_ONLY: '1',
+        };
         const environmentFile = join(settings.temporaryFolder, 'environment');
         writeFileSync(environmentFile, environmentFileOf(environment), { mode: 0o600 });
         openToAll(settings.modelFolder);
