@@ -4,10 +4,11 @@ import { Pool } from 'undici';
 import { findInstanceType } from '../../catalog/instance-types.ts';
 import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import type { InstanceEvents, InstanceSpec, LogSink } from '../service/ports.ts';
-import { openBoundedLog } from './bounded-log.ts';
+import { type BoundedLog, openBoundedLog } from './bounded-log.ts';
 import { createCapacityGate, type GateLimits } from './capacity-gate.ts';
 import { type ContainerRuntime, keepPinging, type RunningContainer, waitForPing } from './container.ts';
 import type { Instance } from './instance.ts';
+import { withoutCode } from './model-environment.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
 import { logDestination, splitLines } from './output-lines.ts';
 
@@ -141,6 +142,12 @@ export class InstanceRun {
     mkdirSync(this.#folder, { recursive: true });
     const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
     const lines = splitLines(this.#say);
+    const output = {
+      write(chunk: Uint8Array | string) {
+        file.write(chunk);
+        lines.write(chunk);
+      },
+    };
     const container = containers.start({
       instanceId: spec.instanceId,
       type,
@@ -149,16 +156,29 @@ export class InstanceRun {
       hasModelData: spec.modelDataUrl !== undefined,
       temporaryFolder: this.#folder,
       // The gate lets this many through at once: the container must not refuse them.
-      environment: { MLBENCH_QUEUE: String(Math.max(256, gate.concurrency)), ...spec.environment },
-      log: {
-        write(chunk) {
-          file.write(chunk);
-          lines.write(chunk);
-        },
+      environment: {
+        MLBENCH_QUEUE: String(Math.max(256, gate.concurrency)),
+        ...this.#modelEnvironment(output),
       },
+      log: output,
     });
     this.#container = container;
     return { container, endOutput: () => lines.end() };
+  }
+
+  /** The model's own variables, but for those that may carry code. Says which these were, here and in the log. */
+  #modelEnvironment(output: Pick<BoundedLog, 'write'>): Record<string, string> {
+    const { clock, log } = this.#surroundings;
+    const { instanceId, environment: given } = this.instance.spec;
+    const { environment, leftOut } = withoutCode(given);
+    if (leftOut.length > 0) {
+      const message = `left out of the model's environment, because such variables can make programs run other code: ${leftOut.join(', ')}`;
+      log(`${instanceId}: ${message}`);
+      const at = new Date(clock.nowMs()).toISOString();
+      const line = { at, level: 'warning', event: 'environment-left-out', names: leftOut, message };
+      output.write(`${JSON.stringify(line)}\n`);
+    }
+    return environment;
   }
 
   /** From here on requests are routed to it. @returns the pings that watch it */

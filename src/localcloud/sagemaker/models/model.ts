@@ -6,9 +6,21 @@ import { validationError } from '../../service/operation.ts';
 import { arnOf } from '../resource/arns.ts';
 import type { TagStore } from '../tags/tag-store.ts';
 
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html: lengths in bytes. */
 const environment = z
-  .record(textField({ max: 1_024, pattern: /^[a-zA-Z_][a-zA-Z0-9_]*$/ }), textField({ max: 1_024 }))
-  .refine((map) => Object.keys(map).length <= 100, 'Member must have length less than or equal to 100');
+  .record(
+    textField({ max: 1_024, pattern: /^[a-zA-Z_][a-zA-Z0-9_]*$/ }),
+    // No program can be given a NUL.
+    textField({ pattern: /^[^\0]*$/ }).refine(
+      (value) => Buffer.byteLength(value) <= 1_024,
+      'Member must have length less than or equal to 1024',
+    ),
+  )
+  .refine((map) => Object.keys(map).length <= 100, 'Member must have length less than or equal to 100')
+  .refine(
+    (map) => Buffer.byteLength(Object.entries(map).flat().join('')) <= 32_768,
+    'Member must have a combined length of keys and values less than or equal to 32768',
+  );
 
 const dataUrl = textField({ max: 1_024, pattern: /^(https|s3):\/\/([^/]+)\/?(.*)$/ });
 
