@@ -77,7 +77,7 @@ export class InstanceRun {
     const { instanceId, variantName } = this.instance.spec;
     const signal = this.#stopping.signal;
     try {
-      const modelFolder = await this.#surroundings.models.open(this.instance.spec.modelDataUrl);
+      const modelFolder = await this.#openModel();
       let healthyBefore = false;
       let pauseMs = firstRestartPauseMs;
       for (let starts = 1; !signal.aborted; starts++) {
@@ -105,6 +105,14 @@ export class InstanceRun {
     } finally {
       rmSync(this.#folder, { recursive: true, force: true });
     }
+  }
+
+  /** @throws ModelDataError also where code is to run on data that somebody else has put there meanwhile */
+  #openModel(): Promise<string> {
+    const { models, containers } = this.#surroundings;
+    const { modelDataUrl, image } = this.instance.spec;
+    const code = containers.carriedCode(image);
+    return models.open(modelDataUrl, code !== undefined);
   }
 
   /** One run of the container, until it has ended. @returns whether it ever became healthy */
@@ -154,6 +162,7 @@ export class InstanceRun {
       image: spec.image,
       modelFolder,
       hasModelData: spec.modelDataUrl !== undefined,
+      isUsers: spec.isUsers,
       temporaryFolder: this.#folder,
       // The gate lets this many through at once: the container must not refuse them.
       environment: {
@@ -166,10 +175,13 @@ export class InstanceRun {
     return { container, endOutput: () => lines.end() };
   }
 
-  /** The model's own variables, but for those that may carry code. Says which these were, here and in the log. */
+  /**
+   * The model's own variables, but for those that may carry code: these are for the user alone, and in a container. Says which these were, here and in the log.
+   */
   #modelEnvironment(output: Pick<BoundedLog, 'write'>): Record<string, string> {
     const { clock, log } = this.#surroundings;
-    const { instanceId, environment: given } = this.instance.spec;
+    const { instanceId, environment: given, isUsers } = this.instance.spec;
+    if (isUsers && this.#surroundings.containers.isolates) return given;
     const { environment, leftOut } = withoutCode(given);
     if (leftOut.length > 0) {
       const message = `left out of the model's environment, because such variables can make programs run other code: ${leftOut.join(', ')}`;

@@ -39,6 +39,10 @@ export interface Model {
   arn: string;
   createdAtMs: number;
   container: Container;
+  /** Brought by the user, as was proved. */
+  isUsers: boolean;
+  /** What code it brings, in words; undefined: none. */
+  code: string | undefined;
   /** What DescribeModel says beside that, as it was given. */
   described: Record<string, unknown>;
 }
@@ -52,6 +56,10 @@ export interface ModelDeps {
   tags: TagStore;
   /** Whether an S3 URI's object is there. */
   objectExists(uri: string): boolean;
+  /** Whether the user has put it there, as was proved. */
+  isUsersObject(uri: string): boolean;
+  /** The serving image that mlbench built; null: instances are processes. */
+  ownImage: string | null;
 }
 
 export function modelDataUrl(container: Container): string | undefined {
