@@ -30,7 +30,13 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
+          exclude: [
+            ...realProcesses,
+            'test/conformance/**',
+            'test/browser/**',
+            'test/container/**',
+            'test/second-user/**',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -66,6 +72,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // Needs root, for a process of another user's, and a container engine that the `docker` command reaches.
+        test: {
+          ...shared,
+          name: 'second-user',
+          include: ['test/second-user/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {
