@@ -20,7 +20,7 @@ import { tinyModelArchive } from './tiny-model.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/mlbench';
 /** Of the user whose stand-in it is. */
-export const ownerKey = { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'the/owner+secret' };
+const ownerKey = { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'the/owner+secret' };
 export const credentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
 
 export interface CloudFixture {

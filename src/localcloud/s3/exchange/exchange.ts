@@ -103,7 +103,7 @@ export async function readSmallBody(exchange: S3Exchange): Promise<string> {
 }
 
 /** And no word of S3's, such as `UNSIGNED-PAYLOAD`. */
-export function isSha256(text: string): boolean {
+function isSha256(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
