@@ -6,7 +6,7 @@ import { type CloudFixture, openCloud } from './support/cloud-fixture.ts';
 let fixture: CloudFixture;
 
 beforeAll(async () => {
-  fixture = await openCloud();
+  fixture = await openCloud({ hosts: ['gateway.example'] });
 });
 
 afterAll(() => fixture.close());
@@ -92,6 +92,11 @@ describe('the server', () => {
       expect(Number(answer.headers.get('x-mlbench-cloud-time-ms'))).toBeGreaterThan(1_700_000_000_000);
       expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
     }
+  });
+
+  test('is called by a further name that it was given', async () => {
+    const answer = await ask('GET', '/_mlbench/health', { host: `gateway.example:${fixture.cloud.port}` });
+    expect(answer.status).toBe(200);
   });
 
   test.each([
