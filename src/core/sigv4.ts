@@ -8,7 +8,7 @@ export interface SignableRequest {
   method: string;
   /** As sent: percent-encoded, without a query. */
   path: string;
-  /** Lower-case names; signed all of them. */
+  /** Lower-case names; signed all of them. A character of a value is a byte of it, as heads are written. */
   headers: HeaderFields;
   /** Hexadecimal SHA-256 of the body. */
   payloadHash: string;
@@ -60,7 +60,10 @@ export function signRequest(
   return added;
 }
 
-/** What is signed, beside date and scope; path and query escaped and in order. */
+/**
+ * What is signed, beside date and scope, as bytes: a character of a header's value is a byte, as heads are written.
+ * Path and query come escaped and in order.
+ */
 export function canonicalRequest(request: {
   method: string;
   path: string;
@@ -68,9 +71,9 @@ export function canonicalRequest(request: {
   /** Of the signed headers, in the order of their names. */
   fields: readonly (readonly [name: string, value: string | readonly string[]])[];
   payloadHash: string;
-}): string {
+}): Uint8Array {
   const { method, path, query, fields, payloadHash } = request;
-  return [
+  const lines = [
     method,
     path,
     query,
@@ -78,7 +81,8 @@ export function canonicalRequest(request: {
     '',
     fields.map(([name]) => name).join(';'),
     payloadHash,
-  ].join('\n');
+  ];
+  return Buffer.from(lines.join('\n'), 'latin1');
 }
 
 /** `20261122/us-east-1/sagemaker/aws4_request` */
@@ -94,7 +98,8 @@ export function signatureOf(key: Uint8Array, ...lines: readonly string[]): strin
 /** Of several values of one name, a comma between two. */
 function canonicalValue(field: string | readonly string[]): string {
   const values = typeof field === 'string' ? [field] : field;
-  return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
+  // Not \s: a byte of a letter in UTF-8 may be Unicode's no-break space.
+  return values.map((value) => value.replace(/[\t ]+/g, ' ').replace(/^ | $/g, '')).join(',');
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
