@@ -16,8 +16,8 @@ export interface Settings {
   /** After SIGTERM requests in flight get this long; SageMaker sends SIGKILL after 30 s. */
   drainTimeoutMs: number;
   /**
-   * Requests from web pages, or under names that are not loopback's, are refused: on a machine with a browser. SageMaker
-   * calls a container by whatever name it likes.
+   * Requests from web pages, or under names that are not loopback's, are refused: on a machine with a browser.
+   * SageMaker calls a container by whatever name it likes.
    */
   loopbackOnly: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * What another user of this machine does, in a process of its own with that user's id: it has the stand-in's URL, and an
- * AWS SDK with made-up credentials. Bundled into one file, because the other user cannot read the repository.
+ * What another user of this machine does, in a process of its own with that user's id: it has the stand-in's URL, and
+ * an AWS SDK with made-up credentials. Bundled into one file, because the other user cannot read the repository.
  */
 import { readFileSync } from 'node:fs';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';

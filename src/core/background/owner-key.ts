@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../atomic-file.ts';
 import { newSecret } from '../random.ts';
 
 /**
- * The stand-in's own key: whoever signs with it is the user whose stand-in it is. It lies in the stand-in's folder, mode
- * 0600, and nowhere else: the user's programs read it there, and no other user of the machine can.
+ * The stand-in's own key: whoever signs with it is the user whose stand-in it is. It lies in the stand-in's folder,
+ * mode 0600, and nowhere else: the user's programs read it there, and no other user of the machine can.
  */
 export interface OwnerKey {
   accessKeyId: string;

@@ -1,6 +1,6 @@
 /**
- * The variables of a model (CreateModel's `Environment`) come from whoever reaches the stand-in's port: from any user of
- * this machine. A process of the user's must not get those among them with which a program, or a program that it starts,
+ * The variables of a model (CreateModel's `Environment`) come from whoever reaches the stand-in's port: from any user
+ * of this machine. A process of the user's must not get those among them with which a program, or one that it starts,
  * can be made to run code, to write files elsewhere, or to talk to somebody else. On SageMaker they reach a container
  * that holds nothing of anybody's.
  */

@@ -15,7 +15,8 @@ export interface StsDeps {
 }
 
 /**
- * Security Token Service: everybody is the account's root here, and may take any role of it. Who is proved to be the user
+ * Security Token Service: everybody is the account's root here, and may take any role of it. Who is proved to be the
+ * user
  * stays that in a role.
  */
 export function createSts(deps: StsDeps): TargetedService {
