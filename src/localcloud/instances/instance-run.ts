@@ -176,7 +176,8 @@ export class InstanceRun {
   }
 
   /**
-   * The model's own variables, but for those that may carry code: these are for the user alone, and in a container. Says which these were, here and in the log.
+   * The model's own variables, but for those that may carry code: these are for the user alone, and in a container.
+   * Says which these were, here and in the log.
    */
   #modelEnvironment(output: Pick<BoundedLog, 'write'>): Record<string, string> {
     const { clock, log } = this.#surroundings;

@@ -16,8 +16,7 @@ export interface StsDeps {
 
 /**
  * Security Token Service: everybody is the account's root here, and may take any role of it. Who is proved to be the
- * user
- * stays that in a role.
+ * user stays that in a role.
  */
 export function createSts(deps: StsDeps): TargetedService {
   return targetedService(
