@@ -36,6 +36,7 @@ export default defineConfig({
             'test/browser/**',
             'test/container/**',
             'test/shells/**',
+            'test/second-user/**',
           ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -82,6 +83,16 @@ export default defineConfig({
           include: ['test/shells/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs root, for a process of another user's, and a container engine that the `docker` command reaches.
+        test: {
+          ...shared,
+          name: 'second-user',
+          include: ['test/second-user/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -2,21 +2,29 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { healthPath, type ServiceIdentity } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
+import { refuseForeign } from '../core/background/refuse-foreign.ts';
 import { newUuid } from '../core/random.ts';
 import { payloadTooLarge } from './api-errors.ts';
+import { withCrossOrigin } from './cross-origin.ts';
 import { type EvaluateDeps, errorResponse, evaluate } from './evaluate.ts';
 import { type HttpApiEvent, type HttpApiResponse, isTextType, maxPayloadBytes } from './payload.ts';
 
 /**
  * API Gateway's part, on loopback: turns HTTP into payload 2.0 events, calls the very handler that Lambda runs, and
  * turns its response into HTTP. Also answers at the health path of background processes.
+ * @param hosts under which it may be called, beside loopback's names
  */
-export function createFront(deps: EvaluateDeps, identity: ServiceIdentity): Server {
+export function createFront(
+  deps: EvaluateDeps,
+  identity: ServiceIdentity,
+  hosts: readonly string[] = [],
+): Server {
   const health = JSON.stringify(identity);
   const server = createServer(
     // A pacing caller may think for longer than Node's 5 s between two requests on one connection.
     { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
     (request, response) => {
+      if (refuseForeign(request, response, { hosts, origins: deps.origins })) return;
       if (request.url === healthPath) {
         response.writeHead(200, { 'content-type': 'application/json' }).end(health);
         return;
@@ -39,7 +47,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, deps: E
   if (body === 'too-large') {
     // The rest of the body is not waited for: the connection ends with this answer.
     response.shouldKeepAlive = false;
-    write(response, errorResponse(requestId, payloadTooLarge()));
+    const refused = errorResponse(requestId, payloadTooLarge());
+    write(response, withCrossOrigin(refused, request.headers.origin, deps.origins));
     request.resume();
     return;
   }

@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
+import type { OwnerKey } from '../core/background/owner-key.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { createRandom } from '../core/random.ts';
+import { type Access, createAccess } from './access/access.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
 import { type AlarmHistory, createAlarmHistory } from './cloudwatch/alarms/history.ts';
 import { createMetricStore, type MetricStore } from './cloudwatch/metrics/metric-store.ts';
@@ -49,6 +51,8 @@ export interface CloudSurroundings {
   identity: ServiceIdentity;
   /** Null: instances are processes. */
   containers: LocalContainers | null;
+  /** Who signs with it is the user; null: nobody is. */
+  ownerKey: OwnerKey | null;
   log(line: string): void;
 }
 
@@ -113,6 +117,7 @@ interface Ground {
   options: StandInOptions;
   around: CloudSurroundings;
   account: Account;
+  access: Access;
   cloudClock: Clock;
   folders: { instances: string; objects: string; models: string };
 }
@@ -129,6 +134,7 @@ function prepareGround(options: StandInOptions, around: CloudSurroundings): Grou
     options,
     around,
     account: { region: options.region, accountId },
+    access: createAccess(around.ownerKey, around.clock),
     cloudClock: scaledClock(around.clock, options.timeScale),
     folders: { instances, objects, models },
   };
@@ -201,14 +207,15 @@ interface Parts {
 }
 
 function createServer(ground: Ground, parts: Parts): Server {
-  const { options, around, account, cloudClock } = ground;
+  const { options, around, account, access, cloudClock } = ground;
   const { clock: wallClock, log } = around;
   const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
   return createCloudServer({
-    wallClock,
+    access,
     cloudClock,
     runtime: createRuntime({
       account,
+      access,
       clock: wallClock,
       random: createRandom(options.seed),
       endpoints: parts.endpoints,
@@ -218,13 +225,17 @@ function createServer(ground: Ground, parts: Parts): Server {
     }),
     services: createServices(ground, parts),
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
-    objects: createS3(parts.objects, reportBug, wallClock),
+    objects: createS3(parts.objects, reportBug, access),
+    hosts: options.hosts,
     health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
     log,
   });
 }
 
-function createServices({ around, account, cloudClock: clock }: Ground, parts: Parts): TargetedService[] {
+function createServices(
+  { around, account, access, cloudClock: clock }: Ground,
+  parts: Parts,
+): TargetedService[] {
   const { objects, logs, endpoints, metering, scaling, history } = parts;
   const autoScaling = createApplicationAutoScaling({ scaling, variants: endpoints });
   endpoints.onDeleted(autoScaling);
@@ -237,11 +248,13 @@ function createServices({ around, account, cloudClock: clock }: Ground, parts: P
       endpoints,
       tags: new TagStore(),
       objectExists: (uri) => objects.exists(uri),
+      isUsersObject: (uri) => objects.isUsers(uri),
+      ownImage: around.containers?.image ?? null,
     }),
     autoScaling,
     createCloudWatch({ clock, metrics: metering.metrics, scaling, history }),
     createCloudWatchLogs({ logs, account }),
-    createSts({ wallClock: around.clock, accountId }),
+    createSts({ wallClock: around.clock, access, accountId }),
   ];
 }
 

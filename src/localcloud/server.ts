@@ -3,17 +3,21 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { healthPath } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
+import { refuseForeign } from '../core/background/refuse-foreign.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
 import { newUuid } from '../core/random.ts';
-import { authorizationProblem } from './protocols/authorization.ts';
+import { sha256Hex } from '../core/sigv4.ts';
+import type { Access } from './access/access.ts';
+import { asServiceError } from './access/refusals.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
+import type { Caller } from './service/caller.ts';
 import { ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
-  wallClock: Clock;
+  access: Access;
   cloudClock: Clock;
   runtime: Runtime;
   services: readonly TargetedService[];
@@ -21,6 +25,8 @@ export interface ServerParts {
   codecs: readonly ProtocolCodec[];
   /** Comes first with what is signed for S3, and last with what nothing else took: any path may be a bucket's. */
   objects: S3Service;
+  /** Under which it may be called, beside loopback's names. */
+  hosts: readonly string[];
   health(): object;
   log(line: string): void;
 }
@@ -60,14 +66,7 @@ async function dispatch(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  if (!isLoopback(request.headers.host)) {
-    send(response, {
-      status: 403,
-      headers: { 'content-type': 'text/plain' },
-      body: `the stand-in answers on loopback names only, not ${request.headers.host}\n`,
-    });
-    return;
-  }
+  if (refuseForeign(request, response, { hosts: parts.hosts })) return;
   if (parts.runtime.handle(request, response)) return;
   const url = request.url ?? '/';
   if (url.startsWith('/_mlbench/')) {
@@ -86,14 +85,28 @@ async function dispatch(
     await parts.objects.handle(request, response, requestId);
     return;
   }
-  const problem = authorizationProblem(request.headers, url, parts.wallClock.nowMs());
+  let wire = head;
   try {
-    const wire = { ...head, body: await readBody(request) };
-    send(response, await codec.handle(wire, problem ? refusing(parts.services, problem) : parts.services));
-  } catch (error) {
+    const { sent, body } = await readBody(request);
+    wire = { ...head, body };
+    const caller = parts.access.admit(request, () => sha256Hex(sent));
+    send(response, await codec.handle(wire, calledBy(caller, parts.services)));
+  } catch (thrown) {
+    const error = asServiceError(thrown);
     if (!(error instanceof ServiceError)) throw error;
-    send(response, await codec.handle(head, refusing(parts.services, error)));
+    send(response, await codec.handle(wire, refusing(parts.services, error)));
   }
+}
+
+/** The same services, told who calls them. */
+function calledBy(caller: Caller, services: readonly TargetedService[]): TargetedService[] {
+  return services.map((service) => ({
+    ...service,
+    find(operationName) {
+      const operation = service.find(operationName);
+      return operation && { invoke: (input) => operation.invoke(input, caller) };
+    },
+  }));
 }
 
 /** The same services, but every call ends in the error: so it is worded in the caller's protocol. */
@@ -104,7 +117,8 @@ function refusing(services: readonly TargetedService[], error: ServiceError): Ta
   }));
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+/** @returns as it was sent, which is what is signed, and unpacked */
+async function readBody(request: IncomingMessage): Promise<{ sent: Uint8Array; body: Uint8Array }> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -121,11 +135,11 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
       413,
     );
   }
-  const body = Buffer.concat(chunks);
+  const sent = Buffer.concat(chunks);
   const encoding = request.headers['content-encoding'];
-  if (encoding !== 'gzip') return body;
+  if (encoding !== 'gzip') return { sent, body: sent };
   try {
-    return await promisify(gunzip)(body, { maxOutputLength: maxUnpackedBytes });
+    return { sent, body: await promisify(gunzip)(sent, { maxOutputLength: maxUnpackedBytes }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServiceError('SerializationException', `The gzip body cannot be unpacked: ${reason}`);
@@ -156,9 +170,4 @@ function sendInternalFailure(response: ServerResponse): void {
     },
     body: '{"__type":"InternalFailure","message":"The request processing has failed because of an unknown error, exception or failure."}',
   });
-}
-
-/** A page in a browser on this machine must not reach the stand-in under a name of its own (DNS rebinding). */
-function isLoopback(host: string | undefined): boolean {
-  return host === undefined || /^(?:127(?:\.\d+){3}|\[::1\]|(?:[\w.-]+\.)?localhost)(?::\d+)?$/i.test(host);
 }

@@ -228,6 +228,7 @@ const withoutOperations: Record<string, string> = {
   'src/localcloud/runtime':
     'its operations are invocations, which stream: no codec reads them, and no service.ts lists them',
   'src/localcloud/instances': 'what runs behind endpoints',
+  'src/localcloud/access': 'who calls, of whatever service',
   'src/localcloud/protocols': 'how requests are read and answered, of whatever service',
   'src/localcloud/scaling': 'drives the scaling engine',
   'src/localcloud/service': 'what an operation is',

@@ -159,6 +159,33 @@ export function url(): Parser<string> {
   };
 }
 
+/** A name or address, with a port or without. */
+export function hostName(): Parser<string> {
+  return matching(
+    /^(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?$/,
+    'a host',
+    'write it like host.docker.internal, 172.17.0.1:4566 or [fd00::1]',
+  );
+}
+
+/** Where web pages come from, as browsers write it; `*` is everywhere. */
+export function origin(): Parser<string> {
+  return (text, name) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (text === '*') return text;
+    if (parsed !== undefined && parsed.origin !== 'null') {
+      const isWhole =
+        parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === '';
+      if (isWhole) return parsed.origin;
+    }
+    throw userError(
+      'bad-origin',
+      `${name}: "${hideUserinfo(text)}" is not the origin of a web page`,
+      "write it like http://localhost:3000, or '*' for every page",
+    );
+  };
+}
+
 /** `true`, `1`, `yes` and their opposites: what variables and the config file say for a switch. */
 export function parseSwitch(texts: readonly string[], name: string): boolean {
   const text = (texts.at(-1) ?? '').toLowerCase();

@@ -17,7 +17,7 @@ import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
 import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
-import { standInCredentials } from '../../resources/sdk/credentials.ts';
+import { anyCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
 import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
@@ -111,7 +111,7 @@ function headersAsked({ headers = [], userAgent }: LoadOptions): HeaderFields {
 
 function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, options, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, options, workers, endpoint, credentials: async () => anyCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;

@@ -8,6 +8,7 @@ import {
   matching,
   nonEmpty,
   oneOf,
+  origin,
   port,
   positiveNumber,
   wholeNumber,
@@ -124,6 +125,12 @@ export const upOptions = {
   apiPort: api.value('PORT', 'port of the API on the stand-in', port(), {
     shownDefault: `${upDefaults.api.port}: a free one`,
   }),
+  apiAllowOrigin: api.list(
+    'ORIGIN',
+    "whose web pages may call the API on the stand-in, such as http://localhost:3000, or '*'; may be repeated",
+    origin(),
+    { field: 'apiOrigins' },
+  ),
   ttl: ending.value(
     'DURATION|none',
     'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',

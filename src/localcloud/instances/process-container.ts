@@ -2,11 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { builtProgram } from '../../core/package-paths.ts';
+import { carriedCode } from '../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
 import { processUsage } from './usage.ts';
 
 /** Runs the serving program as a process of this machine, whatever the image is called. */
-export const processRuntime: ContainerRuntime = { start: startProcess, close: async () => {} };
+export const processRuntime: ContainerRuntime = {
+  isolates: false,
+  carriedCode: (image) => carriedCode(image, null),
+  start: startProcess,
+  close: async () => {},
+};
 
 function startProcess(settings: ContainerSettings): RunningContainer {
   const child = spawn(
@@ -57,6 +63,7 @@ function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
     // The system chooses; the program's first line tells. A port chosen here could be another's by then.
     SAGEMAKER_BIND_TO_PORT: '0',
     MLBENCH_BIND_HOST: '127.0.0.1',
+    MLBENCH_LOOPBACK_ONLY: '1',
   };
 }
 

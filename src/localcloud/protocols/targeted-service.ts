@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { anybody } from '../service/caller.ts';
 import { type AnyOperation, ServiceError, type TargetedService } from '../service/operation.ts';
 
 export type ServiceDescription = Omit<TargetedService, 'find'>;
@@ -18,11 +19,11 @@ export function targetedService<Deps>(
       const operation = byName.get(operationName);
       if (!operation) return undefined;
       return {
-        async invoke(input) {
+        async invoke(input, caller = anybody) {
           const checked = operation.input.safeParse(withoutNulls(input ?? {}), { reportInput: true });
           if (!checked.success)
             throw new ServiceError(description.invalidInputCode, describeIssues(checked.error.issues));
-          return operation.handle(checked.data, deps);
+          return operation.handle(checked.data, deps, caller);
         },
       };
     },

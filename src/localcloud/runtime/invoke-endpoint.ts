@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
+import { sha256Hex } from '../../core/sigv4.ts';
+import type { Access } from '../access/access.ts';
+import { asServiceError } from '../access/refusals.ts';
 import type { Instance } from '../instances/instance.ts';
-import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
 import type { Account } from '../service/account.ts';
@@ -23,6 +25,7 @@ import {
 
 export interface RuntimeDeps {
   account: Account;
+  access: Access;
   /** Wall time: callers wait in it. */
   clock: Clock;
   random: Random;
@@ -54,9 +57,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       const startedMs = clock.monotonicMs();
       readPayload(request, (payload) => {
         try {
-          const problem = authorizationProblem(request.headers, request.url ?? '', clock.nowMs());
-          if (problem) throw problem;
           if (payload.kind === 'gone') return;
+          // Of one that was not kept nobody knows the hash, and it is refused in any case.
+          if (payload.kind === 'read') deps.access.admit(request, () => sha256Hex(payload.body));
           const endpoint = endpoints.find(endpointName);
           if (!endpoint || !servingStatuses.has(endpoint.state.status)) throw endpointNotFound(place);
           const target = request.headers['x-amzn-sagemaker-target-variant'];
@@ -74,7 +77,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           const call = { place, route, instance, body: payload.body, startedMs, streams };
           invoke(request, response, call, deps);
         } catch (error) {
-          sendError(response, toServiceError(error, deps.reportBug));
+          sendError(response, toServiceError(asServiceError(error), deps.reportBug));
         }
       });
       return true;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../../../api/process.ts';
 import type { BackgroundProcess } from '../../../core/background/background-files.ts';
 import { declare } from '../../../resources/engine/resource.ts';
@@ -28,15 +29,16 @@ export function apiKind(context: CommandContext) {
       running.endpointName === wanted.endpointName &&
       running.runtimeUrl === wanted.runtimeUrl &&
       running.region === wanted.region &&
+      isDeepStrictEqual([running.origins, running.hosts], [wanted.origins, wanted.hosts]) &&
       (wanted.port === 0 || running.port === wanted.port),
     mayStop: () => true,
   });
 }
 
-/** The process that serves the experiment's REST API; null where none is wanted. */
+/** The process that serves the experiment's REST API, called as the stand-in is; null where none is wanted. */
 export function frontOf(
   { api }: Pick<UpSettings, 'api'>,
-  runtimeUrl: string,
+  { runtimeUrl, hosts }: Pick<ApiFrontOptions, 'runtimeUrl' | 'hosts'>,
   context: CommandContext,
 ): Site['front'] {
   if (!api) return null;
@@ -45,7 +47,15 @@ export function frontOf(
     declare: ({ names: { endpoint } }) =>
       declare(apiKind(context), {}, () => ({
         name: endpoint,
-        options: { endpointName: endpoint, runtimeUrl, region, port: api.port, startedBy: 'up' },
+        options: {
+          endpointName: endpoint,
+          runtimeUrl,
+          region,
+          port: api.port,
+          origins: api.origins,
+          hosts,
+          startedBy: 'up',
+        },
       })),
     evaluateUrl,
   };

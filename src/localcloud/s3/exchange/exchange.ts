@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { sha256Hex } from '../../../core/sigv4.ts';
+import type { StreamingCaller } from '../../access/access.ts';
 import { writeXml, type XmlNode } from '../../protocols/xml.ts';
 import { ServiceError } from '../../service/operation.ts';
-import { malformedXml } from '../storage/errors.ts';
+import { hashMismatch, malformedXml } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** One operation of S3: a method and a sub-resource of the service, a bucket or an object. */
@@ -29,6 +31,7 @@ export interface S3Exchange {
   key: string;
   request: IncomingMessage;
   response: ServerResponse;
+  caller: StreamingCaller;
   store: ObjectStore;
   region: string;
 }
@@ -93,7 +96,15 @@ export async function readSmallBody(exchange: S3Exchange): Promise<string> {
     if (sizeBytes > maxDocumentBytes) throw malformedXml();
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString('utf8');
+  const body = Buffer.concat(pieces);
+  const named = exchange.request.headers['x-amz-content-sha256'];
+  if (typeof named === 'string' && isSha256(named) && named !== sha256Hex(body)) throw hashMismatch();
+  return body.toString('utf8');
+}
+
+/** And no word of S3's, such as `UNSIGNED-PAYLOAD`. */
+function isSha256(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
