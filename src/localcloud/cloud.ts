@@ -1,9 +1,11 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
+import { fileInside } from '../core/files/file-name.ts';
+import { makeFolder } from '../core/folder.ts';
 import { createRandom } from '../core/random.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
 import { type AlarmHistory, createAlarmHistory } from './cloudwatch/alarms/history.ts';
@@ -121,10 +123,10 @@ function prepareGround(options: StandInOptions, around: CloudSurroundings): Grou
   const { folder, identity } = around;
   const instances = join(folder, 'instances');
   for (const old of [instances, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
-  mkdirSync(instances, { recursive: true });
+  makeFolder(instances);
   // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
-  const objects = join(folder, 's3', identity.instanceId);
-  const models = join(instances, 'models', identity.instanceId);
+  const objects = fileInside(join(folder, 's3'), identity.instanceId);
+  const models = fileInside(join(instances, 'models'), identity.instanceId);
   return {
     options,
     around,

@@ -24,8 +24,8 @@ export interface GrowingFiles {
 
 export function createGrowingFiles(folder: FolderFiles): GrowingFiles {
   const events: TimelineEvent[] = [];
-  const timeline = createAppendedFile(folder.pathOf('timeline.ndjson'));
-  const intervals = createAppendedFile(folder.pathOf('intervals.hlog'));
+  const timeline = createAppendedFile(folder.pathOf('timeline.ndjson'), folder.access);
+  const intervals = createAppendedFile(folder.pathOf('intervals.hlog'), folder.access);
   // Only the writing is attempted: a histogram that cannot be encoded is a bug, and no fault of the folder.
   const appendTo = (file: AppendedFile, lines: string) => {
     // Not after a failure: lines would be missing between those before and those after.
