@@ -71,6 +71,20 @@ describe('the house', () => {
     ]);
   });
 
+  it('prints at one place, where nothing but our own control sequences passes', () => {
+    const printing =
+      /\bprocess\.std(out|err)\.write\(|\bconsole\.\w+\(|\bstream\.write\(|\\(u001b|x1b|u009b)\[/;
+    expect(
+      pathsOf(files.filter(({ path, text }) => /^src\/cli\//.test(path) && printing.test(text))),
+    ).toEqual([
+      // The model's own bytes, for what is no terminal.
+      'src/cli/terminal/sealed.ts',
+      'src/cli/terminal/terminal.ts',
+      'src/cli/terminal/text.ts',
+      'src/cli/verbs/invoke.ts',
+    ]);
+  });
+
   it('keeps files to the user in every program that makes some', () => {
     const programs = ['cli/main', 'core/background/background-service'];
     const lifeline = 'localcloud/instances/container-engine/container-lifeline';

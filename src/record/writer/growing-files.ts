@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { printableJson } from '../../core/printable.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { intervalLogVersion, timelineVersion } from '../schemas/versions.ts';
@@ -41,7 +42,7 @@ export function createGrowingFiles(folder: FolderFiles): GrowingFiles {
     },
     append(event) {
       events.push(event);
-      appendTo(timeline, `${JSON.stringify(event)}\n`);
+      appendTo(timeline, `${printableJson(event)}\n`);
     },
     appendInterval(interval) {
       if (folder.complete()) intervalLog.append(interval);

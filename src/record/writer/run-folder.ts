@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import type { MlbenchError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
+import { printableJson } from '../../core/printable.ts';
 import { newUuid } from '../../core/random.ts';
 import type { Access } from '../../core/umask.ts';
 import type { RunResult } from '../schemas/result.ts';
@@ -74,7 +75,7 @@ export function openRunFolder(
     intervalLog: growing.intervalLog,
     writeResult(result) {
       const written = { ...result, files: growing.measured() };
-      const text = `${JSON.stringify(written, null, 2)}\n`;
+      const text = `${printableJson(written, 2)}\n`;
       files.attempt(() => {
         if (!growing.areThere()) throw new Error('somebody has removed what was in it');
         writeFileAtomic(files.pathOf('result.json'), text, access);

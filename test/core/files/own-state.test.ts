@@ -68,7 +68,9 @@ describe('a state folder that is there', () => {
   it('is refused to whoever does not own it', () => {
     const another = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
     try {
-      expect(() => ownStateFolder(state)).toThrow(/^\S+ belongs to another user \(uid \d+\), who could make mlbench/);
+      expect(() => ownStateFolder(state)).toThrow(
+        /^\S+ belongs to another user \(uid \d+\), who could make mlbench/,
+      );
     } finally {
       another.mockRestore();
     }
