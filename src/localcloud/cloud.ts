@@ -6,6 +6,7 @@ import { listenOnLoopback, type ServiceIdentity } from '../core/background/backg
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { fileInside } from '../core/files/file-name.ts';
 import { makeFolder } from '../core/folder.ts';
+import { createHeldBodies } from '../core/http/held-bodies.ts';
 import { createRandom } from '../core/random.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
 import { type AlarmHistory, createAlarmHistory } from './cloudwatch/alarms/history.ts';
@@ -205,6 +206,7 @@ interface Parts {
 function createServer(ground: Ground, parts: Parts): Server {
   const { options, around, account, cloudClock } = ground;
   const { clock: wallClock, log } = around;
+  const bodies = createHeldBodies(wallClock);
   const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
   return createCloudServer({
     wallClock,
@@ -216,11 +218,13 @@ function createServer(ground: Ground, parts: Parts): Server {
       endpoints: parts.endpoints,
       findInstance: (instanceId) => parts.instances.find(instanceId),
       metrics: parts.metering.invocations,
+      bodies,
       reportBug,
     }),
     services: createServices(ground, parts),
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
-    objects: createS3(parts.objects, reportBug, wallClock),
+    objects: createS3(parts.objects, reportBug, wallClock, bodies),
+    bodies,
     health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
     log,
   });

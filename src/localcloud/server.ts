@@ -5,12 +5,13 @@ import { healthPath } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
 import type { Clock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
+import { createHeldBodies, type HeldBodies, type HeldBody } from '../core/http/held-bodies.ts';
 import { newUuid } from '../core/random.ts';
 import { authorizationProblem } from './protocols/authorization.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
-import { ServiceError, type TargetedService } from './service/operation.ts';
+import { noRoom, ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
   wallClock: Clock;
@@ -21,12 +22,15 @@ export interface ServerParts {
   codecs: readonly ProtocolCodec[];
   /** Comes first with what is signed for S3, and last with what nothing else took: any path may be a bucket's. */
   objects: S3Service;
+  /** Default: its own. */
+  bodies?: HeldBodies;
   health(): object;
   log(line: string): void;
 }
 
 /** The stand-in's one HTTP server: finds out which service a request is for, by header, path or form. */
 export function createCloudServer(parts: ServerParts): Server {
+  const bodies = parts.bodies ?? createHeldBodies(parts.wallClock);
   const server = createServer(
     {
       // Longer than any client keeps its idle connections: none should meet one that is just closing.
@@ -39,7 +43,7 @@ export function createCloudServer(parts: ServerParts): Server {
       response.setHeader('x-amzn-requestid', requestId);
       response.setHeader(cloudTimeHeader, Math.round(parts.cloudClock.nowMs()));
       response.on('error', () => {});
-      dispatch(parts, request, response, requestId).catch((error: unknown) => {
+      dispatch(parts, bodies, request, response, requestId).catch((error: unknown) => {
         parts.log(
           `${requestId} ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`,
         );
@@ -52,10 +56,11 @@ export function createCloudServer(parts: ServerParts): Server {
 }
 
 const maxBodyBytes = 4_194_304;
-const maxUnpackedBytes = 16_777_216;
+const maxUnpackedBytes = maxBodyBytes;
 
 async function dispatch(
   parts: ServerParts,
+  bodies: HeldBodies,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -88,7 +93,7 @@ async function dispatch(
   }
   const problem = authorizationProblem(request.headers, url, parts.wallClock.nowMs());
   try {
-    const wire = { ...head, body: await readBody(request) };
+    const wire = { ...head, body: await readBody(bodies, request, response) };
     send(response, await codec.handle(wire, problem ? refusing(parts.services, problem) : parts.services));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -104,24 +109,23 @@ function refusing(services: readonly TargetedService[], error: ServiceError): Ta
   }));
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Read on, unkept, so that the caller gets the answer rather than a broken connection.
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > 16 * maxBodyBytes) break;
-  }
-  if (bytes > maxBodyBytes) {
+async function readBody(
+  bodies: HeldBodies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Uint8Array> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxBodyBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind === 'gone') throw new ServiceError('IncompleteBody', 'The request body broke off.');
+  if (held.kind === 'too-large')
     throw new ServiceError(
       'RequestEntityTooLargeException',
       `The request body exceeds ${maxBodyBytes} bytes.`,
       413,
     );
-  }
-  const body = Buffer.concat(chunks);
+  const { body } = held;
   const encoding = request.headers['content-encoding'];
   if (encoding !== 'gzip') return body;
   try {

@@ -77,7 +77,6 @@ describe('the house', () => {
     expect(
       pathsOf(files.filter(({ path, text }) => /^src\/cli\//.test(path) && printing.test(text))),
     ).toEqual([
-      // The model's own bytes, for what is no terminal.
       'src/cli/terminal/sealed.ts',
       'src/cli/terminal/terminal.ts',
       'src/cli/terminal/text.ts',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { createHeldBodies, type HeldBodies } from '../../core/http/held-bodies.ts';
 import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import { writeXml, type XmlNode } from '../protocols/xml.ts';
@@ -38,6 +39,7 @@ export function createS3(
   store: ObjectStore,
   reportBug: ReportBug,
   wallClock: Clock = systemClock,
+  bodies: HeldBodies = createHeldBodies(wallClock),
 ): S3Service {
   return {
     matches: (request) => signedRegion(request) !== undefined,
@@ -61,6 +63,7 @@ export function createS3(
           request,
           response,
           store,
+          bodies,
           region: signedRegion(request) ?? 'us-east-1',
         });
       } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byName } from '../../core/by-name.ts';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Activity } from './activity.ts';
 import type { ScalableTarget, ScalingCommand, ScalingEvent, ScalingState, Step } from './state.ts';
@@ -17,8 +18,8 @@ export interface Draft {
 export function openDraft(state: ScalingState): Draft {
   return {
     before: state,
-    alarms: { ...state.alarms },
-    targets: { ...state.targets },
+    alarms: byName(state.alarms),
+    targets: byName(state.targets),
     activities: [...state.activities],
     events: [],
     commands: [],

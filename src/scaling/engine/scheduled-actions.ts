@@ -12,6 +12,7 @@
  * They run before the alarms of the same instant.
  */
 
+import { byName } from '../../core/by-name.ts';
 import { checkCapacityRange } from '../policies/check-target.ts';
 import { nextRunMs, parseSchedule } from '../policies/schedule.ts';
 import { askForCapacity, isScalable, noteNotScaled } from './act.ts';
@@ -37,7 +38,7 @@ export function runScheduledActions(draft: Draft, nowMs: number): void {
       if (!target) continue;
       const ran = { ...action, nextMs: nextTime(action, nowMs) };
       updateTarget(draft, resourceId, {
-        scheduledActions: { ...target.scheduledActions, [action.name]: ran },
+        scheduledActions: byName(target.scheduledActions, { [action.name]: ran }),
       });
       if (!target.suspended.scheduled) runAction(draft, resourceId, action, nowMs);
     }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { HeldBodies, HeldBody } from '../../../core/http/held-bodies.ts';
 import { writeXml, type XmlNode } from '../../protocols/xml.ts';
-import { ServiceError } from '../../service/operation.ts';
+import { noRoom, ServiceError } from '../../service/operation.ts';
 import { malformedXml } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -30,6 +31,7 @@ export interface S3Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   store: ObjectStore;
+  bodies: HeldBodies;
   region: string;
 }
 
@@ -85,15 +87,13 @@ export async function sendStream(
 }
 
 /** A small body: an XML document of a bucket's or an upload's. */
-export async function readSmallBody(exchange: S3Exchange): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const piece of exchange.request.iterator({ destroyOnReturn: false })) {
-    sizeBytes += piece.byteLength;
-    if (sizeBytes > maxDocumentBytes) throw malformedXml();
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
+export async function readSmallBody({ bodies, request, response }: S3Exchange): Promise<string> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxDocumentBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind !== 'read') throw malformedXml();
+  return held.body.toString('utf8');
 }
 
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
