@@ -15,8 +15,8 @@ declare global {
 }
 
 /** `npm run test:hostile` sends many times as many. */
-const rounds = Number(process.env['MLBENCH_TEST_HOSTILE'] 
-const seed = Number(process.env['MLBENCH_TEST_SEED'] 
+const rounds = Number(process.env['MLBENCH_TEST_HOSTILE'] ?? 3);
+const seed = Number(process.env['MLBENCH_TEST_SEED'] ?? 12);
 
 let fixture: CloudFixture;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -185,7 +185,7 @@ function formOf(input: object): string {
   const add = (path: string, value: unknown): void => {
     if (value instanceof Date)
       pairs.push([path, Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()]);
-    else if (Array.isArray(value)) 
+    else if (Array.isArray(value))
       for (const [at, one] of value.entries()) add(`${path}.member.${at + 1}`, one);
     else if (typeof value === 'object' && value !== null)
       for (const [name, member] of Object.entries(value)) add(`${path}.${name}`, member);
