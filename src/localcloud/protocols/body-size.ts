@@ -6,7 +6,7 @@ import { ServiceError } from '../service/operation.ts';
  */
 const mostValues = 500_000;
 
-/** @throws ServiceError RequestEntityTooLargeException for JSON of too many values */
+/** @throws ServiceError SerializationException for JSON of too many values */
 export function boundJson(body: Uint8Array): void {
   let count = 0;
   // Whatever stands in strings is counted, too: a text of so many commas is none that an operation takes.
@@ -14,7 +14,7 @@ export function boundJson(body: Uint8Array): void {
   if (count > mostValues) throw tooMany();
 }
 
-/** @throws ServiceError RequestEntityTooLargeException for CBOR (RFC 8949) of too many values */
+/** @throws ServiceError SerializationException for CBOR (RFC 8949) of too many values */
 export function boundCbor(body: Uint8Array): void {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   let count = 0;
@@ -37,7 +37,7 @@ function argumentAt(view: DataView, at: number, bytes: number): number {
   return bytes === 4 ? view.getUint32(at) : Number(view.getBigUint64(at));
 }
 
-/** @throws ServiceError RequestEntityTooLargeException */
+/** @throws ServiceError SerializationException */
 export function boundForm(text: string): void {
   let count = 0;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
@@ -45,5 +45,5 @@ export function boundForm(text: string): void {
 }
 
 function tooMany(): ServiceError {
-  return new ServiceError('RequestEntityTooLargeException', 'The request body has too many values.', 413);
+  return new ServiceError('SerializationException', 'The request body has too many values.');
 }
