@@ -1,5 +1,6 @@
 import { systemErrorCode, userError } from '../../core/errors.ts';
 import { readWhole } from '../../core/files/read-whole.ts';
+import { findRepeatedKey } from '../../core/repeated-key.ts';
 
 const mostBytes = 16_777_216;
 
@@ -20,8 +21,9 @@ export function readJsonFile(flag: string, path: string, holds: string): unknown
       error,
     );
   }
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw userError(
       'policy-unreadable',
@@ -30,4 +32,11 @@ export function readJsonFile(flag: string, path: string, holds: string): unknown
       error,
     );
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return content;
+  throw userError(
+    'policy-unreadable',
+    `${flag} ${path}:${repeated.line}:${repeated.column} has "${repeated.key}" a second time`,
+    'keep one of them',
+  );
 }

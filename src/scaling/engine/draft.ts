@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { byName } from '../../core/by-name.ts';
+import { byName } from './by-name.ts';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Activity } from './activity.ts';
 import type { ScalableTarget, ScalingCommand, ScalingEvent, ScalingState, Step } from './state.ts';

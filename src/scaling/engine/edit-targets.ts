@@ -2,7 +2,7 @@
  * What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for.
  */
 
-import { byName } from '../../core/by-name.ts';
+import { byName } from './by-name.ts';
 import { actionsOf } from '../alarms/alarm.ts';
 import { noCooldowns } from '../policies/cooldown.ts';
 import { ownAlarmNames, ownAlarms } from '../policies/kinds/alarms-heard.ts';

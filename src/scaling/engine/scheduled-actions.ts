@@ -12,7 +12,7 @@
  * They run before the alarms of the same instant.
  */
 
-import { byName } from '../../core/by-name.ts';
+import { byName } from './by-name.ts';
 import { checkCapacityRange } from '../policies/check-target.ts';
 import { nextRunMs, parseSchedule } from '../policies/schedule.ts';
 import { askForCapacity, isScalable, noteNotScaled } from './act.ts';

@@ -2,7 +2,7 @@
  * The scaling engine's whole state: plain data, never changed in place, so that it can be kept, compared and replayed.
  */
 
-import { byName } from '../../core/by-name.ts';
+import { byName } from './by-name.ts';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MetricWindows } from '../alarms/metric.ts';
 import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
