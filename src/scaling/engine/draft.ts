@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { byName } from './by-name.ts';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Activity } from './activity.ts';
+import { byName } from './by-name.ts';
 import type { ScalableTarget, ScalingCommand, ScalingEvent, ScalingState, Step } from './state.ts';
 
 /** A step in the making: the state's tables copied once, then written to; `finish` gives plain data back. */

@@ -1,6 +1,7 @@
 /** What callers change about scheduled actions. Each gives a step: the new state and what happened. */
-import { byName } from './by-name.ts';
+
 import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
+import { byName } from './by-name.ts';
 import { finish, newId, openDraft, updateTarget } from './draft.ts';
 import { nextTime } from './scheduled-actions.ts';
 import type { ScalingState, Step } from './state.ts';

@@ -2,13 +2,13 @@
  * What callers of Application Auto Scaling change. Each gives a step: the new state, what happened, what to ask for.
  */
 
-import { byName } from './by-name.ts';
 import { actionsOf } from '../alarms/alarm.ts';
 import { noCooldowns } from '../policies/cooldown.ts';
 import { ownAlarmNames, ownAlarms } from '../policies/kinds/alarms-heard.ts';
 import { type CheckedPolicy, kindOf, type ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import { parseVariantId } from '../policies/predefined-metric.ts';
 import { isScalable } from './act.ts';
+import { byName } from './by-name.ts';
 import { abandonChange } from './change.ts';
 import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
 import { removeAlarm, writeAlarm } from './edit-alarms.ts';

@@ -12,11 +12,11 @@
  * They run before the alarms of the same instant.
  */
 
-import { byName } from './by-name.ts';
 import { checkCapacityRange } from '../policies/check-target.ts';
 import { nextRunMs, parseSchedule } from '../policies/schedule.ts';
 import { askForCapacity, isScalable, noteNotScaled } from './act.ts';
 import { rangeActivity } from './activity.ts';
+import { byName } from './by-name.ts';
 import { type Draft, newId, updateTarget, writeActivity } from './draft.ts';
 import type { ScalableTarget, ScheduledAction } from './state.ts';
 

@@ -2,7 +2,6 @@
  * The scaling engine's whole state: plain data, never changed in place, so that it can be kept, compared and replayed.
  */
 
-import { byName } from './by-name.ts';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MetricWindows } from '../alarms/metric.ts';
 import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
@@ -10,6 +9,7 @@ import type { Cooldowns } from '../policies/cooldown.ts';
 import type { ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import type { VariantId } from '../policies/predefined-metric.ts';
 import type { Activity, ActivityDirection } from './activity.ts';
+import { byName } from './by-name.ts';
 
 export interface ScalingState {
   settings: ScalingSettings;
