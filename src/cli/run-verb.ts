@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import { printableJson } from '../core/printable.ts';
 import { observeHttp } from '../core/wire/observe-http.ts';
 import { WireLog } from '../core/wire/wire-log.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
@@ -15,6 +16,7 @@ import type { VerbCommandLine } from './program.ts';
 import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
 import { listenForSignals } from './signals.ts';
+import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
@@ -132,12 +134,12 @@ function leaves(entry: VerbEntry): (() => Promise<Verb>)[] {
 
 function printEnd(end: VerbEnd, { stdout, stderr }: Terminal, json: boolean, quiet: boolean): void {
   if (json) {
-    if (end.data !== undefined) stdout.write(`${JSON.stringify(end.data, null, 2)}\n`);
+    if (end.data !== undefined) stdout.write(`${printableJson(end.data, 2)}\n`);
     return;
   }
   const lines = end.lines(stdout.style, Math.min(stdout.size().columns, 100));
   if (lines.length === 0) return;
   // Progress stands above it on the same screen.
   const gap = stdout.isTerminal && stderr.isTerminal && !quiet && lines.length > 1 ? '\n' : '';
-  stdout.write(`${gap}${lines.join('\n')}\n`);
+  stdout.write(`${gap}${lines.map(harmlessLine).join('\n')}\n`);
 }

@@ -1,10 +1,13 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
 import type { OwnerKey } from '../core/background/owner-key.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
+import { fileInside } from '../core/files/file-name.ts';
+import { makeFolder } from '../core/folder.ts';
+import { createHeldBodies } from '../core/http/held-bodies.ts';
 import { createRandom } from '../core/random.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
@@ -126,10 +129,10 @@ function prepareGround(options: StandInOptions, around: CloudSurroundings): Grou
   const { folder, identity } = around;
   const instances = join(folder, 'instances');
   for (const old of [instances, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
-  mkdirSync(instances, { recursive: true });
+  makeFolder(instances);
   // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
-  const objects = join(folder, 's3', identity.instanceId);
-  const models = join(instances, 'models', identity.instanceId);
+  const objects = fileInside(join(folder, 's3'), identity.instanceId);
+  const models = fileInside(join(instances, 'models'), identity.instanceId);
   return {
     options,
     around,
@@ -209,6 +212,7 @@ interface Parts {
 function createServer(ground: Ground, parts: Parts): Server {
   const { options, around, account, access, cloudClock } = ground;
   const { clock: wallClock, log } = around;
+  const bodies = createHeldBodies(wallClock);
   const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
   return createCloudServer({
     access,
@@ -221,12 +225,14 @@ function createServer(ground: Ground, parts: Parts): Server {
       endpoints: parts.endpoints,
       findInstance: (instanceId) => parts.instances.find(instanceId),
       metrics: parts.metering.invocations,
+      bodies,
       reportBug,
     }),
     services: createServices(ground, parts),
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
-    objects: createS3(parts.objects, reportBug, access),
+    objects: createS3(parts.objects, reportBug, access, bodies),
     hosts: options.hosts,
+    bodies,
     health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
     log,
   });

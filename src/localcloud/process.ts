@@ -62,6 +62,7 @@ export async function startStandIn(
     payload,
     name: 'the stand-in',
     readyTimeoutMs: 20_000,
+    environment: around.containers === null ? 'program' : 'container-engine',
     clock: around.clock,
     signal: around.signal,
   });

@@ -4,8 +4,9 @@ import { gunzip } from 'node:zlib';
 import { healthPath } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
 import { refuseForeign } from '../core/background/refuse-foreign.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
+import { createHeldBodies, type HeldBodies, type HeldBody } from '../core/http/held-bodies.ts';
 import { newUuid } from '../core/random.ts';
 import { sha256Hex } from '../core/sigv4.ts';
 import type { Access } from './access/access.ts';
@@ -14,7 +15,7 @@ import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
 import type { Caller } from './service/caller.ts';
-import { ServiceError, type TargetedService } from './service/operation.ts';
+import { noRoom, ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
   access: Access;
@@ -27,12 +28,15 @@ export interface ServerParts {
   objects: S3Service;
   /** Under which it may be called, beside loopback's names. */
   hosts: readonly string[];
+  /** Default: its own. */
+  bodies?: HeldBodies;
   health(): object;
   log(line: string): void;
 }
 
 /** The stand-in's one HTTP server: finds out which service a request is for, by header, path or form. */
 export function createCloudServer(parts: ServerParts): Server {
+  const bodies = parts.bodies ?? createHeldBodies(systemClock);
   const server = createServer(
     {
       // Longer than any client keeps its idle connections: none should meet one that is just closing.
@@ -45,7 +49,7 @@ export function createCloudServer(parts: ServerParts): Server {
       response.setHeader('x-amzn-requestid', requestId);
       response.setHeader(cloudTimeHeader, Math.round(parts.cloudClock.nowMs()));
       response.on('error', () => {});
-      dispatch(parts, request, response, requestId).catch((error: unknown) => {
+      dispatch(parts, bodies, request, response, requestId).catch((error: unknown) => {
         parts.log(
           `${requestId} ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`,
         );
@@ -58,10 +62,11 @@ export function createCloudServer(parts: ServerParts): Server {
 }
 
 const maxBodyBytes = 4_194_304;
-const maxUnpackedBytes = 16_777_216;
+const maxUnpackedBytes = maxBodyBytes;
 
 async function dispatch(
   parts: ServerParts,
+  bodies: HeldBodies,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -87,7 +92,7 @@ async function dispatch(
   }
   let wire = head;
   try {
-    const { sent, body } = await readBody(request);
+    const { sent, body } = await readBody(bodies, request, response);
     wire = { ...head, body };
     const caller = parts.access.admit(request, () => sha256Hex(sent));
     send(response, await codec.handle(wire, calledBy(caller, parts.services)));
@@ -118,24 +123,23 @@ function refusing(services: readonly TargetedService[], error: ServiceError): Ta
 }
 
 /** @returns as it was sent, which is what is signed, and unpacked */
-async function readBody(request: IncomingMessage): Promise<{ sent: Uint8Array; body: Uint8Array }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Read on, unkept, so that the caller gets the answer rather than a broken connection.
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > 16 * maxBodyBytes) break;
-  }
-  if (bytes > maxBodyBytes) {
+async function readBody(
+  bodies: HeldBodies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ sent: Uint8Array; body: Uint8Array }> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxBodyBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind === 'gone') throw new ServiceError('IncompleteBody', 'The request body broke off.');
+  if (held.kind === 'too-large')
     throw new ServiceError(
       'RequestEntityTooLargeException',
       `The request body exceeds ${maxBodyBytes} bytes.`,
       413,
     );
-  }
-  const sent = Buffer.concat(chunks);
+  const { body: sent } = held;
   const encoding = request.headers['content-encoding'];
   if (encoding !== 'gzip') return { sent, body: sent };
   try {

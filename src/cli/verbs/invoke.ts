@@ -1,6 +1,8 @@
 import { loadRequestOptions } from '../../experiment/load/load-options.ts';
 import { given } from '../options/settings.ts';
 import { invokeLines } from '../render/invoke-summary.ts';
+import { harmlessLine } from '../terminal/sealed.ts';
+import type { Output } from '../terminal/terminal.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
@@ -20,7 +22,15 @@ export const invokeVerb = defineVerb({
     const { invoke } = await import('../../commands/invoke.ts');
     const outcome = await invoke(given(settings), context);
     const { answer, remark } = invokeLines(outcome, terminal.stderr.style);
-    if (!common.quiet && !common.json) terminal.stderr.write(`${remark}\n`);
-    return { exitCode: outcome.exitCode, data: withoutExitCode(outcome), lines: () => answer };
+    if (!common.quiet && !common.json) terminal.stderr.write(`${harmlessLine(remark)}\n`);
+    if (!common.json) writeAnswer(answer, terminal.stdout);
+    return { exitCode: outcome.exitCode, data: withoutExitCode(outcome), lines: () => [] };
   },
 });
+
+/** What reads a pipe wants the model's own bytes; a terminal would obey them. */
+function writeAnswer(answer: string | undefined, stdout: Output): void {
+  if (answer === undefined) return;
+  if (stdout.stream.isTTY) stdout.write(`${answer}\n`);
+  else stdout.stream.write(`${answer}\n`);
+}

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
+import { refuseNoFile } from '../../core/files/read-whole.ts';
 import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
 import { hideUserinfo } from '../../core/redact.ts';
@@ -245,6 +246,7 @@ async function scenarioOf({
 /** @throws MlbenchError `bad-scenario` */
 async function readScenario(path: string, named: string): Promise<ContentRef> {
   try {
+    refuseNoFile(path);
     return await contentOfFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

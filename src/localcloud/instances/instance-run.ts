@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Pool } from 'undici';
 import { findInstanceType } from '../../catalog/instance-types.ts';
 import { type Clock, sleep, type Timer } from '../../core/clock.ts';
+import { fileInside } from '../../core/files/file-name.ts';
+import { makeFolder } from '../../core/folder.ts';
 import type { InstanceEvents, InstanceSpec, LogSink } from '../service/ports.ts';
 import { type BoundedLog, openBoundedLog } from './bounded-log.ts';
 import { createCapacityGate, type GateLimits } from './capacity-gate.ts';
@@ -52,7 +53,7 @@ export class InstanceRun {
     this.instance = { spec, type, gate, outstanding: 0, pool: undefined, readUsage: undefined };
     this.#surroundings = surroundings;
     this.#on = on;
-    this.#folder = join(surroundings.folder, spec.instanceId.replaceAll('/', '-'));
+    this.#folder = fileInside(surroundings.folder, spec.instanceId.replaceAll('/', '-'));
     this.#say = logDestination(spec, surroundings.clock.nowMs(), surroundings.logs);
     this.ended = this.#live();
   }
@@ -147,8 +148,8 @@ export class InstanceRun {
   #startContainer(modelFolder: string): { container: RunningContainer; endOutput(): void } {
     const { folder, containers } = this.#surroundings;
     const { spec, type, gate } = this.instance;
-    mkdirSync(this.#folder, { recursive: true });
-    const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
+    makeFolder(this.#folder);
+    const file = openBoundedLog(fileInside(`${folder}/logs`, `${spec.instanceId.replaceAll('/', '-')}.log`));
     const lines = splitLines(this.#say);
     const output = {
       write(chunk: Uint8Array | string) {

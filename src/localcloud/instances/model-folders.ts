@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/folder.ts';
 import { unpackModel } from '../../core/model/model-tar.ts';
 import { packageRoot } from '../../core/package-paths.ts';
 import { strangersData } from '../access/carried-code.ts';
@@ -61,7 +62,7 @@ export function createModelFolders(folder: string, objects: ObjectReader): Model
 async function unpackInto(target: string, bytes: Uint8Array, url: string): Promise<string> {
   const partial = `${target}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  makeFolder(partial);
   try {
     await unpackModel(bytes, partial, url);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { childEnvironment } from '../../core/background/child-environment.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import { carriedCode } from '../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
@@ -50,12 +51,8 @@ function startProcess(settings: ContainerSettings): RunningContainer {
  * of all.
  */
 function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
-  const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
   return {
-    ...Object.fromEntries(passedOn),
+    ...childEnvironment(),
     HOME: settings.temporaryFolder,
     TMPDIR: settings.temporaryFolder,
     ...settings.environment,

@@ -81,8 +81,14 @@ function lowerFirst(text: string): string {
 
 function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? jsonOf(value) : String(value);
   return `'${text.length > 256 ? `${text.slice(0, 256)}…` : text}'`;
+}
+
+function jsonOf(value: object): string {
+  return (
+    JSON.stringify(value, (_, member) => (typeof member === 'bigint' ? String(member) : member)) ?? 'null'
+  );
 }
 
 function describeConstraint(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
+import type { HeldBodies } from '../../core/http/held-bodies.ts';
 import type { Random } from '../../core/random.ts';
 import { sha256Hex } from '../../core/sigv4.ts';
 import type { Access } from '../access/access.ts';
@@ -8,11 +9,10 @@ import type { Instance } from '../instances/instance.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
 import type { Account } from '../service/account.ts';
-import type { ServiceError } from '../service/operation.ts';
+import { noRoom, type ServiceError } from '../service/operation.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
 import { writeEventStream } from './event-stream.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
-import { readPayload } from './read-payload.ts';
 import { chooseInstance, chooseRoute, createRoutingTable, type Route } from './router.ts';
 import {
   type ContainerFailure,
@@ -20,6 +20,7 @@ import {
   endpointNotFound,
   modelError,
   noInstanceServes,
+  payloadTooLarge,
   timeoutMessage,
 } from './runtime-errors.ts';
 
@@ -32,6 +33,7 @@ export interface RuntimeDeps {
   endpoints: Endpoints;
   findInstance(instanceId: string): Instance | undefined;
   metrics: InvocationMetrics;
+  bodies: HeldBodies;
   reportBug: ReportBug;
 }
 
@@ -43,6 +45,8 @@ export interface Runtime {
 
 const invocationPath = /^\/endpoints\/([^/?]+)\/(invocations|invocations-response-stream)$/;
 const modelTimeoutMs = 60_000;
+/** SageMaker's limit of an invocation's body. */
+const maxPayloadBytes = 6_291_456;
 
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { account, clock, random, endpoints, metrics } = deps;
@@ -55,7 +59,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       const endpointName = decodeName(path[1] ?? '');
       const place: ErrorPlace = { ...account, endpointName };
       const startedMs = clock.monotonicMs();
-      readPayload(request, (payload) => {
+      deps.bodies.read(request, response, maxPayloadBytes, (payload) => {
         try {
           if (payload.kind === 'gone') return;
           // Of one that was not kept nobody knows the hash, and it is refused in any case.
@@ -64,9 +68,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           if (!endpoint || !servingStatuses.has(endpoint.state.status)) throw endpointNotFound(place);
           const target = request.headers['x-amzn-sagemaker-target-variant'];
           const route = chooseRoute(table.routes(endpoint), oneOf(target), endpointName, random);
-          if (payload.kind === 'refused') {
+          if (payload.kind === 'no-room') throw noRoom();
+          if (payload.kind === 'too-large') {
             if (route) metrics.refused(endpointName, route);
-            throw payload.error;
+            throw payloadTooLarge(maxPayloadBytes);
           }
           const instance = route && chooseInstance(route, random);
           if (!route || !instance) {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../../core/clock.ts';
+import { createHeldBodies, type HeldBodies } from '../../core/http/held-bodies.ts';
 import type { Access } from '../access/access.ts';
 import { asS3Error } from '../access/refusals.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
@@ -33,7 +35,12 @@ export interface S3Service {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void>;
 }
 
-export function createS3(store: ObjectStore, reportBug: ReportBug, access: Access): S3Service {
+export function createS3(
+  store: ObjectStore,
+  reportBug: ReportBug,
+  access: Access,
+  bodies: HeldBodies = createHeldBodies(systemClock),
+): S3Service {
   return {
     matches: (request) => signedRegion(request) !== undefined,
 
@@ -57,6 +64,7 @@ export function createS3(store: ObjectStore, reportBug: ReportBug, access: Acces
           response,
           caller,
           store,
+          bodies,
           region: signedRegion(request) ?? 'us-east-1',
         });
       } catch (error) {

@@ -38,6 +38,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** The bodies that are being read and answered take all the memory that they may. */
+export function noRoom(): ServiceError {
+  return new ServiceError('ServiceUnavailable', 'Too many large requests at once. Please try again.', 503);
+}
+
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationException', message);
 }

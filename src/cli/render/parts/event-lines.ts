@@ -1,9 +1,10 @@
+import { printable } from '../../../core/printable.ts';
 import { formatDurationMs } from '../../../core/units.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../../resources/engine/events.ts';
 import type { Style } from '../../terminal/style.ts';
-import { printable } from './printable.ts';
+
 import { formatCount } from './value-text.ts';
 
 /** Events as lines of text: pure, the same in a terminal and in a log. */

@@ -1,4 +1,5 @@
 import { systemClock } from '../../../core/clock.ts';
+import { harmlessLine } from '../../terminal/sealed.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { noticeLines, wireLines } from '../parts/event-lines.ts';
 import { createPlainProgress } from './plain.ts';
@@ -12,11 +13,11 @@ export async function createProgress(
   { stderr }: Terminal,
   { json, quiet }: { json: boolean; quiet: boolean },
 ): Promise<Progress> {
-  if (quiet || (json && !stderr.isTerminal))
-    return createWarnings((line) => stderr.write(`${line}\n`), stderr.style);
+  const print = (line: string) => stderr.write(`${harmlessLine(line)}\n`);
+  if (quiet || (json && !stderr.isTerminal)) return createWarnings(print, stderr.style);
   // The spinner would erase endlessly many lines of a terminal that says it has no columns, as `script` does.
   const live = stderr.isTerminal && stderr.stream.columns !== 0;
-  if (!live) return createPlainProgress((line) => stderr.write(`${line}\n`), stderr.style);
+  if (!live) return createPlainProgress(print, stderr.style);
   const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
   return createLiveProgress(stderr, ora, systemClock);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../../../api/process.ts';
 import type { BackgroundProcess } from '../../../core/background/background-files.ts';
+import { fileInside } from '../../../core/files/file-name.ts';
 import { declare } from '../../../resources/engine/resource.ts';
 import { backgroundKind } from '../../../resources/kinds/background.ts';
 import type { CommandContext } from '../../context/context.ts';
@@ -83,5 +84,5 @@ function foldersIn(path: string): string[] {
 
 /** One front an experiment; that of the default one is where everybody looks first. */
 function apiHome({ stateDir, experiment }: CommandContext): string {
-  return experiment === 'mlbench' ? stateDir : join(stateDir, 'experiments', experiment);
+  return experiment === 'mlbench' ? stateDir : fileInside(join(stateDir, 'experiments'), experiment);
 }

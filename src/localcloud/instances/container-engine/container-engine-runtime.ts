@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment } from '../../../core/background/child-environment.ts';
 import { type Clock, sleep } from '../../../core/clock.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
@@ -98,6 +99,7 @@ const sweepTimeoutMs = 4_000;
 function startLifeline(containerEngine: ContainerEngine, label: string): ChildProcess {
   const program = builtProgram('container-lifeline');
   return spawn(process.execPath, [program, JSON.stringify({ containerEngine, label })], {
+    env: childEnvironment('container-engine'),
     stdio: ['pipe', 'ignore', 'ignore'],
     // Not in the stand-in's process group: what ends that must not end this.
     detached: true,

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { HeldBodies, HeldBody } from '../../../core/http/held-bodies.ts';
 import { sha256Hex } from '../../../core/sigv4.ts';
 import type { StreamingCaller } from '../../access/access.ts';
 import { writeXml, type XmlNode } from '../../protocols/xml.ts';
-import { ServiceError } from '../../service/operation.ts';
+import { noRoom, ServiceError } from '../../service/operation.ts';
 import { hashMismatch, malformedXml } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -33,6 +34,7 @@ export interface S3Exchange {
   response: ServerResponse;
   caller: StreamingCaller;
   store: ObjectStore;
+  bodies: HeldBodies;
   region: string;
 }
 
@@ -88,18 +90,15 @@ export async function sendStream(
 }
 
 /** A small body: an XML document of a bucket's or an upload's. */
-export async function readSmallBody(exchange: S3Exchange): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const piece of exchange.request.iterator({ destroyOnReturn: false })) {
-    sizeBytes += piece.byteLength;
-    if (sizeBytes > maxDocumentBytes) throw malformedXml();
-    pieces.push(piece);
-  }
-  const body = Buffer.concat(pieces);
-  const named = exchange.request.headers['x-amz-content-sha256'];
-  if (typeof named === 'string' && isSha256(named) && named !== sha256Hex(body)) throw hashMismatch();
-  return body.toString('utf8');
+export async function readSmallBody({ bodies, request, response }: S3Exchange): Promise<string> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxDocumentBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind !== 'read') throw malformedXml();
+  const named = request.headers['x-amz-content-sha256'];
+  if (typeof named === 'string' && isSha256(named) && named !== sha256Hex(held.body)) throw hashMismatch();
+  return held.body.toString('utf8');
 }
 
 /** And no word of S3's, such as `UNSIGNED-PAYLOAD`. */

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
+import { makeFolder } from '../../../core/folder.ts';
 import { newUuid } from '../../../core/random.ts';
 import { ServiceError } from '../../service/operation.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';
@@ -86,7 +87,7 @@ export function createObjectStore(options: { folder: string; clock: Clock }): Ob
   const { folder, clock } = options;
   const buckets = new Map<string, Bucket>();
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
 
   const find = (s3Uri: string): StoredObject | undefined => {
     const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Uri) ?? [];
