@@ -30,7 +30,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
+          exclude: [...realProcesses, 'test/{conformance,browser,container,models}/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -76,6 +76,19 @@ export default defineConfig({
           exclude: ['test/conformance/{aws,live}/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // What frameworks export, made by the frameworks: needs Python, and Debian's PyTorch.
+        test: {
+          ...shared,
+          name: 'models',
+          include: ['test/models/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Each test of a model is a process that starts: a few at a time keep two cores busy.
+          maxConcurrency: 4,
           fileParallelism: false,
         },
       },

@@ -11,7 +11,7 @@ export function plainReason(error: unknown): string {
     for (const wrapping of wrappings) text = text.replace(wrapping, '');
     text = withoutPlace(text);
   }
-  return text;
+  return text.replace(/\.$/, '');
 }
 
 /** Why a model could not be loaded, and what to type. */
