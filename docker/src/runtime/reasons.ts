@@ -15,22 +15,16 @@ export function plainReason(error: unknown): string {
 }
 
 /** Why a model could not be loaded, and what to type. */
-export function loadProblem(error: unknown, name: string, versions: Versions): ModelProblem {
+export function loadProblem(error: unknown, name: string): ModelProblem {
   const reason = plainReason(error);
   for (const { says, tell } of known) {
     const match = says.exec(reason);
-    if (match) return tell(match, name, versions);
+    if (match) return tell(match, name);
   }
   return new ModelProblem(
     `ONNX Runtime cannot load ${name}: ${reason}`,
     `look at what is wrong with it: python -c 'import onnx; onnx.checker.check_model(${JSON.stringify(name)}, full_check=True)', and export it again`,
   );
-}
-
-/** What the model's file says of itself. */
-export interface Versions {
-  irVersion: number;
-  opsets: ReadonlyMap<string, number>;
 }
 
 const wrappings = [
@@ -63,7 +57,7 @@ function withoutPlace(text: string): string {
 
 interface Known {
   says: RegExp;
-  tell(match: RegExpExecArray, name: string, versions: Versions): ModelProblem;
+  tell(match: RegExpExecArray, name: string): ModelProblem;
 }
 
 const known: Known[] = [

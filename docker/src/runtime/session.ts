@@ -60,7 +60,7 @@ export async function openSession(
   const zips = declared.outputs.some(isMissing) ? unzipped(onnx) : null;
   const boundary = withBoundary(zips?.onnx ?? onnx, declared, isReadable);
   const edited = boundary?.onnx ?? zips?.onnx;
-  const session = await create(backend, place, declared, onnx, edited);
+  const session = await create(backend, place, onnx, edited);
   const names = boundary ?? { inputs: new Map<string, string>(), outputs: new Map<string, string>() };
   return {
     inputs: declared.inputs,
@@ -72,7 +72,6 @@ export async function openSession(
 async function create(
   { runtime, sessionOptions, readsExternalData }: Backend,
   { path, name, data }: ModelPlace,
-  declared: OnnxFile,
   onnx: Uint8Array,
   edited: Uint8Array | undefined,
 ): Promise<InferenceSession> {
@@ -86,7 +85,7 @@ async function create(
     }));
     return await runtime.InferenceSession.create(edited ?? onnx, { ...sessionOptions, externalData });
   } catch (error) {
-    throw loadProblem(error, name, declared);
+    throw loadProblem(error, name);
   }
 }
 

@@ -53,6 +53,8 @@ const pickleStarts = [
   'csklearn',
 ];
 const isPickle = (text: string) => startsWithAny(text, pickleStarts);
+/** Whose class it is; what it is made of comes further on. */
+const firstLibrary = (text: string) => /sklearn|xgboost|lightgbm|catboost/.exec(text)?.[0];
 const isZip = (text: string) => text.startsWith('PK\x03\x04');
 const isJson = (text: string) => /^(?:\xef\xbb\xbf)?\s*[{[]\s*["{[\]}\d-]/.test(text);
 const holds = (text: string, pattern: RegExp) => pattern.test(text);
@@ -97,22 +99,22 @@ const contents: Content[] = [
   },
   {
     what: 'is a pickled XGBoost model',
-    is: (text) => isPickle(text) && text.includes('xgboost'),
+    is: (text) => isPickle(text) && firstLibrary(text) === 'xgboost',
     next: nextSteps.xgboost,
   },
   {
     what: 'is a pickled LightGBM model',
-    is: (text) => isPickle(text) && text.includes('lightgbm'),
+    is: (text) => isPickle(text) && firstLibrary(text) === 'lightgbm',
     next: nextSteps.lightgbm,
   },
   {
     what: 'is a pickled CatBoost model',
-    is: (text) => isPickle(text) && text.includes('catboost'),
+    is: (text) => isPickle(text) && firstLibrary(text) === 'catboost',
     next: nextSteps.catboost,
   },
   {
     what: 'is a pickled scikit-learn model',
-    is: (text) => isPickle(text) && text.includes('sklearn'),
+    is: (text) => isPickle(text) && firstLibrary(text) === 'sklearn',
     next: nextSteps.sklearn,
   },
   {
