@@ -27,6 +27,11 @@ export function loadProblem(error: unknown, name: string): ModelProblem {
   );
 }
 
+/** The model changes the case of text by the rules of a language that this machine does not have. */
+export function isLocaleMissing(error: unknown): boolean {
+  return /Failed to construct locale with name/.test(plainReason(error));
+}
+
 const wrappings = [
   /^Can't create a session\. ERROR_CODE: \d+, ERROR_MESSAGE: /,
   /^failed to call OrtRun\(\)\. ERROR_CODE: \d+, ERROR_MESSAGE: /,

@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import type { DataFile } from '../../../src/core/model/model-data.ts';
 import type { DeclaredValue, OnnxFile } from '../../../src/core/model/onnx/onnx-file.ts';
 import { withBoundary } from '../onnx/boundary.ts';
+import { withPlainLocale } from '../onnx/locales.ts';
 import { type Unzipped, unzipped } from '../onnx/zip-maps.ts';
 import type { Backend, InferenceSession } from './backend.ts';
 import { halfToNumber } from './half.ts';
-import { loadProblem, plainReason } from './reasons.ts';
+import { isLocaleMissing, loadProblem, plainReason } from './reasons.ts';
 
 /** A model that can be run, the same whichever build runs it. Nothing above knows that there are two. */
 export interface Session {
@@ -70,23 +71,37 @@ export async function openSession(
 }
 
 async function create(
-  { runtime, sessionOptions, readsExternalData }: Backend,
-  { path, name, data }: ModelPlace,
+  backend: Backend,
+  place: ModelPlace,
   onnx: Uint8Array,
   edited: Uint8Array | undefined,
 ): Promise<InferenceSession> {
   try {
-    if (readsExternalData && edited === undefined) {
-      return await runtime.InferenceSession.create(path, sessionOptions);
-    }
-    const externalData = data.map((file) => ({
-      path: file.location,
-      data: readFileSync(join(dirname(path), file.place)),
-    }));
-    return await runtime.InferenceSession.create(edited ?? onnx, { ...sessionOptions, externalData });
+    return await open(backend, place, onnx, edited);
   } catch (error) {
-    throw loadProblem(error, name);
+    if (!isLocaleMissing(error)) throw loadProblem(error, place.name);
+    try {
+      return await open(backend, place, onnx, withPlainLocale(edited ?? onnx));
+    } catch (again) {
+      throw loadProblem(again, place.name);
+    }
   }
+}
+
+async function open(
+  { runtime, sessionOptions, readsExternalData }: Backend,
+  { path, data }: ModelPlace,
+  onnx: Uint8Array,
+  edited: Uint8Array | undefined,
+): Promise<InferenceSession> {
+  if (readsExternalData && edited === undefined) {
+    return await runtime.InferenceSession.create(path, sessionOptions);
+  }
+  const externalData = data.map((file) => ({
+    path: file.location,
+    data: readFileSync(join(dirname(path), file.place)),
+  }));
+  return await runtime.InferenceSession.create(edited ?? onnx, { ...sessionOptions, externalData });
 }
 
 /** What the file says, and where it leaves something open, what ONNX Runtime found out. */
