@@ -1,6 +1,7 @@
 /**
  * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, prints what it is as
- * JSON and exits 0; of a model that cannot be served it prints the problem and what to do as JSON, one line with both on
+ * JSON and exits 0; of a model that cannot be served it prints the problem and what to do as JSON, one line with
+ * both on
  * standard error, and exits 1.
  */
 import { ModelProblem } from '../../src/core/model/model-problem.ts';

@@ -16,7 +16,9 @@ export interface SuiteModel {
   csv?: string;
 }
 
-/** Has the frameworks make the models, each in a folder of its own. @throws Error if Python or a framework is missing */
+/**
+ * Has the frameworks make the models, each in a folder of its own. @throws Error if Python or a framework is missing
+ */
 export function makeModels(folder: string): SuiteModel[] {
   runPython('make_models.py', folder);
   return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as SuiteModel[];

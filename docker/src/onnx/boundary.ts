@@ -25,7 +25,8 @@ export interface Boundary {
 /**
  * ONNX Runtime's JavaScript cannot carry every input and output: none that is called `__proto__` or has a NUL in its
  * name, no half precision into its native build, and no bfloat16 at all. Such a model gets other ends: an input of
- * another name, or of single precision with a Cast behind it; an output of another name; no output that nobody can read.
+ * another name, or of single precision with a Cast behind it; an output of another name; no output that nobody can
+ * read.
  * @returns null where all can be carried
  */
 export function withBoundary(

@@ -27,7 +27,10 @@ export function integerAttribute(name: string, value: number): Uint8Array {
   return lengthDelimited(5, [lengthDelimited(1, name), varintField(3, value), varintField(20, typeInt)]);
 }
 
-/** What a model must say besides if it has none but the operators of machine learning: Identity and Cast are ONNX's own. */
+/**
+ * What a model must say besides if it has none but the operators of machine learning: Identity and Cast are ONNX's
+ * own.
+ */
 export function defaultOperators(model: readonly Field[]): Uint8Array[] {
   const isThere = model.some(
     ({ number, content }) =>

@@ -1,7 +1,9 @@
 import { ModelProblem } from '../../../src/core/model/model-problem.ts';
 import { oneLine } from '../log.ts';
 
-/** What ONNX Runtime says, without what only one of its builds puts around it: a path, a code, a place in its source. */
+/**
+ * What ONNX Runtime says, without what only one of its builds puts around it: a path, a code, a place in its source.
+ */
 export function plainReason(error: unknown): string {
   // C++'s exceptions come out of WebAssembly as bare addresses when there is no memory left to say more.
   if (typeof error === 'number') return 'std::bad_alloc';

@@ -28,7 +28,8 @@ export class ModelFilesError extends Error {
 }
 
 /**
- * All plain files of a folder, and links to such, but hidden ones; relative, with forward slashes, in no order. Whatever
+ * All plain files of a folder, and links to such, but hidden ones; relative, with forward slashes, in no order.
+ * Whatever
  * folder somebody names by mistake, their home or a disk, this ends soon.
  * @throws ModelFilesError
  */

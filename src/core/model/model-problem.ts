@@ -1,4 +1,6 @@
-/** Why a model cannot be served, in one line, and what to type instead. Told by `up` and by the serving program alike. */
+/**
+ * Why a model cannot be served, in one line, and what to type instead. Told by `up` and by the serving program alike.
+ */
 export class ModelProblem extends Error {
   override readonly name = 'ModelProblem';
   readonly next: string | undefined;
