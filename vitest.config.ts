@@ -30,14 +30,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [
-            ...realProcesses,
-            'test/conformance/**',
-            'test/browser/**',
-            'test/container/**',
-            'test/shells/**',
-            'test/second-user/**',
-          ],
+          exclude: [...realProcesses, 'test/{conformance,browser,container,models,shells,second-user}/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -103,6 +96,19 @@ export default defineConfig({
           exclude: ['test/conformance/{aws,live}/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // What frameworks export, made by the frameworks: needs Python, and Debian's PyTorch.
+        test: {
+          ...shared,
+          name: 'models',
+          include: ['test/models/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Each test of a model is a process that starts: a few at a time keep two cores busy.
+          maxConcurrency: 4,
           fileParallelism: false,
         },
       },

@@ -1,7 +1,10 @@
 /**
  * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, prints what it is as
- * JSON and exits 0; a model that cannot be served is one line on standard error and exit code 1.
+ * JSON and exits 0; of a model that cannot be served it prints the problem and what to do as JSON, one line with
+ * both on
+ * standard error, and exits 1.
  */
+import { ModelProblem } from '../../src/core/model/model-problem.ts';
 import { log, oneLine } from './log.ts';
 import { loadModel } from './model.ts';
 import { createServingServer } from './server.ts';
@@ -43,8 +46,8 @@ async function serve(): Promise<void> {
     log('model-loaded', { elapsedMs: Math.round(performance.now() - startedMs), ...model.info });
   } catch (error) {
     if (stopping) return;
-    log('start-failed', { error: oneLine(error) }, 'error');
-    fail(oneLine(error), 1);
+    log('start-failed', { error: withRemedy(error) }, 'error');
+    fail(withRemedy(error), 1);
   }
 }
 
@@ -55,8 +58,15 @@ async function check(modelDirectory: string): Promise<void> {
     // WebAssembly's runtime may keep the process alive.
     process.exit(0);
   } catch (error) {
-    fail(oneLine(error), 1);
+    const next = error instanceof ModelProblem ? error.next : undefined;
+    process.stdout.write(`${JSON.stringify({ problem: oneLine(error), next: next && oneLine(next) })}\n`);
+    fail(withRemedy(error), 1);
   }
+}
+
+function withRemedy(error: unknown): string {
+  const next = error instanceof ModelProblem ? error.next : undefined;
+  return oneLine(next === undefined ? error : `${(error as Error).message}; ${next}`);
 }
 
 function settingsOrExit(): Settings {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { childEnvironment } from '../core/background/child-environment.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
@@ -47,7 +47,7 @@ export async function verifyModel(archive: ModelArchive, options: ModelCheckOpti
     signal?.throwIfAborted();
     if (exit.timedOut) throw broken(archive, `did not load within ${timeoutMs / 1_000} s`);
     if (exit.signal !== null) throw broken(archive, `crashed ONNX Runtime (${exit.signal})`);
-    if (exit.code !== 0) throw broken(archive, reason(exit.stderr, folder));
+    if (exit.code !== 0) throw refusal(archive, exit, folder);
     return JSON.parse(exit.stdout) as ModelInfo;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -105,18 +105,32 @@ function runCheck(
   });
 }
 
-/** The last line is the program's own; ONNX Runtime may have logged before it. */
-function reason(stderr: string, folder: string): string {
-  const line = stderr.trim().split('\n').at(-1)?.replaceAll(`${folder}/`, '').replaceAll(folder, 'it') ?? '';
+/** The program says what the problem is and what to do; if it could not, its last line of errors has to do. */
+function refusal(archive: ModelArchive, { stdout, stderr }: CheckExit, folder: string): MlbenchError {
+  try {
+    const { problem, next } = JSON.parse(stdout) as { problem: string; next?: string };
+    return broken(archive, reason(own(problem, archive), folder), next && own(next, archive));
+  } catch {
+    return broken(archive, reason(stderr, folder));
+  }
+}
+
+function reason(text: string, folder: string): string {
+  const line = text.trim().split('\n').at(-1)?.replaceAll(`${folder}/`, '').replaceAll(folder, 'it') ?? '';
   if (line === '') return 'cannot be loaded';
-  const short = line.length > 300 ? `${line.slice(0, 299)}…` : line;
+  const short = line.length > 600 ? `${line.slice(0, 599)}…` : line;
   return `cannot be served: ${short}`;
 }
 
-function broken(archive: ModelArchive, problem: string): MlbenchError {
-  return userError(
-    'broken-model',
-    `the model ${archive.source} ${problem}`,
-    'export it to ONNX again and look at it with a viewer such as netron; without --model the sample model is used',
-  );
+/** An .onnx file is called `model.onnx` in its archive, whatever the user calls it. */
+function own(text: string, { source }: ModelArchive): string {
+  return /\.onnx$/i.test(source) ? text.replaceAll('model.onnx', basename(source)) : text;
+}
+
+function broken(
+  archive: ModelArchive,
+  problem: string,
+  next = 'export it to ONNX again and look at it with a viewer such as netron; without --model the sample model is used',
+): MlbenchError {
+  return userError('broken-model', `the model ${archive.source} ${problem}`, next);
 }

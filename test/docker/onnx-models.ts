@@ -47,6 +47,8 @@ export const onnxModels = {
   truth: identities(tensor('x', 'BOOL', ['batch', 2])),
   words: identities(tensor('x', 'STRING', ['batch', 2])),
   half: identities(tensor('x', 'FLOAT16', ['batch', 2])),
+  /** bfloat16, which nobody but accelerators computes with. */
+  brain: identities(tensor('x', 'BFLOAT16', ['batch', 2])),
   /** Answers in half precision. */
   halved: model(
     [tensor('x', 'FLOAT', ['batch', 4])],
