@@ -1,7 +1,9 @@
 /**
- * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, prints what it is as
- * JSON and exits 0; a model that cannot be served is one line on standard error and exit code 1.
+ * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, asks it with a request,
+ * prints what it is and the request as JSON, and exits 0; a model that cannot be served is one line on standard error
+ * and exit code 1.
  */
+import { check } from './check/check.ts';
 import { log, oneLine } from './log.ts';
 import { loadModel } from './model.ts';
 import { createServingServer } from './server.ts';
@@ -9,7 +11,7 @@ import { readSettings, type Settings } from './settings.ts';
 
 const [command, directory] = process.argv.slice(2);
 if (command === 'serve' && directory === undefined) await serve();
-else if (command === 'check' && directory !== undefined) await check(directory);
+else if (command === 'check' && directory !== undefined) await checkAndExit(directory);
 else fail('usage: serve | check DIRECTORY', 2);
 
 async function serve(): Promise<void> {
@@ -48,10 +50,9 @@ async function serve(): Promise<void> {
   }
 }
 
-async function check(modelDirectory: string): Promise<void> {
+async function checkAndExit(modelDirectory: string): Promise<void> {
   try {
-    const { info } = await loadModel({ ...settingsOrExit(), modelDirectory });
-    process.stdout.write(`${JSON.stringify(info)}\n`);
+    await check(modelDirectory, settingsOrExit());
     // WebAssembly's runtime may keep the process alive.
     process.exit(0);
   } catch (error) {

@@ -18,9 +18,12 @@ import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { standInCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
-import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
+import { readEndpointSample } from '../endpoints/endpoint-sample.ts';
+import { type ForeignEndpoint, findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
-import { modelPathOf } from '../settings/up-settings.ts';
+import { unknownEndpoint } from '../settings/known-sample.ts';
+import type { SampleRequest } from '../settings/sample-request.ts';
+import { targetOf } from '../targets/targets.ts';
 import {
   refuseIdleSendLag,
   refuseIdleType,
@@ -47,6 +50,8 @@ export interface PlannedLoad {
   workers: number | 'auto';
   /** Where the files are that the plan names. */
   contents: ContentPlaces;
+  /** What each request carries, if it is one for all. */
+  sent: RequestBody;
   /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
@@ -65,14 +70,10 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
     const headers = headersOf(options.headers ?? []);
-    const made = await planOf(
-      options,
-      { kind: 'url', url, method, headers },
-      urlBody(options),
-      context.signal,
-    );
+    const sent = urlBody(options);
+    const made = await planOf(options, { kind: 'url', url, method, headers }, sent, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
-    return planned(options, made);
+    return planned(options, made, sent);
   }
   const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
   const foreign = findForeignEndpoint(options.endpointName, context);
@@ -85,11 +86,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const destination = { ...foreign.destination, ...headers };
-    const plan = await planOf(options, destination, modelBody(options, null), context.signal);
-    return { ...planned(options, plan), credentials: foreign.credentials };
+    const sent = modelBody(options, () => readForeignSample(foreign.destination, context));
+    const plan = await planOf(options, destination, sent, context.signal);
+    return { ...planned(options, plan, sent), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const sent = modelBody(options, modelPathOf(endpoint.settings));
+  const sent = modelBody(options, () => readEndpointSample(endpoint, context));
   const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
@@ -100,12 +102,26 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...headers,
         };
   const plan = await planOf(options, destination, sent, context.signal);
-  return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
+  return { ...planned(options, plan, sent, endpoint), credentials: endpoint.cloud.credentials };
 }
 
-function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+function planned(
+  options: LoadOptions,
+  made: MadePlan,
+  sent: RequestBody,
+  endpoint: ServiceEndpoint | null = null,
+): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, options, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, options, workers, sent, endpoint, credentials: async () => standInCredentials };
+}
+
+/** An endpoint of AWS may be one that an experiment made; behind any other runtime, a name says nothing. */
+function readForeignSample(
+  { endpointName, url, region }: ForeignEndpoint['destination'],
+  context: CommandContext,
+): SampleRequest {
+  if (url !== targetOf(context).publicRuntimeUrl(region)) throw unknownEndpoint(endpointName);
+  return readEndpointSample({ endpointName, settings: null }, context);
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
@@ -122,7 +138,7 @@ export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
 export async function planOf(
   options: LoadOptions,
   destination: Destination,
-  sent: RequestBody,
+  sent: Pick<RequestBody, 'bytes' | 'contentType'>,
   signal?: AbortSignal,
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);

@@ -15,6 +15,7 @@ import type { CommandContext } from '../context/context.ts';
 import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
+import { originText } from '../stack/sample-outcome.ts';
 import { openExports } from './exports.ts';
 import { priceOfFleet, withFleet } from './fleet-result.ts';
 import { type FleetWatch, openFleetWatch } from './fleet-watch.ts';
@@ -65,9 +66,10 @@ async function runAndRecord(
   context: CommandContext,
 ): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
   const { plan, contents, workers, credentials, secrets } = planned;
+  tellSample(planned, context);
   const run = await openRun(planned, context);
   try {
-    const load = await runLoad(plan, {
+    const measured = await runLoad(plan, {
       clock: context.clock,
       runId: run.runId,
       contents,
@@ -78,6 +80,7 @@ async function runAndRecord(
       workers,
       credentials,
     });
+    const load = { ...measured, result: { ...measured.result, ...bodyOf(planned) } };
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());
     run.folder.writeResult(load.result);
@@ -91,6 +94,29 @@ async function runAndRecord(
     await run.watch?.stop();
     run.folder.close();
   }
+}
+
+/** What was not asked for is told. */
+function tellSample({ sent: { bytes, sample } }: PlannedLoad, context: CommandContext): void {
+  if (sample === null) return;
+  const text = Buffer.from(bytes.subarray(0, 400)).toString('utf8').replace(/\s+/g, ' ').trim();
+  const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  const message = `each request carries ${shown}, ${originText(sample.from, sample.path)}`;
+  context.emit({ type: 'notice', level: 'info', message });
+}
+
+const mostShown = 80;
+
+/** A text of the user's own is the user's to keep. */
+const mostTextBytes = 4_096;
+
+function bodyOf({ plan, sent }: PlannedLoad): Pick<RunResult, 'body'> {
+  if (plan.body === null) return {};
+  const { sha256, sizeBytes: bytes } = plan.body;
+  const { sample } = sent;
+  if (sample === null) return { body: { from: 'given', bytes, sha256 } };
+  const text = bytes <= mostTextBytes ? { text: Buffer.from(sent.bytes).toString('utf8') } : {};
+  return { body: { from: sample.from, bytes, sha256, ...text } };
 }
 
 /** What is open around a load while it runs. */

@@ -15,15 +15,15 @@ import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { noteGuessedTargetValue } from '../../stack/ensure-experiment.ts';
 import { planOutcome } from '../../stack/plan-outcome.ts';
 import { stackSpec } from '../../stack/stack-spec.ts';
-import { packedModel } from '../../stack/take-model.ts';
+import { takeModel } from '../../stack/take-model.ts';
 import { apiKind, frontOf } from './api-front.ts';
 import { standInCloud } from './cloud.ts';
 import { processKinds } from './dead-cloud.ts';
-import { providedByStandIn } from './provided.ts';
+import { answeringImage, providedByStandIn } from './provided.ts';
 import { decideStandIn } from './stand-in.ts';
 
 export async function planOnStandIn(
-  { settings: asked, options }: WantedExperiment,
+  { settings: asked, options, needsSample }: WantedExperiment,
   context: CommandContext,
 ): Promise<PlanOutcome> {
   noteNothingCosts(options, context);
@@ -35,7 +35,9 @@ export async function planOnStandIn(
     const standInOptions = decideStandIn(settings, options, running, context.region);
     const { capacity } = standInOptions;
     checkInstanceType(settings.instanceType);
-    const archive = await packedModel(settings);
+    const foreignImage = answeringImage(settings, standInOptions);
+    const taken = await takeModel(settings, context, { foreignImage, needsSample, tryOnly: true });
+    const archive = taken?.archive ?? null;
     const place = clients ? await clients.place() : placeOfStandIn(context.region);
     const provided = providedByStandIn(settings, place, null, context);
     const spec = stackSpec({ settings, archive, capacity, place, provided }, context);
@@ -48,7 +50,8 @@ export async function planOnStandIn(
     const standing = [apiKind(context), ...(standIn ? cloudKinds : [])].map(({ kind }) => kind);
     const recorded = engine.records.list().filter(({ kind }) => standing.includes(kind));
     const resources = [planStandIn(standIn), ...planned, ...planRemovals(planned, recorded)];
-    return planOutcome(resources, settings, await planCost(settings, null, context), context);
+    const costUsd = await planCost(settings, null, context);
+    return planOutcome({ resources, settings, costUsd, sample: taken?.sample ?? null }, context);
   } finally {
     clients?.close();
   }
