@@ -375,7 +375,7 @@ describe('an endpoint that somebody else made', () => {
     expect(made).toMatchObject({
       endpointName: 'mlbench',
       autoscaling: { maxCapacity: 3 },
-      sampleRequest: false,
+      sampleRequest: null,
     });
     expect(made.resources.map(({ kind }) => kind)).toEqual([
       'stand-in',

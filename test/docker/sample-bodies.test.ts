@@ -65,7 +65,11 @@ describe('a request made from what a model takes', () => {
 
   it('is another one where the model refused the plainest: zeros, and larger open sizes', () => {
     const bodies = [...sampleBodies(taken([input('int64', [null])]), mostBytes)];
-    expect(bodies.slice(0, 3)).toEqual(['{"instances":[[1]]}', '{"instances":[[0]]}', '{"instances":[[1,1,1]]}']);
+    expect(bodies.slice(0, 3)).toEqual([
+      '{"instances":[[1]]}',
+      '{"instances":[[0]]}',
+      '{"instances":[[1,1,1]]}',
+    ]);
     expect(bodies).toHaveLength(8);
   });
 

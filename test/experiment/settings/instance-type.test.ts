@@ -16,7 +16,13 @@ afterAll(() => folder.dispose());
 describe('every instance type that hosts endpoints', () => {
   it('can be planned, with its price or without one', async () => {
     for (const instanceType of everyType) {
-      const options = { instanceType, ...(isBurstable(instanceType) ? { autoscaling: false } : {}) };
+      // Data of somebody else's: no model is loaded for a trial.
+      const modelDataUrl = 's3://bucket/model.tar.gz';
+      const options = {
+        instanceType,
+        modelDataUrl,
+        ...(isBurstable(instanceType) ? { autoscaling: false } : {}),
+      };
       const { costUsd } = await planUp(options, folder.context());
       expect(costUsd?.instanceType).toBe(instanceType);
       if (costUsd?.perHour === null)

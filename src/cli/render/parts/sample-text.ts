@@ -18,7 +18,9 @@ export function sampleLines(sample: SampleOutcome | null, style: Style, width: n
   const [first = ''] = factLines(name, oneLine(sample, width - indent), style, width);
   return [
     first,
-    ...wrap(`${originText(sample.from, path)}${where}`, width - indent).map((line) => `${' '.repeat(indent)}${line}`),
+    ...wrap(`${originText(sample.from, path)}${where}`, width - indent).map(
+      (line) => `${' '.repeat(indent)}${line}`,
+    ),
   ];
 }
 
