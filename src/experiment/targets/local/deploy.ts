@@ -6,11 +6,11 @@ import type { Deployed } from '../../contract/target.ts';
 import { noteNothingCosts } from '../../cost/expiry.ts';
 import { resolveBrought } from '../../settings/brought-endpoint.ts';
 import { recordExperiment } from '../../settings/experiments.ts';
-import { checkInstanceType } from '../../settings/instance-type.ts';
 import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { ensureExperiment } from '../../stack/ensure-experiment.ts';
 import { sampleRecordOf, takeModel } from '../../stack/take-model.ts';
 import { apiKind, frontOf } from './api-front.ts';
+import { checkDeployable } from './check-deployable.ts';
 import { standInCloud } from './cloud.ts';
 import { prepareContainers } from './containers.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
@@ -29,7 +29,7 @@ export async function deployOnStandIn(
       )
     : asked;
   const standInOptions = decideStandIn(resolved, options, running, context.region);
-  checkInstanceType(resolved.instanceType);
+  await checkDeployable(resolved, standInOptions, running?.healthy ? running : null, context);
   const containers = running?.healthy
     ? running.containers
     : await prepareContainers(standInOptions, resolved.baseImage, context);
