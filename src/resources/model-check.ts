@@ -25,7 +25,7 @@ export interface ModelInfo {
 }
 
 /** A request that the model was asked with. */
-export interface TriedSample {
+interface TriedSample {
   /** `file`: kept with the model; `inputs`: made from what the model takes. */
   from: 'file' | 'inputs';
   /** Null: none can be made, or the file cannot be read. */

@@ -1,10 +1,11 @@
 import { openLedger } from '../../resources/engine/ledger.ts';
-import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import type { CommandContext } from '../context/context.ts';
 import { readKnownSample, unknownEndpoint } from '../settings/known-sample.ts';
 import type { SampleRequest } from '../settings/sample-request.ts';
 import { readUpSettings } from '../settings/up-settings.ts';
-import type { ServiceEndpoint } from './service-endpoint.ts';
+import { targetOf } from '../targets/targets.ts';
+import type { ForeignEndpoint } from './foreign-endpoint.ts';
+import { isEndpoint, type ServiceEndpoint } from './service-endpoint.ts';
 
 /**
  * A request for what is behind the endpoint. One that is named may be an experiment's, too.
@@ -16,13 +17,20 @@ export function readEndpointSample(
 ): SampleRequest {
   if (settings !== null) return readKnownSample(settings, context);
   const { path, read } = openLedger(context.stateDir);
-  const owner = Object.entries(read().experiments).find(
-    ([, { target, region, resources }]) =>
-      target === context.target &&
-      region === context.region &&
-      resources.some(({ kind, name }) => kind === endpointKind.kind && name === endpointName),
-  );
-  if (owner === undefined) throw unknownEndpoint(endpointName);
-  const [experiment, { options }] = owner;
-  return readKnownSample(readUpSettings(options, path), { ...context, experiment });
+  for (const [experiment, { target, region, resources, options }] of Object.entries(read().experiments)) {
+    if (target !== context.target || region !== context.region) continue;
+    if (!resources.some(({ kind, name }) => isEndpoint(kind) && name === endpointName)) continue;
+    const own = readUpSettings(options, path);
+    if (own.broughtVariant === null) return readKnownSample(own, { ...context, experiment });
+  }
+  throw unknownEndpoint(endpointName);
+}
+
+/** An endpoint of AWS may be one that an experiment made; behind any other runtime, a name says nothing. */
+export function readForeignSample(
+  { endpointName, url, region }: ForeignEndpoint['destination'],
+  context: CommandContext,
+): SampleRequest {
+  if (url !== targetOf(context).publicRuntimeUrl(region)) throw unknownEndpoint(endpointName);
+  return readEndpointSample({ endpointName, settings: null }, context);
 }

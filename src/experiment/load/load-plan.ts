@@ -18,12 +18,9 @@ import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { standInCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
-import { readEndpointSample } from '../endpoints/endpoint-sample.ts';
-import { type ForeignEndpoint, findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
+import { readEndpointSample, readForeignSample } from '../endpoints/endpoint-sample.ts';
+import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
-import { unknownEndpoint } from '../settings/known-sample.ts';
-import type { SampleRequest } from '../settings/sample-request.ts';
-import { targetOf } from '../targets/targets.ts';
 import {
   refuseIdleSendLag,
   refuseIdleType,
@@ -113,15 +110,6 @@ function planned(
 ): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
   return { ...made, options, workers, sent, endpoint, credentials: async () => standInCredentials };
-}
-
-/** An endpoint of AWS may be one that an experiment made; behind any other runtime, a name says nothing. */
-function readForeignSample(
-  { endpointName, url, region }: ForeignEndpoint['destination'],
-  context: CommandContext,
-): SampleRequest {
-  if (url !== targetOf(context).publicRuntimeUrl(region)) throw unknownEndpoint(endpointName);
-  return readEndpointSample({ endpointName, settings: null }, context);
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;

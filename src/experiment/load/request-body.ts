@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { MlbenchError, userError } from '../../core/errors.ts';
+import type { LoadPlan } from '../../load/plan/plan.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
 import type { SentOutcome } from '../contract/outcomes.ts';
 import type { SampleRequest } from '../settings/sample-request.ts';
 import { shownBody } from '../stack/sample-outcome.ts';
@@ -104,4 +106,22 @@ export function sentOutcome({ bytes, sample }: RequestBody): SentOutcome {
     body: shownBody(bytes),
     bytes: bytes.length,
   };
+}
+
+/** A text of the user's own is the user's to keep. */
+const mostTextBytes = 4_096;
+
+export function recordedBody({
+  plan,
+  sent,
+}: {
+  plan: Pick<LoadPlan, 'body'>;
+  sent: RequestBody;
+}): Pick<RunResult, 'body'> {
+  if (plan.body === null) return {};
+  const { sha256, sizeBytes: bytes } = plan.body;
+  const { sample } = sent;
+  if (sample === null) return { body: { from: 'given', bytes, sha256 } };
+  const text = bytes <= mostTextBytes ? { text: Buffer.from(sent.bytes).toString('utf8') } : {};
+  return { body: { from: sample.from, bytes, sha256, ...text } };
 }

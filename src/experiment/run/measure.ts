@@ -15,6 +15,7 @@ import type { CommandContext } from '../context/context.ts';
 import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
+import { recordedBody } from '../load/request-body.ts';
 import { originText } from '../stack/sample-outcome.ts';
 import { openExports } from './exports.ts';
 import { priceOfFleet, withFleet } from './fleet-result.ts';
@@ -80,7 +81,7 @@ async function runAndRecord(
       workers,
       credentials,
     });
-    const load = { ...measured, result: { ...measured.result, ...bodyOf(planned) } };
+    const load = { ...measured, result: { ...measured.result, ...recordedBody(planned) } };
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());
     run.folder.writeResult(load.result);
@@ -106,18 +107,6 @@ function tellSample({ sent: { bytes, sample } }: PlannedLoad, context: CommandCo
 }
 
 const mostShown = 80;
-
-/** A text of the user's own is the user's to keep. */
-const mostTextBytes = 4_096;
-
-function bodyOf({ plan, sent }: PlannedLoad): Pick<RunResult, 'body'> {
-  if (plan.body === null) return {};
-  const { sha256, sizeBytes: bytes } = plan.body;
-  const { sample } = sent;
-  if (sample === null) return { body: { from: 'given', bytes, sha256 } };
-  const text = bytes <= mostTextBytes ? { text: Buffer.from(sent.bytes).toString('utf8') } : {};
-  return { body: { from: sample.from, bytes, sha256, ...text } };
-}
 
 /** What is open around a load while it runs. */
 interface OpenRun {
