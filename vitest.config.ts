@@ -5,7 +5,7 @@ const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/api/process.test.ts',
   'test/cli/{process,pseudo-terminal}.test.ts',
-  'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
+  'test/commands/{experiment,kill,other-endpoint,sample-request,up-plan}.test.ts',
   'test/core/background/background-process.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/{run-load,nothing-to-load,redirects}.test.ts',

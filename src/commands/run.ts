@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { offeredBy, planLoad } from '../experiment/load/load-plan.ts';
-import { readBody } from '../experiment/load/request-body.ts';
+import { needsSample, readGiven } from '../experiment/load/request-body.ts';
 import { measure } from '../experiment/run/measure.ts';
 import { findExperiment } from '../experiment/settings/experiments.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
@@ -52,12 +51,9 @@ function loadOf(asked: LoadOptions): LoadOptions {
  * too, unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
-  const modelPath = options.up.modelPath ?? null;
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
-  // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a
-  // missing model itself.
-  if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
+  readGiven(options.load);
   const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
   const work = await attempt(options, context);
   const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;
@@ -90,7 +86,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
   const begin = (name: string, message: string) => context.emit({ type: 'part', name, message });
   try {
     begin('up', 'deploying the model');
-    work.up = await up(options.up, context);
+    work.up = await up(options.up, context, needsSample(options.load));
     begin('load', 'loading the endpoint');
     const planned = await planLoad(loadOf(options.load), context);
     work.load = await measure(

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { childEnvironment } from '../core/background/child-environment.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
+import { sampleRequestFile } from '../core/model/model-layout.ts';
 import { unpackModel } from '../core/model/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
 import type { ModelArchive } from './model-archive.ts';
@@ -21,6 +22,17 @@ export interface ModelInfo {
   unserved: { name: string; type: string }[];
   features: string[] | null;
   labels: string[] | null;
+  sample: TriedSample;
+}
+
+/** A request that the model was asked with. */
+interface TriedSample {
+  /** `file`: kept with the model; `inputs`: made from what the model takes. */
+  from: 'file' | 'inputs';
+  /** Null: none can be made, or the file cannot be read. */
+  body: string | null;
+  /** Why the model did not answer it; null: it did. */
+  problem: string | null;
 }
 
 export interface ModelCheckOptions {
@@ -28,8 +40,10 @@ export interface ModelCheckOptions {
   scratchDirectory: string;
   clock: Clock;
   signal?: AbortSignal;
-  /** Until the model must have loaded. */
+  /** Until the model must have loaded, and answered. */
   timeoutMs?: number;
+  /** A request to ask the model with, in place of the one that its archive has. */
+  ownSample?: Uint8Array;
 }
 
 /**
@@ -43,15 +57,27 @@ export async function verifyModel(archive: ModelArchive, options: ModelCheckOpti
   const folder = mkdtempSync(join(scratchDirectory, 'model-'));
   try {
     await unpackModel(archive.bytes, folder, archive.source);
+    if (options.ownSample) writeFileSync(join(folder, sampleRequestFile), options.ownSample);
     const exit = await runCheck(folder, clock, timeoutMs, signal);
     signal?.throwIfAborted();
+    const [loaded, tried] = exit.stdout.split('\n').slice(0, -1);
+    const info: ModelInfo | { problem: string } | null = loaded === undefined ? null : JSON.parse(loaded);
+    if (info !== null && !('problem' in info)) return { ...info, sample: sampleOf(tried, exit, timeoutMs) };
     if (exit.timedOut) throw broken(archive, `did not load within ${timeoutMs / 1_000} s`);
     if (exit.signal !== null) throw broken(archive, `crashed ONNX Runtime (${exit.signal})`);
-    if (exit.code !== 0) throw refusal(archive, exit, folder);
-    return JSON.parse(exit.stdout) as ModelInfo;
+    throw refusal(archive, exit, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A model that is loaded may all the same end the program, or never answer, when it is asked. */
+function sampleOf(tried: string | undefined, exit: CheckExit, timeoutMs: number): TriedSample {
+  if (tried !== undefined) return JSON.parse(tried) as TriedSample;
+  const problem = exit.timedOut
+    ? `it did not answer within ${timeoutMs / 1_000} s`
+    : `it crashed ONNX Runtime (${exit.signal ?? `exit code ${exit.code}`})`;
+  return { from: 'inputs', body: null, problem };
 }
 
 interface CheckExit {

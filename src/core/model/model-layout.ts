@@ -9,6 +9,9 @@ import { nextSteps } from './next-steps.ts';
 /** Optional, beside the model: names of features and labels. */
 const modelDescriptionFile = 'model.json';
 
+/** Optional, in the model's folder or beside the model: a request that the model answers. */
+export const sampleRequestFile = 'sample-request.json';
+
 export type ModelChoice =
   | { path: string }
   | {

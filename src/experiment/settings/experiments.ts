@@ -4,6 +4,7 @@ import type { TargetName } from '../../resources/engine/target-names.ts';
 import { checkExperimentName } from '../../resources/kinds/kind/names.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import type { CommandContext } from '../context/context.ts';
+import { forgetSample } from './sample-request.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /** What the ledger knows of an experiment: the defaults of `--target` and `--region` for every verb. */
@@ -80,6 +81,7 @@ export function recordExperiment(
   { stateDir, experiment: name, target, region, clock }: CommandContext,
   accountId?: string,
 ): void {
+  if (!settings) forgetSample({ stateDir, experiment: name });
   openLedger(stateDir).update((ledger) => {
     if (!settings) {
       delete ledger.experiments[name];

@@ -23,13 +23,19 @@ export interface WantedExperiment {
   /** Null: the experiment is new. */
   before: UpSettings | null;
   options: UpOptions;
+  /** A load without a body follows: without a request for the model, nothing is to be made. */
+  needsSample: boolean;
 }
 
 /**
  * What `up` was told, over what the experiment has; what only a look at the cloud can tell is left open.
  * @throws MlbenchError naming the flag that would not do (exit code 2)
  */
-export function resolveWanted(options: UpOptions, context: CommandContext): WantedExperiment {
+export function resolveWanted(
+  options: UpOptions,
+  context: CommandContext,
+  needsSample = false,
+): WantedExperiment {
   const { experiment: name } = context;
   const experiment = readExperiment(context);
   const before = experiment ? readUpSettings(experiment.options, openLedger(context.stateDir).path) : null;
@@ -44,7 +50,7 @@ export function resolveWanted(options: UpOptions, context: CommandContext): Want
       'an endpoint cannot be renamed: mlbench down first, or use another --name',
     );
   }
-  return { settings, before, options };
+  return { settings, before, options, needsSample };
 }
 
 /**
@@ -59,6 +65,7 @@ export function resolveUpSettings(
 ): UpSettings {
   return {
     ...resolveModel(options, before),
+    sample: before.sample,
     image: options.image ?? before.image,
     baseImage: options.baseImage ?? before.baseImage,
     roleArn: options.roleArn ?? before.roleArn,
