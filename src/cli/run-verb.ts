@@ -11,7 +11,7 @@ import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
 import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals, type SignalHandlers } from './signals.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
@@ -23,6 +23,8 @@ export interface Surroundings {
   environment: Record<string, string | undefined>;
   /** Working directory. */
   folder: string;
+  /** A closed terminal is to end nothing: `nohup`. */
+  ignoresHangup: boolean;
 }
 
 /** Resolves the settings, runs the verb with its progress shown, and prints what it leaves behind. */
@@ -51,7 +53,7 @@ export async function runVerb(
     emit: progress.emit,
     interactive: terminal.interactive,
   };
-  const interrupt = listenForSignals(process, clock, {
+  const onSignal: SignalHandlers = {
     onFirst() {
       if (!verb.endsOnInterrupt)
         context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
@@ -63,7 +65,8 @@ export async function runVerb(
       terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
       process.exit(exitCodes.interrupted);
     },
-  });
+  };
+  const interrupt = listenForSignals(process, clock, onSignal, surroundings.ignoresHangup);
   let unread = false;
   terminal.onClosed(() => {
     unread = verb.endsOnInterrupt === true;

@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
  * warnings alone.
  */
 export async function createProgress(
-  { stderr }: Terminal,
+  { stderr, suspension }: Pick<Terminal, 'stderr' | 'suspension'>,
   { json, quiet }: { json: boolean; quiet: boolean },
 ): Promise<Progress> {
   if (quiet || (json && !stderr.isTerminal))
@@ -18,7 +18,7 @@ export async function createProgress(
   const live = stderr.isTerminal && stderr.stream.columns !== 0;
   if (!live) return createPlainProgress((line) => stderr.write(`${line}\n`), stderr.style);
   const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
-  return createLiveProgress(stderr, ora, systemClock);
+  return createLiveProgress(stderr, suspension, ora, systemClock);
 }
 
 function createWarnings(print: (line: string) => void, style: Terminal['stderr']['style']): Progress {

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../../core/clock.ts';
 import { unreachable } from '../../../core/events.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import type { Suspension } from '../../terminal/suspension.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
 import {
@@ -27,8 +28,21 @@ const textColumn = 10;
 const indent = 2;
 
 /** What is under way stands at the bottom and is refreshed in place; what is done scrolls away above it. */
-export function createLiveProgress(output: Output, ora: (options: Options) => Ora, clock: Clock): Progress {
-  return new LiveProgress(output, ora, clock);
+export function createLiveProgress(
+  output: Output,
+  suspension: Suspension,
+  ora: (options: Options) => Ora,
+  clock: Clock,
+): Progress {
+  const progress = new LiveProgress(output, ora, clock);
+  const forget = suspension.add(progress.leave);
+  return {
+    emit: progress.emit,
+    close() {
+      forget();
+      progress.close();
+    },
+  };
 }
 
 class LiveProgress implements Progress {
@@ -115,6 +129,13 @@ class LiveProgress implements Progress {
     this.#closed = true;
     this.#redraw();
   }
+
+  /** The cursor shows again; what is under way is drawn anew when the process is continued. */
+  readonly leave = (): (() => void) => {
+    this.#timer?.cancel();
+    this.#spinner.stop();
+    return () => this.#redraw();
+  };
 
   #showStep(event: { kind: string; name: string }, text: string, elapsedMs: number): void {
     this.#underWay.steps.set(keyOf(event), { text, startedMs: this.#clock.monotonicMs() - elapsedMs });

@@ -112,7 +112,7 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   let facts: WatchFacts | undefined;
   const state = emptyWatchState(() => facts?.originCloudMs ?? 0);
   let timer: Timer | undefined;
-  let stopKeys = () => {};
+  let release = () => {};
 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
@@ -144,13 +144,25 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(enter);
       // However the process ends, the terminal must be usable after it.
       process.once('exit', restore);
-      stopKeys = listenForKeys(terminal.stdin, { q: interrupt, '\u0003': interrupt });
+      const stopKeys = listenForKeys(terminal, { q: interrupt, '\u0003': interrupt });
+      const forget = terminal.suspension.add(() => {
+        timer?.cancel();
+        restore();
+        return () => {
+          stdout.write(enter);
+          repaint();
+        };
+      });
+      release = () => {
+        stopKeys();
+        forget();
+      };
       repaint();
     },
     close(outcome) {
       if (facts === undefined) return;
       timer?.cancel();
-      stopKeys();
+      release();
       process.off('exit', restore);
       restore();
       // The alternate screen takes everything with it; what was seen last stays to be read.
