@@ -124,3 +124,19 @@ describe('Ctrl-Z', () => {
       expect(readdirSync(workplace.path('out'))).toContain('report.html');
     }));
 });
+
+describe('a question', () => {
+  it.concurrent.each([
+    ['Ctrl-D is no', '\u0004', /nothing was removed[^]*ended with 1/],
+    ['Ctrl-C is an interruption', '\u0003', /error:.* interrupted[^]*ended with 130/],
+  ])('%s, and neither is a bug', (_, key, answer) =>
+    inTerminal(async ({ open }) => {
+      const down = typed('down', '--target', 'aws', '--region', 'us-east-1');
+      const terminal = open(`${down}; echo ended with $?`);
+      await eventually('it asks', () => /\[y\/N\]/.test(terminal.shown()), 60_000);
+      terminal.press(key);
+      await eventually('it has ended', () => /ended with/.test(terminal.shown()));
+      expect(terminal.shown()).toMatch(answer);
+    }),
+  );
+});
