@@ -3,12 +3,13 @@ import { userError } from '../core/errors.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
 import { targets } from '../experiment/targets/targets.ts';
+import { type LedgerStore, openLedger } from '../resources/engine/ledger-store.ts';
 import type { TargetName } from '../resources/engine/target-names.ts';
 import { commonOptions } from './options/common.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';
 
-export type ContextFacts = Pick<CommandContext, 'stateDir' | 'experiment' | 'target' | 'region'>;
+export type ContextFacts = Pick<CommandContext, 'stateDir' | 'ledger' | 'experiment' | 'target' | 'region'>;
 
 /** What the verb cannot do without. */
 export interface ContextNeeds {
@@ -36,11 +37,13 @@ export function resolveContext(
     { target: commonOptions.target, region: commonOptions.region },
     { ...sources, config: {} },
   );
-  const known = lookUp(absolute, experiment, needs);
+  const ledger = openLedger(absolute);
+  const known = lookUp(ledger, experiment, needs);
   const resolvedTarget = target ?? known?.target ?? common.target ?? 'local';
   const sameTarget = known?.target === resolvedTarget ? known : undefined;
   return {
     stateDir: absolute,
+    ledger,
     experiment,
     target: resolvedTarget,
     region:
@@ -51,11 +54,15 @@ export function resolveContext(
   };
 }
 
-function lookUp(stateDir: string, experiment: string, { ledger }: ContextNeeds): KnownExperiment | undefined {
+function lookUp(
+  ledger: LedgerStore,
+  experiment: string,
+  { ledger: needed }: ContextNeeds,
+): KnownExperiment | undefined {
   try {
-    return findExperiment(stateDir, experiment);
+    return findExperiment(ledger, experiment);
   } catch (error) {
-    if (!ledger) return undefined;
+    if (!needed) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
@@ -73,14 +73,25 @@ export async function runVerb(
     if (unread) abort.abort(interruption());
   });
   let end: VerbEnd;
+  let recorded: ExitCode;
   try {
     end = await verb.run(settings, { context, common, terminal, interrupt });
   } finally {
+    recorded = tellOfLedger(context);
     progress.close();
   }
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
-  return end.exitCode;
+  return strongestExitCode([end.exitCode, recorded]);
+}
+
+/** Whatever a command has achieved: if the record of it was lost on the way, somebody should look. */
+function tellOfLedger({ ledger, emit }: CommandContext): ExitCode {
+  const trouble = ledger.trouble();
+  if (trouble === null) return exitCodes.ok;
+  const { message, remedy } = trouble;
+  emit({ type: 'notice', level: 'warning', message, remedy });
+  return exitCodes.failed;
 }
 
 async function gatherSources(

@@ -54,9 +54,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a
   // missing model itself.
   if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
-  const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const wasUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const work = await attempt(options, context);
-  const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const isUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const goesDown = isUp && !options.keep && (work.up !== null || !wasUp);
   const downOutcome = goesDown ? await goDown(context) : null;
   const exitCode = strongestExitCode([

@@ -127,8 +127,8 @@ describe('Ctrl-Z', () => {
 
 describe('a question', () => {
   it.concurrent.each([
-    ['Ctrl-D is no', '\u0004', /nothing was removed[^]*ended with 1/],
-    ['Ctrl-C is an interruption', '\u0003', /error:.* interrupted[^]*ended with 130/],
+    ['Ctrl-D is no', '\u0004', /nothing was removed[\s\S]*ended with 1/],
+    ['Ctrl-C is an interruption', '\u0003', /error:.* interrupted[\s\S]*ended with 130/],
   ])('%s, and neither is a bug', (_, key, answer) =>
     inTerminal(async ({ open }) => {
       const down = typed('down', '--target', 'aws', '--region', 'us-east-1');

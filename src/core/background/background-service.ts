@@ -2,8 +2,10 @@ import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
 import { packageVersion } from '../package-paths.ts';
+import { isPlaceTrouble } from '../state-directory.ts';
 import {
   healthPath,
+  placeTroubleExitCode,
   readProcessFile,
   releaseClaim,
   removeProcessFile,
@@ -60,9 +62,9 @@ export async function serveInBackground<Payload>(
     // other.
     if (!releaseClaim(folder, instanceId)) process.kill(process.pid, 'SIGTERM');
   } catch (error) {
-    if (error instanceof MlbenchError) writeFailure(folder, error);
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    if (error instanceof MlbenchError) writeFailure(folder, error);
+    process.exit(isPlaceTrouble(error) ? placeTroubleExitCode : 1);
   }
 }
 

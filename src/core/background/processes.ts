@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * The command line of a running process; undefined if there is none with that pid (a zombie counts as none) or it
@@ -19,6 +19,19 @@ export function commandLineOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Running processes whose command line contains the text; this one is not among them. */
+export function processesNaming(text: string): number[] {
+  return pids().filter((pid) => pid !== process.pid && commandLineOf(pid)?.includes(text));
+}
+
+function pids(): number[] {
+  const names =
+    process.platform === 'linux'
+      ? readdirSync('/proc')
+      : execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8', timeout: 5_000 }).split(/\s+/);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 /** True if a process has that pid, whosever it is. */

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
+import { isPlaceTrouble } from '../state-directory.ts';
 
 export interface UnpackLimits {
   /** Bytes of all files together, unpacked: a few kilobytes of gzip can hold gigabytes of zeros. */
@@ -68,7 +69,7 @@ export async function unpackModel(
 /** Trouble with where it is unpacked: a sound archive must not be blamed for a full disk. */
 function placeTrouble(error: unknown, name: string, directory: string): MlbenchError | undefined {
   const cause = error instanceof MlbenchError ? error.cause : error;
-  if (!(cause instanceof Error) || !placeProblems.has(systemErrorCode(cause) ?? '')) return undefined;
+  if (!(cause instanceof Error) || !isPlaceTrouble(cause)) return undefined;
   return userError(
     'unpack-folder',
     `the model archive ${name} cannot be unpacked in ${directory}: ${cause.message}`,
@@ -76,8 +77,6 @@ function placeTrouble(error: unknown, name: string, directory: string): MlbenchE
     cause,
   );
 }
-
-const placeProblems = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
 
 interface FileSink {
   write(chunk: Uint8Array): void;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package-paths.ts';
 import { newUuid } from '../../core/random.ts';
+import { unwritableStateDirectory } from '../../core/state-directory.ts';
 import { formatBytes } from '../../core/units.ts';
-import { unwritableStateDirectory } from '../../resources/engine/state-directory.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 /** @param version `24.21.0` */

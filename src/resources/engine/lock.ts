@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../../core/atomic-file.ts';
 import { isAlive } from '../../core/background/processes.ts';
 import type { Clock } from '../../core/clock.ts';
-import { userError } from '../../core/errors.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import { startMarkOf } from '../../core/process-identity.ts';
 import { newUuid } from '../../core/random.ts';
-import { startMarkOf } from './process-identity.ts';
-import { unwritableStateDirectory } from './state-directory.ts';
+import { unwritableStateDirectory } from '../../core/state-directory.ts';
 
 interface Holder {
   pid: number;
@@ -20,13 +20,16 @@ interface Holder {
 
 /**
  * Runs `work` as the only one that changes what the state directory's ledger speaks of.
- * @throws MlbenchError `locked`, naming the holder's pid (exit code 2)
+ * @param withoutLock for what a full disk must not block: told why there is no lock, where none can be written and no
+ * living process holds one; `work` is done then all the same
+ * @throws MlbenchError `locked`, naming the holder's pid; `state-dir` (exit code 2)
  */
 export async function withLock<Result>(
   stateDir: string,
   command: string,
   clock: Clock,
   work: () => Promise<Result>,
+  withoutLock?: (why: MlbenchError) => void,
 ): Promise<Result> {
   const path = join(stateDir, 'lock');
   const holder: Holder = {
@@ -36,7 +39,13 @@ export async function withLock<Result>(
     since: new Date(clock.nowMs()).toISOString(),
     token: newUuid(),
   };
-  acquire(path, holder);
+  try {
+    acquire(path, holder);
+  } catch (error) {
+    const current = readHolder(path);
+    if (!withoutLock || !isUnwritable(error) || (current && isRunning(current))) throw error;
+    withoutLock(error);
+  }
   try {
     return await work();
   } finally {
@@ -70,7 +79,16 @@ function acquire(path: string, holder: Holder): void {
 }
 
 function release(path: string, token: string): void {
-  if (readHolder(path)?.token === token) rmSync(path, { force: true });
+  if (readHolder(path)?.token !== token) return;
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder has become read-only. A lock counts as long as its holder lives, and no longer.
+  }
+}
+
+function isUnwritable(error: unknown): error is MlbenchError {
+  return error instanceof MlbenchError && error.code === 'state-dir';
 }
 
 /** False: there is one. */

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../../src/experiment/context/context.ts';
 import type { UpSettings } from '../../../src/experiment/settings/up-settings.ts';
 import { takeModel } from '../../../src/experiment/stack/take-model.ts';
+import { openLedger } from '../../../src/resources/engine/ledger-store.ts';
 import { onnxModels, withSequence, zipMapped } from '../../docker/onnx-models.ts';
 
 let folder: string;
@@ -22,6 +23,7 @@ async function saidOf(onnx: Uint8Array): Promise<CommandEvent[]> {
   const settings = { modelDataUrl: null, broughtVariant: null, modelPath } as UpSettings;
   const context = {
     stateDir: join(folder, 'state'),
+    ledger: openLedger(join(folder, 'state')),
     experiment: 'mlbench',
     target: 'local',
     region: 'us-east-1',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../../src/core/errors.ts';
-import { openLedger } from '../../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../../src/resources/engine/ledger-store.ts';
 
 let folder: string;
 

@@ -6,7 +6,12 @@ import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { CommandContext } from '../../context/context.ts';
 import type { Deployed } from '../../contract/target.ts';
 import { tellWhatExists } from '../../cost/still-up.ts';
-import { readExperiment, recordExperiment, resolveAccount } from '../../settings/experiments.ts';
+import {
+  readExperiment,
+  recordExperiment,
+  resolveAccount,
+  unrecordExperiment,
+} from '../../settings/experiments.ts';
 import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { ensureExperiment } from '../../stack/ensure-experiment.ts';
 import { takeModel } from '../../stack/take-model.ts';
@@ -32,7 +37,7 @@ export function deployOnAws(wanted: WantedExperiment, context: CommandContext): 
     };
     const made = await ensureExperiment(settings, archive, site, context).catch(async (error: unknown) => {
       const nothingMade = readExperiment(context)?.resources.length === 0;
-      if (nothingMade) recordExperiment(wanted.before, context, accountId);
+      if (nothingMade) unrecordExperiment(wanted.before, context, accountId);
       else await tellWhatExists(settings, clients, context);
       throw await nameQuota(error, clients, context.clock);
     });
