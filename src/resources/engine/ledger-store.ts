@@ -93,6 +93,14 @@ export function openLedger(stateDir: string): LedgerStore {
       }
     },
     trouble() {
+      // What this command made is on record again, even if nothing more was to be written.
+      if (lost !== null && written && known !== null && readOrNull(path) === null) {
+        try {
+          write(known);
+        } catch (error) {
+          unwritten = error as MlbenchError;
+        }
+      }
       if (unwritten !== null) return behindTrouble(unwritten);
       return lost === null ? null : lostTrouble(lost);
     },
@@ -105,6 +113,14 @@ function copyOf(ledger: Ledger): Ledger {
     ...ledger,
     experiments: Object.assign(Object.create(null), structuredClone({ ...ledger.experiments })),
   };
+}
+
+function readOrNull(path: string): Ledger | null {
+  try {
+    return readLedgerFile(path);
+  } catch {
+    return null;
+  }
 }
 
 function isOfLaterVersion(error: unknown): boolean {
