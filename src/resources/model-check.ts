@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { type BoundedExit, runBounded } from '../core/background/run-bounded.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
 import { unpackModel } from '../core/model/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
+import { formatBytes } from '../core/units.ts';
 import type { ModelArchive } from './model-archive.ts';
 
 /** What the serving program says of a model that it has loaded. */
@@ -29,11 +31,16 @@ export interface ModelCheckOptions {
   signal?: AbortSignal;
   /** Until the model must have loaded. */
   timeoutMs?: number;
+  /** Resident. Default 4 GiB and three times the archive, at most three quarters of the machine's. */
+  memoryBytes?: number;
 }
+
+const outputBytes = 1_048_576;
 
 /**
  * Really loads the model, in a process of its own with the very program that is to serve it: a broken model is refused
- * here, before anything is made, and one that crashes ONNX Runtime does not take us with it.
+ * here, before anything is made, and one that crashes ONNX Runtime does not take us with it. Time, memory and output of
+ * that process are bounded, and it ends with this one.
  * @throws MlbenchError (user) `broken-model`
  */
 export async function verifyModel(archive: ModelArchive, options: ModelCheckOptions): Promise<ModelInfo> {
@@ -42,9 +49,14 @@ export async function verifyModel(archive: ModelArchive, options: ModelCheckOpti
   const folder = mkdtempSync(join(scratchDirectory, 'model-'));
   try {
     await unpackModel(archive.bytes, folder, archive.source);
-    const exit = await runCheck(folder, clock, timeoutMs, signal);
+    const bounds = {
+      memoryBytes: options.memoryBytes ?? memoryBoundOf(archive, machineMemoryBytes()),
+      timeMs: timeoutMs,
+    };
+    const check = [builtProgram('serving/serve'), 'check', folder];
+    const exit = await runBounded(check, { ...bounds, outputBytes, clock, signal });
     signal?.throwIfAborted();
-    if (exit.timedOut) throw broken(archive, `did not load within ${timeoutMs / 1_000} s`);
+    if (exit.exceeded !== null) throw beyondBounds(archive, exit.exceeded, bounds);
     if (exit.signal !== null) throw broken(archive, `crashed ONNX Runtime (${exit.signal})`);
     if (exit.code !== 0) throw broken(archive, reason(exit.stderr, folder));
     return JSON.parse(exit.stdout) as ModelInfo;
@@ -53,54 +65,41 @@ export async function verifyModel(archive: ModelArchive, options: ModelCheckOpti
   }
 }
 
-interface CheckExit {
-  code: number | null;
-  signal: string | null;
-  timedOut: boolean;
-  stdout: string;
-  stderr: string;
+/** What ONNX Runtime itself, its graph and the first prediction may take beside a few copies of the weights. */
+const baseMemoryBytes = 4 * 1_024 ** 3;
+const weightCopies = 3;
+
+/** A model that takes the whole machine with it is refused on this one, however large the machine is. */
+function memoryBoundOf({ bytes }: ModelArchive, machineBytes: number): number {
+  return Math.floor(Math.min(baseMemoryBytes + weightCopies * bytes.length, 0.75 * machineBytes));
 }
 
-function runCheck(
-  folder: string,
-  clock: Clock,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<CheckExit> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [builtProgram('serving/serve'), 'check', folder], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let timedOut = false;
-    let stdout = '';
-    let stderr = '';
-    const kill = () => child.kill('SIGKILL');
-    const timer = clock.after(timeoutMs, () => {
-      timedOut = true;
-      kill();
-    });
-    signal?.addEventListener('abort', kill, { once: true });
-    if (signal?.aborted) kill();
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      // Enough for a reason; a runaway log is not kept.
-      if (stderr.length < 65_536) stderr += text;
-    });
-    const finish = () => {
-      timer.cancel();
-      signal?.removeEventListener('abort', kill);
-    };
-    child.once('error', (error) => {
-      finish();
-      reject(error);
-    });
-    child.once('close', (code, exitSignal) => {
-      finish();
-      resolve({ code, signal: exitSignal, timedOut, stdout, stderr });
-    });
-  });
+/** Of this machine, or of the container that we are in. */
+function machineMemoryBytes(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+function beyondBounds(
+  archive: ModelArchive,
+  exceeded: NonNullable<BoundedExit['exceeded']>,
+  { memoryBytes, timeMs }: { memoryBytes: number; timeMs: number },
+): MlbenchError {
+  switch (exceeded) {
+    case 'time':
+      return broken(archive, `did not load within ${timeMs / 1_000} s`);
+    case 'memory':
+      return broken(
+        archive,
+        `needs more than ${formatBytes(memoryBytes)} of memory to load, and was stopped there`,
+        'deploy a smaller model, or try it on a machine with more memory',
+      );
+    case 'output':
+      return broken(
+        archive,
+        `made ONNX Runtime print more than ${formatBytes(outputBytes)}, and was stopped`,
+      );
+  }
 }
 
 /** The last line is the program's own; ONNX Runtime may have logged before it. */
@@ -111,10 +110,10 @@ function reason(stderr: string, folder: string): string {
   return `cannot be served: ${short}`;
 }
 
-function broken(archive: ModelArchive, problem: string): MlbenchError {
-  return userError(
-    'broken-model',
-    `the model ${archive.source} ${problem}`,
-    'export it to ONNX again and look at it with a viewer such as netron; without --model the sample model is used',
-  );
+function broken(
+  archive: ModelArchive,
+  problem: string,
+  next = 'export it to ONNX again and look at it with a viewer such as netron; without --model the sample model is used',
+): MlbenchError {
+  return userError('broken-model', `the model ${archive.source} ${problem}`, next);
 }

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { spawnWithLifeline } from '../../core/background/with-lifeline.ts';
 import { builtProgram } from '../../core/package-paths.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
 import { processUsage } from './usage.ts';
@@ -9,22 +8,16 @@ import { processUsage } from './usage.ts';
 export const processRuntime: ContainerRuntime = { start: startProcess, close: async () => {} };
 
 function startProcess(settings: ContainerSettings): RunningContainer {
-  const child = spawn(
-    process.execPath,
-    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
-    {
-      cwd: settings.temporaryFolder,
-      env: containerEnvironment(settings),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      windowsHide: true,
-    },
+  const child = spawnWithLifeline(
+    [builtProgram('serving/serve'), 'serve'],
+    {},
+    { cwd: settings.temporaryFolder, env: containerEnvironment(settings) },
   );
   const port = listeningPort(child);
   // Whoever does not wait for the port learns of the end through `exited`.
   port.catch(() => {});
-  const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
-  stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
-  stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
