@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
+import { sweepDebris } from '../experiment/context/sweep-debris.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
@@ -46,6 +47,7 @@ export async function runVerb(
     json: common.json ?? false,
     quiet: common.quiet ?? false,
   });
+  sweepDebris(facts.stateDir);
   const context: CommandContext = {
     ...facts,
     clock,

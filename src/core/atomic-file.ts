@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from './errors.ts';
 import { makeFolder } from './folder.ts';
-import { newUuid } from './random.ts';
+import { temporaryName } from './temporary-name.ts';
 
 /**
  * Writes the whole file or nothing: into a neighbour first, flushed, then renamed over the target. A reader never
@@ -11,7 +11,7 @@ import { newUuid } from './random.ts';
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const folder = dirname(path);
   makeFolder(folder);
-  const neighbour = join(folder, `.${basename(path)}.${newUuid()}.tmp`);
+  const neighbour = join(folder, temporaryName(basename(path)));
   try {
     const descriptor = openSync(neighbour, 'wx', 0o600);
     try {
@@ -34,7 +34,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
  * @returns whether it was made; false: there is one
  */
 export function createFileAtomic(path: string, content: string): boolean {
-  const aside = `${path}.${newUuid()}.new`;
+  const aside = join(dirname(path), temporaryName(basename(path)));
   writeFileAtomic(aside, content);
   try {
     linkSync(aside, path);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type BoundedExit, runBounded } from '../core/background/run-bounded.ts';
@@ -7,6 +7,7 @@ import { type MlbenchError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
 import { unpackModel } from '../core/model/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
+import { temporaryName } from '../core/temporary-name.ts';
 import { formatBytes } from '../core/units.ts';
 import type { ModelArchive } from './model-archive.ts';
 
@@ -46,7 +47,8 @@ const outputBytes = 1_048_576;
 export async function verifyModel(archive: ModelArchive, options: ModelCheckOptions): Promise<ModelInfo> {
   const { scratchDirectory, clock, signal, timeoutMs = 60_000 } = options;
   makeFolder(scratchDirectory);
-  const folder = mkdtempSync(join(scratchDirectory, 'model-'));
+  const folder = join(scratchDirectory, temporaryName('model'));
+  mkdirSync(folder);
   try {
     await unpackModel(archive.bytes, folder, archive.source);
     const bounds = {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../atomic-file.ts';
 import { MlbenchError, type MlbenchErrorFields } from '../errors.ts';
-import { newUuid } from '../random.ts';
+import { temporaryName } from '../temporary-name.ts';
 import { isAlive } from './processes.ts';
 
 /** Every background process answers here with a JSON object that has its `instanceId`. */
@@ -123,7 +123,7 @@ export function logTail(folder: string, lines = 12): string {
 
 /** By rename, so that of several that see the same stale claim one takes it away, and none takes a newer one. */
 function removeClaim(path: string, instanceId: string | undefined): boolean {
-  const aside = `${path}.${newUuid()}`;
+  const aside = join(dirname(path), temporaryName(basename(path)));
   try {
     renameSync(path, aside);
   } catch {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package-paths.ts';
-import { newUuid } from '../../core/random.ts';
 import { unwritableStateDirectory } from '../../core/state-directory.ts';
+import { temporaryName } from '../../core/temporary-name.ts';
 import { formatBytes } from '../../core/units.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
@@ -22,7 +22,7 @@ export function checkNode(version: string): Check {
 export function checkStateFolder(stateDir: string): Check {
   const name = 'state folder';
   const folder = nearestFolder(stateDir);
-  const probe = join(folder, `.mlbench-doctor-${newUuid()}`);
+  const probe = join(folder, temporaryName('mlbench-doctor'));
   try {
     writeFileSync(probe, 'x', { mode: 0o600, flag: 'wx' });
     rmSync(probe);

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../core/atomic-file.ts';
 import type { MlbenchError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/folder.ts';
 import { newUuid } from '../../core/random.ts';
+import { sweepTemporary } from '../../core/temporary-name.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { openFolderFiles, unwritable } from './folder-files.ts';
@@ -57,6 +58,7 @@ export function openRunFolder(
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
   const isNew = !existsSync(path);
   makeWritable(path);
+  sweepTemporary(path);
   const files = openFolderFiles(path, onTrouble);
   const growing = createGrowingFiles(files);
   return {

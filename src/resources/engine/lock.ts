@@ -1,5 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../../core/atomic-file.ts';
 import { isAlive } from '../../core/background/processes.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -46,6 +46,7 @@ export async function withLock<Result>(
     if (!withoutLock || !isUnwritable(error) || (current && isRunning(current))) throw error;
     withoutLock(error);
   }
+  sweepTakeovers(path);
   try {
     return await work();
   } finally {
@@ -75,6 +76,20 @@ function acquire(path: string, holder: Holder): void {
     else if (now || !createWhole(path, holder)) throw locked(path, now ?? readHolder(path));
   } finally {
     release(takeover, holder.token);
+  }
+}
+
+/** Locks on taking over, of processes that were killed while they did. */
+function sweepTakeovers(path: string): void {
+  try {
+    const start = `${basename(path)}.`;
+    for (const name of readdirSync(dirname(path)).filter((other) => other.startsWith(start))) {
+      const takeover = join(dirname(path), name);
+      const holder = readHolder(takeover);
+      if (holder && !isRunning(holder)) rmSync(takeover, { force: true });
+    }
+  } catch {
+    // Debris is no reason not to work.
   }
 }
 

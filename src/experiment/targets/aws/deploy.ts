@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { removeLeftLogins } from '../../../image/login-folder.ts';
 import { cloudKinds } from '../../../resources/kinds/cloud-kinds.ts';
 import { nameQuota } from '../../../resources/sdk/name-quota.ts';
 import { clientsOf, withClients } from '../../context/cloud.ts';
@@ -24,7 +22,6 @@ export function deployOnAws(wanted: WantedExperiment, context: CommandContext): 
     // Missing credentials are told before a model is packed, let alone anything recorded.
     const accountId = await resolveAccount(context, clients);
     const settings = await resolveOnAws(wanted, clients, context);
-    removeLeftLogins(join(context.stateDir, 'scratch'));
     const archive = await takeModel(settings, context);
     recordExperiment(settings, context, accountId);
     const site = {

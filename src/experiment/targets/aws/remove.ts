@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { removeLeftLogins } from '../../../image/login-folder.ts';
 import { removeAll } from '../../../resources/engine/remove-all.ts';
 import { cloudKinds } from '../../../resources/kinds/cloud-kinds.ts';
 import { clientsOf, resourceEngineOf, withClients } from '../../context/cloud.ts';
@@ -9,7 +7,6 @@ import { resolveAccount, unrecordExperiment } from '../../settings/experiments.t
 import { awsCloud } from './cloud.ts';
 
 export function removeFromAws(context: CommandContext): Promise<Removed> {
-  removeLeftLogins(join(context.stateDir, 'scratch'));
   return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     await resolveAccount(context, clients);
     const removal = await removeAll(cloudKinds, resourceEngineOf(context, clients));
