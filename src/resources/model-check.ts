@@ -90,7 +90,7 @@ function beyondBounds(
   switch (exceeded) {
     case 'time':
       return broken(archive, `did not load within ${timeMs / 1_000} s`);
-    case 'memory':
+    case 'space':
       return broken(
         archive,
         `needs more than ${formatBytes(memoryBytes)} of memory to load, and was stopped there`,

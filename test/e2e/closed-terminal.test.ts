@@ -104,7 +104,7 @@ describe('Ctrl-Z', () => {
     inTerminal(async ({ workplace, open, runFiles }) => {
       expect((await workplace.mlbench('up', '--no-api')).exitCode).toBe(0);
       const terminal = open('bash --norc --noprofile -i');
-      terminal.press(`${typed(...load, '5s', '--out', 'out')}\n`);
+      terminal.press(`${typed(...load, '20s', '--out', 'out')}\n`);
       await eventually('the load runs', () => / 2 users/.test(terminal.shown()), 60_000);
       terminal.press('\u001a');
       await eventually('it is stopped', () => /Stopped/.test(terminal.shown()));

@@ -39,6 +39,6 @@ function watch(bounds: { memoryBytes?: string; timeMs?: string }): void {
   // Resident memory, which is what a machine runs out of. Neither V8's heap limit nor `ulimit` would do: the first does not
   // count WebAssembly and native memory, the second counts address space, of which V8 reserves much.
   repeat(systemClock, lookEveryMs, () => {
-    if (process.memoryUsage.rss() > memoryBytes) exceed('memory');
+    if (process.memoryUsage.rss() > memoryBytes) exceed('space');
   });
 }

@@ -15,7 +15,7 @@ export interface BoundedExit {
   code: number | null;
   signal: string | null;
   /** The bound that ended it; null: it ended by itself, or was killed by somebody else. */
-  exceeded: 'time' | 'memory' | 'output' | null;
+  exceeded: 'time' | 'space' | 'output' | null;
   stdout: string;
   /** Cut at the bound: enough for a reason. */
   stderr: string;
@@ -61,11 +61,11 @@ export function runBounded(args: readonly string[], run: BoundedRun): Promise<Bo
     });
     child.once('close', (code, exitSignal) => {
       finish();
-      const told = exitSignal === 'SIGKILL' ? /\nlifeline: (time|memory)\n$/.exec(stderr)?.[1] : undefined;
+      const told = exitSignal === 'SIGKILL' ? /\nlifeline: (time|space)\n$/.exec(stderr)?.[1] : undefined;
       resolve({
         code,
         signal: exitSignal,
-        exceeded: exceeded ?? (told as 'time' | 'memory' | undefined) ?? null,
+        exceeded: exceeded ?? (told as 'time' | 'space' | undefined) ?? null,
         stdout,
         stderr,
       });

@@ -70,6 +70,14 @@ export function openLedger(stateDir: string): LedgerStore {
     written = true;
     unwritten = null;
   };
+  const tryToWrite = (ledger: Ledger) => {
+    try {
+      write(ledger);
+    } catch (error) {
+      known = ledger;
+      unwritten = error as MlbenchError;
+    }
+  };
   return {
     path,
     read,
@@ -85,22 +93,11 @@ export function openLedger(stateDir: string): LedgerStore {
     note(change) {
       const ledger = read();
       change(ledger);
-      try {
-        write(ledger);
-      } catch (error) {
-        known = ledger;
-        unwritten = error as MlbenchError;
-      }
+      tryToWrite(ledger);
     },
     trouble() {
       // What this command made is on record again, even if nothing more was to be written.
-      if (lost !== null && written && known !== null && readOrNull(path) === null) {
-        try {
-          write(known);
-        } catch (error) {
-          unwritten = error as MlbenchError;
-        }
-      }
+      if (lost !== null && written && known !== null && readOrNull(path) === null) tryToWrite(known);
       if (unwritten !== null) return behindTrouble(unwritten);
       return lost === null ? null : lostTrouble(lost);
     },

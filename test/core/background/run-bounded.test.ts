@@ -47,7 +47,7 @@ describe('a program beyond a bound is ended, and the bound is named', () => {
   it.each<[NonNullable<Awaited<ReturnType<typeof run>>['exceeded']>, string, Partial<BoundedRun>]>([
     ['time', busy, { timeMs: 300 }],
     [
-      'memory',
+      'space',
       'const held = []; for (;;) held.push(Buffer.alloc(4_194_304, 1));',
       { memoryBytes: 300 * 2 ** 20 },
     ],

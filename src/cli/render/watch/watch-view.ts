@@ -144,19 +144,10 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(enter);
       // However the process ends, the terminal must be usable after it.
       process.once('exit', restore);
-      const stopKeys = listenForKeys(terminal, { q: interrupt, '\u0003': interrupt });
-      const forget = terminal.suspension.add(() => {
+      release = takeTerminal(terminal, interrupt, () => {
         timer?.cancel();
-        restore();
-        return () => {
-          stdout.write(enter);
-          repaint();
-        };
+        return repaint;
       });
-      release = () => {
-        stopKeys();
-        forget();
-      };
       repaint();
     },
     close(outcome) {
@@ -170,6 +161,24 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(`${render(end, Number.POSITIVE_INFINITY).join('\n')}\n`);
       facts = undefined;
     },
+  };
+}
+
+/** Reads keys, and gives the screen back while Ctrl-Z has the process stopped. @returns ends it */
+function takeTerminal(terminal: Terminal, interrupt: () => void, pause: () => () => void): () => void {
+  const { stdout, suspension } = terminal;
+  const stopKeys = listenForKeys(terminal, { q: interrupt, '\u0003': interrupt });
+  const forget = suspension.add(() => {
+    const repaint = pause();
+    stdout.write(leave);
+    return () => {
+      stdout.write(enter);
+      repaint();
+    };
+  });
+  return () => {
+    stopKeys();
+    forget();
   };
 }
 
