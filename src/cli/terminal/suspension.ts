@@ -7,7 +7,7 @@ export interface SuspendableProcess {
 }
 
 /** Gives the terminal back as the shell wants it, and returns what takes it again. */
-export type LeaveTerminal = () => () => void;
+type LeaveTerminal = () => () => void;
 
 /** Ctrl-Z, for whoever has changed the terminal: hidden the cursor, read single keys, taken the whole screen. */
 export interface Suspension {

@@ -30,7 +30,7 @@ export interface LedgerStore {
   trouble(): LedgerTrouble | null;
 }
 
-export interface LedgerTrouble {
+interface LedgerTrouble {
   /** `lost`: it vanished or broke, and was written anew. `behind`: what was done last is not in it. */
   kind: 'lost' | 'behind';
   message: string;
