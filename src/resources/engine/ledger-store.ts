@@ -43,8 +43,7 @@ export function openLedger(stateDir: string): LedgerStore {
   let written = false;
   let lost: string | null = null;
   let unwritten: MlbenchError | null = null;
-
-  const remembers = () => known !== null && Object.keys(known.experiments).length > 0;
+  const remembers = () => hasExperiments(known);
   const read = (): Ledger => {
     if (known !== null && unwritten !== null) return copyOf(known);
     try {
@@ -84,11 +83,8 @@ export function openLedger(stateDir: string): LedgerStore {
     update(change) {
       const ledger = read();
       change(ledger);
-      try {
-        write(ledger);
-      } catch (error) {
-        throw written ? inTheMiddle(error as MlbenchError) : error;
-      }
+      if (written) orInTheMiddle(() => write(ledger));
+      else write(ledger);
     },
     note(change) {
       const ledger = read();
@@ -98,8 +94,7 @@ export function openLedger(stateDir: string): LedgerStore {
     trouble() {
       // What this command made is on record again, even if nothing more was to be written.
       if (lost !== null && written && known !== null && readOrNull(path) === null) tryToWrite(known);
-      if (unwritten !== null) return behindTrouble(unwritten);
-      return lost === null ? null : lostTrouble(lost);
+      return troubleOf(unwritten, lost);
     },
   };
 }
@@ -122,6 +117,23 @@ function readOrNull(path: string): Ledger | null {
 
 function isOfLaterVersion(error: unknown): boolean {
   return error instanceof MlbenchError && error.code === 'ledger-version';
+}
+
+function orInTheMiddle(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw inTheMiddle(error as MlbenchError);
+  }
+}
+
+function hasExperiments(ledger: Ledger | null): boolean {
+  return ledger !== null && Object.keys(ledger.experiments).length > 0;
+}
+
+function troubleOf(unwritten: MlbenchError | null, lost: string | null): LedgerTrouble | null {
+  if (unwritten !== null) return behindTrouble(unwritten);
+  return lost === null ? null : lostTrouble(lost);
 }
 
 /** Code 2 is for what is refused before anything is done. */
