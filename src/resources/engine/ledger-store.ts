@@ -43,18 +43,17 @@ export function openLedger(stateDir: string): LedgerStore {
   let written = false;
   let lost: string | null = null;
   let unwritten: MlbenchError | null = null;
-  const remembers = () => hasExperiments(known);
   const read = (): Ledger => {
     if (known !== null && unwritten !== null) return copyOf(known);
     try {
       const found = readLedgerFile(path);
-      if (found === null && known !== null && remembers()) {
+      if (found === null && known !== null && hasExperiments(known)) {
         lost ??= `the ledger ${path} vanished while the command was at work`;
         return copyOf(known);
       }
       known = found ?? emptyLedger();
     } catch (error) {
-      if (!remembers() || known === null || isOfLaterVersion(error)) throw error;
+      if (!hasExperiments(known) || known === null || isOfLaterVersion(error)) throw error;
       lost ??= `the ledger broke while the command was at work: ${(error as Error).message}`;
     }
     return copyOf(known);
