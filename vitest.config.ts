@@ -6,7 +6,7 @@ const realProcesses = [
   'test/api/process.test.ts',
   'test/cli/{process,pseudo-terminal}.test.ts',
   'test/commands/{experiment,kill,other-endpoint,sample-request,up-plan}.test.ts',
-  'test/core/background/background-process.test.ts',
+  'test/core/background/{background-process,run-bounded}.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/{run-load,nothing-to-load,redirects}.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',
@@ -30,7 +30,10 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/{conformance,browser,container,models,shells,second-user}/**'],
+          exclude: [
+            ...realProcesses,
+            'test/{conformance,browser,container,disk,models,shells,second-user}/**',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -55,6 +58,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs root, or a system that lets users have namespaces: for file systems that are really full.
+        test: {
+          ...shared,
+          name: 'disk',
+          include: ['test/disk/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

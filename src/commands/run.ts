@@ -54,9 +54,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
   readGiven(options.load);
-  const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const wasUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const work = await attempt(options, context);
-  const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const isUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const goesDown = isUp && !options.keep && (work.up !== null || !wasUp);
   const downOutcome = goesDown ? await goDown(context) : null;
   const exitCode = strongestExitCode([
@@ -109,7 +109,19 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
 /** With a signal of its own: a Ctrl-C that ended the load must not end the cleaning up. */
 async function goDown(context: CommandContext): Promise<DownOutcome> {
   context.emit({ type: 'part', name: 'down', message: 'removing everything' });
+  if (context.ledger.trouble() !== null) nameWhatIsUp(context);
   return down({ ...context, signal: new AbortController().signal });
+}
+
+/** The record was lost on the way: whoever reads this may have to look whether it is really gone. */
+function nameWhatIsUp({ ledger, experiment, emit }: CommandContext): void {
+  const made = ledger.read().experiments[experiment]?.resources ?? [];
+  const names = made.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  emit({
+    type: 'notice',
+    level: 'warning',
+    message: `removed from memory, for the record was lost: ${names}`,
+  });
 }
 
 /** The same failure, with the strongest exit code of all that happened. */

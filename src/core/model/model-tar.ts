@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../files/folder.ts';
+import { isPlaceTrouble } from '../files/state-directory.ts';
 import { folderLimits } from './model-files.ts';
 
 export interface UnpackLimits {
@@ -85,7 +86,7 @@ export async function unpackModel(
 /** Trouble with where it is unpacked: a sound archive must not be blamed for a full disk. */
 function placeTrouble(error: unknown, name: string, directory: string): MlbenchError | undefined {
   const cause = error instanceof MlbenchError ? error.cause : error;
-  if (!(cause instanceof Error) || !placeProblems.has(systemErrorCode(cause) ?? '')) return undefined;
+  if (!(cause instanceof Error) || !isPlaceTrouble(cause)) return undefined;
   return userError(
     'unpack-folder',
     `the model archive ${name} cannot be unpacked in ${directory}: ${cause.message}`,
@@ -93,8 +94,6 @@ function placeTrouble(error: unknown, name: string, directory: string): MlbenchE
     cause,
   );
 }
-
-const placeProblems = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
 
 interface FileSink {
   write(chunk: Uint8Array): void;

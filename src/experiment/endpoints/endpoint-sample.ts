@@ -1,4 +1,3 @@
-import { openLedger } from '../../resources/engine/ledger.ts';
 import type { CommandContext } from '../context/context.ts';
 import { readKnownSample, unknownEndpoint } from '../settings/known-sample.ts';
 import type { SampleRequest } from '../settings/sample-request.ts';
@@ -16,7 +15,7 @@ export function readEndpointSample(
   context: CommandContext,
 ): SampleRequest {
   if (settings !== null) return readKnownSample(settings, context);
-  const { path, read } = openLedger(context.stateDir);
+  const { path, read } = context.ledger;
   for (const [experiment, { target, region, resources, options }] of Object.entries(read().experiments)) {
     if (target !== context.target || region !== context.region) continue;
     if (!resources.some(({ kind, name }) => isEndpoint(kind) && name === endpointName)) continue;

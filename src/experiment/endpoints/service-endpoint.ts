@@ -1,5 +1,4 @@
 import { userError } from '../../core/errors.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import { command } from '../context/command.ts';
@@ -52,7 +51,7 @@ export async function findServiceEndpoint(
       `run ${command(context, 'up')} to start anew`,
     );
   }
-  const settings = readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  const settings = readUpSettings(experiment.options, context.ledger.path);
   return { endpointName: made.name, cloud, settings, apiUrl: await target.findApiUrl(context, experiment) };
 }
 

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
 import { overStandIn } from '../../localcloud/options.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
 import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
 import type { CommandContext } from '../context/context.ts';
 import { type PolicyFile, readPolicyFile } from '../policies/policy-file.ts';
@@ -38,7 +37,7 @@ export function resolveWanted(
 ): WantedExperiment {
   const { experiment: name } = context;
   const experiment = readExperiment(context);
-  const before = experiment ? readUpSettings(experiment.options, openLedger(context.stateDir).path) : null;
+  const before = experiment ? readUpSettings(experiment.options, context.ledger.path) : null;
   const base = before ?? defaultUpSettings(namesFor(name).endpoint);
   const names = namesFor(name, options.endpointName ?? base.endpointName);
   const settings = resolveUpSettings(options, base, readPolicies(options.policyFiles, names));

@@ -12,6 +12,7 @@ import {
   type TakingOptions,
   takeModel,
 } from '../../../src/experiment/stack/take-model.ts';
+import { openLedger } from '../../../src/resources/engine/ledger-store.ts';
 import { atLeastThree, neverAnswers, onnxModels, withSequence, zipMapped } from '../../docker/onnx-models.ts';
 
 let folder: string;
@@ -37,6 +38,7 @@ async function take(
 function context(): CommandContext {
   return {
     stateDir: join(folder, 'state'),
+    ledger: openLedger(join(folder, 'state')),
     experiment: 'mlbench',
     target: 'local',
     region: 'us-east-1',

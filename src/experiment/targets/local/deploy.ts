@@ -5,7 +5,7 @@ import type { CommandContext } from '../../context/context.ts';
 import type { Deployed } from '../../contract/target.ts';
 import { noteNothingCosts } from '../../cost/expiry.ts';
 import { resolveBrought } from '../../settings/brought-endpoint.ts';
-import { recordExperiment } from '../../settings/experiments.ts';
+import { recordExperiment, unrecordExperiment } from '../../settings/experiments.ts';
 import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { ensureExperiment } from '../../stack/ensure-experiment.ts';
 import { sampleRecordOf, takeModel } from '../../stack/take-model.ts';
@@ -40,7 +40,7 @@ export async function deployOnStandIn(
   recordExperiment(settings, context);
   const ensured = await ensureStandIn(standInOptions, containers, context).catch((error: unknown) => {
     // Nothing was made: a port in use or the like must not become the experiment's setting.
-    recordExperiment(before, context);
+    unrecordExperiment(before, context);
     throw error;
   });
   const { url, options: standing, containers: standingContainers } = ensured.state;
