@@ -1,15 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { type BoundedExit, runBounded } from '../core/background/run-bounded.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
+import { writeFileAtomic } from '../core/files/atomic-file.ts';
 import { makeFolder } from '../core/files/folder.ts';
 import { temporaryName } from '../core/files/temporary-name.ts';
 import { sampleRequestFile } from '../core/model/model-layout.ts';
 import { unpackModel } from '../core/model/model-tar.ts';
 import { builtProgram } from '../core/package-paths.ts';
-import { childEnvironment } from '../core/processes/child-environment.ts';
 import { formatBytes } from '../core/units.ts';
 import type { ModelArchive } from './model-archive.ts';
 
@@ -64,16 +64,16 @@ export async function verifyModel(archive: ModelArchive, options: ModelCheckOpti
   const { scratchDirectory, clock, signal, timeoutMs = 60_000 } = options;
   makeFolder(scratchDirectory);
   const folder = join(scratchDirectory, temporaryName('model'));
-  mkdirSync(folder);
+  makeFolder(folder);
   try {
     await unpackModel(archive.bytes, folder, archive.source);
-    if (options.ownSample) writeFileSync(join(folder, sampleRequestFile), options.ownSample);
+    if (options.ownSample) writeFileAtomic(join(folder, sampleRequestFile), options.ownSample);
     const bounds = {
       memoryBytes: options.memoryBytes ?? memoryBoundOf(archive, machineMemoryBytes()),
       timeMs: timeoutMs,
     };
     const check = [builtProgram('serving/serve'), 'check', folder];
-    const exit = await runBounded(check, { ...bounds, outputBytes, clock, signal, env: childEnvironment() });
+    const exit = await runBounded(check, { ...bounds, outputBytes, clock, signal });
     signal?.throwIfAborted();
     const [loaded, tried] = exit.stdout.split('\n').slice(0, -1);
     const info: ModelInfo | { problem: string } | null = loaded === undefined ? null : JSON.parse(loaded);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childEnvironment } from '../../core/processes/child-environment.ts';
 
 /**
  * Whether the terminal's keys come to this process. One that a shell runs in the background (`&`, `bg`) is stopped by
@@ -24,6 +25,7 @@ function groupsInProc(): (number | undefined)[] {
 function groupsByPs(): (number | undefined)[] {
   const told = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
     encoding: 'utf8',
+    env: childEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 5_000,
   });

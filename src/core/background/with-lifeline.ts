@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { builtProgram } from '../package-paths.ts';
+import { childEnvironment } from '../processes/child-environment.ts';
 
 /** What a program may take; beyond it the program's lifeline ends it. Left out: anything. */
 export interface ProgramBounds {
@@ -23,6 +24,7 @@ export function spawnWithLifeline(
   for (const [name, bound] of Object.entries(bounds)) lifeline.searchParams.set(name, String(bound));
   const child = spawn(process.execPath, ['--import', lifeline.href, ...args], {
     ...options,
+    env: { ...childEnvironment(), ...options.env },
     // The fourth is the lifeline. This end of it is closed by the system when this process dies.
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,

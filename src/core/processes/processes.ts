@@ -37,7 +37,11 @@ function pids(): number[] {
   const names =
     process.platform === 'linux'
       ? readdirSync('/proc')
-      : execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8', timeout: 5_000 }).split(/\s+/);
+      : execFileSync('ps', ['-A', '-o', 'pid='], {
+          encoding: 'utf8',
+          env: childEnvironment(),
+          timeout: 5_000,
+        }).split(/\s+/);
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
