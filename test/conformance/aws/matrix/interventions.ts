@@ -1,6 +1,6 @@
-import type { Intervention } from './gateway.ts';
-import type { Answer } from './moto-calls.ts';
-import { type CallSpot, nameOf, type RecordedCall } from './recorded-call.ts';
+import type { Intervention } from '../world/gateway.ts';
+import type { Answer } from '../world/moto-calls.ts';
+import { type CallSpot, nameOf, type RecordedCall } from '../world/recorded-call.ts';
 import { accessDenied, expiredToken, htmlPage, internalError, throttle, wrongSignature } from './refusals.ts';
 
 /** Kills before the call has any effect: all that came before it is done. */

@@ -3,8 +3,7 @@ import { json, jsonAnswer } from './moto-calls.ts';
 import { inputOf } from './recorded-call.ts';
 
 /** The settings of an HTTP API's stage, which moto makes and shows, and cannot change. */
-export function stageLife(): FillIn {
-  const changes = new Map<string, Record<string, unknown>>();
+export function stageLife(changes: Map<string, Record<string, unknown>>): FillIn {
   return {
     async 'apigatewayv2 GetStage'(call, forward) {
       const answer = await forward();

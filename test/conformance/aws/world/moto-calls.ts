@@ -18,7 +18,6 @@ export interface MotoCalls {
   ): Promise<Output | undefined>;
   /** A call of its own as a form. */
   post(signedFor: string, form: Record<string, string>): Promise<Answer>;
-  reset(): Promise<void>;
   close(): void;
 }
 
@@ -65,9 +64,6 @@ export function createMoto(url: string): MotoCalls {
         { 'content-type': 'application/x-www-form-urlencoded' },
         new URLSearchParams(form).toString(),
       ),
-    async reset() {
-      await forward({ method: 'POST', url: '/moto-api/reset', headers: {}, body: Buffer.alloc(0) });
-    },
     close: () => agent.destroy(),
   };
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ensurePythonEnvironment } from '../../setup/python-environment.ts';
+import { ensurePythonEnvironment } from '../../../setup/python-environment.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import type { Routes } from './routes.ts';
 import type { Tagged } from './tag-index.ts';
@@ -12,6 +12,8 @@ export interface Inspector {
   everything(named?: string): Promise<string[]>;
   /** What the tagging service would find: ARNs and their tags. */
   tagged(): Promise<Tagged[]>;
+  /** Changes what the experiment `mlbench` has, as somebody else would. */
+  meddle(): Promise<void>;
   routes(): Promise<Routes>;
   /** What AWS would refuse in these requests, by botocore's service models. */
   problems(calls: readonly RecordedCall[]): Promise<string[]>;
@@ -44,6 +46,7 @@ export function startInspector(environment: Record<string, string>): Inspector {
   return {
     everything: (named) => ask({ ask: 'everything', named }),
     tagged: () => ask({ ask: 'tagged' }),
+    meddle: () => ask({ ask: 'meddle' }),
     routes: () => ask({ ask: 'routes' }),
     problems: (calls) =>
       ask({

@@ -4,6 +4,7 @@ import json
 import sys
 
 import account
+import meddle
 import request_shapes
 import tagged
 
@@ -12,6 +13,8 @@ def answer(question):
     match question['ask']:
         case 'everything':
             return account.everything(question.get('named'))
+        case 'meddle':
+            return meddle.meddle()
         case 'tagged':
             return tagged.tagged()
         case 'routes':

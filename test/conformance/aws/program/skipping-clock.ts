@@ -1,9 +1,10 @@
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../../src/core/clock.ts';
 
 interface Pending {
   dueMs: number;
   keepsAlive: boolean;
   fire(): void;
+  cancel(): void;
 }
 
 /**
@@ -11,11 +12,11 @@ interface Pending {
  * time jumps to the next of them. So half an hour of waits and back-off takes no time, in the order that it would have, while a
  * call that is answered late or a child process is waited for as always.
  */
-export function skippingClock(): Clock {
+export function skippingClock(): { clock: Clock; stop(): void } {
   let skippedMs = 0;
   const pending = new Set<Pending>();
   const nowMs = () => performance.now() + skippedMs;
-  process.on('beforeExit', () => {
+  const skip = () => {
     const next = earliest([...pending].filter((timer) => timer.keepsAlive));
     if (!next) return;
     skippedMs += Math.max(0, next.dueMs - nowMs());
@@ -24,8 +25,9 @@ export function skippingClock(): Clock {
     }
     // Whoever was woken may do no more than begin the next wait: the loop must turn once more to notice.
     setImmediate(() => {});
-  });
-  return {
+  };
+  process.on('beforeExit', skip);
+  const clock: Clock = {
     nowMs: () => Date.now() + skippedMs,
     monotonicMs: nowMs,
     after(delayMs, action, options) {
@@ -37,13 +39,18 @@ export function skippingClock(): Clock {
         cancel();
         action();
       };
-      const timer = { dueMs: nowMs() + Math.max(0, delayMs), keepsAlive: !options?.unref, fire };
+      const timer = { dueMs: nowMs() + Math.max(0, delayMs), keepsAlive: !options?.unref, fire, cancel };
       // It must not keep the event loop from running empty.
       const handle = setTimeout(fire, Math.min(Math.max(0, delayMs), 2_147_483_647)).unref();
       pending.add(timer);
       return { cancel };
     },
   };
+  const stop = () => {
+    process.off('beforeExit', skip);
+    for (const timer of [...pending]) timer.cancel();
+  };
+  return { clock, stop };
 }
 
 function earliest(timers: readonly Pending[]): Pending | undefined {

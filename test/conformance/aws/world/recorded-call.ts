@@ -29,13 +29,18 @@ export interface CallSpot {
 }
 
 export function spotsOf(calls: readonly RecordedCall[]): CallSpot[] {
+  return calls.map(spotFinder());
+}
+
+/** Tells of each call of a command, handed over in their order, where it is. */
+export function spotFinder(): (call: RecordedCall) => CallSpot {
   const seen = new Map<string, number>();
-  return calls.map((call) => {
+  return (call) => {
     const name = [nameOf(call), ...subjectOf(call)].join(' ');
     const nth = (seen.get(name) ?? 0) + 1;
     seen.set(name, nth);
     return { name, nth };
-  });
+  };
 }
 
 export function spotText({ name, nth }: CallSpot): string {

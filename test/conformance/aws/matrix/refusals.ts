@@ -1,5 +1,5 @@
-import type { Answer } from './moto-calls.ts';
-import type { RecordedCall } from './recorded-call.ts';
+import type { Answer } from '../world/moto-calls.ts';
+import type { RecordedCall } from '../world/recorded-call.ts';
 
 /** A service's words for "too many calls". https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 export function throttle(call: RecordedCall): Answer {

@@ -2,7 +2,7 @@ import type { FillIn } from './fill-ins.ts';
 import { type Answer, json, jsonAnswer, jsonError, type MotoCalls } from './moto-calls.ts';
 import { inputOf, type RecordedCall } from './recorded-call.ts';
 
-interface Endpoint {
+export interface Endpoint {
   /** What it is on its way through, and how often that is still to be seen. */
   passing: { status: 'Creating' | 'Updating' | 'Deleting'; looks: number } | null;
   /** Of the last UpdateEndpoint; moto does not know that call. */
@@ -16,8 +16,7 @@ interface Endpoint {
  * The states of an endpoint: on AWS each change takes minutes in which it refuses others. Here it takes two looks, since
  * only those show the time that passes for mlbench.
  */
-export function endpointLife(moto: MotoCalls): FillIn {
-  const endpoints = new Map<string, Endpoint>();
+export function endpointLife(moto: MotoCalls, endpoints: Map<string, Endpoint>): FillIn {
   const describe = (name: unknown) =>
     moto.ask<Record<string, unknown>>('SageMaker.DescribeEndpoint', 'sagemaker', { EndpointName: name });
   const known = (call: RecordedCall) => endpoints.get(nameIn(call));

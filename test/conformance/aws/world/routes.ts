@@ -62,13 +62,21 @@ function byPath(
     .toSorted((a, b) => specificity(b) - specificity(a))[0];
 }
 
+const patterns = new Map<string, RegExp>();
+
 function pathMatches(uri: string, pathname: string): boolean {
+  const pattern = patterns.get(uri) ?? patternOf(uri);
+  patterns.set(uri, pattern);
+  return pattern.test(pathname);
+}
+
+function patternOf(uri: string): RegExp {
   const pattern = uri
     .split('?')[0]!
     .replace(/[.*^$()|[\]\\]/g, '\\$&')
     .replace(/\{\w+\+\}/g, '.+')
     .replace(/\{\w+\}/g, '[^/]+');
-  return new RegExp(`^${pattern}/?$`).test(pathname);
+  return new RegExp(`^${pattern}/?$`);
 }
 
 function queryOf(uri: string): [string, string][] {
