@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Stage } from '../stage.ts';
 import { down, up, upAgain, upWithLittle } from '../verbs.ts';
 import type { CallSpot } from '../world/recorded-call.ts';
+import { killAfter } from './interventions.ts';
 
 /** A command from where it begins, to be interrupted on its way. */
 export interface Journey {
@@ -27,6 +28,7 @@ const example = (name: string) =>
   fileURLToPath(new URL(`../../../../docs/examples/${name}`, import.meta.url));
 const upInSteps = [...up, '--policy', example('steps.json')];
 const bigModel = 'big.tar.gz';
+const upWithBigModel = [...upWithLittle, '--model', bigModel];
 
 export const makingAll: Journey = { name: 'up', before: [], verb: up, to: 'make', everyCall: true };
 export const removingAll: Journey = { name: 'down', before: [up], verb: down, to: 'remove', everyCall: true };
@@ -65,9 +67,20 @@ export const journeys: readonly Journey[] = [
     name: 'up with a model that is sent in parts',
     before: [],
     prepare: (stage) => packBigModel(stage.folder),
-    verb: [...upWithLittle, '--model', bigModel],
+    verb: upWithBigModel,
     to: 'make',
     only: ({ name, nth }) => /Upload/.test(name) && nth <= 2,
+  },
+  {
+    name: 'up over parts that a killed one has sent',
+    before: [],
+    async prepare(stage) {
+      packBigModel(stage.folder);
+      await stage.mlbenchKilled(upWithBigModel, (kill) => killAfter({ name: 's3 UploadPart', nth: 1 }, kill));
+    },
+    verb: upWithBigModel,
+    to: 'make',
+    only: ({ name }) => /AbortMultipartUpload/.test(name),
   },
   { name: 'down of policies of steps', before: [upInSteps], verb: down, to: 'remove' },
   {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startStage } from '../stage.ts';
 import { down } from '../verbs.ts';
-import { type CallSpot, nameOf, spotsOf, spotText } from '../world/recorded-call.ts';
+import { type CallSpot, nameOf, type RecordedCall, spotsOf, spotText } from '../world/recorded-call.ts';
 import { isRead, killAfter, killBefore } from './interventions.ts';
 import { journeys } from './journeys.ts';
 import { type Rehearsed, rehearse, startPlay } from './play.ts';
@@ -21,10 +21,17 @@ interface Kill {
   at: CallSpot;
 }
 
-const killsOf = (journey: Rehearsed) =>
-  spotsOf(journey.calls)
-    .filter((spot, index) => journey.only?.(spot) ?? (journey.everyCall || !isRead(journey.calls[index]!)))
-    .flatMap((at) => (['before', 'after'] as const).map((when): Kill => ({ journey, when, at })));
+/** A call that only looks is the same before and after: nothing has happened, and nobody was answered. */
+const momentsOf = (call: RecordedCall): Kill['when'][] => (isRead(call) ? ['before'] : ['before', 'after']);
+
+const killsOf = (journey: Rehearsed) => {
+  const spots = spotsOf(journey.calls);
+  return journey.calls.flatMap((call, index) => {
+    const at = spots[index] as CallSpot;
+    const wanted = journey.only?.(at) ?? (journey.everyCall || !isRead(call));
+    return wanted ? momentsOf(call).map((when): Kill => ({ journey, when, at })) : [];
+  });
+};
 const all = rehearsed.flatMap(killsOf);
 const { note, chosen } = sampled(
   all.map((kill) => [`${kill.journey.name}: ${kill.when} ${spotText(kill.at)}`, kill] as const),

@@ -36,7 +36,9 @@ def meddle():
         of_api = {'ApiId': api['ApiId']}
         for integration in pages('apigatewayv2', 'get_integrations', 'Items', **of_api):
             client('apigatewayv2').update_integration(
-                IntegrationId=integration['IntegrationId'], TimeoutInMillis=1000, **of_api
+                IntegrationId=integration['IntegrationId'],
+                IntegrationUri='arn:aws:lambda:us-east-1:123456789012:function:other',
+                **of_api,
             )
         for route in pages('apigatewayv2', 'get_routes', 'Items', **of_api):
             client('apigatewayv2').update_route(RouteId=route['RouteId'], Target='integrations/other', **of_api)
