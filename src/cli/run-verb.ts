@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/own-command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
@@ -9,7 +10,6 @@ import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
 import type { VerbCommandLine } from './program.ts';
-import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
 import { listenForSignals } from './signals.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -33,6 +33,7 @@ export async function runVerb(
   const { clock, terminal, abort, environment, folder } = surroundings;
   const sources = await gatherSources(flags, environment, folder);
   const common = resolveSettings(commonOptions, sources);
+  repeatInCommands(placeOf(flags, common.name));
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
@@ -59,7 +60,7 @@ export async function runVerb(
     },
     onSecond() {
       progress.close();
-      const down = `mlbench down${nameFlag(context.experiment)}`;
+      const down = ownCommand('down', { experiment: context.experiment });
       terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
       process.exit(exitCodes.interrupted);
     },
@@ -78,6 +79,18 @@ export async function runVerb(
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return end.exitCode;
+}
+
+/** As typed: variables and the config file hold for the next command, too. */
+function placeOf(
+  flags: Record<string, string[]>,
+  name: string | undefined,
+): Partial<Record<PlaceFlag, string>> {
+  const typed = placeFlags.flatMap((flag) => {
+    const text = flags[flag]?.at(-1);
+    return text === undefined ? [] : [[flag, text] as const];
+  });
+  return { ...(name === undefined ? {} : { name }), ...Object.fromEntries(typed) };
 }
 
 async function gatherSources(

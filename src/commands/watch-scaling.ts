@@ -1,9 +1,9 @@
 import { sleep } from '../core/clock.ts';
 import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/own-command.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
-import { command } from '../experiment/context/command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { WatchOutcome } from '../experiment/contract/outcomes.ts';
 import { findServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
@@ -89,7 +89,7 @@ function endpointGone(endpointName: string, context: CommandContext): MlbenchErr
   return userError(
     'endpoint-gone',
     `the endpoint ${endpointName} is gone`,
-    `run ${command(context, 'up')} to make it again`,
+    `run ${ownCommand('up', context)} to make it again`,
   );
 }
 
@@ -120,7 +120,7 @@ function outcomeOf(
       throw cloudError(
         'cloud-unreachable',
         `the cloud does not answer any more: ${troubleText(trouble)}`,
-        '`mlbench status` shows what is up',
+        `\`${ownCommand('status')}\` shows what is up`,
         trouble,
       );
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Clock, sleep } from '../clock.ts';
 import { MlbenchError, userError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
+import { ownCommand } from '../own-command.ts';
 import { packageRoot } from '../package-paths.ts';
 import { newUuid } from '../random.ts';
 import {
@@ -256,6 +257,6 @@ function unresponsive(name: string, named: BackgroundProcess<unknown>): MlbenchE
   return userError(
     'background-unresponsive',
     `${name} (pid ${named.pid}, ${named.url}) does not answer`,
-    'stop it first: mlbench local stop, or mlbench down',
+    `stop it first: ${ownCommand('local stop')}, or ${ownCommand('down')}`,
   );
 }

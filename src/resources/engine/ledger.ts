@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/own-command.ts';
 import { unwritableStateDirectory } from './state-directory.ts';
 import { targetNames } from './target-names.ts';
 
@@ -121,7 +122,7 @@ function unreadable(path: string, why: string, cause: unknown) {
   return userError(
     'ledger-unreadable',
     `the ledger ${path} cannot be read: ${why}`,
-    'it says which resources exist: restore it; or delete it, and `mlbench down --orphans` (for AWS with --target aws and --region) finds them',
+    `it says which resources exist: restore it; or delete it, and \`${ownCommand('down --orphans')}\` (for AWS with --target aws and --region) finds them`,
     cause,
   );
 }
