@@ -30,7 +30,8 @@ const examples = [
  * start quickly.
  * @throws MlbenchError `unknown-option`, `unknown-command`, … (exit code 2)
  */
-export async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
+export async function readCommandLine(typed: readonly string[]): Promise<CommandLine> {
+  const args = helpAsFlag(typed);
   let found: CommandLine | undefined;
   let text = '';
   const program = new Command('mlbench');
@@ -67,6 +68,34 @@ export async function readCommandLine(args: readonly string[]): Promise<CommandL
     throw usageError(error, args, asked.helpInformation());
   }
   return found ?? { kind: 'text', text };
+}
+
+/**
+ * `help local start` is `local start --help`, at any depth: one way to show help, so that both show the same.
+ * @throws MlbenchError `unknown-command`
+ */
+function helpAsFlag(args: readonly string[]): readonly string[] {
+  if (args[0] !== 'help') return args;
+  const words = args.slice(1).filter((word) => !word.startsWith('-'));
+  let entries = verbEntries;
+  for (const word of words) {
+    const entry = entries.find(({ name }) => name === word);
+    if (entry === undefined) throw unknownHelp(word, entries);
+    entries = entry.children ?? [];
+  }
+  return [...words, '--help'];
+}
+
+function unknownHelp(word: string, entries: readonly VerbEntry[]): MlbenchError {
+  const near = nearest(
+    word,
+    entries.map(({ name }) => name),
+  );
+  return userError(
+    'unknown-command',
+    `there is no help on '${word}': there is no such command`,
+    near === undefined ? '`mlbench --help` lists what there is' : `did you mean ${near}?`,
+  );
 }
 
 /** Loaded only if asked for: reading package.json takes time that `--help` has not. */

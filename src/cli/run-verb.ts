@@ -40,6 +40,7 @@ export async function runVerb(
   const facts = resolveContext(common, sources, folder, {
     ledger: !(verb.standsAlone?.(settings) ?? false),
     cloud: !(verb.callsNoCloud?.(settings) ?? false),
+    region: !verb.doesWithoutRegion,
   });
   const progress = await createProgress(terminal, {
     json: common.json ?? false,

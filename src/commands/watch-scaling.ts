@@ -1,4 +1,5 @@
 import { sleep } from '../core/clock.ts';
+import type { CloudClock } from '../core/cloud-time.ts';
 import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { ownCommand } from '../core/own-command.ts';
@@ -19,6 +20,8 @@ export interface WatchOptions {
   forMs?: number;
   /** Default: without a terminal and without `forMs`, `stable`. */
   until?: 'stable';
+  /** Wall time: begin with what has happened since so long ago. Default: since `up`; in a pipe with `forMs`, only what is new. */
+  sinceMs?: number;
 }
 
 const minuteMs = 60_000;
@@ -68,6 +71,7 @@ export async function watchScaling(
       cloudClock,
       random: createRandom(randomSeed()),
       originCloudMs,
+      ...beginningOf(options, context, cloudClock),
       emit: (event) => context.emit({ type: 'timeline', event }),
       onLook,
       onTrouble(error) {
@@ -91,6 +95,16 @@ function endpointGone(endpointName: string, context: CommandContext): MlbenchErr
     `the endpoint ${endpointName} is gone`,
     `run ${ownCommand('up', context)} to make it again`,
   );
+}
+
+/** Whoever reads a stretch of time from a pipe, in a loop perhaps, has read what was before it. */
+function beginningOf(
+  { sinceMs, forMs }: WatchOptions,
+  { interactive }: CommandContext,
+  cloudClock: CloudClock,
+): { sinceCloudMs?: number } {
+  if (sinceMs !== undefined) return { sinceCloudMs: cloudClock.nowMs() - sinceMs * cloudClock.timeScale };
+  return forMs === undefined || interactive ? {} : { sinceCloudMs: cloudClock.nowMs() };
 }
 
 function limitOf(options: WatchOptions, unattended: boolean): { limitCloudMs?: number } {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveContext } from '../../src/cli/context.ts';
+import { type ContextNeeds, resolveContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
 import { resolveSettings, type SettingSources } from '../../src/cli/options/settings.ts';
 import { openLedger } from '../../src/resources/engine/ledger.ts';
@@ -13,10 +13,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const resolve = (given: Partial<SettingSources>, needs = { ledger: true, cloud: true }) => {
+const resolve = (given: Partial<SettingSources>, needs: Partial<ContextNeeds> = {}) => {
   const sources = { flags: {}, environment: {}, config: {}, configFile: 'mlbench.config.json', ...given };
   const common = resolveSettings(commonOptions, sources);
-  return resolveContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, needs);
+  return resolveContext(
+    common,
+    { ...sources, flags: { stateDir: ['.'], ...sources.flags } },
+    folder,
+    { ledger: true, cloud: true, region: true, ...needs },
+  );
 };
 
 const writeLedger = (target: 'local' | 'aws', region: string) =>
