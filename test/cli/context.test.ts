@@ -16,12 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const resolve = (given: Partial<SettingSources>, needs: Partial<ContextNeeds> = {}) => {
   const sources = { flags: {}, environment: {}, config: {}, configFile: 'mlbench.config.json', ...given };
   const common = resolveSettings(commonOptions, sources);
-  return resolveContext(
-    common,
-    { ...sources, flags: { stateDir: ['.'], ...sources.flags } },
-    folder,
-    { ledger: true, cloud: true, region: true, ...needs },
-  );
+  return resolveContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, {
+    ledger: true,
+    cloud: true,
+    region: true,
+    ...needs,
+  });
 };
 
 const writeLedger = (target: 'local' | 'aws', region: string) =>
@@ -66,6 +66,13 @@ describe('where a command works', () => {
     expect(
       resolve({ flags: { target: ['aws'] }, environment: { AWS_DEFAULT_REGION: 'us-east-2' } }).region,
     ).toBe('us-east-2');
+  });
+
+  it('leaves the region open where the verb says itself what it cannot do', () => {
+    expect(resolve({ config: { target: ['aws'] } }, { region: false }).region).toBe('');
+    expect(resolve({ flags: { target: ['aws'], region: ['eu-west-1'] } }, { region: false }).region).toBe(
+      'eu-west-1',
+    );
   });
 
   it('needs no region for what calls nothing there', () => {
