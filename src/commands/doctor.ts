@@ -131,17 +131,7 @@ export async function checkGenerator(
   };
   try {
     const depsOf = { plain: calibrateOn('plain'), signed: calibrateOn('signed') };
-    const { look, ...repetition } = await repeatUntilAgreed(
-      async (before: Look | undefined, signal) => {
-        const look = async (name: 'plain' | 'signed') => {
-          const deps = depsOf[name](signal);
-          return before ? await recalibrate(before[name], deps) : await calibrate(deps);
-        };
-        return { plain: await look('plain'), signed: await look('signed') };
-      },
-      (one, other) => Math.max(differenceOf(one.plain, other.plain), differenceOf(one.signed, other.signed)),
-      { agreement, longestMs, clock: context.clock, signal: context.signal },
-    );
+    const { look, ...repetition } = await lookUntilAgreed(depsOf, context);
     const { plan } = await planOf({ ...brief, ...closedPeak }, destinations.plain, probe);
     const workers = workerCount(asked, plan, cores);
     return {
@@ -159,6 +149,22 @@ export async function checkGenerator(
 }
 
 type Look = Pick<GeneratorCheckup, 'plain' | 'signed'>;
+
+function lookUntilAgreed(
+  depsOf: Record<keyof Look, (signal: AbortSignal) => CalibrationDeps>,
+  { clock, signal }: CommandContext,
+): Promise<Repetition & { look: Look }> {
+  const take = async (before: Look | undefined, until: AbortSignal) => {
+    const look = async (name: keyof Look) => {
+      const deps = depsOf[name](until);
+      return before ? await recalibrate(before[name], deps) : await calibrate(deps);
+    };
+    return { plain: await look('plain'), signed: await look('signed') };
+  };
+  const difference = (one: Look, other: Look) =>
+    Math.max(differenceOf(one.plain, other.plain), differenceOf(one.signed, other.signed));
+  return repeatUntilAgreed(take, difference, { agreement, longestMs, clock, signal });
+}
 
 const openRunMs = 1_500;
 const brief: LoadOptions = { warmupMs: 300, timeoutMs: 5_000, stopTimeoutMs: 1_000 };

@@ -37,7 +37,15 @@ const record = (...names: string[]) =>
         region: 'us-east-1',
         createdAt: '2026-01-01T00:00:00.000Z',
         options: defaultUpSettings(`mlbench-${name}`),
-        resources: [{ kind: 'bucket', name: `mlbench-${name}`, state: 'present' }] as never,
+        resources: [
+          {
+            kind: 'bucket',
+            name: `mlbench-${name}`,
+            state: 'present',
+            identifiers: { name: `mlbench-${name}` },
+            createdAt: '2026-01-01T00:00:00.000Z',
+          },
+        ],
       };
   });
 
