@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { CommandContext } from '../experiment/context/context.ts';
+import { noRegion } from '../experiment/context/no-region.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
-import { noRegion } from '../experiment/targets/no-region.ts';
 import { targets } from '../experiment/targets/targets.ts';
 import type { TargetName } from '../resources/engine/target-names.ts';
 import { commonOptions } from './options/common.ts';

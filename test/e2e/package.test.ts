@@ -89,7 +89,8 @@ describe('the package, installed from its tarball into an empty folder', () => {
   });
 
   it('is run by npx without a word of npm', () => {
-    const { status, stderr } = spawnSync('npx', ['--no-install', 'mlbench', '--version'], options());
+    const installed = ['--no-install', 'mlbench', '--version'];
+    const { status, stderr } = spawnSync('npx', installed, options());
     expect([status, stderr]).toEqual([0, '']);
   });
 

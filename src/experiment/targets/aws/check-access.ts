@@ -5,9 +5,9 @@ import { checkPermissions } from '../../checks/permissions.ts';
 import { checkQuota } from '../../checks/quota.ts';
 import { clientsOf, withClients } from '../../context/cloud.ts';
 import type { CommandContext } from '../../context/context.ts';
+import { noRegion } from '../../context/no-region.ts';
 import type { AccessNeeds } from '../../contract/target.ts';
 import { defaultUpSettings } from '../../settings/up-settings.ts';
-import { noRegion } from '../no-region.ts';
 import { awsCloud } from './cloud.ts';
 
 /** Names of the checks that need to know who calls. */

@@ -75,7 +75,6 @@ function answerOf(child: ChildProcess, order: Order): Promise<Ended> {
 }
 
 async function bundleInto(outdir: string): Promise<void> {
-  const own = fileURLToPath(new URL('.', import.meta.url));
   await build({
     bundle: true,
     splitting: true,
@@ -84,7 +83,9 @@ async function bundleInto(outdir: string): Promise<void> {
     target: 'node22.19',
     logLevel: 'warning',
     absWorkingDir: root,
-    entryPoints: [join(own, 'process.ts'), join(own, 'resident.ts')],
+    entryPoints: [new URL('process.ts', import.meta.url), new URL('resident.ts', import.meta.url)].map(
+      (url) => fileURLToPath(url),
+    ),
     outdir,
     outExtension: { '.js': '.mjs' },
     // The SDK's ES modules: of its CommonJS ones, an `await import()` would see only a default.
