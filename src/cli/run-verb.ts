@@ -27,11 +27,11 @@ export interface Surroundings {
 
 /** Resolves the settings, runs the verb with its progress shown, and prints what it leaves behind. */
 export async function runVerb(
-  { verb, flags }: VerbCommandLine,
+  { verb, flags, forms }: VerbCommandLine,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { clock, terminal, abort, environment, folder } = surroundings;
-  const sources = await gatherSources(flags, environment, folder);
+  const sources = { ...(await gatherSources(flags, environment, folder)), forms };
   const common = resolveSettings(commonOptions, sources);
   repeatInCommands(placeOf(flags, common.name));
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));

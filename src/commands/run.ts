@@ -34,13 +34,17 @@ export interface RunOptions {
 const demonstration: LoadOptions = {
   users: 140,
   ramp: { kind: 'over', durationMs: 10_000 },
-  durationMs: 60_000,
 };
+
+const demonstrationMs = 60_000;
 
 /** Flags that the caller left out come from the demonstration, unless the caller names another load model. */
 function loadOf(asked: LoadOptions): LoadOptions {
   const { users: _, ...rest } = asked;
-  return namesLoad(rest) ? asked : { ...demonstration, ...asked };
+  if (namesLoad(rest)) return asked;
+  // A number of requests ends a load by itself, after as long as it takes.
+  const ends = asked.maxRequests === undefined ? { durationMs: demonstrationMs } : {};
+  return { ...demonstration, ...ends, ...asked };
 }
 
 /**

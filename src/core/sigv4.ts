@@ -8,7 +8,7 @@ export interface SignableRequest {
   method: string;
   /** As sent: percent-encoded, without a query. */
   path: string;
-  /** Lower-case names; signed all of them. */
+  /** Lower-case names; signed all of them. A character of a value is a byte of it, as heads are written. */
   headers: HeaderFields;
   /** Hexadecimal SHA-256 of the body. */
   payloadHash: string;
@@ -55,7 +55,8 @@ export function signRequest(
     request.payloadHash,
   ].join('\n');
   const credentialScope = `${shortDate}/${scope.region}/${scope.service}/aws4_request`;
-  const stringToSign = ['AWS4-HMAC-SHA256', longDate, credentialScope, sha256Hex(canonical)].join('\n');
+  const hashed = sha256Hex(Buffer.from(canonical, 'latin1'));
+  const stringToSign = ['AWS4-HMAC-SHA256', longDate, credentialScope, hashed].join('\n');
   const key = signingKey(credentials.secretAccessKey, shortDate, scope);
   const signature = createHmac('sha256', key).update(stringToSign).digest('hex');
   added['authorization'] =
@@ -66,7 +67,8 @@ export function signRequest(
 /** Of several values of one name, a comma between two. */
 function canonicalValue(field: string | readonly string[]): string {
   const values = typeof field === 'string' ? [field] : field;
-  return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
+  // Not \s: a byte of a letter in UTF-8 may be Unicode's no-break space.
+  return values.map((value) => value.replace(/[\t ]+/g, ' ').replace(/^ | $/g, '')).join(',');
 }
 
 export function sha256Hex(data: string | Uint8Array): string {

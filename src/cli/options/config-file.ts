@@ -7,6 +7,7 @@ import {
   type OptionDefinition,
   type OptionDefinitions,
 } from '../../core/options/definition.ts';
+import { findRepeatedKey } from '../../core/repeated-key.ts';
 import { nearest } from '../../core/suggestion.ts';
 
 /** What a config file says: each key's value as texts, just as if typed after the flag. */
@@ -18,7 +19,7 @@ export const defaultConfigFile = 'mlbench.config.json';
  * Reads and checks the config file.
  * @param path as given; undefined: the default file, if there is one
  * @param definitions every option of every verb: a file may hold settings that this verb does not take
- * @throws MlbenchError `config-missing`, `config-unreadable`, `config-syntax`, `config-unknown-key`, `config-type`
+ * @throws MlbenchError `config-missing`, `config-unreadable`, `config-syntax`, `config-repeated-key`, `config-unknown-key`, `config-type`
  */
 export async function readConfigFile(
   path: string | undefined,
@@ -52,11 +53,20 @@ function readText(absolute: string, file: string): string {
 }
 
 function parseJson(text: string, file: string): unknown {
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw syntaxError(text, file, error);
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return content;
+  const { key, line, column } = repeated;
+  throw userError(
+    'config-repeated-key',
+    `${file}:${line}:${column} has "${key}" a second time`,
+    'keep one of them',
+  );
 }
 
 /** V8 says where for most mistakes; an unexpected end has no position, and is at the end. */

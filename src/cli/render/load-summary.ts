@@ -62,8 +62,10 @@ function requestLines(result: RunResult, style: Style, width: number): string[] 
     ...(requests.dropped > 0 ? [`${formatCount(requests.dropped)} dropped`] : []),
     ...(requests.inFlightAtEnd > 0 ? [`${formatCount(requests.inFlightAtEnd)} in flight at the end`] : []),
   ];
+  const { maxRequests = requests.sent } = result;
+  const isShort = requests.sent < maxRequests;
   const counts = [
-    `${formatCount(requests.sent)} sent`,
+    `${formatCount(requests.sent)}${isShort ? ` of ${formatCount(maxRequests)}` : ''} sent`,
     `${formatCount(requests.succeeded)} succeeded`,
     failed,
     ...rest,

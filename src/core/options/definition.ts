@@ -17,7 +17,12 @@ export interface OptionDefinition<Value> {
   default?: string;
   /** Shown in help where what happens without the option is no fixed value. */
   shownDefault?: string;
+  /** The one-letter form that stands before the flag in help: `t`. */
   short?: string;
+  /** One-letter forms that say the same, as other tools have them. */
+  alsoShort?: readonly OtherShort[];
+  /** The flag may be left out: `mlbench load http://…`. */
+  positional?: boolean;
   /** Only a flag: neither a variable nor a key of the config file sets it. */
   flagOnly?: boolean;
   /**
@@ -26,6 +31,12 @@ export interface OptionDefinition<Value> {
    * @throws MlbenchError exit code 2
    */
   parse(texts: readonly string[], name: string): Value;
+}
+
+export interface OtherShort {
+  letter: string;
+  /** What it says of other options, by key: `-c 50` is `--users 50 --wait none`. */
+  sets?: Readonly<Record<string, string>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a record of options holds values of every type; `Settings` recovers each one's
@@ -44,6 +55,8 @@ export interface OptionTraits {
   default?: string;
   shownDefault?: string;
   short?: string;
+  alsoShort?: readonly OtherShort[];
+  positional?: boolean;
   flagOnly?: boolean;
 }
 
@@ -104,6 +117,14 @@ export function regrouped<const Definitions extends OptionDefinitions>(
 /** `scaleOutCooldown` → `scale-out-cooldown`. */
 export function flagOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** All one-letter forms of an option, the first first. */
+export function shortsOf({
+  short,
+  alsoShort = [],
+}: Pick<OptionTraits, 'short' | 'alsoShort'>): readonly OtherShort[] {
+  return short === undefined ? alsoShort : [{ letter: short }, ...alsoShort];
 }
 
 /** `scaleOutCooldown` → `MLBENCH_SCALE_OUT_COOLDOWN`. */

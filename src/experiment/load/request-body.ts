@@ -21,6 +21,14 @@ export function readBody(
   modelPath: ModelPath,
 ): RequestBody {
   if (body !== undefined && !body.startsWith('@')) {
+    // An argument that was no UTF-8 has been turned into this sign: its bytes are lost.
+    if (body.includes('\uFFFD')) {
+      throw userError(
+        'body-unreadable',
+        '--body is not UTF-8 text, and an argument can be nothing else',
+        'put the bytes into a file, and pass --body @FILE',
+      );
+    }
     return { bytes: Buffer.from(body), contentType: contentType ?? 'application/json' };
   }
   const path = body?.slice(1) ?? sampleRequestPath(modelPath);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { systemErrorCode, userError } from '../../core/errors.ts';
+import { findRepeatedKey } from '../../core/repeated-key.ts';
 
 /**
  * @param flag that names the file
@@ -18,8 +19,9 @@ export function readJsonFile(flag: string, path: string, holds: string): unknown
       error,
     );
   }
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw userError(
       'policy-unreadable',
@@ -28,4 +30,11 @@ export function readJsonFile(flag: string, path: string, holds: string): unknown
       error,
     );
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return content;
+  throw userError(
+    'policy-unreadable',
+    `${flag} ${path}:${repeated.line}:${repeated.column} has "${repeated.key}" a second time`,
+    'keep one of them',
+  );
 }

@@ -2,6 +2,7 @@ import type { MlbenchError } from '../../core/errors.ts';
 import { openLocustCsv } from '../../load/output/locust-csv.ts';
 import type { RequestName } from '../../load/output/locust-tables.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
+import { pathOf } from '../../load/request/request-url.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 
@@ -29,8 +30,4 @@ function requestName(destination: Destination): RequestName {
     case 'url':
       return { method: destination.method, name: pathOf(destination.url) };
   }
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
 }

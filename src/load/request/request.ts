@@ -6,7 +6,7 @@ import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { checkHeader, type HeaderFields, namesType, valuesOf, withHeaders } from './headers.ts';
-import { type Origin, originOf, parseDestinationUrl, queryOf } from './request-url.ts';
+import { type Origin, originOf, parseDestinationUrl, pathOf, queryOf } from './request-url.ts';
 
 /**
  * The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times.
@@ -211,7 +211,7 @@ function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape
   const path =
     destination.kind === 'runtime'
       ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(destination.endpointName)}/invocations`
-      : `${url.pathname}${queryOf(destination.url)}`;
+      : `${pathOf(destination.url)}${queryOf(destination.url)}`;
   const headers: Record<string, string> = { host: url.host };
   if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);

@@ -56,6 +56,7 @@ export function buildResult(run: FinishedRun): RunResult {
     profile: plan.offered,
     workers: run.workers,
     requests: requestsOf(totals),
+    ...(plan.maxRequests === null ? {} : { maxRequests: plan.maxRequests }),
     ...warmupOf(plan, totals),
     rateRps,
     ...trafficOf(run),

@@ -208,9 +208,11 @@ export class RunConductor {
 
   #tellIntervals(intervals: readonly Interval[]): void {
     const { durationMs } = this.#plan.offered;
+    const { maxRequests } = this.#plan;
+    const ends = maxRequests === null ? {} : { maxRequests };
     for (const interval of intervals) {
       const windowMs = Math.max(0, Math.min(interval.elapsedMs, durationMs) - this.#plan.warmupMs);
-      this.#tell({ type: 'load-interval', interval, durationMs, windowMs });
+      this.#tell({ type: 'load-interval', interval, durationMs, windowMs, ...ends });
       const because = this.#deps.stopWhen?.(interval) ?? null;
       if (because !== null) this.apply({ type: 'stop', reason: 'figures', because });
     }

@@ -30,6 +30,8 @@ export type LoadEvent =
       durationMs: number;
       /** So much of the measured part has passed: from the end of the warm-up to the end of sending at most. */
       windowMs: number;
+      /** The run ends with so many requests; left out: with its time alone. */
+      maxRequests?: number;
     }
   /** Somebody changed the load; the offered load's last change says from when on. */
   | { type: 'load-changed'; description: string; atMs: number; offered: OfferedLoad }

@@ -77,6 +77,8 @@ export const resultSchema = z.object({
     dropped: count,
     inFlightAtEnd: count,
   }),
+  /** `--requests`: the run was to end with so many. Absent without it, and in older records. */
+  maxRequests: count.exactOptional(),
   /**
    * Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up.
    */
