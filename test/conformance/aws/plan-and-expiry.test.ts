@@ -184,7 +184,7 @@ describe('an up that fails', () => {
     expect(ended.stderr).toContain(
       '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 7 resources are on record',
     );
-    expect(ended.stderr).toContain('mlbench down removes what is there');
+    expect(ended.stderr).toContain('mlbench down --target aws removes what is there');
     await run(down);
     expect(await stage.inspector.everything()).toEqual([]);
   });
