@@ -30,7 +30,14 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
+          exclude: [
+            ...realProcesses,
+            'test/conformance/**',
+            'test/browser/**',
+            'test/container/**',
+            'test/shells/**',
+            'test/second-user/**',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -66,6 +73,26 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // The real bash, zsh and fish, which must be installed.
+        test: {
+          ...shared,
+          name: 'shells',
+          include: ['test/shells/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs root, for a process of another user's, and a container engine that the `docker` command reaches.
+        test: {
+          ...shared,
+          name: 'second-user',
+          include: ['test/second-user/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {

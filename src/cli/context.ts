@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { ownStateFolder } from '../core/files/own-state.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { noRegion } from '../experiment/context/no-region.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
@@ -23,7 +24,7 @@ export interface ContextNeeds {
 /**
  * Resolves where the command works. Target and region: what was typed, else the experiment's own, else the config
  * file's, else the default; so that `down` finds what `up --target aws` made.
- * @throws MlbenchError `ledger-unreadable`, `no-region`
+ * @throws MlbenchError `state-dir`, `ledger-unreadable`, `no-region`
  */
 export function resolveContext(
   common: CommonSettings,
@@ -38,6 +39,8 @@ export function resolveContext(
     { target: commonOptions.target, region: commonOptions.region },
     { ...sources, config: {} },
   );
+  // Before anything in it is believed.
+  ownStateFolder(absolute);
   const known = lookUp(absolute, experiment, needs);
   const resolvedTarget = target ?? known?.target ?? common.target ?? 'local';
   const sameTarget = known?.target === resolvedTarget ? known : undefined;

@@ -52,7 +52,7 @@ function report(error: MlbenchError, details: string[], style: Style): ErrorRepo
   return {
     exitCode,
     lines: [
-      ...details.map((line) => style.dim(line)),
+      ...details.flatMap((text) => text.split('\n')).map((line) => style.dim(line)),
       `${style.bold(style.red('error:'))} ${message}`,
       ...(remedy === '' ? [] : [`  → ${oneLine(remedy)}`]),
     ],

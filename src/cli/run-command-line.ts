@@ -1,8 +1,10 @@
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { printableJson } from '../core/printable.ts';
 import { interruption, isAbortion, reportError } from './error-report.ts';
 import { readCommandLine } from './program.ts';
+import { harmlessLine } from './terminal/sealed.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 
 /**
@@ -41,10 +43,11 @@ async function tellFailure(error: unknown, args: readonly string[], terminal: Te
   if (error instanceof MlbenchError && error.code === 'no-command') stderr.write(`${error.cause}\n`);
   const askedForJson =
     args.includes('--json') || /^(1|true|yes|on)$/i.test(process.env['MLBENCH_JSON'] ?? '');
-  if (askedForJson) stdout.write(`${JSON.stringify(report.data)}\n`);
+  if (askedForJson) stdout.write(`${printableJson(report.data)}\n`);
   // What reads a pipe wants a line an error.
   const { wrapLines } = await import('./terminal/text.ts');
-  const lines = stderr.isTerminal ? wrapLines(report.lines, stderr.size().columns) : report.lines;
+  const shown = report.lines.map(harmlessLine);
+  const lines = stderr.isTerminal ? wrapLines(shown, stderr.size().columns) : shown;
   stderr.write(`${lines.join('\n')}\n`);
   return report.exitCode;
 }

@@ -2,6 +2,9 @@ import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
 import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/own-command.ts';
+import { printableJson } from '../core/printable.ts';
+import { observeHttp } from '../core/wire/observe-http.ts';
+import { WireLog } from '../core/wire/wire-log.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
@@ -9,9 +12,11 @@ import { commonOptions } from './options/common.ts';
 import { defaultConfigFile, readConfigFile } from './options/config-file.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
+import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/progress/create-progress.ts';
 import { listenForSignals } from './signals.ts';
+import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
@@ -52,7 +57,9 @@ export async function runVerb(
     signal: abort.signal,
     emit: progress.emit,
     interactive: terminal.interactive,
+    ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
+  await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
   const interrupt = listenForSignals(process, clock, {
     onFirst() {
       if (!verb.endsOnInterrupt)
@@ -73,7 +80,7 @@ export async function runVerb(
   });
   let end: VerbEnd;
   try {
-    end = await verb.run(settings, { context, common, terminal, interrupt });
+    end = await verb.run(settings, { context, common, terminal, interrupt, verbs: verbEntries });
   } finally {
     progress.close();
   }
@@ -92,6 +99,31 @@ function placeOf(
     return text === undefined ? [] : [[flag, text] as const];
   });
   return { ...(name === undefined ? {} : { name }), ...Object.fromEntries(typed) };
+}
+
+/** A misspelt variable would be a setting that nobody obeys, and nobody misses. */
+async function warnOfUnknownVariables(
+  environment: Surroundings['environment'],
+  own: OptionDefinitions,
+  emit: CommandContext['emit'],
+): Promise<void> {
+  if (!mayBeUnknown(environment, own)) return;
+  for (const { name, near } of unknownVariables(environment, await allOptions())) {
+    emit({
+      type: 'notice',
+      level: 'warning',
+      message: `the variable ${name} is set, and nothing reads it`,
+      remedy:
+        near === undefined ? 'docs/configuration.md lists those that are read' : `did you mean ${near}?`,
+    });
+  }
+}
+
+/** Until the process ends. */
+function openWireLog(clock: Clock, emit: CommandContext['emit']): WireLog {
+  const wire = new WireLog(clock, (block) => emit({ type: 'wire', block }));
+  observeHttp(wire, clock);
+  return wire;
 }
 
 async function gatherSources(
@@ -116,12 +148,12 @@ function leaves(entry: VerbEntry): (() => Promise<Verb>)[] {
 
 function printEnd(end: VerbEnd, { stdout, stderr }: Terminal, json: boolean, quiet: boolean): void {
   if (json) {
-    if (end.data !== undefined) stdout.write(`${JSON.stringify(end.data, null, 2)}\n`);
+    if (end.data !== undefined) stdout.write(`${printableJson(end.data, 2)}\n`);
     return;
   }
   const lines = end.lines(stdout.style, Math.min(stdout.size().columns, 100));
   if (lines.length === 0) return;
   // Progress stands above it on the same screen.
   const gap = stdout.isTerminal && stderr.isTerminal && !quiet && lines.length > 1 ? '\n' : '';
-  stdout.write(`${gap}${lines.join('\n')}\n`);
+  stdout.write(`${gap}${lines.map(harmlessLine).join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import type { CommanderError } from 'commander';
-import { hideUserinfo, type MlbenchError, userError } from '../core/errors.ts';
+import { type MlbenchError, userError } from '../core/errors.ts';
+import { hideUserinfo } from '../core/redact.ts';
 import { answerFlag } from './foreign/answer-flag.ts';
 import { answerVerb } from './foreign/answer-verb.ts';
 import { verbEntries } from './verbs/entries.ts';

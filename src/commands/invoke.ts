@@ -12,6 +12,7 @@ import {
 } from '../experiment/endpoints/service-endpoint.ts';
 import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
 import { modelPathOf } from '../experiment/settings/up-settings.ts';
+import { sendAs } from '../resources/sdk/client-middleware.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 
 export interface InvokeOptions {
@@ -25,6 +26,8 @@ export interface InvokeOptions {
   contentType?: string;
   /** Default `application/json`. */
   accept?: string;
+  /** Default: the AWS SDK's own, or Node's with `via` api. */
+  userAgent?: string;
 }
 
 /**
@@ -35,19 +38,21 @@ export async function invoke(options: InvokeOptions, context: CommandContext): P
   const body = readBody(options, modelPathOf(endpoint.settings));
   const accept = options.accept ?? 'application/json';
   return options.via === 'api'
-    ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)
-    : invokeRuntime(endpoint, body, accept, context);
+    ? invokeApi(requireApiUrl(endpoint, context), { ...options, body, accept }, context)
+    : invokeRuntime(endpoint, { ...options, body, accept }, context);
 }
+
+type Asked = Pick<InvokeOptions, 'userAgent'> & { body: RequestBody; accept: string };
 
 async function invokeRuntime(
   endpoint: ServiceEndpoint,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
   const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
+  if (userAgent !== undefined) sendAs(runtime, userAgent);
   const startedMs = context.clock.monotonicMs();
   const elapsedMs = () => context.clock.monotonicMs() - startedMs;
   try {
@@ -92,20 +97,30 @@ async function invokeRuntime(
 
 async function invokeApi(
   url: string,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
 ): Promise<InvokeOutcome> {
   const startedMs = context.clock.monotonicMs();
+  const headers = {
+    'content-type': body.contentType,
+    accept,
+    ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+  };
+  const shown = context.wire?.request({
+    ...{ method: 'POST', url },
+    headers: Object.entries(headers),
+    body: { bytes: body.bytes },
+  });
   let answer: Response;
   try {
     answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': body.contentType, accept },
+      headers,
       body: Buffer.from(body.bytes),
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(70_000)]),
     });
   } catch (error) {
+    shown?.failed((error as Error).cause ?? error);
     if (context.signal.aborted) throw context.signal.reason;
     const cause = (error as Error).cause ?? error;
     throw cloudError(
@@ -116,6 +131,11 @@ async function invokeApi(
     );
   }
   const text = await answer.text();
+  shown?.answered({
+    status: answer.status,
+    headers: [...answer.headers],
+    body: { bytes: Buffer.from(text) },
+  });
   return {
     exitCode: answer.ok ? exitCodes.ok : exitCodes.failed,
     status: answer.status,

@@ -1,20 +1,38 @@
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { newUuid } from './random.ts';
+import { type Access, fileModeOf } from './umask.ts';
 
 /**
  * Writes the whole file or nothing: into a neighbour first, flushed, then renamed over the target. A reader never
- * sees half a file, and a full disk or a kill leaves the old one. Mode 0600: state may name account details.
+ * sees half a file, and a full disk or a kill leaves the old one. State may name account details: mode 0600.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  access: Access = 'private',
+): void {
   const folder = dirname(path);
-  makeFolder(folder);
+  makeFolder(folder, access);
   const neighbour = join(folder, `.${basename(path)}.${newUuid()}.tmp`);
   try {
     const descriptor = openSync(neighbour, 'wx', 0o600);
     try {
+      if (access === 'asked-for') fchmodSync(descriptor, fileModeOf(access));
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
       fsyncSync(descriptor);
@@ -45,4 +63,11 @@ export function createFileAtomic(path: string, content: string): boolean {
   } finally {
     rmSync(aside, { force: true });
   }
+}
+
+/** A file that the user named, which may be none: `/dev/stdout`. @throws the system's error */
+export function writeAskedFor(path: string, content: string): void {
+  const isNew = !existsSync(path);
+  writeFileSync(path, content);
+  if (isNew) chmodSync(path, fileModeOf('asked-for'));
 }

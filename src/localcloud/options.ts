@@ -19,6 +19,8 @@ export interface StandInOptions {
   /** Most instances of a type, over all endpoints: the account's quota. More are refused, all or nothing. */
   instanceQuota: number;
   region: string;
+  /** Under which it may be called, beside loopback's names: `host.docker.internal`. */
+  hosts: readonly string[];
   /** Seeds routing and whatever else is random, so that an experiment can be repeated. */
   seed: number;
 }
@@ -60,6 +62,7 @@ export const defaultStandInOptions: StandInOptions = {
   runtime: 'process',
   instanceQuota: 32,
   region: 'us-east-1',
+  hosts: [],
   seed: 1,
 };
 

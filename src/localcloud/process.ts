@@ -6,6 +6,7 @@ import {
   startBackground,
   stopBackground,
 } from '../core/background/background-process.ts';
+import { type OwnerKey, readOwnerKey } from '../core/background/owner-key.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
@@ -30,6 +31,8 @@ export interface StandIn {
   options: StandInOptions;
   startedBy: StartedBy;
   containers: LocalContainers | null;
+  /** What its user signs with. Never to be written down. */
+  ownerKey: OwnerKey;
   /** False: it is there but does not answer. */
   healthy: boolean;
 }
@@ -59,10 +62,11 @@ export async function startStandIn(
     payload,
     name: 'the stand-in',
     readyTimeoutMs: 20_000,
+    environment: around.containers === null ? 'program' : 'container-engine',
     clock: around.clock,
     signal: around.signal,
   });
-  const standIn = describe(outcome.process, true);
+  const standIn = describe(stateDir, outcome.process, true);
   const difference = outcome.started ? undefined : differentOption(standIn, options);
   if (difference) throw difference;
   return { standIn, started: outcome.started };
@@ -71,7 +75,7 @@ export async function startStandIn(
 /** The stand-in of that state folder, if there is one. */
 export async function findStandIn(stateDir: string): Promise<StandIn | undefined> {
   const found = await findBackground<StandInRecord>(folderOf(stateDir));
-  return found && describe(found.process, found.state === 'running');
+  return found && describe(stateDir, found.process, found.state === 'running');
 }
 
 /** Ends it and its instances: asks, waits `timeoutMs`, kills. */
@@ -111,6 +115,7 @@ const flags: [flag: string, read: (options: StandInOptions) => string][] = [
   ['--queue', ({ capacity }) => String(capacity.queue)],
   ['--local-runtime', ({ runtime }) => runtime],
   ['--instance-quota', ({ instanceQuota }) => String(instanceQuota)],
+  ['--allow-host', ({ hosts }) => (hosts.length === 0 ? 'none' : hosts.join(' '))],
   ['--region', ({ region }) => region],
   ['--seed', ({ seed }) => String(seed)],
 ];
@@ -119,10 +124,12 @@ function optional(value: number | null, write: (value: number) => string): strin
   return value === null ? 'none' : write(value);
 }
 
-function describe(found: BackgroundProcess<StandInRecord>, healthy: boolean): StandIn {
+function describe(stateDir: string, found: BackgroundProcess<StandInRecord>, healthy: boolean): StandIn {
   const { pid, port, url, options } = found;
   const { standIn, startedBy, containers } = options;
-  return { pid, port, url, options: standIn, startedBy, containers, healthy };
+  // Any other does, where nothing carries code.
+  const ownerKey = readOwnerKey(folderOf(stateDir)) ?? { accessKeyId: 'mlbench', secretAccessKey: 'local' };
+  return { pid, port, url, options: standIn, startedBy, containers, ownerKey, healthy };
 }
 
 function folderOf(stateDir: string): string {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment } from '../core/background/child-environment.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
@@ -69,6 +70,7 @@ function runCheck(
 ): Promise<CheckExit> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [builtProgram('serving/serve'), 'check', folder], {
+      env: childEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let timedOut = false;

@@ -49,7 +49,6 @@ const exceptions: Record<string, Record<string, string>> = {
     'src/experiment/run/measure.ts': 'an endpoint has a name, given or not',
   },
   '--method': { 'src/experiment/run/exports.ts': 'a request has a method, given or not' },
-  '--transport': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--proxy': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--timeout': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--workers': {
@@ -229,6 +228,7 @@ const withoutOperations: Record<string, string> = {
   'src/localcloud/runtime':
     'its operations are invocations, which stream: no codec reads them, and no service.ts lists them',
   'src/localcloud/instances': 'what runs behind endpoints',
+  'src/localcloud/access': 'who calls, of whatever service',
   'src/localcloud/protocols': 'how requests are read and answered, of whatever service',
   'src/localcloud/scaling': 'drives the scaling engine',
   'src/localcloud/service': 'what an operation is',

@@ -1,4 +1,4 @@
-import { hideUserinfo } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import { nearest } from '../../core/suggestion.ts';
 import { entriesOf, spoken, verbWords } from './foreign-words.ts';
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MlbenchError } from '../../core/errors.ts';
 import { userError } from '../../core/errors.ts';
+import { readWhole } from '../../core/files/read-whole.ts';
 import {
   negatedKeyOf,
   type OptionDefinition,
@@ -12,6 +13,8 @@ import { nearest } from '../../core/suggestion.ts';
 
 /** What a config file says: each key's value as texts, just as if typed after the flag. */
 export type ConfigTexts = Record<string, string[]>;
+
+const mostBytes = 16_777_216;
 
 export const defaultConfigFile = 'mlbench.config.json';
 
@@ -41,7 +44,9 @@ export async function readConfigFile(
 
 function readText(absolute: string, file: string): string {
   try {
-    return readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '');
+    return readWhole(absolute, mostBytes)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
   } catch (error) {
     throw userError(
       'config-unreadable',

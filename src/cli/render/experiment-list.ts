@@ -1,10 +1,10 @@
 import { ownCommand } from '../../core/own-command.ts';
+import { printable } from '../../core/printable.ts';
 import type { ExperimentStatus, StatusOfAllOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
 import { tableOrList, wrapLines } from '../terminal/text.ts';
 import { expiryText } from './parts/experiment-text.ts';
-import { printable } from './parts/printable.ts';
 import { statusColour } from './parts/state-text.ts';
 
 /** Several experiments, a line each, and how to see one of them. */

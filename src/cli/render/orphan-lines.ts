@@ -1,10 +1,10 @@
 import { ownCommand } from '../../core/own-command.ts';
+import { printable } from '../../core/printable.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { table } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
-import { printable } from './parts/printable.ts';
 
 type Found = OrphansOutcome['found'][number];
 

@@ -1,7 +1,9 @@
+import { forTerminal } from './sealed.ts';
 import { colourStyle, plainStyle, type Style } from './style.ts';
 
 /** One of the process's outputs, as renderers need it. */
 export interface Output {
+  /** What is no control sequence of ours is shown, never obeyed. */
   write(text: string): void;
   readonly isTerminal: boolean;
   /** Columns and rows now; a terminal may be resized at any time. */
@@ -85,7 +87,7 @@ function createOutput(
   });
   return {
     write(text) {
-      if (!closed) stream.write(text);
+      if (!closed) stream.write(forTerminal(text));
     },
     isTerminal,
     size: () => ({ columns: stream.columns || 100, rows: stream.rows || 30 }),

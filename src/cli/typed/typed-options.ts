@@ -1,5 +1,6 @@
-import { hideUserinfo, type MlbenchError, userError } from '../../core/errors.ts';
+import { type MlbenchError, userError } from '../../core/errors.ts';
 import { flagOf, type OptionDefinitions } from '../../core/options/definition.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 
 /** An option as somebody typed it, once. */
 export interface TypedOption {

@@ -6,6 +6,7 @@ import { targetOf } from '../../experiment/targets/targets.ts';
 import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
 import { ask } from '../terminal/ask.ts';
+import { harmlessLine } from '../terminal/sealed.ts';
 import { wrapLines } from '../terminal/text.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
@@ -77,7 +78,7 @@ async function confirmOrphans(
 ): Promise<void> {
   const { stderr } = terminal;
   const lines = wrapLines(orphanTable(found, context.clock.nowMs(), stderr.style), stderr.size().columns);
-  if (!common.quiet || !common.yes) stderr.write(`${lines.join('\n')}\n`);
+  if (!common.quiet || !common.yes) stderr.write(`${lines.map(harmlessLine).join('\n')}\n`);
   if (common.yes) return;
   if (!terminal.interactive) {
     throw userError(

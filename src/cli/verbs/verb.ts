@@ -40,6 +40,8 @@ export interface VerbHost {
   terminal: Terminal;
   /** Ends the command as the first Ctrl-C does. */
   interrupt(): void;
+  /** All of them. */
+  verbs: readonly VerbEntry[];
 }
 
 /** What a verb leaves behind; printed on stdout. */

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../atomic-file.ts';
 import { MlbenchError, type MlbenchErrorFields } from '../errors.ts';
+import { isUuid } from '../files/file-name.ts';
 import { newUuid } from '../random.ts';
-import { isAlive } from './processes.ts';
+import { isAlive, isPid } from './processes.ts';
 
 /** Every background process answers here with a JSON object that has its `instanceId`. */
 export const healthPath = '/_mlbench/health';
@@ -33,10 +34,14 @@ export interface StartClaim {
 export function readProcessFile<Options = unknown>(folder: string): BackgroundProcess<Options> | undefined {
   const content = readJson(join(folder, 'process.json')) as Partial<BackgroundProcess<Options>> | undefined;
   const complete =
-    Number.isInteger(content?.pid) &&
+    isPid(content?.pid) &&
     Number.isInteger(content?.port) &&
-    typeof content?.instanceId === 'string';
-  return complete ? (content as BackgroundProcess<Options>) : undefined;
+    content.port! > 0 &&
+    content.port! <= 65_535 &&
+    isUuid(content.instanceId);
+  if (!complete) return undefined;
+  // Not as it stands there: whoever wrote it shall not choose where requests go.
+  return { ...(content as BackgroundProcess<Options>), url: `http://127.0.0.1:${content?.port}` };
 }
 
 export function writeProcessFile(folder: string, content: BackgroundProcess): void {
@@ -64,7 +69,11 @@ export function claimStart(folder: string, claim: StartClaim): boolean {
 export function callOffDeadStart(folder: string): boolean {
   const path = join(folder, 'starting.json');
   const holder = readJson(path) as Partial<StartClaim> | undefined;
-  return holder !== undefined && !isAlive(Number(holder.starterPid)) && removeClaim(path, holder.instanceId);
+  return (
+    holder !== undefined &&
+    !(isPid(holder.starterPid) && isAlive(holder.starterPid)) &&
+    removeClaim(path, holder.instanceId)
+  );
 }
 
 export function isClaimed(folder: string): boolean {

@@ -21,6 +21,7 @@ import {
   removeFailure,
   removeProcessFile,
 } from './background-files.ts';
+import { type ChildKind, childEnvironment } from './child-environment.ts';
 import { commandLineOf, sendSignal } from './processes.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface StartRequest {
   /** Names the process in errors: `the stand-in`. */
   name: string;
   readyTimeoutMs: number;
+  /** What of this process's environment the child is given. */
+  environment?: ChildKind;
   clock: Clock;
   signal?: AbortSignal | undefined;
 }
@@ -150,7 +153,13 @@ async function launch<Options>(
   const child = spawn(
     process.execPath,
     [request.program, JSON.stringify({ instanceId, folder, payload: request.payload })],
-    { detached: true, stdio: ['ignore', log, log], cwd: packageRoot, windowsHide: true },
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: packageRoot,
+      env: childEnvironment(request.environment),
+      windowsHide: true,
+    },
   );
   closeSync(log);
   child.unref();

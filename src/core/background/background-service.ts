@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
 import { packageVersion } from '../package-paths.ts';
+import { keepFilesPrivate } from '../umask.ts';
 import {
   healthPath,
   readProcessFile,
@@ -42,6 +43,7 @@ export async function serveInBackground<Payload>(
 ): Promise<void> {
   const { instanceId, folder, payload } = JSON.parse(process.argv[2] ?? '{}');
   closeInheritedDescriptors();
+  keepFilesPrivate();
   process.on('SIGHUP', () => {});
   // Its log is a file: a disk that fills up must cost the log's lines, not the process.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childEnvironment } from './child-environment.ts';
 
 /**
  * The command line of a running process; undefined if there is none with that pid (a zombie counts as none) or it
@@ -12,6 +13,7 @@ export function commandLineOf(pid: number): string | undefined {
         ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
         : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
             encoding: 'utf8',
+            env: childEnvironment(),
             stdio: ['ignore', 'pipe', 'ignore'],
             timeout: 5_000,
           });
@@ -19,6 +21,11 @@ export function commandLineOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One process: 0 and less are groups, or everybody. */
+export function isPid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** True if a process has that pid, whosever it is. */

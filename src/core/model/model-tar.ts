@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 
 export interface UnpackLimits {
   /** Bytes of all files together, unpacked: a few kilobytes of gzip can hold gigabytes of zeros. */
@@ -45,12 +46,12 @@ export async function unpackModel(
   name = 'model.tar.gz',
   limits: UnpackLimits = defaultUnpackLimits,
 ): Promise<ArchivedFile[]> {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const openSink = (file: ArchivedFile): FileSink => {
     const target = join(directory, file.path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     // Exclusive: neither a file nor a link that is already there may be written through.
-    const descriptor = openSync(target, 'wx', 0o644);
+    const descriptor = openSync(target, 'wx', 0o600);
     return {
       write(chunk) {
         for (let written = 0; written < chunk.length; ) written += writeSync(descriptor, chunk, written);

@@ -1,3 +1,4 @@
+import type { Parser } from './parser.ts';
 import { parseSwitch } from './values.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface OptionDefinition<Value> {
   positional?: boolean;
   /** Only a flag: neither a variable nor a key of the config file sets it. */
   flagOnly?: boolean;
+  /** What a shell may offer as its value. */
+  choices?: readonly string[];
   /**
    * @param texts what was given, at least one; more only for a list
    * @param name where it was given, for messages: `--users`, `MLBENCH_USERS`, `"users" in mlbench.config.json`
@@ -58,9 +61,8 @@ export interface OptionTraits {
   alsoShort?: readonly OtherShort[];
   positional?: boolean;
   flagOnly?: boolean;
+  choices?: readonly string[];
 }
-
-type Parser<Value> = (text: string, name: string) => Value;
 
 /** Declares the options under one heading of the help. */
 export function optionGroup(group: string) {
@@ -72,7 +74,11 @@ export function optionGroup(group: string) {
       traits?: Traits,
     ): OptionDefinition<Value> & Traits {
       const parseLast = (texts: readonly string[], name: string) => parse(texts.at(-1) ?? '', name);
-      return withTraits({ kind: 'value', placeholder, description, group, parse: parseLast }, traits);
+      const { choices } = parse;
+      return withTraits(
+        { kind: 'value', placeholder, description, group, ...(choices && { choices }), parse: parseLast },
+        traits,
+      );
     },
     /** May be given more than once. */
     list<Value, const Traits extends OptionTraits = object>(
@@ -82,7 +88,11 @@ export function optionGroup(group: string) {
       traits?: Traits,
     ): OptionDefinition<Value[]> & Traits {
       const parseAll = (texts: readonly string[], name: string) => texts.map((text) => parse(text, name));
-      return withTraits({ kind: 'list', placeholder, description, group, parse: parseAll }, traits);
+      const { choices } = parse;
+      return withTraits(
+        { kind: 'list', placeholder, description, group, ...(choices && { choices }), parse: parseAll },
+        traits,
+      );
     },
     /** `--json`: true when given. */
     switch<const Traits extends OptionTraits = object>(

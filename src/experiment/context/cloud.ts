@@ -12,6 +12,7 @@ export function clientsOf(context: CommandContext, cloud: CloudAddress, attempts
     signal: context.signal,
     cloud,
     ...(attempts === undefined ? {} : { attempts }),
+    ...(context.wire === undefined ? {} : { wire: context.wire }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
@@ -20,6 +21,8 @@ export interface CommandContext {
   region: string;
   /** Standard input and output are a terminal: questions may be asked, a watch may go on until a key. */
   interactive: boolean;
+  /** With `--debug`: is told what goes over the wire. */
+  wire?: WireLog;
 }
 
 export type CommandEvent =

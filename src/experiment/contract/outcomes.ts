@@ -153,6 +153,8 @@ export interface LocalStartOutcome {
   pid: number;
   /** It ran already, with the same options. */
   alreadyRunning: boolean;
+  /** What other programs are to be given. The secret among it is for the user's terminal, and never written down. */
+  environment: Record<string, string>;
 }
 
 export interface LocalStopOutcome {

@@ -117,6 +117,10 @@ const requests = {
     { default: 'raw' },
   ),
   proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  keepAlive: request.negatable('a connection for each request, with connection: close; over HTTP/1.1'),
+  userAgent: request.value('TEXT', 'sent as user-agent', nonEmpty('a user agent'), {
+    shownDefault: 'mlbench/VERSION',
+  }),
   maxRedirects: request.value(
     'N',
     'follow so many redirects of a request in a row',

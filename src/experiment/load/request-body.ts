@@ -1,8 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { userError } from '../../core/errors.ts';
+import { readWhole } from '../../core/files/read-whole.ts';
 import { packageRoot } from '../../core/package-paths.ts';
 import type { LoadOptions } from './load-options.ts';
+
+/** No service takes more in one request. */
+export const mostBodyBytes = 67_108_864;
 
 /** Of the experiment; null: the sample model; undefined: a model that is not on this machine. */
 export type ModelPath = string | null | undefined;
@@ -33,7 +37,7 @@ export function readBody(
   }
   const path = body?.slice(1) ?? sampleRequestPath(modelPath);
   try {
-    return { bytes: readFileSync(path), contentType: contentType ?? contentTypeOf(path) };
+    return { bytes: readWhole(path, mostBodyBytes), contentType: contentType ?? contentTypeOf(path) };
   } catch (error) {
     throw userError(
       'body-unreadable',

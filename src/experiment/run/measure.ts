@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
 import { ownCommand } from '../../core/own-command.ts';
+import { redactText, redactUrl } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
@@ -52,10 +53,11 @@ export async function measure(
 
 /** The service is not there, or not for us: the run has ended early, and what it measured is no result to show. */
 function cannotBeLoaded(destination: Destination, why: string, runDirectory: string): MlbenchError {
-  const name = destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : destination.url;
+  const name =
+    destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : redactUrl(destination.url);
   return cloudError(
     'nothing-to-load',
-    `there is nothing to load at ${name}: ${why}`,
+    `there is nothing to load at ${name}: ${redactText(why)}`,
     `correct what the answers name, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
   );
 }
@@ -78,6 +80,7 @@ async function runAndRecord(
       ...(request.steering === undefined ? {} : { steering: request.steering }),
       workers,
       credentials,
+      wire: context.wire,
     });
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());

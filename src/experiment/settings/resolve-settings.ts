@@ -128,11 +128,16 @@ function resolveAutoscaling(
 }
 
 function resolveApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
-  const { api, apiPort, apiThrottleRps } = options;
+  const { api, apiPort, apiThrottleRps, apiOrigins } = options;
   if (api === false) return null;
-  if (!before && !api && apiPort === undefined && apiThrottleRps === undefined) return null;
+  const isNamed = [apiPort, apiThrottleRps, apiOrigins].some((value) => value !== undefined);
+  if (!before && !api && !isNamed) return null;
   const base = before ?? defaultApi;
-  return { port: apiPort ?? base.port, throttleRps: apiThrottleRps ?? base.throttleRps };
+  return {
+    port: apiPort ?? base.port,
+    throttleRps: apiThrottleRps ?? base.throttleRps,
+    origins: apiOrigins ?? base.origins,
+  };
 }
 
 function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {

@@ -35,7 +35,12 @@ const settingsSchema = z.strictObject({
     })
     .nullable(),
   api: z
-    .strictObject({ port: z.number(), throttleRps: z.number().default(upDefaults.api.throttleRps) })
+    .strictObject({
+      port: z.number(),
+      throttleRps: z.number().default(upDefaults.api.throttleRps),
+      /** Whose web pages may call it on the stand-in. */
+      origins: z.array(z.string()).default(upDefaults.api.origins),
+    })
     .nullable(),
   /** When AWS is to delete the endpoint; null: never by itself. */
   expiresAt: z.iso.datetime().nullable().default(null),
@@ -57,6 +62,7 @@ const settingsSchema = z.strictObject({
       runtime: z.enum(['process', 'docker']),
       instanceQuota: z.number(),
       region: z.string(),
+      hosts: z.array(z.string()),
       seed: z.number(),
     })
     .partial(),

@@ -1,4 +1,5 @@
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 
 /** Where to connect, taken from a URL. */
 export interface Origin {

@@ -1,4 +1,5 @@
 import type { Emit } from '../../core/events.ts';
+import type { WireBlock } from '../../core/wire/wire-block.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { Interval } from '../measure/interval.ts';
@@ -37,6 +38,8 @@ export type LoadEvent =
   | { type: 'load-changed'; description: string; atMs: number; offered: OfferedLoad }
   /** @param because with `figures`: what they said */
   | { type: 'load-stopping'; reason: StopReason; because?: string }
+  /** With `--debug`, at any time. */
+  | { type: 'wire'; block: WireBlock }
   | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };
 
 /**

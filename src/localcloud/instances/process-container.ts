@@ -1,12 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { childEnvironment } from '../../core/background/child-environment.ts';
 import { builtProgram } from '../../core/package-paths.ts';
+import { carriedCode } from '../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
 import { processUsage } from './usage.ts';
 
 /** Runs the serving program as a process of this machine, whatever the image is called. */
-export const processRuntime: ContainerRuntime = { start: startProcess, close: async () => {} };
+export const processRuntime: ContainerRuntime = {
+  isolates: false,
+  carriedCode: (image) => carriedCode(image, null),
+  start: startProcess,
+  close: async () => {},
+};
 
 function startProcess(settings: ContainerSettings): RunningContainer {
   const child = spawn(
@@ -44,12 +51,8 @@ function startProcess(settings: ContainerSettings): RunningContainer {
  * of all.
  */
 function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
-  const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
   return {
-    ...Object.fromEntries(passedOn),
+    ...childEnvironment(),
     HOME: settings.temporaryFolder,
     TMPDIR: settings.temporaryFolder,
     ...settings.environment,
@@ -57,6 +60,7 @@ function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
     // The system chooses; the program's first line tells. A port chosen here could be another's by then.
     SAGEMAKER_BIND_TO_PORT: '0',
     MLBENCH_BIND_HOST: '127.0.0.1',
+    MLBENCH_LOOPBACK_ONLY: '1',
   };
 }
 

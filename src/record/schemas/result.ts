@@ -107,6 +107,8 @@ export const resultSchema = z.object({
   bytes: z
     .object({ sent: count, received: count, sentPerSecond: count, receivedPerSecond: count })
     .exactOptional(),
+  /** Opened by the workers in the whole run; not kept alive: one for each request. Absent in older records. */
+  connections: z.object({ opened: count, keptAlive: z.boolean() }).exactOptional(),
   /** With `--max-redirects`: answers that were followed. */
   redirects: z.object({ followed: count }).exactOptional(),
   latencyUs: latencySchema,

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createFileAtomic, writeFileAtomic } from '../../core/atomic-file.ts';
-import { isAlive } from '../../core/background/processes.ts';
+import { isAlive, isPid } from '../../core/background/processes.ts';
 import type { Clock } from '../../core/clock.ts';
 import { userError } from '../../core/errors.ts';
+import { fileInside } from '../../core/files/file-name.ts';
 import { newUuid } from '../../core/random.ts';
 import { startMarkOf } from './process-identity.ts';
 import { unwritableStateDirectory } from './state-directory.ts';
@@ -58,7 +59,7 @@ function acquire(path: string, holder: Holder): void {
     throw locked(path, readHolder(path));
   }
   if (isRunning(current)) throw locked(path, current);
-  const takeover = `${path}.${current.token}`;
+  const takeover = fileInside(dirname(path), `${basename(path)}.${current.token}`);
   acquire(takeover, holder);
   try {
     const now = readHolder(path);
@@ -85,12 +86,15 @@ function createWhole(path: string, holder: Holder): boolean {
 function readHolder(path: string): Holder | undefined {
   try {
     const content = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
-    return Number.isInteger(content.pid) && typeof content.token === 'string'
-      ? (content as Holder)
-      : undefined;
+    return isPid(content.pid) && isToken(content.token) ? (content as Holder) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** It names the lock under which this one is taken over: a crafted one must not name another file. */
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
 function isRunning(holder: Holder): boolean {

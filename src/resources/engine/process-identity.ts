@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childEnvironment } from '../../core/background/child-environment.ts';
 
 /**
  * When a process was started, in whatever unit the system counts it: together with the pid it names one process for
@@ -10,6 +11,7 @@ export function startMarkOf(pid: number): string | undefined {
     if (process.platform !== 'linux') {
       const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
         encoding: 'utf8',
+        env: childEnvironment(),
         stdio: ['ignore', 'pipe', 'ignore'],
         timeout: 5_000,
       });

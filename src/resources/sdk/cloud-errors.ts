@@ -2,6 +2,7 @@ import { profileWords } from '../../core/aws-profile.ts';
 import { setTheClock, skewWords } from '../../core/clock-skew.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
 import { ownCommand } from '../../core/own-command.ts';
+import { redactText } from '../../core/redact.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 
 /** Which call failed: `SageMaker CreateModel`, and the IAM action that allows it. */
@@ -50,7 +51,7 @@ export function translateCloudError(error: unknown, call: CallName, nowMs: numbe
   if (error.message === 'UnknownError') return wordless(name, call, metadata, error);
   return cloudError(
     kebab(error.name),
-    `${name}: ${error.message || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
+    `${name}: ${redactText(error.message) || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
     remedyOf(error, call),
     error,
   );
@@ -213,7 +214,7 @@ function bug(error: unknown, call: CallName): MlbenchError {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return redactText(text.split('\n', 1)[0] ?? '');
 }
 
 function kebab(name: string): string {

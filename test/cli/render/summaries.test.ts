@@ -316,7 +316,7 @@ describe('invoke', () => {
 
   it('gives the answer as it came, and a remark about it', () => {
     expect(invokeLines(outcome, plainStyle)).toEqual({
-      answer: ['{"predictions":[]}'],
+      answer: '{"predictions":[]}',
       remark: '200 application/json, 12.4ms, variant AllTraffic',
     });
   });
@@ -324,7 +324,7 @@ describe('invoke', () => {
   it('names the error and the model’s own status', () => {
     const error = { code: 'ModelError', message: 'busy', originalStatusCode: 503 };
     expect(invokeLines({ ...outcome, status: 424, body: '', error }, plainStyle)).toEqual({
-      answer: [],
+      answer: undefined,
       remark: '424 ModelError (the model answered 503): busy, 12.4ms',
     });
   });

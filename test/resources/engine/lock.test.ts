@@ -76,6 +76,18 @@ describe('the lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(['../../victim', 'a/b', '..', '', '\0', 'x'.repeat(300), '/etc/passwd'])(
+    'whose token is %j names no other file by it',
+    async (token) => {
+      writeLock({ pid: 999_999_999, startMark: '1', token });
+      await expect(lock(async () => {})).rejects.toMatchObject({
+        code: 'locked',
+        message: `${join(folder, 'lock')} is not a lock file of mlbench`,
+      });
+      expect(readdirSync(folder)).toEqual(['lock']);
+    },
+  );
+
   it('that is no lock file of ours is left alone', async () => {
     writeFileSync(join(folder, 'lock'), 'precious');
     await expect(lock(async () => {})).rejects.toMatchObject({ code: 'locked' });

@@ -3,8 +3,9 @@ import type { Clock, Timer } from '../../../core/clock.ts';
 import { unreachable } from '../../../core/events.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import { forTerminal, harmlessLine } from '../../terminal/sealed.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
+import { truncate, wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
 import {
   noticeLines,
   resourceDoneLine,
@@ -12,6 +13,7 @@ import {
   resourceStartedText,
   resourceWaitingText,
   timelineLine,
+  wireLines,
 } from '../parts/event-lines.ts';
 import { fleetAfter } from './load-progress.ts';
 import { plannedLine, stoppingLines } from './plain.ts';
@@ -99,6 +101,9 @@ class LiveProgress implements Progress {
       case 'notice':
         this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
         break;
+      case 'wire':
+        this.#print(...wireLines(event, style));
+        break;
       case 'part':
         underWay.part = { text: event.message, startedMs: this.#clock.monotonicMs() };
         this.#print(
@@ -134,7 +139,7 @@ class LiveProgress implements Progress {
 
   #print(...lines: string[]): void {
     this.#spinner.stop();
-    for (const line of lines) this.#output.write(`${line}\n`);
+    for (const line of lines) this.#output.write(`${harmlessLine(line)}\n`);
     this.#redraw();
   }
 
@@ -147,7 +152,8 @@ class LiveProgress implements Progress {
       spinner.stop();
       return;
     }
-    spinner.text = lines.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
+    const shown = lines.map((line) => forTerminal(truncate(harmlessLine(line), width)));
+    spinner.text = shown.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
     if (spinner.isSpinning) spinner.render();
     else spinner.start();
     this.#timer = this.#clock.after(refreshEveryMs, () => this.#redraw(), { unref: true });

@@ -49,7 +49,7 @@ export async function deployOnStandIn(
       capacity: standing.capacity,
       provided: providedByStandIn(settings, await clients.place(), image, context),
       kinds: [...cloudKinds, apiKind(context)],
-      front: frontOf(settings, url, context),
+      front: frontOf(settings, { runtimeUrl: url, hosts: standing.hosts }, context),
       url,
     };
     return ensureExperiment(settings, archive, site, context);

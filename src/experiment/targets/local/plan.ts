@@ -41,7 +41,7 @@ export async function planOnStandIn(
     const spec = stackSpec({ settings, archive, capacity, place, provided }, context);
     noteGuessedTargetValue(settings, capacity, context);
     const url = standIn?.url ?? `http://127.0.0.1:${standInOptions.port}`;
-    const front = frontOf(settings, url, context)?.declare(spec);
+    const front = frontOf(settings, { runtimeUrl: url, hosts: standInOptions.hosts }, context)?.declare(spec);
     const engine = resourceEngineOf(context, clients);
     const planned = await planAll([...declareStack(spec).all, ...(front ? [front] : [])], place, engine);
     // What a stand-in that died had in it is gone already.

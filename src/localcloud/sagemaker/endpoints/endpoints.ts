@@ -182,6 +182,7 @@ export class Endpoints implements VariantControl {
       image: container.Image,
       modelDataUrl: modelDataUrl(container),
       environment: container.Environment ?? {},
+      isUsers: model.isUsers,
       healthCheckTimeoutMs: (variant.ContainerStartupHealthCheckTimeoutInSeconds ?? 240) * 1_000,
     };
     this.#options.host.start(spec, {

@@ -1,32 +1,36 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ServiceError } from '../service/operation.ts';
+import { AccessRefused } from './refusals.ts';
+import type { Signature } from './signature.ts';
 
 /**
- * Why a request may not come in: it is not signed at all, or was signed at another time than this. Which key signed it,
- * and whether rightly, is not looked at: the stand-in has no accounts.
+ * Refuses what was signed at another time than this, as AWS does: whoever's key it is, a clock that is wrong must show
+ * before it meets AWS.
  */
-export function authorizationProblem(
+export function refuseSkewed(
+  signature: Signature | 'other',
   headers: IncomingHttpHeaders,
-  url: string,
   wallMs: number,
-): ServiceError | undefined {
-  const presigned = url.includes('X-Amz-Signature=') || url.includes('Signature=');
-  if (headers.authorization === undefined && !presigned) {
-    return new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  }
-  const signedAt = headers['x-amz-date'];
-  if (typeof signedAt !== 'string') return undefined;
+): void {
+  const presigned = signature !== 'other' && signature.place === 'query' ? signature : undefined;
+  const signedAt = presigned ? presigned.signedAt : headers['x-amz-date'];
+  if (typeof signedAt !== 'string') return;
   const signedMs = parseAmzDate(signedAt);
-  if (signedMs === undefined) {
-    return new ServiceError(
-      'IncompleteSignatureException',
+  if (signedMs === undefined)
+    throw new AccessRefused(
+      'bad-date',
       `Date must be in ISO-8601 'basic format'. Got '${signedAt}'. See http://en.wikipedia.org/wiki/ISO_8601`,
-      403,
     );
+  if (signedMs > wallMs + maxSkewMs) throw skewed('not yet current', signedAt, 'later', wallMs, maxSkewMs);
+  if (presigned) {
+    const endMs = signedMs + (presigned.expiresSeconds ?? 0) * 1_000;
+    if (endMs < wallMs)
+      throw new AccessRefused(
+        'expired',
+        `Signature expired: ${amzDate(endMs)} is earlier than ${amzDate(wallMs)}`,
+      );
+    return;
   }
-  if (signedMs < wallMs - maxSkewMs) return skewed('expired', signedAt, 'earlier', wallMs, -maxSkewMs);
-  if (signedMs > wallMs + maxSkewMs) return skewed('not yet current', signedAt, 'later', wallMs, maxSkewMs);
-  return undefined;
+  if (signedMs < wallMs - maxSkewMs) throw skewed('expired', signedAt, 'earlier', wallMs, -maxSkewMs);
 }
 
 const maxSkewMs = 15 * 60_000;
@@ -37,12 +41,11 @@ function skewed(
   relation: string,
   wallMs: number,
   byMs: number,
-): ServiceError {
+): AccessRefused {
   const sign = byMs < 0 ? '-' : '+';
-  return new ServiceError(
-    'InvalidSignatureException',
+  return new AccessRefused(
+    'skewed',
     `Signature ${what}: ${signedAt} is now ${relation} than ${amzDate(wallMs + byMs)} (${amzDate(wallMs)} ${sign} 15 min.)`,
-    403,
   );
 }
 
