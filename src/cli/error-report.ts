@@ -1,6 +1,6 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { ownCommand } from '../core/own-command.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import type { Style } from './terminal/style.ts';
 
 export interface ErrorReport {

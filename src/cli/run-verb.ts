@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
-import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/own-command.ts';
+import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/options/own-command.ts';
 import { printableJson } from '../core/printable.ts';
 import { observeHttp } from '../core/wire/observe-http.ts';
 import { WireLog } from '../core/wire/wire-log.ts';

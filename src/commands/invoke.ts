@@ -1,7 +1,7 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { ownCommand } from '../core/own-command.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';

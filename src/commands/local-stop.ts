@@ -1,6 +1,6 @@
 import { userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { ownCommand } from '../core/own-command.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { LocalStopOutcome } from '../experiment/contract/outcomes.ts';
 import { experimentsOn } from '../experiment/settings/experiments.ts';

@@ -1,6 +1,6 @@
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
-import { ownCommand } from '../core/own-command.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { formatDurationMs } from '../core/units.ts';
 import { clientsOf, withClients } from '../experiment/context/cloud.ts';

@@ -2,7 +2,7 @@ import { sleep } from '../core/clock.ts';
 import type { CloudClock } from '../core/cloud-time.ts';
 import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { ownCommand } from '../core/own-command.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
 import type { CommandContext } from '../experiment/context/context.ts';

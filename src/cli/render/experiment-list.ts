@@ -1,4 +1,4 @@
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { printable } from '../../core/printable.ts';
 import type { ExperimentStatus, StatusOfAllOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';

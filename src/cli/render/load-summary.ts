@@ -1,4 +1,4 @@
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';

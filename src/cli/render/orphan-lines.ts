@@ -1,4 +1,4 @@
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';

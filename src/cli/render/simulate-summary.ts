@@ -1,5 +1,5 @@
 import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import { dropsUnjudged } from '../../record/judgement/service-verdict.ts';

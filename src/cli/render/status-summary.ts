@@ -1,5 +1,5 @@
 import { alarmSideOf } from '../../catalog/own-alarms.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';

@@ -1,4 +1,4 @@
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { UpOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';

@@ -1,7 +1,7 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { optionGroup } from '../../core/options/definition.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';

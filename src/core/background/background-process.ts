@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Clock, sleep } from '../clock.ts';
 import { MlbenchError, userError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
-import { ownCommand } from '../own-command.ts';
+import { ownCommand } from '../options/own-command.ts';
 import { packageRoot } from '../package-paths.ts';
 import { newUuid } from '../random.ts';
 import {

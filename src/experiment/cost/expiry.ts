@@ -1,5 +1,5 @@
 import { userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';

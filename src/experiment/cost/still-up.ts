@@ -1,4 +1,4 @@
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatUsd } from '../../core/units.ts';
 import { withinTime } from '../../core/within-time.ts';
 import { scopeOf } from '../../resources/engine/engine.ts';

@@ -1,5 +1,5 @@
 import { userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { redactText, redactUrl } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';

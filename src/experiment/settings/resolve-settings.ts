@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { overStandIn } from '../../localcloud/options.ts';
 import { openLedger } from '../../resources/engine/ledger.ts';
 import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';

@@ -1,5 +1,5 @@
 import { exitCodes } from '../../core/exit-codes.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { InstanceCapacity } from '../../localcloud/options.ts';
 import type { ResourceEngine } from '../../resources/engine/engine.ts';
 import { type EnsuredResource, ensureAll, stateOf } from '../../resources/engine/ensure-all.ts';

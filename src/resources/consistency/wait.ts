@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '../../core/clock.ts';
 import { cloudError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../../core/random.ts';
 import type { CloudClients } from '../sdk/clients.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MlbenchError, userError } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { CloudClients } from '../sdk/clients.ts';
 import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { unwritableStateDirectory } from './state-directory.ts';
 import { targetNames } from './target-names.ts';
 

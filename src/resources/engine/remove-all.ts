@@ -1,5 +1,5 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { lookUntil } from '../consistency/wait.ts';
 import { type ResourceEngine, reasonOf, reporterOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';

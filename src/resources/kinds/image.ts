@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { cloudError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { waitUntil } from '../consistency/wait.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';

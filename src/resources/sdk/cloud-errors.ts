@@ -1,7 +1,7 @@
 import { profileWords } from '../../core/aws-profile.ts';
 import { setTheClock, skewWords } from '../../core/clock-skew.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
-import { ownCommand } from '../../core/own-command.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { redactText } from '../../core/redact.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 

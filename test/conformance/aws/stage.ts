@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ended } from '../../support/ended.ts';
 import { motoEnvironment } from '../moto.ts';
-import { installContainerEngine, pushPort } from './program/container-engine.ts';
+import { installContainerEngine, pushTo } from './program/container-engine.ts';
 import { bundleMlbench } from './program/mlbench-program.ts';
 import { nothingBeside } from './world/fill-ins.ts';
 import { type Account, type Gateway, type Intervention, startGateway } from './world/gateway.ts';
@@ -87,6 +87,7 @@ export async function startStage(): Promise<Stage> {
     const left = account;
     account = await copyOf(scene.account);
     gateway.enter(account);
+    pushTo(programs, account.world.port);
     if (left !== empty.account) left.world.end();
     rmSync(folder, { recursive: true, force: true });
     cpSync(scene.folder, folder, { recursive: true });
@@ -99,7 +100,6 @@ export async function startStage(): Promise<Stage> {
       ...motoEnvironment(gateway.url),
       ...secrets,
       AWS_ACCESS_KEY_ID: 'AKIACONFORMANCE00000',
-      [pushPort]: String(account.world.port),
       NO_COLOR: '1',
       HOME: folder,
       PATH: `${programs}:${process.env['PATH']}`,

@@ -1,4 +1,4 @@
-import { ownCommand } from '../../../core/own-command.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import type { StandIn } from '../../../localcloud/process.ts';
 import { standInAddress } from '../../../resources/sdk/cloud-address.ts';
 import type { Cloud, FoundCloud } from '../../contract/cloud.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { userError } from '../../../core/errors.ts';
-import { ownCommand } from '../../../core/own-command.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { findStandIn } from '../../../localcloud/process.ts';
 import type { CommandContext } from '../../context/context.ts';
 import type { Cloud } from '../../contract/cloud.ts';

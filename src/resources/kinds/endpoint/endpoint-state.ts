@@ -1,5 +1,5 @@
 import { cloudError } from '../../../core/errors.ts';
-import { ownCommand } from '../../../core/own-command.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { waitLimits, waitUntil } from '../../consistency/wait.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';

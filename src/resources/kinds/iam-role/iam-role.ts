@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { userError } from '../../../core/errors.ts';
-import { ownCommand } from '../../../core/own-command.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { type WaitLimits, waitOut, waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';

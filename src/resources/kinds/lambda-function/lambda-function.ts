@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { cloudError } from '../../../core/errors.ts';
-import { ownCommand } from '../../../core/own-command.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { retryUntilRoleKnown } from '../../consistency/passing-refusals.ts';
 import { waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';

@@ -1,8 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the `docker` of the tests tells of a push: `MOTO_PORT`, on loopback. */
-export const pushPort = 'MOTO_PORT';
+/** Says to which port of loopback the `docker` in that folder tells of a push: of the environment it sees next to nothing. */
+export function pushTo(folder: string, port: number): void {
+  writeFileSync(join(folder, portFile), `${port}\n`);
+}
+
+const portFile = 'push-port';
 
 /**
  * Puts a `docker` into the folder that builds nothing, and tells ECR of the image that it is to push: the registry behind
@@ -18,7 +22,8 @@ export function installContainerEngine(folder: string): void {
     // The password, as the real one reads it.
     '  login) while read -r _; do :; done ;;',
     '  push)',
-    `    exec 3<>"/dev/tcp/127.0.0.1/$${pushPort}"`,
+    `    read -r port < '${join(folder, portFile)}'`,
+    '    exec 3<>"/dev/tcp/127.0.0.1/$port"',
     `    printf 'POST /worlds/push?%s HTTP/1.0\\r\\nContent-Length: 0\\r\\n\\r\\n' "$2" >&3`,
     '    read -r _ status _ <&3',
     '    [ "$status" = 200 ] || { echo "moto did not take $2: $status" >&2; exit 1; } ;;',

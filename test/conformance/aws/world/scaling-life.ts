@@ -1,5 +1,5 @@
 import type { FillIn } from './fill-ins.ts';
-import { json, jsonAnswer, type MotoCalls } from './moto-calls.ts';
+import { json, jsonAnswer, jsonError, type MotoCalls } from './moto-calls.ts';
 import { inputOf } from './recorded-call.ts';
 
 interface Policy {
@@ -73,7 +73,13 @@ export function scalingLife(moto: MotoCalls): FillIn {
         await scaling('DeleteScalingPolicy', { PolicyName, ResourceId });
         await removeAlarms({ PolicyName, ResourceId: String(ResourceId) });
       }
-      return forward();
+      const answer = await forward();
+      if (answer.status === 200) return answer;
+      // moto calls it a ValidationException.
+      const { message } = json(answer);
+      return /^No scalable target found/.test(String(message))
+        ? jsonError('ObjectNotFoundException', String(message))
+        : answer;
     },
 
     'application-autoscaling DescribeScalingActivities': async () => jsonAnswer({ ScalingActivities: [] }),
