@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
-import { userError } from '../core/errors.ts';
 import { ownStateFolder } from '../core/files/own-state.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
+import { noRegion } from '../experiment/context/no-region.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
 import { targets } from '../experiment/targets/targets.ts';
 import { type LedgerStore, openLedger } from '../resources/engine/ledger-store.ts';
@@ -18,6 +18,8 @@ export interface ContextNeeds {
   ledger: boolean;
   /** False: it calls nothing of the target's, so that no region has to be named on AWS. */
   cloud: boolean;
+  /** False: without a region the verb says itself what it cannot do; the region is empty then. */
+  region: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export function resolveContext(
       region ??
       sameTarget?.region ??
       common.region ??
-      defaultRegion(needs.cloud ? resolvedTarget : 'local', sources.environment),
+      defaultRegion(needs.cloud ? resolvedTarget : 'local', sources.environment, needs.region),
   };
 }
 
@@ -70,10 +72,15 @@ function lookUp(
   }
 }
 
-function defaultRegion(target: TargetName, environment: Record<string, string | undefined>): string {
+function defaultRegion(
+  target: TargetName,
+  environment: Record<string, string | undefined>,
+  isNeeded: boolean,
+): string {
   const named = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (named) return named;
   const region = targets[target].defaultRegion;
   if (region !== null) return region;
-  throw userError('no-region', 'no AWS region is set', 'pass --region us-east-1, or set AWS_REGION');
+  if (!isNeeded) return '';
+  throw noRegion();
 }

@@ -1,5 +1,6 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import type { Style } from './terminal/style.ts';
 
 export interface ErrorReport {
@@ -15,7 +16,7 @@ export function interruption(): MlbenchError {
   return new MlbenchError({
     code: 'interrupted',
     message: 'interrupted',
-    remedy: '`mlbench status` shows what is up, `mlbench down` removes it',
+    remedy: `\`${ownCommand('status')}\` shows what is up, \`${ownCommand('down')}\` removes it`,
     source: 'user',
     exitCode: exitCodes.interrupted,
   });

@@ -41,7 +41,8 @@ interface Reading {
  * start quickly.
  * @throws MlbenchError `unknown-option`, `unknown-command`, `given-twice`, … (exit code 2)
  */
-export async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
+export async function readCommandLine(given: readonly string[]): Promise<CommandLine> {
+  const args = await helpAsFlag(given);
   const reading: Reading = { args, typed: [], verb: undefined, command: undefined, refusing: undefined };
   let text = '';
   const program = await programFor(reading, (part) => {
@@ -88,6 +89,22 @@ async function programFor(reading: Reading, write: (text: string) => void): Prom
   program.addHelpText('after', examplesText(examples));
   for (const entry of verbEntries) await addVerb(program, entry, reading);
   return program;
+}
+
+/**
+ * `help local start` is `local start --help`, at any depth: one way to show help, so that both show the same.
+ * @throws MlbenchError `unknown-command`
+ */
+async function helpAsFlag(args: readonly string[]): Promise<readonly string[]> {
+  if (args[0] !== 'help') return args;
+  const words = args.slice(1).filter((word) => !word.startsWith('-'));
+  let entries = verbEntries;
+  for (const word of words) {
+    const entry = entries.find(({ name }) => name === word);
+    if (entry === undefined) throw (await import('./unknown-help.ts')).unknownHelp(word, entries);
+    entries = entry.children ?? [];
+  }
+  return [...words, '--help'];
 }
 
 /** Loaded only if asked for: reading package.json takes time that `--help` has not. */

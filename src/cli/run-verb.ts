@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
+import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/options/own-command.ts';
 import { printableJson } from '../core/printable.ts';
 import { observeHttp } from '../core/wire/observe-http.ts';
 import { WireLog } from '../core/wire/wire-log.ts';
@@ -14,8 +15,8 @@ import { resolveSettings, type SettingSources } from './options/settings.ts';
 import { keepStrongestModel } from './options/strongest-model.ts';
 import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
-import { nameFlag } from './render/parts/next-step.ts';
 import { createProgress } from './render/progress/create-progress.ts';
+import type { Progress } from './render/progress/progress.ts';
 import { listenForSignals, type SignalHandlers } from './signals.ts';
 import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -41,12 +42,14 @@ export async function runVerb(
   const { clock, terminal, abort, environment, folder } = surroundings;
   const sources = { ...(await gatherSources(flags, environment, folder)), forms };
   const common = resolveSettings(commonOptions, sources);
+  repeatInCommands(placeOf(flags, common.name));
   const settings: Settings<OptionDefinitions> = resolveSettings(verb.options, keepStrongestModel(sources));
   if (common.color === false) terminal.withoutColour();
   if (common.profile !== undefined) process.env['AWS_PROFILE'] = common.profile;
   const facts = resolveContext(common, sources, folder, {
     ledger: !(verb.standsAlone?.(settings) ?? false),
     cloud: !(verb.callsNoCloud?.(settings) ?? false),
+    region: !verb.doesWithoutRegion,
   });
   const progress = await createProgress(terminal, {
     json: common.json ?? false,
@@ -62,19 +65,7 @@ export async function runVerb(
     ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
   await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
-  const onSignal: SignalHandlers = {
-    onFirst() {
-      if (!verb.endsOnInterrupt)
-        context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
-      abort.abort(interruption());
-    },
-    onSecond() {
-      progress.close();
-      const down = `mlbench down${nameFlag(context.experiment)}`;
-      terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
-      process.exit(exitCodes.interrupted);
-    },
-  };
+  const onSignal = signalHandlers(verb, context, progress, surroundings);
   const interrupt = listenForSignals(process, clock, onSignal, surroundings.ignoresHangup);
   let unread = false;
   terminal.onClosed(() => {
@@ -94,6 +85,28 @@ export async function runVerb(
   return strongestExitCode([end.exitCode, recorded]);
 }
 
+/** The first one stops what goes on, the second ends at once. */
+function signalHandlers(
+  verb: Verb,
+  context: CommandContext,
+  progress: Progress,
+  { abort, terminal }: Surroundings,
+): SignalHandlers {
+  return {
+    onFirst() {
+      if (!verb.endsOnInterrupt)
+        context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
+      abort.abort(interruption());
+    },
+    onSecond() {
+      progress.close();
+      const down = ownCommand('down', { experiment: context.experiment });
+      terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
+      process.exit(exitCodes.interrupted);
+    },
+  };
+}
+
 /** Whatever a command has achieved: if the record of it was lost on the way, somebody should look. */
 function tellOfLedger({ ledger, emit }: CommandContext): ExitCode {
   const trouble = ledger.trouble();
@@ -101,6 +114,18 @@ function tellOfLedger({ ledger, emit }: CommandContext): ExitCode {
   const { message, remedy } = trouble;
   emit({ type: 'notice', level: 'warning', message, remedy });
   return exitCodes.failed;
+}
+
+/** As typed: variables and the config file hold for the next command, too. */
+function placeOf(
+  flags: Record<string, string[]>,
+  name: string | undefined,
+): Partial<Record<PlaceFlag, string>> {
+  const typed = placeFlags.flatMap((flag) => {
+    const text = flags[flag]?.at(-1);
+    return text === undefined ? [] : [[flag, text] as const];
+  });
+  return { ...(name === undefined ? {} : { name }), ...Object.fromEntries(typed) };
 }
 
 /** A misspelt variable would be a setting that nobody obeys, and nobody misses. */

@@ -1,6 +1,7 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';
@@ -129,7 +130,7 @@ async function invokeApi(
     throw cloudError(
       'unreachable',
       `${url} cannot be reached: ${systemErrorCode(cause) ?? String(cause)}`,
-      'see mlbench status; mlbench up starts the API anew',
+      `see ${ownCommand('status')}; ${ownCommand('up')} starts the API anew`,
       error,
     );
   }

@@ -1,5 +1,6 @@
 import { userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { LocalStopOutcome } from '../experiment/contract/outcomes.ts';
 import { experimentsOn } from '../experiment/settings/experiments.ts';
@@ -19,7 +20,7 @@ export function localStop(context: CommandContext): Promise<LocalStopOutcome> {
       throw userError(
         'stand-in-in-use',
         `the stand-in (pid ${running.pid}) was started by mlbench up and carries the experiment "${experiment}"`,
-        `run mlbench down${experiment === 'mlbench' ? '' : ` --name ${experiment}`}, which stops it`,
+        `run ${ownCommand('down', { experiment })}, which stops it`,
       );
     }
     const outcome = await stopStandIn(stateDir, { clock });
@@ -28,7 +29,7 @@ export function localStop(context: CommandContext): Promise<LocalStopOutcome> {
         type: 'notice',
         level: 'warning',
         message: `the experiment "${experiment}" ran on it: its endpoint ended too`,
-        remedy: `mlbench up starts it anew, mlbench down forgets it`,
+        remedy: `${ownCommand('up', { experiment })} starts it anew, ${ownCommand('down', { experiment })} forgets it`,
       });
     }
     return { exitCode: exitCodes.ok, stopped: outcome !== 'not-running' };

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';
@@ -42,7 +43,7 @@ export function orphanLines(outcome: OrphansOutcome, style: Style): string[] {
       ),
       ...unseen,
       '',
-      `Next: remove the reason and repeat ${style.bold('mlbench down --orphans')}`,
+      `Next: remove the reason and repeat ${style.bold(ownCommand('down --orphans'))}`,
     ];
   const done =
     removed.length === 0

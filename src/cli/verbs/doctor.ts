@@ -22,6 +22,7 @@ export const doctorVerb = defineVerb({
   options: doctorOptions,
   standsAlone: () => true,
   callsNoCloud: ({ generator }) => generator === true,
+  doesWithoutRegion: true,
   async run(settings, host) {
     if (settings.policy) return await printPolicy(host);
     if (!settings.generator) {

@@ -1,10 +1,10 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { optionGroup } from '../../core/options/definition.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
-import { nameFlag } from '../render/parts/next-step.ts';
 import { type Asking, ask } from '../terminal/ask.ts';
 import { harmlessLine } from '../terminal/sealed.ts';
 import { wrapLines } from '../terminal/text.ts';
@@ -53,7 +53,7 @@ async function confirmRemoval(host: VerbHost): Promise<void> {
     throw userError(
       'confirmation-needed',
       `down would remove ${what}, and there is no terminal to ask in`,
-      `pass --yes: mlbench down --target ${context.target}${nameFlag(context.experiment)} --yes`,
+      `pass --yes: ${ownCommand('down --yes', context)}`,
     );
   }
   if (await ask(`Remove ${what}? [y/N] `, askingOf(host))) return;
@@ -83,7 +83,7 @@ async function confirmOrphans(found: Parameters<typeof orphanTable>[0], host: Ve
     throw userError(
       'confirmation-needed',
       `down --orphans would remove ${orphanCount(found)}, and there is no terminal to ask in`,
-      `look at the list (a colleague's experiment looks the same), then pass --yes: mlbench down --target aws --orphans${common.name === undefined ? '' : ` --name ${common.name}`} --yes`,
+      `look at the list (a colleague's experiment looks the same), then pass --yes: ${ownCommand('down --orphans --yes', { target: 'aws' })}`,
     );
   }
   const question = `A colleague's experiments would look the same. Remove ${orphanCount(found)}? [y/N] `;

@@ -6,6 +6,7 @@ import { MlbenchError, userError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { makeFolder } from '../files/folder.ts';
 import { isPlaceTrouble, unwritableStateDirectory } from '../files/state-directory.ts';
+import { ownCommand } from '../options/own-command.ts';
 import { packageRoot } from '../package-paths.ts';
 import { type ChildKind, childEnvironment } from '../processes/child-environment.ts';
 import { commandLineOf, processesNaming, sendSignal } from '../processes/processes.ts';
@@ -281,6 +282,6 @@ function unresponsive(name: string, named: BackgroundProcess<unknown>): MlbenchE
   return userError(
     'background-unresponsive',
     `${name} (pid ${named.pid}, ${named.url}) does not answer`,
-    'stop it first: mlbench local stop, or mlbench down',
+    `stop it first: ${ownCommand('local stop')}, or ${ownCommand('down')}`,
   );
 }

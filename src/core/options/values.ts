@@ -1,4 +1,5 @@
 import { userError } from '../errors.ts';
+import { readNumber, respellNumber } from '../numbers.ts';
 import { hideUserinfo } from '../redact.ts';
 import { nearest } from '../suggestion.ts';
 import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
@@ -88,11 +89,13 @@ export function wholeSeconds(): Parser<number> {
 
 export function port(): Parser<number> {
   return (text, name) => {
-    if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+    const value = readNumber(text);
+    if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+    const respelt = value === undefined ? respellNumber(text) : undefined;
     throw userError(
       'bad-port',
       `${name}: ${text} is not a port`,
-      'pass 0 to 65535; 0 lets the system choose',
+      respelt === undefined ? 'pass 0 to 65535; 0 lets the system choose' : `write ${respelt}`,
     );
   };
 }
@@ -195,9 +198,14 @@ export function parseSwitch(texts: readonly string[], name: string): boolean {
 }
 
 function parseNumber(text: string, name: string): number {
-  const plain = text.trim();
-  if (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return Number(plain);
-  throw userError('bad-number', `${name}: "${text}" is not a number`, 'pass a number, such as 10');
+  const value = readNumber(text);
+  if (value !== undefined) return value;
+  const respelt = respellNumber(text);
+  throw userError(
+    'bad-number',
+    `${name}: "${text}" is not a number`,
+    respelt === undefined ? 'pass a number, such as 10' : `write ${respelt}`,
+  );
 }
 
 function within(

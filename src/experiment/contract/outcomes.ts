@@ -113,6 +113,25 @@ export interface StatusOutcome {
   runs: string[];
 }
 
+/** One of the experiments of a state folder, in a line. */
+export interface ExperimentStatus {
+  experiment: string;
+  target: TargetName;
+  region: string;
+  endpointName: string | null;
+  /** Null: it is not up, or nobody could ask. */
+  endpointStatus: string | null;
+  instances: number;
+  expiry: Expiry | null;
+  /** Why it could not be asked about; null: it could. */
+  trouble: string | null;
+}
+
+export interface StatusOfAllOutcome {
+  exitCode: ExitCode;
+  experiments: ExperimentStatus[];
+}
+
 export interface InvokeOutcome {
   exitCode: ExitCode;
   status: number;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { redactText, redactUrl } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';
@@ -204,7 +205,7 @@ function warnOfUnrest(context: CommandContext): void {
     type: 'notice',
     level: 'warning',
     message: 'the fleet was not seen to come to rest; the report ends where the watching did',
-    remedy: 'mlbench status says how it is now',
+    remedy: `${ownCommand('status')} says how it is now`,
   });
 }
 

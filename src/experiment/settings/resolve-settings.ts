@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { overStandIn } from '../../localcloud/options.ts';
 import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -46,7 +47,7 @@ export function resolveWanted(
     throw userError(
       'other-endpoint-name',
       `--endpoint-name ${settings.endpointName}: the endpoint of the experiment "${name}" is "${before.endpointName}"`,
-      'an endpoint cannot be renamed: mlbench down first, or use another --name',
+      `an endpoint cannot be renamed: ${ownCommand('down')} first, or use another --name`,
     );
   }
   return { settings, before, options, needsSample };

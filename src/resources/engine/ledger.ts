@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { systemErrorCode, userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { targetNames } from './target-names.ts';
 
 const resourceSchema = z.strictObject({
@@ -97,7 +98,7 @@ function unreadable(path: string, why: string, cause: unknown) {
   return userError(
     'ledger-unreadable',
     `the ledger ${path} cannot be read: ${why}`,
-    'it says which resources exist: restore it; or delete it, and `mlbench down --orphans` (for AWS with --target aws and --region) finds them',
+    `it says which resources exist: restore it; or delete it, and \`${ownCommand('down --orphans')}\` (for AWS with --target aws and --region) finds them`,
     cause,
   );
 }

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ended } from '../../support/ended.ts';
-import type { Intervention } from './gateway.ts';
-import { type Answer, jsonError } from './moto-calls.ts';
-import { inputOf, nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Stage, startStage } from './stage.ts';
 import { down, status, upWithLittle } from './verbs.ts';
+import type { Intervention } from './world/gateway.ts';
+import { type Answer, jsonError } from './world/moto-calls.ts';
+import { inputOf, nameOf, type RecordedCall } from './world/recorded-call.ts';
 
 const up = [...upWithLittle, '--model-data', 's3://brought/model.tar.gz'];
 
@@ -18,7 +18,7 @@ afterAll(() => stage?.stop());
 beforeEach(() => stage.reset());
 
 async function run(args: readonly string[], exitCode = 0, intervene?: Intervention): Promise<Ended> {
-  const ended = await stage.mlbench(args, intervene && (() => intervene));
+  const ended = await stage.mlbench(args, intervene);
   expect(ended.exitCode, ended.stderr).toBe(exitCode);
   return ended;
 }

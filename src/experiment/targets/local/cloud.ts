@@ -1,3 +1,4 @@
+import { ownCommand } from '../../../core/options/own-command.ts';
 import type { StandIn } from '../../../localcloud/process.ts';
 import { standInAddress } from '../../../resources/sdk/cloud-address.ts';
 import type { Cloud, FoundCloud } from '../../contract/cloud.ts';
@@ -34,5 +35,5 @@ export function foundStandIn(standIn: StandIn | undefined): FoundCloud {
 }
 
 function silent(message: string): { message: string; remedy: string } {
-  return { message, remedy: 'mlbench up starts it anew, mlbench down clears up' };
+  return { message, remedy: `${ownCommand('up')} starts it anew, ${ownCommand('down')} clears up` };
 }
