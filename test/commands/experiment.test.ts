@@ -285,7 +285,7 @@ describe('bad input', () => {
     await expectUserError(up({ modelPath: missing }, folder.context()), 'bad-model', missing);
     const broken = join(folder.path, 'broken.onnx');
     writeFileSync(broken, 'not a model');
-    await expectUserError(up({ modelPath: broken }, folder.context()), 'broken-model', broken);
+    await expectUserError(up({ modelPath: broken }, folder.context()), 'bad-model', broken);
     expect(await status(folder.context())).toMatchObject({ up: false, standIn: null, resources: [] });
   });
 

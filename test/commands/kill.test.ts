@@ -84,7 +84,7 @@ describe('the stand-in, killed with SIGKILL', () => {
     await expect(findServiceEndpoint(undefined, folder.context())).rejects.toMatchObject({
       code: 'stand-in-gone',
       exitCode: 2,
-      remedy: 'run mlbench up to start anew',
+      remedy: 'run mlbench up --target local to start anew',
     });
     const outcome = await down(folder.context());
     expect(outcome).toMatchObject({ exitCode: 0, left: [] });

@@ -114,7 +114,7 @@ describe('up --plan on the stand-in', () => {
 
   it('loads the model for a trial, and refuses the one that up refuses, for the same reason', async () => {
     const modelPath = join(folder.path, 'model.onnx');
-    writeFileSync(modelPath, onnxModels.linear.subarray(0, 60));
+    writeFileSync(modelPath, onnxModels.brain);
     const refusal = await up({ modelPath }, folder.context()).catch((error: Error) => error);
     expect(refusal).toMatchObject({ code: 'broken-model', exitCode: 2 });
     await expect(plan({ modelPath })).rejects.toMatchObject({ ...refusal });
