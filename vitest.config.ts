@@ -5,8 +5,8 @@ const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/api/process.test.ts',
   'test/cli/{process,pseudo-terminal}.test.ts',
-  'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
-  'test/core/background/background-process.test.ts',
+  'test/commands/{experiment,kill,other-endpoint,sample-request,up-plan}.test.ts',
+  'test/core/background/{background-process,run-bounded}.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/{run-load,nothing-to-load,redirects}.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',
@@ -32,11 +32,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             ...realProcesses,
-            'test/conformance/**',
-            'test/browser/**',
-            'test/container/**',
-            'test/shells/**',
-            'test/second-user/**',
+            'test/{conformance,browser,container,disk,models,shells,second-user}/**',
           ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -62,6 +58,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs root, or a system that lets users have namespaces: for file systems that are really full.
+        test: {
+          ...shared,
+          name: 'disk',
+          include: ['test/disk/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {
@@ -103,6 +109,19 @@ export default defineConfig({
           exclude: ['test/conformance/{aws,live}/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // What frameworks export, made by the frameworks: needs Python, and Debian's PyTorch.
+        test: {
+          ...shared,
+          name: 'models',
+          include: ['test/models/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Each test of a model is a process that starts: a few at a time keep two cores busy.
+          maxConcurrency: 4,
           fileParallelism: false,
         },
       },

@@ -21,7 +21,7 @@ const programs: Record<string, string> = {
   scenario: 'src/load/iteration/define-scenario.ts',
   'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
-  lifeline: 'src/localcloud/instances/lifeline.ts',
+  lifeline: 'src/core/background/lifeline.ts',
   'container-lifeline': 'src/localcloud/instances/container-engine/container-lifeline.ts',
   'api-front': 'src/api/front-main.ts',
 };

@@ -4,12 +4,13 @@ import type { CommandContext } from '../experiment/context/context.ts';
 import { noRegion } from '../experiment/context/no-region.ts';
 import { findExperiment, type KnownExperiment } from '../experiment/settings/experiments.ts';
 import { targets } from '../experiment/targets/targets.ts';
+import { type LedgerStore, openLedger } from '../resources/engine/ledger-store.ts';
 import type { TargetName } from '../resources/engine/target-names.ts';
 import { commonOptions } from './options/common.ts';
 import { resolveSettings, type SettingSources } from './options/settings.ts';
 import type { CommonSettings } from './verbs/verb.ts';
 
-export type ContextFacts = Pick<CommandContext, 'stateDir' | 'experiment' | 'target' | 'region'>;
+export type ContextFacts = Pick<CommandContext, 'stateDir' | 'ledger' | 'experiment' | 'target' | 'region'>;
 
 /** What the verb cannot do without. */
 export interface ContextNeeds {
@@ -41,11 +42,13 @@ export function resolveContext(
   );
   // Before anything in it is believed.
   ownStateFolder(absolute);
-  const known = lookUp(absolute, experiment, needs);
+  const ledger = openLedger(absolute);
+  const known = lookUp(ledger, experiment, needs);
   const resolvedTarget = target ?? known?.target ?? common.target ?? 'local';
   const sameTarget = known?.target === resolvedTarget ? known : undefined;
   return {
     stateDir: absolute,
+    ledger,
     experiment,
     target: resolvedTarget,
     region:
@@ -56,11 +59,15 @@ export function resolveContext(
   };
 }
 
-function lookUp(stateDir: string, experiment: string, { ledger }: ContextNeeds): KnownExperiment | undefined {
+function lookUp(
+  ledger: LedgerStore,
+  experiment: string,
+  { ledger: needed }: ContextNeeds,
+): KnownExperiment | undefined {
   try {
-    return findExperiment(stateDir, experiment);
+    return findExperiment(ledger, experiment);
   } catch (error) {
-    if (!ledger) return undefined;
+    if (!needed) return undefined;
     throw error;
   }
 }

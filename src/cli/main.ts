@@ -1,5 +1,5 @@
 import { systemClock } from '../core/clock.ts';
-import { keepFilesPrivate } from '../core/umask.ts';
+import { keepFilesPrivate } from '../core/files/umask.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 keepFilesPrivate();

@@ -3,6 +3,7 @@ import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { printableJson } from '../core/printable.ts';
 import { interruption, isAbortion, reportError } from './error-report.ts';
+import { hangupVariable, ignoresHangup } from './hangup.ts';
 import { readCommandLine } from './program.ts';
 import { harmlessLine } from './terminal/sealed.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
@@ -18,7 +19,7 @@ export async function runCommandLine(args: readonly string[], clock: Clock): Pro
     tellFailure(isAbortion(error, abort.signal) ? interruption() : error, args, terminal);
   process.on('uncaughtException', async (error) => process.exit(await fail(error)));
   process.on('unhandledRejection', async (error) => process.exit(await fail(error)));
-  const exitCode = await run(args, { clock, terminal, abort }).catch(fail);
+  const exitCode = await run(args, { clock, terminal, abort, ignoresHangup: readHangup() }).catch(fail);
   await terminal.flush();
   // Connections kept alive and timers of libraries must not hold the process.
   process.exit(exitCode);
@@ -26,7 +27,7 @@ export async function runCommandLine(args: readonly string[], clock: Clock): Pro
 
 async function run(
   args: readonly string[],
-  own: { clock: Clock; terminal: Terminal; abort: AbortController },
+  own: { clock: Clock; terminal: Terminal; abort: AbortController; ignoresHangup: boolean },
 ): Promise<number> {
   const commandLine = await readCommandLine(args);
   if (commandLine.kind === 'text') {
@@ -35,6 +36,14 @@ async function run(
   }
   const { runVerb } = await import('./run-verb.ts');
   return await runVerb(commandLine, { ...own, environment: process.env, folder: process.cwd() });
+}
+
+/** From now on, where it is ignored: Node has set it back. What is started from here is not to be told of it. */
+function readHangup(): boolean {
+  const ignored = ignoresHangup(process.env, process);
+  delete process.env[hangupVariable];
+  if (ignored) process.on('SIGHUP', () => {});
+  return ignored;
 }
 
 async function tellFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<number> {

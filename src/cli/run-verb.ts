@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { OptionDefinitions, Settings } from '../core/options/definition.ts';
 import { ownCommand, type PlaceFlag, placeFlags, repeatInCommands } from '../core/options/own-command.ts';
 import { printableJson } from '../core/printable.ts';
 import { observeHttp } from '../core/wire/observe-http.ts';
 import { WireLog } from '../core/wire/wire-log.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
+import { sweepDebris } from '../experiment/context/sweep-debris.ts';
 import { resolveContext } from './context.ts';
 import { interruption } from './error-report.ts';
 import { commonOptions } from './options/common.ts';
@@ -15,7 +16,7 @@ import { keepStrongestModel } from './options/strongest-model.ts';
 import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/progress/create-progress.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals, type SignalHandlers } from './signals.ts';
 import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
@@ -28,6 +29,8 @@ export interface Surroundings {
   environment: Record<string, string | undefined>;
   /** Working directory. */
   folder: string;
+  /** A closed terminal is to end nothing: `nohup`. */
+  ignoresHangup: boolean;
 }
 
 /** Resolves the settings, runs the verb with its progress shown, and prints what it leaves behind. */
@@ -51,6 +54,7 @@ export async function runVerb(
     json: common.json ?? false,
     quiet: common.quiet ?? false,
   });
+  sweepDebris(facts.stateDir);
   const context: CommandContext = {
     ...facts,
     clock,
@@ -60,7 +64,7 @@ export async function runVerb(
     ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
   await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
-  const interrupt = listenForSignals(process, clock, {
+  const onSignal: SignalHandlers = {
     onFirst() {
       if (!verb.endsOnInterrupt)
         context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
@@ -72,21 +76,33 @@ export async function runVerb(
       terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
       process.exit(exitCodes.interrupted);
     },
-  });
+  };
+  const interrupt = listenForSignals(process, clock, onSignal, surroundings.ignoresHangup);
   let unread = false;
   terminal.onClosed(() => {
     unread = verb.endsOnInterrupt === true;
     if (unread) abort.abort(interruption());
   });
   let end: VerbEnd;
+  let recorded: ExitCode;
   try {
     end = await verb.run(settings, { context, common, terminal, interrupt, verbs: verbEntries });
   } finally {
+    recorded = tellOfLedger(context);
     progress.close();
   }
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
-  return end.exitCode;
+  return strongestExitCode([end.exitCode, recorded]);
+}
+
+/** Whatever a command has achieved: if the record of it was lost on the way, somebody should look. */
+function tellOfLedger({ ledger, emit }: CommandContext): ExitCode {
+  const trouble = ledger.trouble();
+  if (trouble === null) return exitCodes.ok;
+  const { message, remedy } = trouble;
+  emit({ type: 'notice', level: 'warning', message, remedy });
+  return exitCodes.failed;
 }
 
 /** As typed: variables and the config file hold for the next command, too. */

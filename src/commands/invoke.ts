@@ -5,13 +5,13 @@ import { ownCommand } from '../core/options/own-command.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';
+import { readEndpointSample } from '../experiment/endpoints/endpoint-sample.ts';
 import {
   findServiceEndpoint,
   requireApiUrl,
   type ServiceEndpoint,
 } from '../experiment/endpoints/service-endpoint.ts';
-import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
-import { modelPathOf } from '../experiment/settings/up-settings.ts';
+import { type RequestBody, readBody, sentOutcome } from '../experiment/load/request-body.ts';
 import { sendAs } from '../resources/sdk/client-middleware.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 
@@ -20,7 +20,7 @@ export interface InvokeOptions {
   via?: 'runtime' | 'api';
   /** Default: the experiment's. */
   endpointName?: string;
-  /** The text itself, or `@FILE`. Default: the sample request of the package. */
+  /** The text itself, or `@FILE`. Default: the sample request of the experiment's model. */
   body?: string;
   /** Default: by the body's file name, else `application/json`. */
   contentType?: string;
@@ -35,20 +35,24 @@ export interface InvokeOptions {
  */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options, modelPathOf(endpoint.settings));
+  const body = readBody(options, () => readEndpointSample(endpoint, context));
   const accept = options.accept ?? 'application/json';
-  return options.via === 'api'
-    ? invokeApi(requireApiUrl(endpoint, context), { ...options, body, accept }, context)
-    : invokeRuntime(endpoint, { ...options, body, accept }, context);
+  const asked: Asked = { ...options, body, accept };
+  const answer =
+    options.via === 'api'
+      ? await invokeApi(requireApiUrl(endpoint, context), asked, context)
+      : await invokeRuntime(endpoint, asked, context);
+  return { ...answer, sent: sentOutcome(body) };
 }
 
 type Asked = Pick<InvokeOptions, 'userAgent'> & { body: RequestBody; accept: string };
+type Answer = Omit<InvokeOutcome, 'sent'>;
 
 async function invokeRuntime(
   endpoint: ServiceEndpoint,
   { body, accept, userAgent }: Asked,
   context: CommandContext,
-): Promise<InvokeOutcome> {
+): Promise<Answer> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
   const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
@@ -99,7 +103,7 @@ async function invokeApi(
   url: string,
   { body, accept, userAgent }: Asked,
   context: CommandContext,
-): Promise<InvokeOutcome> {
+): Promise<Answer> {
   const startedMs = context.clock.monotonicMs();
   const headers = {
     'content-type': body.contentType,

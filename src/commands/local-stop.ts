@@ -5,7 +5,6 @@ import type { CommandContext } from '../experiment/context/context.ts';
 import type { LocalStopOutcome } from '../experiment/contract/outcomes.ts';
 import { experimentsOn } from '../experiment/settings/experiments.ts';
 import { findStandIn, stopStandIn } from '../localcloud/process.ts';
-import { openLedger } from '../resources/engine/ledger.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 /**
@@ -13,10 +12,10 @@ import { withLock } from '../resources/engine/lock.ts';
  * @throws MlbenchError `stand-in-in-use` (exit code 2)
  */
 export function localStop(context: CommandContext): Promise<LocalStopOutcome> {
-  const { stateDir, clock } = context;
+  const { stateDir, ledger, clock } = context;
   return withLock(stateDir, 'local stop', clock, async () => {
     const running = await findStandIn(stateDir);
-    const [experiment] = experimentsOn('local', openLedger(stateDir).read());
+    const [experiment] = experimentsOn('local', ledger.read());
     if (running?.healthy && running.startedBy === 'up' && experiment !== undefined) {
       throw userError(
         'stand-in-in-use',

@@ -1,8 +1,8 @@
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../catalog/prices.ts';
-import { writeAskedFor, writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { writeAskedFor, writeFileAtomic } from '../core/files/atomic-file.ts';
 import { resolveFields } from '../core/options/fields.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';

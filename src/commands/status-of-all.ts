@@ -2,7 +2,6 @@ import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { ExperimentStatus, StatusOfAllOutcome, StatusOutcome } from '../experiment/contract/outcomes.ts';
-import { openLedger } from '../resources/engine/ledger.ts';
 import type { TargetName } from '../resources/engine/target-names.ts';
 import { status } from './status.ts';
 
@@ -14,7 +13,7 @@ export async function statusOfAll(
   context: CommandContext,
   target: TargetName | undefined,
 ): Promise<StatusOutcome | StatusOfAllOutcome> {
-  const { experiments } = openLedger(context.stateDir).read();
+  const { experiments } = context.ledger.read();
   const found = Object.entries(experiments)
     .filter(([, known]) => known.resources.length > 0 && (target ?? known.target) === known.target)
     .map(([experiment, { target: on, region }]) => ({ ...context, experiment, target: on, region }));

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from '../core/background/child-environment.ts';
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { childEnvironment } from '../core/processes/child-environment.ts';
 
 /** Where container engines are looked for and run. */
 export interface ContainerEngineSurroundings {

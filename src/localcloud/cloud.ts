@@ -6,7 +6,7 @@ import { listenOnLoopback, type ServiceIdentity } from '../core/background/backg
 import type { OwnerKey } from '../core/background/owner-key.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
 import { fileInside } from '../core/files/file-name.ts';
-import { makeFolder } from '../core/folder.ts';
+import { makeFolder } from '../core/files/folder.ts';
 import { createHeldBodies } from '../core/http/held-bodies.ts';
 import { createRandom } from '../core/random.ts';
 import { type Access, createAccess } from './access/access.ts';

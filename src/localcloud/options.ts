@@ -7,9 +7,12 @@ export interface StandInOptions {
   port: number;
   /** The cloud's clock runs this many times faster than the wall. */
   timeScale: number;
-  /** Cloud time until the first instances of a new endpoint may start serving; 0: as fast as their processes start. */
+  /**
+   * Cloud time until the instances of a deployment, of a new endpoint or of another configuration, may start serving;
+   * 0: as fast as their processes start.
+   */
   createTimeMs: number;
-  /** Cloud time until an instance added later serves. */
+  /** Cloud time until an instance added to a fleet serves. */
   provisionTimeMs: number;
   /** Cloud time from the end of a metric's period until it can be read. */
   metricDelayMs: number;

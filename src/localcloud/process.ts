@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackgroundProcess } from '../core/background/background-files.ts';
 import {
@@ -78,12 +79,33 @@ export async function findStandIn(stateDir: string): Promise<StandIn | undefined
   return found && describe(stateDir, found.process, found.state === 'running');
 }
 
-/** Ends it and its instances: asks, waits `timeoutMs`, kills. */
-export function stopStandIn(
+/**
+ * Ends it and its instances: asks, waits `timeoutMs`, kills. What one that was killed has left of models and objects
+ * goes; logs stay.
+ */
+export async function stopStandIn(
   stateDir: string,
   around: { clock: Clock; timeoutMs?: number },
 ): Promise<StopOutcome> {
-  return stopBackground(folderOf(stateDir), { clock: around.clock, timeoutMs: around.timeoutMs ?? 10_000 });
+  const folder = folderOf(stateDir);
+  const outcome = await stopBackground(folder, {
+    clock: around.clock,
+    timeoutMs: around.timeoutMs ?? 10_000,
+  });
+  clearAway(folder);
+  return outcome;
+}
+
+function clearAway(folder: string): void {
+  const instances = join(folder, 'instances');
+  try {
+    rmSync(join(folder, 's3'), { recursive: true, force: true });
+    if (!existsSync(instances)) return;
+    for (const name of readdirSync(instances))
+      if (name !== 'logs') rmSync(join(instances, name), { recursive: true, force: true });
+  } catch {
+    // A read-only folder: the next start clears it.
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ContextNeeds, resolveContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
 import { resolveSettings, type SettingSources } from '../../src/cli/options/settings.ts';
-import { openLedger } from '../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -32,7 +32,7 @@ const writeLedger = (target: 'local' | 'aws', region: string) =>
 
 describe('where a command works', () => {
   it('is the stand-in in us-east-1, unless something says otherwise', () => {
-    expect(resolve({})).toEqual({
+    expect(resolve({})).toMatchObject({
       stateDir: join(folder, '.mlbench'),
       experiment: 'mlbench',
       target: 'local',

@@ -19,6 +19,7 @@ import { up } from '../../src/commands/up.ts';
 import { parseExpectation } from '../../src/record/judgement/expectation.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { withLock } from '../../src/resources/engine/lock.ts';
+import { neverAnswers } from '../docker/onnx-models.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
@@ -327,8 +328,9 @@ describe('bad input', () => {
 
   it('a model of your own without a request to send it, before anything is up', async () => {
     const model = join(folder.path, 'own.onnx');
-    writeFileSync(model, '');
+    writeFileSync(model, neverAnswers);
     await expectUserError(run({ up: { modelPath: model }, load: {} }, folder.context()), 'no-body', model);
+    expect(existsSync(join(folder.path, 'ledger.json'))).toBe(false);
   });
 
   it.each([
@@ -389,7 +391,7 @@ describe('an endpoint that somebody else made', () => {
     expect(made).toMatchObject({
       endpointName: 'mlbench',
       autoscaling: { maxCapacity: 3 },
-      sampleRequest: false,
+      sampleRequest: null,
     });
     expect(made.resources.map(({ kind }) => kind)).toEqual([
       'stand-in',

@@ -182,7 +182,7 @@ describe('the container contract', () => {
     const serving = await start({ SM_MODEL_DIR: broken });
     const { code, stderr } = await serving.ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^ONNX Runtime cannot load model\.onnx: .*\n$/);
+    expect(stderr).toMatch(/^model\.onnx is no ONNX model; pass a model in ONNX: .*\n$/);
   });
 
   test('a bad setting ends it before it listens', async () => {

@@ -20,6 +20,11 @@ export const otherVariables: readonly OtherVariable[] = [
     readBy: 'mlbench',
     meaning: 'docker, podman, finch, or the path of one, instead of the first that is found',
   },
+  {
+    name: 'MLBENCH_HANGUP',
+    readBy: 'mlbench',
+    meaning: 'set by the launcher: whether SIGHUP was ignored when mlbench started',
+  },
   { name: 'NO_COLOR', readBy: 'mlbench', meaning: 'anything: no colours (https://no-color.org)' },
   { name: 'FORCE_COLOR', readBy: 'mlbench', meaning: 'colours in a pipe, too; 0: none' },
   { name: 'TERM', readBy: 'mlbench', meaning: 'dumb: plain lines instead of a live display' },
@@ -60,6 +65,11 @@ export const otherVariables: readonly OtherVariable[] = [
   },
   { name: 'MLBENCH_BACKEND', readBy: 'serving', meaning: 'ONNX Runtime build: auto, native or wasm' },
   { name: 'MLBENCH_BIND_HOST', readBy: 'serving', meaning: 'address to listen on' },
+  {
+    name: 'MLBENCH_LOOPBACK_ONLY',
+    readBy: 'serving',
+    meaning: '1, set by the stand-in: web pages of other origins are refused',
+  },
   { name: 'MLBENCH_INFERENCE_THREADS', readBy: 'serving', meaning: 'threads of one inference' },
   { name: 'MLBENCH_CONCURRENCY', readBy: 'serving', meaning: 'inferences at a time' },
   { name: 'MLBENCH_QUEUE', readBy: 'serving', meaning: 'requests that may wait' },

@@ -7,6 +7,7 @@ import { wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { expiryText } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
+import { sampleLines } from './parts/sample-text.ts';
 
 type Planned = PlanOutcome['resources'][number];
 
@@ -26,6 +27,7 @@ export function planLines(outcome: PlanOutcome, style: Style, width: number): st
     '',
     ...costLines(outcome, style, width),
     ...endsAt,
+    ...sampleLines(outcome.sampleRequest, style, width),
     ...(changesOf(outcome).length === 0
       ? []
       : ['', ...wrapLine(`Next: ${style.bold(up)} with the same options does it`, width)]),

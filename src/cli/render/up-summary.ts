@@ -5,6 +5,7 @@ import type { Style } from '../terminal/style.ts';
 import { wrap, wrapLines } from '../terminal/text.ts';
 import { autoscaling, capacityText, expiryText, instances } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
+import { sampleLines } from './parts/sample-text.ts';
 
 /** What `up` leaves on the screen: what is up, where it is, what to type next. */
 export function upLines(outcome: UpOutcome, style: Style, width: number): string[] {
@@ -14,7 +15,8 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
       ? `Nothing to change: ${outcome.endpointName} is up as asked.`
       : `${outcome.endpointName} is up after ${formatDurationMs(outcome.elapsedMs)}.`;
   const of = { experiment: outcome.experiment };
-  const body = outcome.sampleRequest ? '' : ' --body @FILE';
+  const { sampleRequest } = outcome;
+  const body = sampleRequest?.problem === null ? '' : ' --body @FILE';
   const facts: [string, string][] = [
     ['endpoint', `${outcome.endpointName}, variant ${outcome.variantName}, ${instances(outcome.instances)}`],
     ['autoscaling', autoscaling(outcome.autoscaling)],
@@ -31,6 +33,7 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     ...wrap(headline, width).map((line) => style.bold(style.green(line))),
     '',
     ...facts.flatMap(([name, value]) => factLines(name, value, style, width)),
+    ...sampleLines(sampleRequest, style, width),
     '',
     ...wrapLines(
       [

@@ -21,8 +21,9 @@ export const invokeVerb = defineVerb({
   async run(settings, { context, common, terminal }) {
     const { invoke } = await import('../../commands/invoke.ts');
     const outcome = await invoke(given(settings), context);
-    const { answer, remark } = invokeLines(outcome, terminal.stderr.style);
-    if (!common.quiet && !common.json) terminal.stderr.write(`${harmlessLine(remark)}\n`);
+    const { style, size } = terminal.stderr;
+    const { answer, remarks } = invokeLines(outcome, style, size().columns);
+    if (!common.quiet && !common.json) terminal.stderr.write(`${remarks.map(harmlessLine).join('\n')}\n`);
     if (!common.json) writeAnswer(answer, terminal.stdout);
     return { exitCode: outcome.exitCode, data: withoutExitCode(outcome), lines: () => [] };
   },

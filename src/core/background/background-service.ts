@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
+import { isPlaceTrouble } from '../files/state-directory.ts';
+import { keepFilesPrivate } from '../files/umask.ts';
 import { packageVersion } from '../package-paths.ts';
-import { keepFilesPrivate } from '../umask.ts';
 import {
   healthPath,
+  placeTroubleExitCode,
   readProcessFile,
   releaseClaim,
   removeProcessFile,
@@ -62,9 +64,9 @@ export async function serveInBackground<Payload>(
     // other.
     if (!releaseClaim(folder, instanceId)) process.kill(process.pid, 'SIGTERM');
   } catch (error) {
-    if (error instanceof MlbenchError) writeFailure(folder, error);
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    if (error instanceof MlbenchError) writeFailure(folder, error);
+    process.exit(isPlaceTrouble(error) ? placeTroubleExitCode : 1);
   }
 }
 

@@ -5,6 +5,7 @@ import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
+import type { LedgerStore } from '../../resources/engine/ledger-store.ts';
 import type { TargetName } from '../../resources/engine/target-names.ts';
 
 /** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */
@@ -15,6 +16,8 @@ export interface CommandContext {
   emit: Emit<CommandEvent>;
   /** Absolute path of `.mlbench`. */
   stateDir: string;
+  /** The ledger in it, as this one command knows it. */
+  ledger: LedgerStore;
   experiment: string;
   /** `targets.ts` says what the target is like. */
   target: TargetName;

@@ -1,6 +1,5 @@
 import { userError } from '../../core/errors.ts';
 import { ownCommand } from '../../core/options/own-command.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -52,7 +51,7 @@ export async function findServiceEndpoint(
       `run ${ownCommand('up', context)} to start anew`,
     );
   }
-  const settings = readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  const settings = readUpSettings(experiment.options, context.ledger.path);
   return { endpointName: made.name, cloud, settings, apiUrl: await target.findApiUrl(context, experiment) };
 }
 

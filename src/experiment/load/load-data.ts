@@ -12,7 +12,7 @@ import { mostBodyBytes, type RequestBody } from './request-body.ts';
 export async function payloadOf(
   options: LoadOptions,
   kind: Destination['kind'],
-  { bytes, contentType }: RequestBody,
+  { bytes, contentType }: Pick<RequestBody, 'bytes' | 'contentType'>,
   signal?: AbortSignal,
 ): Promise<{ payload: Pick<LoadPlan, 'body' | 'data' | 'contentType'>; places: ContentPlaces }> {
   const many = await dataPlanOf(options, kind, signal);

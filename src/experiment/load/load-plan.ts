@@ -20,9 +20,9 @@ import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import { anyCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
+import { readEndpointSample, readForeignSample } from '../endpoints/endpoint-sample.ts';
 import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
-import { modelPathOf } from '../settings/up-settings.ts';
 import {
   refuseIdleSendLag,
   refuseIdleType,
@@ -49,6 +49,8 @@ export interface PlannedLoad {
   workers: number | 'auto';
   /** Where the files are that the plan names. */
   contents: ContentPlaces;
+  /** What each request carries, if it is one for all. */
+  sent: RequestBody;
   /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
@@ -67,14 +69,10 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const made = await planOf(
-      options,
-      { kind: 'url', url, method, headers: asked },
-      urlBody(options),
-      context.signal,
-    );
+    const sent = urlBody(options);
+    const made = await planOf(options, { kind: 'url', url, method, headers: asked }, sent, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
-    return planned(options, made);
+    return planned(options, made, sent);
   }
   const headers = Object.keys(asked).length === 0 ? {} : { headers: asked };
   const foreign = findForeignEndpoint(options.endpointName, context);
@@ -87,11 +85,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const destination = { ...foreign.destination, ...headers };
-    const plan = await planOf(options, destination, modelBody(options, null), context.signal);
-    return { ...planned(options, plan), credentials: foreign.credentials };
+    const sent = modelBody(options, () => readForeignSample(foreign.destination, context));
+    const plan = await planOf(options, destination, sent, context.signal);
+    return { ...planned(options, plan, sent), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const sent = modelBody(options, modelPathOf(endpoint.settings));
+  const sent = modelBody(options, () => readEndpointSample(endpoint, context));
   const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
@@ -102,7 +101,7 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...headers,
         };
   const plan = await planOf(options, destination, sent, context.signal);
-  return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
+  return { ...planned(options, plan, sent, endpoint), credentials: endpoint.cloud.credentials };
 }
 
 /** `--user-agent` is a header with a flag of its own. */
@@ -110,9 +109,14 @@ function headersAsked({ headers = [], userAgent }: LoadOptions): HeaderFields {
   return headersOf(userAgent === undefined ? headers : [...headers, ['user-agent', userAgent]]);
 }
 
-function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+function planned(
+  options: LoadOptions,
+  made: MadePlan,
+  sent: RequestBody,
+  endpoint: ServiceEndpoint | null = null,
+): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, options, workers, endpoint, credentials: async () => anyCredentials };
+  return { ...made, options, workers, sent, endpoint, credentials: async () => anyCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
@@ -129,7 +133,7 @@ export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
 export async function planOf(
   options: LoadOptions,
   destination: Destination,
-  sent: RequestBody,
+  sent: Pick<RequestBody, 'bytes' | 'contentType'>,
   signal?: AbortSignal,
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);

@@ -17,6 +17,8 @@ import type { CommandContext } from '../context/context.ts';
 import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
+import { recordedBody } from '../load/request-body.ts';
+import { originText } from '../stack/sample-outcome.ts';
 import { openExports } from './exports.ts';
 import { priceOfFleet, withFleet } from './fleet-result.ts';
 import { type FleetWatch, openFleetWatch } from './fleet-watch.ts';
@@ -68,9 +70,10 @@ async function runAndRecord(
   context: CommandContext,
 ): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
   const { plan, contents, workers, credentials, secrets } = planned;
+  tellSample(planned, context);
   const run = await openRun(planned, context);
   try {
-    const load = await runLoad(plan, {
+    const measured = await runLoad(plan, {
       clock: context.clock,
       runId: run.runId,
       contents,
@@ -82,6 +85,7 @@ async function runAndRecord(
       credentials,
       wire: context.wire,
     });
+    const load = { ...measured, result: { ...measured.result, ...recordedBody(planned) } };
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());
     run.folder.writeResult(load.result);
@@ -96,6 +100,17 @@ async function runAndRecord(
     run.folder.close();
   }
 }
+
+/** What was not asked for is told. */
+function tellSample({ sent: { bytes, sample } }: PlannedLoad, context: CommandContext): void {
+  if (sample === null) return;
+  const text = Buffer.from(bytes.subarray(0, 400)).toString('utf8').replace(/\s+/g, ' ').trim();
+  const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  const message = `each request carries ${shown}, ${originText(sample.from, sample.path)}`;
+  context.emit({ type: 'notice', level: 'info', message });
+}
+
+const mostShown = 80;
 
 /** What is open around a load while it runs. */
 interface OpenRun {

@@ -23,14 +23,14 @@ const clockOptions = {
   ),
   createTime: clock.value(
     'DURATION',
-    'until the first instances of a new endpoint serve; 0s: as fast as they start',
+    'until a deployment serves, of a new endpoint or of another model; 0s: as fast as its instances start',
     duration(),
     {
       field: 'createTimeMs',
       ...shownDuration(defaults.createTimeMs),
     },
   ),
-  provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
+  provisionTime: clock.value('DURATION', 'until an instance added to the fleet serves', duration(), {
     field: 'provisionTimeMs',
     ...shownDuration(defaults.provisionTimeMs),
   }),

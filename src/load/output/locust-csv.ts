@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 import { createAppendedFile } from '../../record/writer/appended-file.ts';
 import { joinIntervals } from '../measure/join-intervals.ts';
 import type { Totals } from '../measure/totals.ts';

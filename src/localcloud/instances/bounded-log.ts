@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 
 export interface BoundedLog {
   write(chunk: Uint8Array | string): void;

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { findInstanceType } from '../../catalog/instance-types.ts';
 import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import { fileInside } from '../../core/files/file-name.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 import type { InstanceEvents, InstanceSpec, LogSink } from '../service/ports.ts';
 import { type BoundedLog, openBoundedLog } from './bounded-log.ts';
 import { createCapacityGate, type GateLimits } from './capacity-gate.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../core/folder.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 import { unpackModel } from '../../core/model/model-tar.ts';
 import { packageRoot } from '../../core/package-paths.ts';
 import { strangersData } from '../access/carried-code.ts';

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
-import { childEnvironment } from '../../core/background/child-environment.ts';
+import type { ChildProcess } from 'node:child_process';
+import { spawnWithLifeline } from '../../core/background/with-lifeline.ts';
 import { builtProgram } from '../../core/package-paths.ts';
+import { childEnvironment } from '../../core/processes/child-environment.ts';
 import { carriedCode } from '../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
 import { processUsage } from './usage.ts';
@@ -16,22 +15,16 @@ export const processRuntime: ContainerRuntime = {
 };
 
 function startProcess(settings: ContainerSettings): RunningContainer {
-  const child = spawn(
-    process.execPath,
-    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
-    {
-      cwd: settings.temporaryFolder,
-      env: containerEnvironment(settings),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      windowsHide: true,
-    },
+  const child = spawnWithLifeline(
+    [builtProgram('serving/serve'), 'serve'],
+    {},
+    { cwd: settings.temporaryFolder, env: containerEnvironment(settings) },
   );
   const port = listeningPort(child);
   // Whoever does not wait for the port learns of the end through `exited`.
   port.catch(() => {});
-  const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
-  stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
-  stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));

@@ -109,6 +109,18 @@ export const resultSchema = z.object({
     .exactOptional(),
   /** Opened by the workers in the whole run; not kept alive: one for each request. Absent in older records. */
   connections: z.object({ opened: count, keptAlive: z.boolean() }).exactOptional(),
+  /**
+   * The one body of all requests: `given` on the command line, or a sample request, with its text where that is short.
+   * Absent where there is none, where each request has its own, and in older records.
+   */
+  body: z
+    .object({
+      from: z.enum(['given', 'file', 'archive', 'inputs']),
+      bytes: count,
+      sha256: z.string(),
+      text: z.string().exactOptional(),
+    })
+    .exactOptional(),
   /** With `--max-redirects`: answers that were followed. */
   redirects: z.object({ followed: count }).exactOptional(),
   latencyUs: latencySchema,

@@ -11,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { type Access, fileModeOf } from '../../core/umask.ts';
+import { type Access, fileModeOf } from '../../core/files/umask.ts';
 
 /**
  * A file that grows by whole lines while a run goes, readable at any moment. It is opened once: a run that takes every

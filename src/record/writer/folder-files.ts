@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
-import type { Access } from '../../core/umask.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import type { Access } from '../../core/files/umask.ts';
 
 /** `result.json` first: without it, what else is left of an older run is none. */
 const fileNames = [

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, rmdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import type { MlbenchError } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import { makeFolder } from '../../core/files/folder.ts';
+import { sweepTemporary } from '../../core/files/temporary-name.ts';
+import type { Access } from '../../core/files/umask.ts';
 import { printableJson } from '../../core/printable.ts';
 import { newUuid } from '../../core/random.ts';
-import type { Access } from '../../core/umask.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { openFolderFiles, unwritable } from './folder-files.ts';
@@ -63,6 +64,7 @@ export function openRunFolder(
   const access = outDir === undefined ? 'private' : 'asked-for';
   const isNew = !existsSync(path);
   makeWritable(path, access);
+  sweepTemporary(path);
   const files = openFolderFiles(path, access, onTrouble);
   const growing = createGrowingFiles(files);
   return {

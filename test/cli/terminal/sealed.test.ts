@@ -91,7 +91,7 @@ const up = {
   endpointName: 'NAME',
   endpointArn: 'NAME',
   variantName: 'NAME',
-  sampleRequest: true,
+  sampleRequest: { from: 'archive', path: 'NAME', body: '["NAME"]', bytes: 8, problem: null },
   instances: 1,
   apiUrl: 'http://127.0.0.1:1/NAME',
   standInUrl: 'http://127.0.0.1:2/NAME',

@@ -155,7 +155,11 @@ describe('the login of a push that was killed', () => {
   ])('is gone after %s', async (_, verb) => {
     await run(up);
     const [ledger = ''] = stage.files().filter((file) => basename(file) === 'ledger.json');
-    const left = join(dirname(ledger), 'scratch', 'login-AbC123');
+    const left = join(
+      dirname(ledger),
+      'scratch',
+      '.login.4194303-1.3f2a0c5e-0000-4000-8000-000000000000.tmp',
+    );
     mkdirSync(left, { recursive: true });
     writeFileSync(join(left, 'config.json'), '{"auths":{"registry":{"auth":"QVdTOnRva2Vu"}}}');
     await run(verb);

@@ -21,8 +21,8 @@ import {
   stopBackground,
 } from '../../../src/core/background/background-process.ts';
 import { listenOnLoopback } from '../../../src/core/background/background-service.ts';
-import { commandLineOf } from '../../../src/core/background/processes.ts';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { commandLineOf } from '../../../src/core/processes/processes.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const starterProgram = fileURLToPath(new URL('./fixtures/background-starter.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../src/core/background/child-environment.ts';
+import { childEnvironment } from '../../../src/core/processes/child-environment.ts';
 
 const all = {
   PATH: '/bin',

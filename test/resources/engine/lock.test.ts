@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import { startMarkOf } from '../../../src/core/processes/process-identity.ts';
 import { withLock } from '../../../src/resources/engine/lock.ts';
-import { startMarkOf } from '../../../src/resources/engine/process-identity.ts';
 
 let folder: string;
 

@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
  * warnings alone, and what `--debug` shows.
  */
 export async function createProgress(
-  { stderr }: Terminal,
+  { stderr, suspension }: Pick<Terminal, 'stderr' | 'suspension'>,
   { json, quiet }: { json: boolean; quiet: boolean },
 ): Promise<Progress> {
   const print = (line: string) => stderr.write(`${harmlessLine(line)}\n`);
@@ -19,7 +19,7 @@ export async function createProgress(
   const live = stderr.isTerminal && stderr.stream.columns !== 0;
   if (!live) return createPlainProgress(print, stderr.style);
   const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
-  return createLiveProgress(stderr, ora, systemClock);
+  return createLiveProgress(stderr, suspension, ora, systemClock);
 }
 
 function createWarnings(print: (line: string) => void, style: Terminal['stderr']['style']): Progress {

@@ -4,6 +4,7 @@ import { unreachable } from '../../../core/events.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import { forTerminal, harmlessLine } from '../../terminal/sealed.ts';
+import type { Suspension } from '../../terminal/suspension.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { truncate, wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
 import {
@@ -29,8 +30,21 @@ const textColumn = 10;
 const indent = 2;
 
 /** What is under way stands at the bottom and is refreshed in place; what is done scrolls away above it. */
-export function createLiveProgress(output: Output, ora: (options: Options) => Ora, clock: Clock): Progress {
-  return new LiveProgress(output, ora, clock);
+export function createLiveProgress(
+  output: Output,
+  suspension: Suspension,
+  ora: (options: Options) => Ora,
+  clock: Clock,
+): Progress {
+  const progress = new LiveProgress(output, ora, clock);
+  const forget = suspension.add(progress.leave);
+  return {
+    emit: progress.emit,
+    close() {
+      forget();
+      progress.close();
+    },
+  };
 }
 
 class LiveProgress implements Progress {
@@ -120,6 +134,13 @@ class LiveProgress implements Progress {
     this.#closed = true;
     this.#redraw();
   }
+
+  /** The cursor shows again; what is under way is drawn anew when the process is continued. */
+  readonly leave = (): (() => void) => {
+    this.#timer?.cancel();
+    this.#spinner.stop();
+    return () => this.#redraw();
+  };
 
   #showStep(event: { kind: string; name: string }, text: string, elapsedMs: number): void {
     this.#underWay.steps.set(keyOf(event), { text, startedMs: this.#clock.monotonicMs() - elapsedMs });

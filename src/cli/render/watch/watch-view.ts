@@ -118,7 +118,7 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   let facts: WatchFacts | undefined;
   const state = emptyWatchState(() => facts?.originCloudMs ?? 0);
   let timer: Timer | undefined;
-  let stopKeys = () => {};
+  let release = () => {};
 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
@@ -153,13 +153,16 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(enter);
       // However the process ends, the terminal must be usable after it.
       process.once('exit', restore);
-      stopKeys = listenForKeys(terminal.stdin, { q: interrupt, '\u0003': interrupt });
+      release = takeTerminal(terminal, interrupt, () => {
+        timer?.cancel();
+        return repaint;
+      });
       repaint();
     },
     close(outcome) {
       if (facts === undefined) return;
       timer?.cancel();
-      stopKeys();
+      release();
       process.off('exit', restore);
       restore();
       // The alternate screen takes everything with it; what was seen last stays to be read.
@@ -167,6 +170,24 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(`${render(end, Number.POSITIVE_INFINITY).join('\n')}\n`);
       facts = undefined;
     },
+  };
+}
+
+/** Reads keys, and gives the screen back while Ctrl-Z has the process stopped. @returns ends it */
+function takeTerminal(terminal: Terminal, interrupt: () => void, pause: () => () => void): () => void {
+  const { stdout, suspension } = terminal;
+  const stopKeys = listenForKeys(terminal, { q: interrupt, '\u0003': interrupt });
+  const forget = suspension.add(() => {
+    const repaint = pause();
+    stdout.write(leave);
+    return () => {
+      stdout.write(enter);
+      repaint();
+    };
+  });
+  return () => {
+    stopKeys();
+    forget();
   };
 }
 

@@ -68,6 +68,12 @@ export async function findFrontUrl(context: CommandContext): Promise<string | nu
   return found?.state === 'running' ? evaluateUrl(found.process) : null;
 }
 
+/** Null where no front of the experiment runs. */
+export async function findFrontPort(context: CommandContext): Promise<number | null> {
+  const found = await findApiFront(apiHome(context));
+  return found?.state === 'running' ? found.process.port : null;
+}
+
 function evaluateUrl(front: { url: string }): string {
   return `${front.url}/evaluate`;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment } from '../../../core/background/child-environment.ts';
 import { type Clock, sleep } from '../../../core/clock.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
+import { childEnvironment } from '../../../core/processes/child-environment.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
 import { carriedCode } from '../../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings } from '../container.ts';

@@ -1,6 +1,6 @@
 import { closeInheritedDescriptors } from '../../../core/background/inherited-descriptors.ts';
 import { systemClock } from '../../../core/clock.ts';
-import { keepFilesPrivate } from '../../../core/umask.ts';
+import { keepFilesPrivate } from '../../../core/files/umask.ts';
 import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
 /**

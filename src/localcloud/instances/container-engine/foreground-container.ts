@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from '../../../core/background/child-environment.ts';
 import { type Clock, sleep } from '../../../core/clock.ts';
+import { childEnvironment } from '../../../core/processes/child-environment.ts';
 import type { BoundedLog } from '../bounded-log.ts';
 import type { RunningContainer } from '../container.ts';
 import { containerUsage } from '../usage.ts';

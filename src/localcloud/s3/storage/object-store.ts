@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
-import { makeFolder } from '../../../core/folder.ts';
+import { makeFolder } from '../../../core/files/folder.ts';
 import { newUuid } from '../../../core/random.ts';
 import { ServiceError } from '../../service/operation.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';

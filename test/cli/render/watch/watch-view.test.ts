@@ -28,6 +28,7 @@ function watching() {
     stderr: stdout,
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
     interactive: true,
+    suspension: { add: () => () => {}, suspend() {} },
     withoutColour() {},
     onClosed() {},
     flush: async () => {},

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { childEnvironment } from '../../core/background/child-environment.ts';
+import { childEnvironment } from './child-environment.ts';
 
 /**
  * When a process was started, in whatever unit the system counts it: together with the pid it names one process for

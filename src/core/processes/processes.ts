@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { childEnvironment } from './child-environment.ts';
 
 /**
@@ -26,6 +26,23 @@ export function commandLineOf(pid: number): string | undefined {
 /** One process: 0 and less are groups, or everybody. */
 export function isPid(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+/** Running processes whose command line contains the text; this one is not among them. */
+export function processesNaming(text: string): number[] {
+  return pids().filter((pid) => pid !== process.pid && commandLineOf(pid)?.includes(text));
+}
+
+function pids(): number[] {
+  const names =
+    process.platform === 'linux'
+      ? readdirSync('/proc')
+      : execFileSync('ps', ['-A', '-o', 'pid='], {
+          encoding: 'utf8',
+          env: childEnvironment(),
+          timeout: 5_000,
+        }).split(/\s+/);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 /** True if a process has that pid, whosever it is. */

@@ -12,9 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorCode } from './errors.ts';
+import { systemErrorCode } from '../errors.ts';
 import { makeFolder } from './folder.ts';
-import { newUuid } from './random.ts';
+import { temporaryName } from './temporary-name.ts';
 import { type Access, fileModeOf } from './umask.ts';
 
 /**
@@ -28,7 +28,7 @@ export function writeFileAtomic(
 ): void {
   const folder = dirname(path);
   makeFolder(folder, access);
-  const neighbour = join(folder, `.${basename(path)}.${newUuid()}.tmp`);
+  const neighbour = join(folder, temporaryName(basename(path)));
   try {
     const descriptor = openSync(neighbour, 'wx', 0o600);
     try {
@@ -52,7 +52,7 @@ export function writeFileAtomic(
  * @returns whether it was made; false: there is one
  */
 export function createFileAtomic(path: string, content: string): boolean {
-  const aside = `${path}.${newUuid()}.new`;
+  const aside = join(dirname(path), temporaryName(basename(path)));
   writeFileAtomic(aside, content);
   try {
     linkSync(aside, path);

@@ -1,8 +1,7 @@
 import type * as Ort from 'onnxruntime-node';
-import { oneLine } from './log.ts';
+import { oneLine } from '../log.ts';
 
 export type InferenceSession = Ort.InferenceSession;
-export type Tensor = Ort.Tensor;
 
 type Runtime = Pick<typeof Ort, 'InferenceSession' | 'Tensor' | 'env'>;
 

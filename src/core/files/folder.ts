@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemErrorCode } from './errors.ts';
+import { systemErrorCode } from '../errors.ts';
 import { type Access, folderModeOf } from './umask.ts';
 
 /**
