@@ -72,8 +72,7 @@ export async function runVerb(
     },
     onSecond() {
       progress.close();
-      const down = ownCommand('down', { experiment: context.experiment });
-      terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
+      terminal.stderr.write(`ended at once\n  → \`${ownCommand('down')}\` removes what may be up\n`);
       process.exit(exitCodes.interrupted);
     },
   };

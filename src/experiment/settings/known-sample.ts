@@ -1,4 +1,5 @@
 import { type MlbenchError, userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { CommandContext } from '../context/context.ts';
 import {
   keptSamplePath,
@@ -26,13 +27,13 @@ export function readKnownSample(
   if (own !== null) return { from: 'file', path: own, bytes: readOwnSample(own), problem: null };
   if (sample === null || sample.from === 'file') {
     const why = sample === null ? 'it was deployed before up made one' : 'the one beside it is gone';
-    throw noBody(`no request for ${modelText(settings)} is known: ${why}`, upAgain);
+    throw noBody(`no request for ${modelText(settings)} is known: ${why}`, upAgain());
   }
   if (sample.problem !== null) throw noSample(settings, sample.problem);
   const path = keptSamplePath(context);
   const bytes = readKeptSample(context, sample);
   if (bytes !== null) return { from: sample.from, path, bytes, problem: null };
-  throw noBody(`the request for ${modelText(settings)} is not in ${path} any more`, upAgain);
+  throw noBody(`the request for ${modelText(settings)} is not in ${path} any more`, upAgain());
 }
 
 /** @throws MlbenchError `no-body`: what is deployed is somebody else's, and what it takes is not known */
@@ -49,12 +50,12 @@ export function unknownEndpoint(endpointName: string): MlbenchError {
 export function noSample(settings: Pick<UpSettings, 'modelPath'>, problem: string): MlbenchError {
   return noBody(
     `no request for ${modelText(settings)} is known: ${problem}`,
-    `${passBody}, or keep one as sample-request.json beside the model and run mlbench up`,
+    `${passBody}, or keep one as sample-request.json beside the model and run ${ownCommand('up')}`,
   );
 }
 
 const passBody = 'pass --body @FILE';
-const upAgain = 'run mlbench up again, which makes one, or pass --body @FILE';
+const upAgain = () => `run ${ownCommand('up')} again, which makes one, or pass --body @FILE`;
 
 function noBody(message: string, remedy: string): MlbenchError {
   return userError('no-body', message, remedy);

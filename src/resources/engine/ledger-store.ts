@@ -3,6 +3,7 @@ import { MlbenchError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { writeFileAtomic } from '../../core/files/atomic-file.ts';
 import { unwritableStateDirectory } from '../../core/files/state-directory.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { emptyLedger, type Ledger, ledgerText, readLedgerFile } from './ledger.ts';
 
 /**
@@ -140,7 +141,7 @@ function inTheMiddle({ code, message, remedy, source, cause }: MlbenchError): Ml
   return new MlbenchError({
     code,
     message: `${message}; nothing more is made, and what was made is on record`,
-    remedy: `${remedy}; then \`mlbench up\` goes on, or \`mlbench down\` removes what is up`,
+    remedy: `${remedy}; then \`${ownCommand('up')}\` goes on, or \`${ownCommand('down')}\` removes what is up`,
     source,
     cause,
     exitCode: exitCodes.failed,
@@ -151,7 +152,7 @@ function lostTrouble(message: string): LedgerTrouble {
   return {
     kind: 'lost',
     message: `${message}; it was written anew from memory`,
-    remedy: '`mlbench status` shows what is up, `mlbench down` removes it',
+    remedy: `\`${ownCommand('status')}\` shows what is up, \`${ownCommand('down')}\` removes it`,
   };
 }
 
@@ -159,6 +160,6 @@ function behindTrouble({ message, remedy }: MlbenchError): LedgerTrouble {
   return {
     kind: 'behind',
     message: `what was done last is not on record: ${message}`,
-    remedy: `${remedy}; \`mlbench down\` then brings the record up to date`,
+    remedy: `${remedy}; \`${ownCommand('down')}\` then brings the record up to date`,
   };
 }

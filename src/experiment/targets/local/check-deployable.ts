@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { listenOnLoopback } from '../../../core/background/background-service.ts';
 import { userError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import type { StandInOptions } from '../../../localcloud/options.ts';
 import type { StandIn } from '../../../localcloud/process.ts';
 import { isCloudError } from '../../../resources/sdk/cloud-errors.ts';
@@ -61,7 +62,7 @@ async function checkModelData(
   throw userError(
     'no-model-data',
     `--model-data ${modelDataUrl}: ${none}`,
-    `put it there first${running ? '' : ', after mlbench local start'}; or pass --model PATH, which up uploads`,
+    `put it there first${running ? '' : `, after ${ownCommand('local start')}`}; or pass --model PATH, which up uploads`,
   );
 }
 
