@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { foreignCaller } from '../../src/core/foreign-caller.ts';
+import { foreignCaller } from '../../src/core/http/foreign-caller.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { announcedBytes, discardBody, readBody } from './body.ts';
 import { decodeCsv } from './decode-csv.ts';

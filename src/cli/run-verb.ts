@@ -16,6 +16,7 @@ import { keepStrongestModel } from './options/strongest-model.ts';
 import { mayBeUnknown, unknownVariables } from './options/variables.ts';
 import type { VerbCommandLine } from './program.ts';
 import { createProgress } from './render/progress/create-progress.ts';
+import type { Progress } from './render/progress/progress.ts';
 import { listenForSignals, type SignalHandlers } from './signals.ts';
 import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -64,18 +65,7 @@ export async function runVerb(
     ...(common.debug ? { wire: openWireLog(clock, progress.emit) } : {}),
   };
   await warnOfUnknownVariables(environment, { ...commonOptions, ...verb.options }, context.emit);
-  const onSignal: SignalHandlers = {
-    onFirst() {
-      if (!verb.endsOnInterrupt)
-        context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
-      abort.abort(interruption());
-    },
-    onSecond() {
-      progress.close();
-      terminal.stderr.write(`ended at once\n  → \`${ownCommand('down')}\` removes what may be up\n`);
-      process.exit(exitCodes.interrupted);
-    },
-  };
+  const onSignal = signalHandlers(verb, context, progress, surroundings);
   const interrupt = listenForSignals(process, clock, onSignal, surroundings.ignoresHangup);
   let unread = false;
   terminal.onClosed(() => {
@@ -93,6 +83,28 @@ export async function runVerb(
   if (unread) return exitCodes.ok;
   printEnd(end, terminal, common.json ?? false, common.quiet ?? false);
   return strongestExitCode([end.exitCode, recorded]);
+}
+
+/** The first one stops what goes on, the second ends at once. */
+function signalHandlers(
+  verb: Verb,
+  context: CommandContext,
+  progress: Progress,
+  { abort, terminal }: Surroundings,
+): SignalHandlers {
+  return {
+    onFirst() {
+      if (!verb.endsOnInterrupt)
+        context.emit({ type: 'notice', level: 'warning', message: 'stopping; once more ends at once' });
+      abort.abort(interruption());
+    },
+    onSecond() {
+      progress.close();
+      const down = ownCommand('down', { experiment: context.experiment });
+      terminal.stderr.write(`ended at once\n  → \`${down}\` removes what may be up\n`);
+      process.exit(exitCodes.interrupted);
+    },
+  };
 }
 
 /** Whatever a command has achieved: if the record of it was lost on the way, somebody should look. */

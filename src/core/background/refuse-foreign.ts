@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { foreignCaller, type OwnNames } from '../foreign-caller.ts';
+import { foreignCaller, type OwnNames } from '../http/foreign-caller.ts';
 
 /**
  * Answers a request that comes from somebody else's web page: 403, and why in one line. A preflight gets no permission

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { parentPort } from 'node:worker_threads';
-import { foreignCaller } from '../../core/foreign-caller.ts';
+import { foreignCaller } from '../../core/http/foreign-caller.ts';
 
 /**
  * A thread that answers every HTTP request on a port of loopback at once, with as little work as a server can have:

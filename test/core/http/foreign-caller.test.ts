@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foreignCaller } from '../../src/core/foreign-caller.ts';
+import { foreignCaller } from '../../../src/core/http/foreign-caller.ts';
 
 const own = { port: 4_566 };
 const host = 'localhost:4566';
