@@ -20,7 +20,7 @@ const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 export function parseDurationMs(text: string, name: string): number {
   const trimmed = text.trim();
   const bare = readNumber(trimmed);
-  if (bare !== undefined) return bare * unitMs.s;
+  if (bare !== undefined && bare >= 0) return bare * unitMs.s;
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== trimmed) {
     throw userError(

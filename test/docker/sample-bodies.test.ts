@@ -87,7 +87,7 @@ describe('a request made from what a model takes', () => {
           expect(Buffer.byteLength(body)).toBeLessThanOrEqual(fewBytes);
           const feeds = fed(body, model);
           for (const { name, type, rowShape } of model.inputs) {
-            const { dims, data } = Object.getOwnPropertyDescriptor(feeds, name)?.value ?? {};
+            const { dims, data } = feeds.get(name)!;
             expect(data).toHaveLength(dims.reduce((product: number, size: number) => product * size, 1));
             expect(data.constructor).toBe(allocate(type as ElementType, 0).constructor);
             expect(dims).toHaveLength(rowShape.length + 1);
