@@ -1,5 +1,15 @@
 import { userError } from './errors.ts';
-import { readNumber } from './numbers.ts';
+
+/** A decimal number as people write one: `10`, `+5`, `5.`, `.5`, `1e3`. */
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The number that the text is; undefined: none. */
+export function readNumber(text: string): number | undefined {
+  const plain = text.trim();
+  if (!decimal.test(plain)) return undefined;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : undefined;
+}
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

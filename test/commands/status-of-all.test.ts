@@ -1,37 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { experimentList } from '../../src/cli/render/experiment-list.ts';
 import { plainStyle } from '../../src/cli/terminal/style.ts';
 import { statusOfAll } from '../../src/commands/status-of-all.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import type { CommandContext } from '../../src/experiment/context/context.ts';
 import type { ExperimentStatus } from '../../src/experiment/contract/outcomes.ts';
 import { defaultUpSettings } from '../../src/experiment/settings/up-settings.ts';
 import { openLedger } from '../../src/resources/engine/ledger-store.ts';
+import { makeStateFolder, type StateFolder } from './state-folder.ts';
 
-let stateDir: string;
+let folder: StateFolder;
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), 'mlbench-status-'));
+  folder = makeStateFolder();
 });
-afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
-
-const context = (): CommandContext => ({
-  clock: systemClock,
-  signal: new AbortController().signal,
-  emit: () => {},
-  stateDir,
-  ledger: openLedger(stateDir),
-  experiment: 'mlbench',
-  target: 'local',
-  region: 'us-east-1',
-  interactive: false,
-});
+afterEach(() => folder.dispose());
 
 /** On a stand-in that is not there any more. */
 const record = (...names: string[]) =>
-  openLedger(stateDir).update(({ experiments }) => {
+  openLedger(folder.path).update(({ experiments }) => {
     for (const name of names)
       experiments[name] = {
         target: 'local',
@@ -52,23 +36,26 @@ const record = (...names: string[]) =>
 
 describe('the status of no experiment in particular', () => {
   it('is of the default one where nothing is on record', async () => {
-    expect(await statusOfAll(context(), undefined)).toMatchObject({ experiment: 'mlbench', up: false });
+    expect(await statusOfAll(folder.context(), undefined)).toMatchObject({
+      experiment: 'mlbench',
+      up: false,
+    });
   });
 
   it('is of the one that is on record, whatever its name', async () => {
     record('other');
-    expect(await statusOfAll(context(), undefined)).toMatchObject({ experiment: 'other', up: false });
+    expect(await statusOfAll(folder.context(), undefined)).toMatchObject({ experiment: 'other', up: false });
   });
 
   it('is a line for each of several, or for those of the target asked for', async () => {
     record('other', 'third');
-    expect(await statusOfAll(context(), undefined)).toMatchObject({
+    expect(await statusOfAll(folder.context(), undefined)).toMatchObject({
       experiments: [
         { experiment: 'other', target: 'local', endpointStatus: null, trouble: null },
         { experiment: 'third', target: 'local', endpointStatus: null, trouble: null },
       ],
     });
-    expect(await statusOfAll(context(), 'aws')).toMatchObject({ experiment: 'mlbench', up: false });
+    expect(await statusOfAll(folder.context(), 'aws')).toMatchObject({ experiment: 'mlbench', up: false });
   });
 
   it('says where each is, how it is, or why nobody knows', () => {

@@ -1,9 +1,9 @@
 import { userError } from '../errors.ts';
-import { readNumber, respellNumber } from '../numbers.ts';
 import { hideUserinfo } from '../redact.ts';
 import { nearest } from '../suggestion.ts';
-import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
+import { formatDurationMs, parseDurationMs, parseLatencyMs, readNumber } from '../units.ts';
 import type { Parser } from './parser.ts';
+import { respellNumber } from './respell-number.ts';
 
 /**
  * Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy.

@@ -2,6 +2,7 @@ import { bucketLife } from './bucket-life.ts';
 import { type Endpoint, endpointLife } from './endpoint-life.ts';
 import type { Inspector } from './inspector.ts';
 import type { Answer, MotoCalls } from './moto-calls.ts';
+import { permissionLife } from './permission-life.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import { scalingLife } from './scaling-life.ts';
 import { stageLife } from './stage-life.ts';
@@ -25,6 +26,7 @@ export function createFillIns(moto: MotoCalls, inspector: Inspector, beside: Bes
   return [
     bucketLife(moto),
     endpointLife(moto, beside.endpoints),
+    permissionLife(moto),
     scalingLife(moto),
     stageLife(beside.stageChanges),
     tagIndex(() => inspector.tagged()),

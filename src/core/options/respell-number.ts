@@ -1,13 +1,4 @@
-/** A decimal number as people write one: `10`, `+5`, `5.`, `.5`, `1e3`. */
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-
-/** The number that the text is; undefined: none. */
-export function readNumber(text: string): number | undefined {
-  const plain = text.trim();
-  if (!decimal.test(plain)) return undefined;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : undefined;
-}
+import { readNumber } from '../units.ts';
 
 /** How a number that is written in another way is written here: `1_000`, `1,000` and `1k` are 1000. */
 export function respellNumber(text: string): string | undefined {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNumber, respellNumber } from '../../src/core/numbers.ts';
+import { respellNumber } from '../../../src/core/options/respell-number.ts';
+import { readNumber } from '../../../src/core/units.ts';
 
 describe('a number', () => {
   it.each([
