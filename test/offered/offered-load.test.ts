@@ -41,7 +41,7 @@ describe('the load that flags describe', () => {
     [{ rateRps: 5 }, { model: 'open', arrivals: 'constant', durationMs: 300_000 }],
     [
       { rateRps: 100, maxRequests: 100 },
-      { model: 'open', durationMs: 2_000 },
+      { model: 'open', durationMs: 5_000 },
     ],
   ])('%j', (flags, expected) => {
     expect(loadOf(flags)).toMatchObject(expected);
