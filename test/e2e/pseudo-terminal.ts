@@ -15,7 +15,8 @@ export class PseudoTerminal {
 
   /** @param command for `bash -c`; left out: an interactive shell */
   constructor(folder: string, command?: string) {
-    const { _, ...environment } = process.env;
+    // Nobody sits at a terminal of a CI's: spinners keep still there.
+    const { _, CI: __, ...environment } = process.env;
     const path = `${process.execPath.slice(0, process.execPath.lastIndexOf('/'))}:${environment['PATH']}`;
     const shell = command === undefined ? ['-c', 'bash --norc --noprofile -i'] : ['-c', command];
     this.#script = spawn('script', ['-qfe', ...shell, '/dev/null'], {
