@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { fishCompletion } from '../../src/cli/completion/fish.ts';
 import { type Vocabulary, vocabularyOf } from '../../src/cli/completion/vocabulary.ts';
 import { zshCompletion } from '../../src/cli/completion/zsh.ts';
 import { verbEntries } from '../../src/cli/verbs/entries.ts';
+import { packageRoot } from '../../src/core/package-paths.ts';
 import { ShellPlace } from './interactive-shell.ts';
 
 const scriptsOf = (vocabulary: Vocabulary) => ({
@@ -13,13 +15,18 @@ const scriptsOf = (vocabulary: Vocabulary) => ({
   zsh: zshCompletion(vocabulary),
   fish: fishCompletion(vocabulary),
 });
+/** As a user gets it into a file. */
+const printed = (shell: string) =>
+  execFileSync(process.execPath, [join(packageRoot, 'bin', 'mlbench.js'), 'completion', shell], {
+    encoding: 'utf8',
+  });
 const hostileFile = "ev il'$(touch pwned).txt";
 
 let vocabulary: Vocabulary;
 let place: ShellPlace;
 beforeAll(async () => {
   vocabulary = await vocabularyOf(verbEntries);
-  place = new ShellPlace(scriptsOf(vocabulary));
+  place = new ShellPlace({ bash: printed('bash'), zsh: printed('zsh'), fish: printed('fish') });
   writeFileSync(join(place.files, hostileFile), '');
   writeFileSync(join(place.files, 'body.json'), '{}');
   mkdirSync(join(place.files, 'folder'));

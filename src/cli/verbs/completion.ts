@@ -30,7 +30,7 @@ export function completionVerb(shell: keyof typeof scripts): Verb {
     callsNoCloud: () => true,
     async run(_settings, { verbs }) {
       const script = scripts[shell](await vocabularyOf(verbs));
-      return { exitCode: exitCodes.ok, data: { shell, script }, lines: () => [script.trimEnd()] };
+      return { exitCode: exitCodes.ok, data: { shell, script }, lines: () => script.trimEnd().split('\n') };
     },
   });
 }

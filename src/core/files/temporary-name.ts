@@ -15,10 +15,14 @@ export function temporaryName(purpose: string): string {
 
 let ownMark: string | undefined;
 
-/** Removes from a folder what dead processes have left under such names. What cannot be removed stays. */
-export function sweepTemporary(folder: string): void {
+/**
+ * Removes from a folder what dead processes have left under such names. What cannot be removed stays.
+ * @param purpose of these alone, for a folder that others use, too
+ */
+export function sweepTemporary(folder: string, purpose?: string): void {
   if (!existsSync(folder)) return;
   for (const name of namesIn(folder)) {
+    if (purpose !== undefined && !name.startsWith(`.${purpose}.`)) continue;
     const owner = /^\..*\.(\d+)-([0-9A-Za-z]+)\.[0-9a-f-]{36}\.tmp$/.exec(name);
     if (!owner || isRunning(Number(owner[1]), owner[2]!)) continue;
     try {

@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sweepTemporary } from '../../core/files/temporary-name.ts';
+
+/** Of the folder in which `up --plan` looks at a model while there is no state directory. */
+export const planPurpose = 'mlbench-plan';
 
 /** A killed command's run is among the newest; nobody waits while thousands are looked through. */
 const newestRuns = 20;
@@ -24,6 +28,7 @@ export function sweepDebris(stateDir: string): void {
       .map((name) => within('runs', name)),
   ];
   for (const folder of folders) sweepTemporary(folder);
+  sweepTemporary(tmpdir(), planPurpose);
 }
 
 function namesIn(folder: string): string[] {

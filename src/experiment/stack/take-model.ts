@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryName } from '../../core/files/temporary-name.ts';
 import { type ModelArchive, packModel } from '../../resources/model-archive.ts';
 import { type ModelInfo, verifyModel } from '../../resources/model-check.ts';
 import type { CommandContext } from '../context/context.ts';
+import { planPurpose } from '../context/sweep-debris.ts';
 import { readExperiment } from '../settings/experiments.ts';
 import { noSample, refuseOthers } from '../settings/known-sample.ts';
 import {
@@ -110,7 +112,8 @@ async function trial(
   { foreignImage, tryOnly }: TakingOptions,
 ): Promise<SampleRequest> {
   const { stateDir, clock, signal } = context;
-  const elsewhere = tryOnly && !existsSync(stateDir) ? mkdtempSync(join(tmpdir(), 'mlbench-plan-')) : null;
+  // A plan makes no state directory.
+  const elsewhere = tryOnly && !existsSync(stateDir) ? join(tmpdir(), temporaryName(planPurpose)) : null;
   try {
     const { unserved, sample } = await verifyModel(archive, {
       scratchDirectory: elsewhere ?? join(stateDir, 'scratch'),
