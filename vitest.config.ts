@@ -5,8 +5,8 @@ const realProcesses = [
   'test/e2e/**/*.test.ts',
   'test/api/process.test.ts',
   'test/cli/{process,pseudo-terminal}.test.ts',
-  'test/commands/{experiment,kill,other-endpoint,up-plan}.test.ts',
-  'test/core/background/background-process.test.ts',
+  'test/commands/{experiment,kill,other-endpoint,sample-request,up-plan}.test.ts',
+  'test/core/background/{background-process,run-bounded}.test.ts',
   'test/docker/serve.test.ts',
   'test/load/run/{run-load,nothing-to-load,redirects}.test.ts',
   'test/load/iteration/scenario/scenario.test.ts',
@@ -30,7 +30,10 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...realProcesses, 'test/conformance/**', 'test/browser/**', 'test/container/**'],
+          exclude: [
+            ...realProcesses,
+            'test/{conformance,browser,container,disk,models,shells,second-user}/**',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -58,6 +61,16 @@ export default defineConfig({
         },
       },
       {
+        // Needs root, or a system that lets users have namespaces: for file systems that are really full.
+        test: {
+          ...shared,
+          name: 'disk',
+          include: ['test/disk/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Needs a container engine that the `docker` command reaches.
         test: {
           ...shared,
@@ -66,6 +79,26 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // The real bash, zsh and fish, which must be installed.
+        test: {
+          ...shared,
+          name: 'shells',
+          include: ['test/shells/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Needs root, for a process of another user's, and a container engine that the `docker` command reaches.
+        test: {
+          ...shared,
+          name: 'second-user',
+          include: ['test/second-user/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -80,11 +113,24 @@ export default defineConfig({
         },
       },
       {
+        // What frameworks export, made by the frameworks: needs Python, and Debian's PyTorch.
+        test: {
+          ...shared,
+          name: 'models',
+          include: ['test/models/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Each test of a model is a process that starts: a few at a time keep two cores busy.
+          maxConcurrency: 4,
+          fileParallelism: false,
+        },
+      },
+      {
         // The AWS target against moto, another party's AWS; of kills and faults a seeded sample.
         test: {
           ...shared,
           name: 'aws',
-          include: ['test/conformance/aws/*.test.ts'],
+          include: ['test/conformance/aws/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           // A moto and a folder each; two at a time keep two cores busy.
@@ -102,12 +148,12 @@ export default defineConfig({
         },
       },
       {
-        // Every kill and every fault at every call.
+        // Every kill and every fault at every call; with MLBENCH_TEST_FAULTS=1/8 an eighth of them.
         test: {
           ...shared,
           name: 'faults',
-          include: ['test/conformance/aws/{kills,faults}.test.ts'],
-          env: { MLBENCH_TEST_FAULTS: 'all' },
+          include: ['test/conformance/aws/matrix/*.test.ts'],
+          env: { MLBENCH_TEST_FAULTS: process.env['MLBENCH_TEST_FAULTS'] ?? 'all' },
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,

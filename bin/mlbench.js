@@ -1,7 +1,12 @@
-#!/usr/bin/env node
+#!/bin/sh
+// 2>/dev/null; MLBENCH_HANGUP=ignored; trap MLBENCH_HANGUP=heard HUP; kill -s HUP $$; export MLBENCH_HANGUP; exec node "$0" "$@"
 /*
- * The launcher. Plain JavaScript, so that it also starts on a Node too old for mlbench: it then hands over to the Node that
- * the `node` package brings, if one is installed here, and else says what to install.
+ * The launcher. The line above is the shell's, and a comment to Node: Node forgets at its start that SIGHUP was to be
+ * ignored, as `nohup` has it, so the shell sends itself one and looks whether its trap, which an ignored signal cannot
+ * have, was sprung.
+ *
+ * The rest is plain JavaScript, so that it also starts on a Node too old for mlbench: it then hands over to the Node that the
+ * `node` package brings, if one is installed here, and else says what to install.
  */
 const neededMajor = 22;
 const neededMinor = 19;

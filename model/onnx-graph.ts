@@ -30,7 +30,17 @@ export interface OnnxModel {
 
 export interface OnnxValue {
   name: string;
-  type: 'FLOAT' | 'DOUBLE' | 'INT32' | 'INT64' | 'UINT64' | 'UINT8' | 'BOOL' | 'STRING' | 'FLOAT16';
+  type:
+    | 'FLOAT'
+    | 'DOUBLE'
+    | 'INT32'
+    | 'INT64'
+    | 'UINT64'
+    | 'UINT8'
+    | 'BOOL'
+    | 'STRING'
+    | 'FLOAT16'
+    | 'BFLOAT16';
   /** A string is a dimension known only at run time: `batch`. */
   shape: (number | string)[];
 }

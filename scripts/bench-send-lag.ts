@@ -44,6 +44,7 @@ async function measure(rateRps: number, precise: boolean): Promise<void> {
       listenMs: null,
       scenario: null,
       maxRedirects: 0,
+      keepAlive: true,
       keepGoing: false,
     },
     {

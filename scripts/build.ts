@@ -7,8 +7,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import ts from 'typescript';
+import { noticesText, packagesOf } from './third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,7 +21,7 @@ const programs: Record<string, string> = {
   scenario: 'src/load/iteration/define-scenario.ts',
   'null-server': 'src/load/calibration/null-server-entry.ts',
   localcloud: 'src/localcloud/main.ts',
-  lifeline: 'src/localcloud/instances/lifeline.ts',
+  lifeline: 'src/core/background/lifeline.ts',
   'container-lifeline': 'src/localcloud/instances/container-engine/container-lifeline.ts',
   'api-front': 'src/api/front-main.ts',
 };
@@ -35,13 +36,14 @@ const onNode = {
 } as const;
 
 export async function buildAll(): Promise<void> {
-  await buildServing();
+  const serving = await buildServing();
   buildScenarioTypes();
-  await Promise.all([
+  const built = await Promise.all([
     buildPrograms(),
     build({
       ...shared,
       ...onNode,
+      metafile: true,
       entryPoints: { 'lambda/index': 'src/api/lambda.ts' },
       minifySyntax: true,
       // Some of what is bundled is CommonJS and requires Node's own modules.
@@ -55,6 +57,7 @@ export async function buildAll(): Promise<void> {
       platform: 'browser',
       target: ['chrome109', 'firefox115', 'safari16'],
       minify: true,
+      metafile: true,
       entryPoints: {
         'report/page': 'src/report/page/main.ts',
         'report/style': 'src/report/page/style.css',
@@ -66,6 +69,8 @@ export async function buildAll(): Promise<void> {
   copyFileSync(`${root}src/dashboard/page/index.html`, `${root}dist/dashboard/index.html`);
   // Lambda unpacks the folder elsewhere, and must still see an ES module.
   writeFileSync(`${root}dist/lambda/package.json`, '{ "type": "module" }\n');
+  const inputs = built.flatMap(({ metafile }) => contributing(metafile));
+  writeFileSync(`${root}THIRD-PARTY-NOTICES`, noticesText(packagesOf([...inputs, ...serving], root)));
 }
 
 /**
@@ -86,7 +91,14 @@ const bundledCommander: Plugin = {
   },
 };
 
-async function buildPrograms(): Promise<void> {
+/** Files of which something has come through into what was built. */
+function contributing({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+}
+
+async function buildPrograms(): Promise<{ metafile: Metafile }> {
   const built = await build({
     ...shared,
     ...onNode,
@@ -102,6 +114,7 @@ async function buildPrograms(): Promise<void> {
   for (const file of readdirSync(`${root}dist/chunks`)) {
     if (!current.has(`dist/chunks/${file}`)) rmSync(`${root}dist/chunks/${file}`);
   }
+  return built;
 }
 
 /** The types of `mlbench/scenario`; its source stands alone, so that its declarations do, too. */
@@ -116,14 +129,16 @@ function buildScenarioTypes(): void {
 /**
  * The serving program is one file, so that the image can take it alone. Beside it lies ONNX Runtime's WASM build, for
  * where `onnxruntime-node` is not installed; it finds its .wasm file by its own address.
+ * @returns the files of others that are in it
  */
-export async function buildServing(): Promise<void> {
+export async function buildServing(): Promise<string[]> {
   const onnxRuntimeWeb = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
   const target = `${root}dist/serving/onnxruntime-web`;
-  await Promise.all([
+  const built = await Promise.all([
     build({
       ...shared,
       ...onNode,
+      metafile: true,
       entryPoints: { 'serving/serve': 'docker/src/serve.ts' },
       packages: 'external',
     }),
@@ -132,6 +147,7 @@ export async function buildServing(): Promise<void> {
       ...onNode,
       sourcemap: false,
       minify: true,
+      metafile: true,
       entryNames: '[name]',
       outExtension: { '.js': '.mjs' },
       outdir: target,
@@ -141,6 +157,7 @@ export async function buildServing(): Promise<void> {
   for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
     copyFileSync(`${onnxRuntimeWeb}/${file}`, `${target}/${file}`);
   }
+  return built.flatMap(({ metafile }) => contributing(metafile));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -1,6 +1,6 @@
 import { isMissingWord } from './elements.ts';
 import { badRequest } from './request-error.ts';
-import type { Row, RowContext } from './rows.ts';
+import { boundRows, type Row, type RowContext } from './rows.ts';
 
 /**
  * RFC 4180: one instance a record, in the order of the model's columns, or in any order under a header that names them.
@@ -72,6 +72,7 @@ export function parseCsv(text: string, blankIsValue = false): CsvRecord[] {
       throw badRequest(`line ${blank} is blank: write "" or nan if it is an instance, or leave the line out`);
     }
     records.push({ line: start, cells, bare });
+    boundRows(records.length);
   }
   return records;
 }

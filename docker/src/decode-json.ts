@@ -1,6 +1,6 @@
 import { JsonNumber, parseJson } from './json-number.ts';
 import { badRequest } from './request-error.ts';
-import type { Row, RowContext } from './rows.ts';
+import { boundRows, type Row, type RowContext } from './rows.ts';
 
 /**
  * `{"instances":[…]}`, an array of instances, or one instance by itself (a row, or an object keyed by names).
@@ -23,8 +23,10 @@ export function decodeJson(text: string, context: RowContext): Row[] {
 
 /** One instance a line; blank lines are passed over. @throws RequestError 400 */
 export function decodeJsonLines(text: string, context: RowContext): Row[] {
+  let count = 0;
   const decoded = text.split('\n').flatMap((line, index): Row[] => {
     if (line.trim() === '') return [];
+    boundRows(++count);
     const where = `line ${index + 1}`;
     return [{ where, value: parse(line, where, context), isText: false }];
   });
@@ -38,6 +40,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function rows(values: readonly unknown[], name: string): Row[] {
+  boundRows(values.length);
   return notEmpty(values.map((value, index) => ({ where: `${name}[${index}]`, value, isText: false })));
 }
 

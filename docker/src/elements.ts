@@ -18,6 +18,8 @@ export type ElementArray =
 export function allocate(type: ElementType, length: number): ElementArray {
   switch (type) {
     case 'float32':
+    // Half precision is fed as single: the model's graph has the Cast.
+    case 'float16':
       return new Float32Array(length);
     case 'float64':
       return new Float64Array(length);
@@ -67,7 +69,7 @@ export function readElement(
   isText: boolean,
   missingValues: 'refuse' | 'nan',
 ): Element {
-  const isFloat = type === 'float32' || type === 'float64';
+  const isFloat = type.startsWith('float');
   const takesNan = missingValues === 'nan' && isFloat;
   if (isMissing(value, isText, type) || (takesNan && isText && isMissingWord(String(value)))) {
     return takesNan ? { value: Number.NaN } : { problem: 'is missing' };
@@ -124,10 +126,16 @@ function readFloat(value: unknown, type: ElementType, isText: boolean): Element 
   const text = isText ? decimalText(String(value)) : value instanceof JsonNumber ? value.text : undefined;
   const number = text === undefined && !isText ? value : Number(text);
   if (typeof number !== 'number' || Number.isNaN(number)) return notANumber(value, isText);
-  if (!Number.isFinite(type === 'float32' ? Math.fround(number) : number)) {
+  if (!fits(number, type)) {
     return { problem: `${show(value)} does not fit ${type}` };
   }
   return { value: number };
+}
+
+/** Single precision rounds beyond its largest number up to infinity, and half precision from 65,520 on. */
+function fits(number: number, type: ElementType): boolean {
+  if (type === 'float16') return Math.abs(number) < 65_520;
+  return Number.isFinite(type === 'float32' ? Math.fround(number) : number);
 }
 
 /** Decimal notation alone: `Number()` would also take "0x10", "" and "Infinity". */

@@ -3,16 +3,11 @@ import type { ModelDescription } from './description.ts';
 import { allocate, type ElementArray, readElement } from './elements.ts';
 import { badRequest } from './request-error.ts';
 import type { Row, RowContext } from './rows.ts';
+import type { Feed } from './runtime/session.ts';
 import { type InputSpec, rowSize, type Signature } from './signature.ts';
 
-/** Data of one tensor, ready for a session. */
-interface Feed {
-  type: InputSpec['type'];
-  data: ElementArray;
-  dims: number[];
-}
-
-export type Feeds = Record<string, Feed>;
+/** By name, in a Map: a tensor may be called `__proto__`. */
+export type Feeds = ReadonlyMap<string, Feed>;
 
 export function rowContext(signature: Signature, description: ModelDescription): RowContext {
   const [input] = signature.inputs;
@@ -40,7 +35,7 @@ export function buildFeeds(
   bodyBytes = Number.POSITIVE_INFINITY,
 ): Feeds {
   const perRow = rows.map((row) => valuesByInput(row, signature, description));
-  const feeds: Feeds = {};
+  const feeds = new Map<string, Feed>();
   for (const [index, input] of signature.inputs.entries()) {
     const shape = resolveShape(input, perRow[0]![index]!, rows[0]!);
     const length = shape.reduce((product, dimension) => product * dimension, 1);
@@ -54,7 +49,8 @@ export function buildFeeds(
       if (row.isText) fillFlat(filler, value, length);
       else fill(filler, value.value, 0, value.where);
     }
-    feeds[input.name] = { type: input.type, data, dims: input.hasBatch ? [rows.length, ...shape] : shape };
+    const dims = input.hasBatch ? [rows.length, ...shape] : shape;
+    feeds.set(input.name, { type: input.type === 'float16' ? 'float32' : input.type, data, dims });
   }
   return feeds;
 }
@@ -149,12 +145,20 @@ function resolveShape(input: InputSpec, first: InputValue, row: Row): number[] {
     if (open === 1 && input.rowShape.length === 1) return [cells];
     throw badRequest(`${first.where}: input "${input.name}" has open sizes; send JSON instead of CSV`);
   }
+  if (input.isShapeless) return nesting(first.value);
   let inner: unknown = first.value;
   return input.rowShape.map((size) => {
     const here = Array.isArray(inner) ? inner.length : 1;
     if (Array.isArray(inner)) inner = inner[0];
     return size ?? here;
   });
+}
+
+/** As its first elements have it; a ragged array fails later, with its place named. */
+function nesting(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let inner = value; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
+  return shape;
 }
 
 interface Filler {

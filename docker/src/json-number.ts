@@ -19,11 +19,23 @@ export class JsonNumber {
 export function parseJson(text: string, exact: boolean): unknown {
   // A reviver costs several times as much as the parsing: it is for bodies that may hold such a number.
   if (!(exact ? mayLoseDigits : mayOverflow).test(text)) return JSON.parse(text);
+  if (hasMoreThan(mostRevived, ',', text))
+    throw new Error(`it has more than ${mostRevived} values, one of which no double holds`);
   return JSON.parse(text, ((_: string, value: unknown, context?: { source?: string }) => {
     const source = context?.source;
     if (typeof value !== 'number' || source === undefined) return value;
     return isKept(value, source) ? value : new JsonNumber(source);
   }) as (key: string, value: unknown) => unknown);
+}
+
+/** A reviver also takes memory: some hundred bytes a value. */
+const mostRevived = 1_000_000;
+
+function hasMoreThan(most: number, character: string, text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= most; at = text.indexOf(character, at + 1))
+    count += 1;
+  return count > most;
 }
 
 /**

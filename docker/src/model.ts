@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { chooseModelFile, descriptionPathFor } from '../../src/core/model/model-layout.ts';
-import { type Backend, chooseBackend, type InferenceSession, type Tensor } from './backend.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { descriptionPathFor } from '../../src/core/model/model-layout.ts';
 import {
   assignRoles,
   type ModelDescription,
@@ -11,12 +10,14 @@ import {
 } from './description.ts';
 import { buildFeeds, type Feeds, rowContext } from './feeds.ts';
 import { oneLine } from './log.ts';
-import { type Unzipped, unzipped } from './onnx/zip-maps.ts';
+import { findModel } from './model-folder.ts';
 import { type Prediction, readPredictions } from './predictions.ts';
 import { badRequest, RequestError } from './request-error.ts';
 import type { Row, RowContext } from './rows.ts';
+import { chooseBackend } from './runtime/backend.ts';
+import { openSession, type Result, type Session } from './runtime/session.ts';
 import type { Settings } from './settings.ts';
-import { readSignature, rowSize, type Signature } from './signature.ts';
+import { checkInputs, isServed, readSignature, rowSize, type Signature } from './signature.ts';
 
 /** A loaded model. */
 export interface Model {
@@ -41,27 +42,24 @@ interface ModelInfo {
   labels: string[] | null;
 }
 
-/** @throws Error in one line: no model, a broken one, or one that cannot be served */
+/** @throws ModelProblem, or an Error in one line: no model, a broken one, or one that cannot be served */
 export async function loadModel(
   settings: Pick<Settings, 'modelDirectory' | 'backend' | 'inferenceThreads'>,
 ): Promise<Model> {
   const directory = settings.modelDirectory;
-  const files = listFiles(directory);
-  const choice = chooseModelFile(files);
-  if ('problem' in choice) throw new Error(`no model in ${directory}: ${choice.problem}`);
-  const descriptionFile = descriptionPathFor(choice.path);
-  const description = files.includes(descriptionFile)
-    ? readDescription(join(directory, descriptionFile))
-    : noDescription;
+  const { place, onnx, declared } = findModel(directory);
+  const descriptionFile = join(directory, descriptionPathFor(place.name));
+  const description = existsSync(descriptionFile) ? readDescription(descriptionFile) : noDescription;
+  checkInputs(declared.inputs);
   const backend = await chooseBackend(settings.backend, settings.inferenceThreads);
-  const { session, classes } = await openServable(backend, join(directory, choice.path));
-  const signature = readSignature(session, classes);
+  const session = await openSession(backend, place, { onnx, declared }, isServed);
+  const signature = readSignature(session);
   const roles = assignRoles(description, signature);
-  const run = sessionRunner(backend, session, signature);
+  const run = sessionRunner(session, signature);
   await warmUp(run, signature);
   return {
     info: {
-      file: choice.path,
+      file: place.name,
       name: description.name ?? null,
       backend: backend.name,
       inputs: signature.inputs.map(({ name, type, rowShape }) => ({ name, type, rowShape })),
@@ -76,7 +74,7 @@ export async function loadModel(
   };
 }
 
-type Run = (feeds: Feeds) => Promise<Record<string, Tensor>>;
+type Run = (feeds: Feeds) => Promise<ReadonlyMap<string, Result>>;
 
 interface Loaded {
   signature: Signature;
@@ -106,53 +104,12 @@ async function predict(
   return predictions;
 }
 
-/** Opened once more without its ZipMaps, if it has any: what they give cannot be fetched. */
-async function openServable(
-  backend: Backend,
-  path: string,
-): Promise<{ session: InferenceSession; classes: Unzipped['classes'] }> {
-  const session = await openSession(backend, path);
-  const edited = session.outputMetadata.every(({ isTensor }) => isTensor)
-    ? null
-    : unzipped(readFileSync(path));
-  if (edited === null) return { session, classes: new Map() };
-  await session.release();
-  return { session: await openSession(backend, path, edited.onnx), classes: edited.classes };
-}
-
-async function openSession(backend: Backend, path: string, bytes?: Uint8Array): Promise<InferenceSession> {
-  const { runtime, sessionOptions } = backend;
-  try {
-    if (backend.readsExternalData && bytes === undefined) {
-      return await runtime.InferenceSession.create(path, sessionOptions);
-    }
-    return await runtime.InferenceSession.create(bytes ?? readFileSync(path), {
-      ...sessionOptions,
-      externalData: externalData(dirname(path), basename(path)),
-    });
-  } catch (error) {
-    throw new Error(`ONNX Runtime cannot load ${basename(path)}: ${oneLine(error)}`);
-  }
-}
-
-/** Large models keep their weights in files beside the `.onnx` one. */
-function externalData(directory: string, modelName: string): { path: string; data: Uint8Array }[] {
-  return listFiles(directory)
-    .filter((file) => file !== modelName && !/\.(?:onnx|json|md|txt|tar|gz|py)$/i.test(file))
-    .map((file) => ({ path: file, data: readFileSync(join(directory, file)) }));
-}
-
-function sessionRunner(backend: Backend, session: InferenceSession, signature: Signature): Run {
-  const { Tensor: TensorClass } = backend.runtime;
+function sessionRunner(session: Session, signature: Signature): Run {
   // Outputs that are no tensors cannot be fetched; asking by name leaves them out.
   const wanted = signature.outputs.map((output) => output.name);
   return async (feeds) => {
-    const tensors: Record<string, Tensor> = {};
-    for (const [name, feed] of Object.entries(feeds)) {
-      tensors[name] = new TensorClass(feed.type as 'float32', feed.data as Float32Array, feed.dims);
-    }
     try {
-      return (await session.run(tensors, wanted)) as Record<string, Tensor>;
+      return await session.run(feeds, wanted);
     } catch (error) {
       throw new RequestError(500, `the model failed: ${oneLine(error)}`);
     }
@@ -161,12 +118,13 @@ function sessionRunner(backend: Backend, session: InferenceSession, signature: S
 
 /** The first inference pays for allocations and code generation; better before /ping says ready than in a request. */
 async function warmUp(run: Run, signature: Signature): Promise<void> {
+  const rows = signature.batch.kind === 'exactly' ? signature.batch.rows : 1;
   const isEasy = signature.inputs.every((input) => {
     const size = rowSize(input);
-    return size !== null && size <= 1_000_000 && input.type !== 'string';
+    return size !== null && size * rows <= 1_000_000 && input.type !== 'string';
   });
-  if (!isEasy) return;
-  const rows = signature.batch.kind === 'exactly' ? signature.batch.rows : 1;
+  // A row of nothing is a row all the same.
+  if (!isEasy || rows > 1_000_000) return;
   const zeros = (shape: readonly (number | null)[]): unknown =>
     shape.length === 0 ? 0 : Array.from({ length: shape[0]! }, () => zeros(shape.slice(1)));
   const value = Object.fromEntries(signature.inputs.map((input) => [input.name, zeros(input.rowShape)]));
@@ -175,15 +133,5 @@ async function warmUp(run: Run, signature: Signature): Promise<void> {
     await run(buildFeeds(new Array<Row>(rows).fill(row), signature, noDescription));
   } catch {
     // Zeros may be no valid input of this model; its own requests will tell.
-  }
-}
-
-function listFiles(directory: string): string[] {
-  try {
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  } catch (error) {
-    throw new Error(`no model in ${directory}: ${oneLine(error)}`);
   }
 }

@@ -1,7 +1,7 @@
-import type { Tensor } from './backend.ts';
 import type { ModelDescription, OutputRoles } from './description.ts';
 import { rawJson } from './json-number.ts';
 import { badRequest } from './request-error.ts';
+import type { Result } from './runtime/session.ts';
 import type { Signature } from './signature.ts';
 
 /** One row's answer: a value, nested arrays, or an object; of not-a-number and the infinities JSON makes null. */
@@ -9,14 +9,14 @@ export type Prediction = unknown;
 
 /** A session's outputs → one prediction a row. `rows` is how many went in. */
 export function readPredictions(
-  outputs: Readonly<Record<string, Tensor>>,
+  outputs: ReadonlyMap<string, Result>,
   rows: number,
   description: ModelDescription,
   roles: OutputRoles,
   signature: Pick<Signature, 'outputs'>,
 ): Prediction[] {
   const specs = new Map(signature.outputs.map((output) => [output.name, output]));
-  const perOutput = Object.entries(outputs).map(([name, tensor]) => {
+  const perOutput = [...outputs].map(([name, tensor]) => {
     const values = splitRows(name, tensor, rows);
     const { classes } = specs.get(name) ?? {};
     const isMap = classes !== undefined && name !== roles.probabilities;
@@ -66,8 +66,8 @@ function indexOfLargest(values: readonly unknown[]): number {
   );
 }
 
-function splitRows(name: string, tensor: Tensor, rows: number): unknown[] {
-  const values = Array.from(numbersOf(tensor), (value) => plain(value, tensor.type));
+function splitRows(name: string, tensor: Result, rows: number): unknown[] {
+  const values = Array.from(tensor.data, (value) => plain(value, tensor.type));
   const { dims } = tensor;
   if (dims.length > 0 && dims[0] === rows) {
     const length = values.length / rows;
@@ -114,22 +114,6 @@ class MinusZero extends Number {
   toJSON(): unknown {
     return rawJson('-0');
   }
-}
-
-/** Half precision comes as the bits of each number. */
-function numbersOf(tensor: Tensor): ArrayLike<unknown> {
-  const { data } = tensor;
-  return tensor.type === 'float16' && data instanceof Uint16Array ? Array.from(data, halfToNumber) : data;
-}
-
-/** IEEE 754 binary16. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1_024) * 2 ** (exponent - 15);
 }
 
 export function shortestFloat32(value: number): number {

@@ -1,3 +1,17 @@
+import { RequestError } from './request-error.ts';
+
+/** Of one request. Each takes a few hundred bytes, however short it is written: millions would take gigabytes. */
+const mostRows = 500_000;
+
+/** @throws RequestError 413 */
+export function boundRows(count: number): void {
+  if (count > mostRows)
+    throw new RequestError(
+      413,
+      `there are more than ${mostRows} instances in the body; send them in several requests`,
+    );
+}
+
 /** One instance of a request, before it is checked against the model. */
 export interface Row {
   /** What an error calls it: `instances[3]`, `line 4`. */

@@ -1,7 +1,10 @@
 /**
- * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, prints what it is as
- * JSON and exits 0; a model that cannot be served is one line on standard error and exit code 1.
+ * The serving program. As SageMaker starts it: `IMAGE serve`. `check DIR` loads the model in DIR, asks it with a request,
+ * prints what it is and the request as JSON, and exits 0. Of a model that cannot be served it prints the problem and what
+ * to do as JSON, and both in one line on standard error, and exits 1.
  */
+import { ModelProblem } from '../../src/core/model/model-problem.ts';
+import { check } from './check/check.ts';
 import { log, oneLine } from './log.ts';
 import { loadModel } from './model.ts';
 import { createServingServer } from './server.ts';
@@ -9,7 +12,7 @@ import { readSettings, type Settings } from './settings.ts';
 
 const [command, directory] = process.argv.slice(2);
 if (command === 'serve' && directory === undefined) await serve();
-else if (command === 'check' && directory !== undefined) await check(directory);
+else if (command === 'check' && directory !== undefined) await checkAndExit(directory);
 else fail('usage: serve | check DIRECTORY', 2);
 
 async function serve(): Promise<void> {
@@ -43,20 +46,27 @@ async function serve(): Promise<void> {
     log('model-loaded', { elapsedMs: Math.round(performance.now() - startedMs), ...model.info });
   } catch (error) {
     if (stopping) return;
-    log('start-failed', { error: oneLine(error) }, 'error');
-    fail(oneLine(error), 1);
+    log('start-failed', { error: withRemedy(error) }, 'error');
+    fail(withRemedy(error), 1);
   }
 }
 
-async function check(modelDirectory: string): Promise<void> {
+async function checkAndExit(modelDirectory: string): Promise<void> {
   try {
-    const { info } = await loadModel({ ...settingsOrExit(), modelDirectory });
-    process.stdout.write(`${JSON.stringify(info)}\n`);
+    await check(modelDirectory, settingsOrExit());
     // WebAssembly's runtime may keep the process alive.
     process.exit(0);
   } catch (error) {
-    fail(oneLine(error), 1);
+    const next = error instanceof ModelProblem ? error.next : undefined;
+    process.stdout.write(`${JSON.stringify({ problem: oneLine(error), next: next && oneLine(next) })}
+`);
+    fail(withRemedy(error), 1);
   }
+}
+
+function withRemedy(error: unknown): string {
+  const next = error instanceof ModelProblem ? error.next : undefined;
+  return oneLine(next === undefined ? error : `${(error as Error).message}; ${next}`);
 }
 
 function settingsOrExit(): Settings {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { foreignCaller } from '../../src/core/http/foreign-caller.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { announcedBytes, discardBody, readBody } from './body.ts';
 import { decodeCsv } from './decode-csv.ts';
@@ -71,6 +72,7 @@ async function answer(
   settings: Settings,
   admission: Admission,
 ): Promise<void> {
+  if (settings.loopbackOnly) refuseForeign(request, settings);
   const path = request.url?.split('?', 1)[0];
   if (path === '/ping') {
     allow(request, ['GET', 'HEAD']);
@@ -146,6 +148,13 @@ async function answerError(
   if (!request.complete) response.setHeader('Connection', 'close');
   for (const [name, value] of Object.entries(known.headers)) response.setHeader(name, value);
   send(response, known.status, 'application/json', JSON.stringify({ error: known.message }));
+}
+
+/** In a container the port that callers see is the container engine's. */
+function refuseForeign(request: IncomingMessage, settings: Settings): void {
+  const port = settings.host === '127.0.0.1' ? (request.socket.localPort ?? null) : null;
+  const reason = foreignCaller(request.headers, { port });
+  if (reason !== undefined) throw new RequestError(403, reason);
 }
 
 function allow(request: IncomingMessage, methods: readonly string[]): void {

@@ -15,6 +15,11 @@ export interface Settings {
   bodyTimeoutMs: number;
   /** After SIGTERM requests in flight get this long; SageMaker sends SIGKILL after 30 s. */
   drainTimeoutMs: number;
+  /**
+   * Requests from web pages, or under names that are not loopback's, are refused: on a machine with a browser.
+   * SageMaker calls a container by whatever name it likes.
+   */
+  loopbackOnly: boolean;
 }
 
 class SettingsError extends Error {
@@ -49,5 +54,6 @@ export function readSettings(environment: Record<string, string | undefined>): S
     maxBodyBytes: integer('MLBENCH_MAX_BODY_BYTES', 6_291_456, 1, 1_073_741_824),
     bodyTimeoutMs: integer('MLBENCH_BODY_TIMEOUT_MS', 20_000, 50, 600_000),
     drainTimeoutMs: integer('MLBENCH_DRAIN_TIMEOUT_MS', 25_000, 0, 29_000),
+    loopbackOnly: integer('MLBENCH_LOOPBACK_ONLY', 0, 0, 1) === 1,
   };
 }

@@ -1,4 +1,5 @@
-import type { InferenceSession } from './backend.ts';
+import { ModelProblem } from '../../src/core/model/model-problem.ts';
+import type { Session, SessionOutput } from './runtime/session.ts';
 
 /** What a model takes and gives, as its ONNX file declares it. */
 export interface Signature {
@@ -19,6 +20,8 @@ export interface InputSpec {
   rowShape: (number | null)[];
   /** The declared shape has a batch dimension before `rowShape`. */
   hasBatch: boolean;
+  /** No shape is declared: rows are vectors unless a request has them nested, and then they are as it has them. */
+  isShapeless?: boolean;
 }
 
 export interface OutputSpec {
@@ -32,6 +35,7 @@ export interface OutputSpec {
 
 const elementTypes = [
   'float32',
+  'float16',
   'float64',
   'int64',
   'int32',
@@ -45,45 +49,75 @@ const elementTypes = [
   'string',
 ] as const;
 export type ElementType = (typeof elementTypes)[number];
-const answerable: ReadonlySet<string> = new Set([...elementTypes, 'float16']);
 
-/** @throws Error where the model cannot be served: one line saying what and what to do */
-export function readSignature(
-  session: Pick<InferenceSession, 'inputMetadata' | 'outputMetadata'>,
-  classes: ReadonlyMap<string, readonly string[]> = new Map(),
-): Signature {
-  const shapes = session.inputMetadata.map((input) => {
-    if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor; only tensors can be fed`);
-    const type = elementTypes.find((known) => known === input.type);
-    if (!type) throw new Error(`input "${input.name}" is of type ${input.type}, which cannot be fed`);
-    return { name: input.name, type, shape: input.shape.map(size) };
-  });
-  if (shapes.length === 0) throw new Error('the model has no inputs');
-  const outputs = session.outputMetadata.flatMap((output) => {
-    if (!output.isTensor || !answerable.has(output.type)) return [];
-    const own = classes.get(output.name);
-    const spec = { name: output.name, type: output.type, shape: output.shape.map(size) };
-    return [own === undefined ? spec : { ...spec, classes: own }];
-  });
-  const served = new Set(outputs.map(({ name }) => name));
-  const unserved = session.outputMetadata
-    .filter(({ name }) => !served.has(name))
-    .map((output) => ({ name: output.name, type: output.isTensor ? output.type : 'no tensor' }));
-  if (outputs.length === 0) {
+/** Whether a tensor of that type can be fed, and answered. */
+export function isServed(type: string): type is ElementType {
+  return (elementTypes as readonly string[]).includes(type);
+}
+
+/** @throws ModelProblem where the model cannot be served */
+export function readSignature({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs'>): Signature {
+  const specs = inputs.map(inputSpec);
+  const served = outputs.filter(({ type }) => type !== null && isServed(type));
+  const unserved = outputs
+    .filter((output) => !served.includes(output))
+    .map(({ name, type }) => ({ name, type: type ?? 'no tensor' }));
+  if (served.length === 0) {
     const names = unserved.map(({ name, type }) => `${name}: ${type}`).join(', ');
-    throw new Error(
-      `none of its outputs can be served (${names}); export the model without a sequence or map, e.g. zipmap=False`,
+    throw new ModelProblem(
+      `none of its outputs can be served (${names})`,
+      'export the model with a tensor of numbers or text as output, without a sequence or map, such as zipmap=False of skl2onnx',
     );
   }
   return {
-    inputs: shapes.map(({ name, type, shape }) => {
-      const hasBatch = startsWithBatch(shape);
-      return { name, type, rowShape: hasBatch ? shape.slice(1) : shape, hasBatch };
-    }),
-    outputs,
+    inputs: specs.map(({ spec }) => spec),
+    outputs: served.map(outputSpec),
     unserved,
-    batch: batching(shapes.map((input) => input.shape)),
+    batch: batching(specs.map(({ shape }) => shape)),
   };
+}
+
+/** Checked before ONNX Runtime sees the model: its own reasons name numbers of types. @throws ModelProblem */
+export function checkInputs(inputs: Session['inputs']): void {
+  if (inputs.length === 0) {
+    throw new ModelProblem('the model has no inputs', 'export it with an input, so that requests can differ');
+  }
+  for (const { name, type, shape } of inputs) {
+    const says = `input ${JSON.stringify(name)}`;
+    if (type === null) {
+      throw new ModelProblem(
+        `${says} is not a tensor; only tensors can be fed`,
+        'export the model with tensors as inputs, without sequences, maps and optional values',
+      );
+    }
+    if (!isServed(type)) {
+      throw new ModelProblem(
+        `${says} is of type ${type}, which cannot be fed`,
+        'export the model in single precision: model.float() before torch.onnx.export, FloatTensorType in skl2onnx',
+      );
+    }
+    if (shape?.includes(0)) {
+      throw new ModelProblem(
+        `${says} has the shape [${shape.map((size) => size ?? 'any').join(', ')}], which holds nothing`,
+        'export the model with that size left open, such as dynamic_axes of torch.onnx.export, or None in skl2onnx',
+      );
+    }
+  }
+}
+
+function inputSpec({ name, type, shape }: Session['inputs'][number]): {
+  spec: InputSpec;
+  shape: (number | null)[];
+} {
+  const known = shape ?? [null, null];
+  const hasBatch = startsWithBatch(known);
+  const rowShape = hasBatch ? known.slice(1) : known;
+  const spec = { name, type: type as ElementType, rowShape, hasBatch };
+  return { spec: shape === null ? { ...spec, isShapeless: true } : spec, shape: known };
+}
+
+function outputSpec({ name, type, shape, classes }: SessionOutput): OutputSpec {
+  return { name, type: type!, shape: shape ?? [], ...(classes && { classes }) };
 }
 
 /** Elements in one row; null where the model leaves a size open. */
@@ -108,9 +142,8 @@ function batching(shapes: readonly (number | null)[][]): Batching {
   const fixed = [...new Set(first.filter((rows) => rows !== null))];
   if (fixed.length === 0) return { kind: 'any' };
   if (fixed.length === 1) return { kind: 'exactly', rows: fixed[0]! };
-  throw new Error(`the inputs have different batch sizes (${fixed.join(', ')})`);
-}
-
-function size(dimension: number | string): number | null {
-  return typeof dimension === 'number' && dimension >= 0 ? dimension : null;
+  throw new ModelProblem(
+    `the inputs have different batch sizes (${fixed.join(', ')})`,
+    'export the model with the first size of each input left open, such as dynamic_axes of torch.onnx.export',
+  );
 }

@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import { type ApiError, explainRefusal, payloadTooLarge, unavailable } from './api-errors.ts';
+import { preflight, withCrossOrigin } from './cross-origin.ts';
 import type { ModelInvoker } from './model-invoker.ts';
 import { type HttpApiEvent, type HttpApiResponse, isTextType, maxPayloadBytes } from './payload.ts';
 
 export interface EvaluateDeps {
   invoker: ModelInvoker;
   clock: Clock;
+  /** Whose web pages may call and read answers, beside the API's own: `*` is everybody's. */
+  origins: readonly string[];
   /** The operator's log: one line, with the request id, of what callers are not told. */
   log(line: string): void;
 }
@@ -26,9 +29,13 @@ export async function evaluate(
   deps: EvaluateDeps,
   withinMs = answerWithinMs,
 ): Promise<HttpApiResponse> {
+  return withCrossOrigin(await answer(event, deps, withinMs), event.headers['origin'], deps.origins);
+}
+
+async function answer(event: HttpApiEvent, deps: EvaluateDeps, withinMs: number): Promise<HttpApiResponse> {
   const requestId = event.requestContext.requestId;
   try {
-    const routed = route(event);
+    const routed = route(event, deps.origins.length > 0);
     if (routed === 'invoke') return await invokeModel(event, deps, withinMs);
     return withRequestId(routed, requestId);
   } catch (error) {
@@ -52,25 +59,20 @@ const routes: Record<string, readonly string[]> = {
   '/evaluate': ['POST'],
 };
 
-/** CORS as Chalice's `cors=True`: any origin, its list of headers. */
-const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'x-request-id, x-mlbench-upstream-latency-us, x-amzn-invoked-production-variant, retry-after',
-};
-
-function route(event: HttpApiEvent): HttpApiResponse | 'invoke' {
+/** @param isCrossOrigin pages of other origins may ask whether they may call */
+function route(event: HttpApiEvent, isCrossOrigin: boolean): HttpApiResponse | 'invoke' {
   const { method } = event.requestContext.http;
   const path = pathWithoutStage(event);
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!methods) return jsonResponse(404, { message: 'Not Found' });
-  if (method === 'OPTIONS') return preflight(methods);
+  const taken = isCrossOrigin ? [...methods, 'OPTIONS'] : methods;
+  if (isCrossOrigin && method === 'OPTIONS') return preflight(taken);
   if (!methods.includes(method)) {
     return errorResponse(event.requestContext.requestId, {
       status: 405,
       code: 'MethodNotAllowedError',
       message: `Unsupported method: ${method}`,
-      headers: { allow: [...methods, 'OPTIONS'].join(', ') },
+      headers: { allow: taken.join(', ') },
     });
   }
   if (path === '/evaluate') return 'invoke';
@@ -112,7 +114,6 @@ async function invokeModel(
         'x-request-id': requestId,
         ...upstream,
         ...(variant === null ? {} : { 'x-amzn-invoked-production-variant': variant }),
-        ...corsHeaders,
       },
       body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString(isText ? 'utf8' : 'base64'),
       isBase64Encoded: !isText,
@@ -187,24 +188,10 @@ function pathWithoutStage(event: HttpApiEvent): string {
   return path.slice(prefix.length) || '/';
 }
 
-function preflight(methods: readonly string[]): HttpApiResponse {
-  return {
-    statusCode: 204,
-    headers: {
-      ...corsHeaders,
-      'access-control-allow-methods': [...methods, 'OPTIONS'].join(','),
-      'access-control-allow-headers': 'Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Api-Key',
-      'access-control-max-age': '600',
-    },
-    body: '',
-    isBase64Encoded: false,
-  };
-}
-
 function jsonResponse(statusCode: number, body: unknown, headers?: Record<string, string>): HttpApiResponse {
   return {
     statusCode,
-    headers: { 'content-type': 'application/json', ...corsHeaders, ...headers },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     isBase64Encoded: false,
   };

@@ -5,14 +5,18 @@ import { createFront } from './front.ts';
 import { createLeanInvoker } from './lean-invoker.ts';
 import type { ApiFrontOptions } from './process.ts';
 
-/** The stand-in takes any credentials; mlbench's own clients all use these. */
+/**
+ * The front passes on what anybody sends to it: it proves nothing to the stand-in, which takes any credentials from it.
+ */
 const standInIdentity = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
 
 await serveInBackground<ApiFrontOptions>(systemClock, async (options, _folder, identity) => {
   const invoker = createLeanInvoker({ ...options, identity: standInIdentity, clock: systemClock });
+  const { origins, hosts } = options;
   const server = createFront(
-    { invoker, clock: systemClock, log: (line) => process.stderr.write(`${line}\n`) },
+    { invoker, clock: systemClock, origins, log: (line) => process.stderr.write(`${line}\n`) },
     identity,
+    hosts,
   );
   const port = await listenOnLoopback(
     server,

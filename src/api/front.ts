@@ -2,26 +2,36 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { healthPath, type ServiceIdentity } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
+import { refuseForeign } from '../core/background/refuse-foreign.ts';
+import { createHeldBodies, type HeldBodies, type HeldBody } from '../core/http/held-bodies.ts';
 import { newUuid } from '../core/random.ts';
-import { payloadTooLarge } from './api-errors.ts';
+import { payloadTooLarge, unavailable } from './api-errors.ts';
+import { withCrossOrigin } from './cross-origin.ts';
 import { type EvaluateDeps, errorResponse, evaluate } from './evaluate.ts';
 import { type HttpApiEvent, type HttpApiResponse, isTextType, maxPayloadBytes } from './payload.ts';
 
 /**
  * API Gateway's part, on loopback: turns HTTP into payload 2.0 events, calls the very handler that Lambda runs, and
  * turns its response into HTTP. Also answers at the health path of background processes.
+ * @param hosts under which it may be called, beside loopback's names
  */
-export function createFront(deps: EvaluateDeps, identity: ServiceIdentity): Server {
+export function createFront(
+  deps: EvaluateDeps,
+  identity: ServiceIdentity,
+  hosts: readonly string[] = [],
+): Server {
   const health = JSON.stringify(identity);
+  const bodies = createHeldBodies(deps.clock);
   const server = createServer(
     // A pacing caller may think for longer than Node's 5 s between two requests on one connection.
     { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
     (request, response) => {
+      if (refuseForeign(request, response, { hosts, origins: deps.origins })) return;
       if (request.url === healthPath) {
         response.writeHead(200, { 'content-type': 'application/json' }).end(health);
         return;
       }
-      serve(request, response, deps).catch((error: unknown) => {
+      serve(request, response, bodies, deps).catch((error: unknown) => {
         deps.log(error instanceof Error ? `${error.stack}` : String(error));
         request.destroy();
       });
@@ -32,35 +42,30 @@ export function createFront(deps: EvaluateDeps, identity: ServiceIdentity): Serv
   return server;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, deps: EvaluateDeps): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodies: HeldBodies,
+  deps: EvaluateDeps,
+): Promise<void> {
   const requestId = newUuid();
-  const body = await readBody(request);
-  if (body === 'broken') return;
-  if (body === 'too-large') {
-    // The rest of the body is not waited for: the connection ends with this answer.
-    response.shouldKeepAlive = false;
-    write(response, errorResponse(requestId, payloadTooLarge()));
-    request.resume();
-    return;
+  const refuse = (refused: HttpApiResponse) =>
+    write(response, withCrossOrigin(refused, request.headers.origin, deps.origins));
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxPayloadBytes, resolve),
+  );
+  switch (held.kind) {
+    case 'gone':
+      return;
+    case 'too-large':
+      refuse(errorResponse(requestId, payloadTooLarge()));
+      return;
+    case 'no-room':
+      refuse(errorResponse(requestId, unavailable('Too many large requests at once; try again.')));
+      return;
+    case 'read':
+      write(response, await evaluate(toEvent(request, held.body, requestId, deps.clock.nowMs()), deps));
   }
-  write(response, await evaluate(toEvent(request, body, requestId, deps.clock.nowMs()), deps));
-}
-
-/** The whole body, unless it is longer than an endpoint takes, or the caller goes away. */
-function readBody(request: IncomingMessage): Promise<Buffer | 'too-large' | 'broken'> {
-  if (Number(request.headers['content-length'] ?? 0) > maxPayloadBytes) return Promise.resolve('too-large');
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= maxPayloadBytes) chunks.push(chunk);
-      else resolve('too-large');
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', () => resolve('broken'));
-    request.on('close', () => resolve('broken'));
-  });
 }
 
 /** @param nowMs epoch milliseconds */

@@ -1,5 +1,6 @@
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { systemClock } from '../core/clock.ts';
+import { withCrossOrigin } from './cross-origin.ts';
 import { answerWithinMs, errorResponse, evaluate } from './evaluate.ts';
 import type { ModelInvoker } from './model-invoker.ts';
 import type { HttpApiEvent, HttpApiResponse } from './payload.ts';
@@ -15,11 +16,14 @@ export async function handler(event: HttpApiEvent, context?: LambdaContext): Pro
   const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
   const response = await evaluate(
     event,
-    { invoker: lazyInvoker, clock: systemClock, log: (line) => process.stderr.write(`${line}\n`) },
+    { invoker: lazyInvoker, clock: systemClock, origins, log: (line) => process.stderr.write(`${line}\n`) },
     Math.max(0, Math.min(answerWithinMs, remainingMs - answerMarginMs)),
   );
-  return fits(response) ? response : tooLarge(event.requestContext.requestId);
+  return fits(response) ? response : tooLarge(event);
 }
+
+/** The API is open to whoever knows its URL: to every web page too. */
+const origins = ['*'];
 
 /** What the handler asks of Lambda's context. */
 export interface LambdaContext {
@@ -37,12 +41,13 @@ function fits(response: HttpApiResponse): boolean {
   return response.body.length < 1_000_000 || Buffer.byteLength(JSON.stringify(response)) <= maxResponseBytes;
 }
 
-function tooLarge(requestId: string): HttpApiResponse {
-  return errorResponse(requestId, {
+function tooLarge({ headers, requestContext: { requestId } }: HttpApiEvent): HttpApiResponse {
+  const response = errorResponse(requestId, {
     status: 500,
     code: 'ResponseTooLarge',
     message: "The model's answer is larger than what Lambda passes back, about 6 MB.",
   });
+  return withCrossOrigin(response, headers['origin'], origins);
 }
 
 let invoker: ModelInvoker | undefined;

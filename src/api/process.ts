@@ -18,6 +18,10 @@ export interface ApiFrontOptions {
   region: string;
   /** 0 lets the system choose. */
   port: number;
+  /** Whose web pages may call it and read answers: `http://localhost:3000`; `*` is everybody's. */
+  origins: readonly string[];
+  /** Under which it may be called, beside loopback's names: `host.docker.internal`. */
+  hosts: readonly string[];
   /** The command that started it: `up`. */
   startedBy: string;
 }

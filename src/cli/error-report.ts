@@ -1,5 +1,6 @@
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import type { Style } from './terminal/style.ts';
 
 export interface ErrorReport {
@@ -15,7 +16,7 @@ export function interruption(): MlbenchError {
   return new MlbenchError({
     code: 'interrupted',
     message: 'interrupted',
-    remedy: '`mlbench status` shows what is up, `mlbench down` removes it',
+    remedy: `\`${ownCommand('status')}\` shows what is up, \`${ownCommand('down')}\` removes it`,
     source: 'user',
     exitCode: exitCodes.interrupted,
   });
@@ -51,7 +52,7 @@ function report(error: MlbenchError, details: string[], style: Style): ErrorRepo
   return {
     exitCode,
     lines: [
-      ...details.map((line) => style.dim(line)),
+      ...details.flatMap((text) => text.split('\n')).map((line) => style.dim(line)),
       `${style.bold(style.red('error:'))} ${message}`,
       ...(remedy === '' ? [] : [`  → ${oneLine(remedy)}`]),
     ],

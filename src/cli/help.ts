@@ -16,7 +16,7 @@ export function formatHelp(command: Command, helper: Help): string {
   const item = (term: string, description: string) => helper.formatItem(term, termWidth, description, helper);
 
   const sections = [
-    `Usage: ${helper.commandUsage(command)}`,
+    usageOf(command, helper),
     helper.boxWrap(helper.commandDescription(command), helper.helpWidth),
     ...grouped(subcommands, (subcommand) => subcommand.helpGroup() || 'Commands:').map(
       ([heading, members]) =>
@@ -28,6 +28,15 @@ export function formatHelp(command: Command, helper: Help): string {
     ),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** Without what may stand alone, and with it: a line each. */
+function usageOf(command: Command, helper: Help): string {
+  const whole = helper.commandUsage(command);
+  const alone = command.registeredArguments.map((argument) => ` [${argument.name()}]`).join('');
+  if (alone === '' || !whole.endsWith(alone)) return `Usage: ${whole}`;
+  const bare = whole.slice(0, -alone.length);
+  return `Usage: ${bare}\n       ${bare}${alone.replace(/[[\]]/g, '')}`;
 }
 
 /** The command's own and its parents'; a negated option shows as `--no-api` alone. */

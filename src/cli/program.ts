@@ -1,9 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type MlbenchError, userError } from '../core/errors.ts';
-import { flagOf, type OptionDefinition, type OptionDefinitions } from '../core/options/definition.ts';
-import { nearest } from '../core/suggestion.ts';
+import { flagOf, type OptionDefinitions } from '../core/options/definition.ts';
 import { formatHelp } from './help.ts';
 import { commonOptions } from './options/common.ts';
+import { refuseOneDash, takeEqualsSign } from './typed/attached.ts';
+import { refuseBroughtLetters } from './typed/brought-letters.ts';
+import { DeclaredOption, formsOf } from './typed/declared-option.ts';
+import { gatherTyped, type TypedOption, type TypedOptions } from './typed/typed-options.ts';
 import { verbEntries } from './verbs/entries.ts';
 import type { Verb, VerbEntry } from './verbs/verb.ts';
 
@@ -11,11 +13,9 @@ export type CommandLine =
   /** Help or the version: text for stdout. */
   { kind: 'text'; text: string } | VerbCommandLine;
 
-export interface VerbCommandLine {
+export interface VerbCommandLine extends TypedOptions {
   kind: 'verb';
   verb: Verb;
-  /** By key, as texts. */
-  flags: Record<string, string[]>;
 }
 
 const examples = [
@@ -25,48 +25,86 @@ const examples = [
   'mlbench down',
 ];
 
+/** What is being read: filled while commander parses. */
+interface Reading {
+  args: readonly string[];
+  typed: TypedOption[];
+  verb: Verb | undefined;
+  /** Of the verb found: what stands alone, behind its options. */
+  command: Command | undefined;
+  /** That refused the command line. */
+  refusing: Command | undefined;
+}
+
 /**
  * Reads the command line. Options are defined, and a verb's code is loaded, only for the verb asked for: `--help` must
  * start quickly.
- * @throws MlbenchError `unknown-option`, `unknown-command`, … (exit code 2)
+ * @throws MlbenchError `unknown-option`, `unknown-command`, `given-twice`, … (exit code 2)
  */
-export async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
-  let found: CommandLine | undefined;
+export async function readCommandLine(given: readonly string[]): Promise<CommandLine> {
+  const args = await helpAsFlag(given);
+  const reading: Reading = { args, typed: [], verb: undefined, command: undefined, refusing: undefined };
   let text = '';
+  const program = await programFor(reading, (part) => {
+    text += part;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text };
+    const refusing = reading.refusing ?? program;
+    const { usageError } = await import('./usage-error.ts');
+    throw await usageError({ error, verb: nameOf(refusing), args, help: refusing.helpInformation() });
+  }
+  const { verb, command } = reading;
+  return verb === undefined || command === undefined
+    ? { kind: 'text', text }
+    : { kind: 'verb', verb, ...(await typedFor(verb, command, reading)) };
+}
+
+async function programFor(reading: Reading, write: (text: string) => void): Promise<Command> {
   const program = new Command('mlbench');
   program
     .description(
       'Deploy a model behind Amazon SageMaker, load test it, watch autoscaling react, tear it all down:\n' +
         'on an embedded stand-in for AWS, without an account (the default), or on AWS itself.',
     )
-    .version(await versionIfAsked(args), '-V, --version', 'print the version')
+    .version(await versionIfAsked(reading.args), '-V, --version', 'print the version')
     .addHelpOption(new Option('-h, --help', 'print help').helpGroup('Common options:'))
     .helpCommand('help [command]', 'print help for a command')
-    .exitOverride()
     .configureOutput({
-      writeOut: (part) => {
-        text += part;
-      },
+      writeOut: write,
       writeErr: () => {},
       getOutHelpWidth: () => process.stdout.columns ?? 100,
     })
-    .configureHelp({ formatHelp, visibleGlobalOptions: (command) => globalOptions(command, program) });
-  program.options[0]?.helpGroup('Common options:');
-  addOptions(program, commonOptions);
-  program.addHelpText('after', examplesText(examples));
-  for (const entry of verbEntries)
-    await addVerb(program, entry, args, (verb, command) => {
-      found = { kind: 'verb', verb, flags: { ...flagsOf(program), ...flagsOf(command) } };
+    .configureHelp({
+      formatHelp,
+      visibleGlobalOptions: (command) => globalOptions(command, program),
+      optionTerm: (option) => (option instanceof DeclaredOption ? option.term : option.flags),
     });
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'text', text };
-    const asked = program.commands.find((command) => args.includes(command.name())) ?? program;
-    throw usageError(error, args, asked.helpInformation());
+  noteRefusals(program, reading);
+  program.options[0]?.helpGroup('Common options:');
+  addOptions(program, commonOptions, reading);
+  program.addHelpText('after', examplesText(examples));
+  for (const entry of verbEntries) await addVerb(program, entry, reading);
+  return program;
+}
+
+/**
+ * `help local start` is `local start --help`, at any depth: one way to show help, so that both show the same.
+ * @throws MlbenchError `unknown-command`
+ */
+async function helpAsFlag(args: readonly string[]): Promise<readonly string[]> {
+  if (args[0] !== 'help') return args;
+  const words = args.slice(1).filter((word) => !word.startsWith('-'));
+  let entries = verbEntries;
+  for (const word of words) {
+    const entry = entries.find(({ name }) => name === word);
+    if (entry === undefined) throw (await import('./unknown-help.ts')).unknownHelp(word, entries);
+    entries = entry.children ?? [];
   }
-  return found ?? { kind: 'text', text };
+  return [...words, '--help'];
 }
 
 /** Loaded only if asked for: reading package.json takes time that `--help` has not. */
@@ -75,64 +113,78 @@ async function versionIfAsked(args: readonly string[]): Promise<string> {
   return (await import('../core/package-paths.ts')).packageVersion;
 }
 
-async function addVerb(
-  parent: Command,
-  entry: VerbEntry,
-  args: readonly string[],
-  onFound: (verb: Verb, command: Command) => void,
-): Promise<void> {
+/** Whoever refuses the command line knows which verb it was for. */
+function noteRefusals(command: Command, reading: Reading): void {
+  command.exitOverride((error) => {
+    reading.refusing ??= command;
+    throw error;
+  });
+}
+
+async function addVerb(parent: Command, entry: VerbEntry, reading: Reading): Promise<void> {
   const command = parent
     .command(entry.name)
     .helpGroup(entry.group)
     .description(entry.summary)
     .summary(entry.summary);
+  noteRefusals(command, reading);
   // An argument may equal a verb's name without being one (`--name up`): loading that verb too does no harm.
-  if (!args.includes(entry.name)) return;
-  for (const child of entry.children ?? []) await addVerb(command, child, args, onFound);
+  if (!reading.args.includes(entry.name)) return;
+  for (const child of entry.children ?? []) await addVerb(command, child, reading);
   const verb = await entry.load?.();
   if (verb === undefined) return;
-  command.description(verb.description).allowExcessArguments(false);
-  addOptions(command, verb.options);
+  command.description(verb.description);
+  const alone = positionalOf(verb);
+  if (alone !== undefined) command.argument(`[${verb.options[alone]!.placeholder}]`);
+  // How many there may be is looked at here, where it can be said what to do about one too many.
+  command.allowExcessArguments(true);
+  addOptions(command, verb.options, reading);
   if (verb.examples.length > 0) command.addHelpText('after', examplesText(verb.examples));
-  command.action(() => onFound(verb, command));
+  command.action(() => {
+    reading.verb = verb;
+    reading.command = command;
+  });
 }
 
-function addOptions(command: Command, definitions: OptionDefinitions): void {
-  for (const [key, definition] of Object.entries(definitions))
-    for (const option of optionsFor(key, definition)) command.addOption(option.helpGroup(definition.group));
+/** The key of the option whose flag may be left out. */
+function positionalOf({ options }: Verb): string | undefined {
+  return Object.keys(options).find((key) => options[key]!.positional);
 }
 
-function optionsFor(key: string, definition: OptionDefinition<unknown>): Option[] {
-  const flag = `--${flagOf(key)}`;
-  const shownDefault = definition.shownDefault ?? definition.default;
-  const description =
-    shownDefault === undefined
-      ? definition.description
-      : `${definition.description} (default: ${shownDefault})`;
-  const short = definition.short === undefined ? '' : `-${definition.short}, `;
-  switch (definition.kind) {
-    case 'value':
-      return [new Option(`${short}${flag} <${definition.placeholder}>`, description)];
-    case 'list':
-      return [
-        new Option(`${short}${flag} <${definition.placeholder}>`, description).argParser(
-          (text, before: string[] | undefined) => [...(before ?? []), text],
-        ),
-      ];
-    case 'switch':
-      return [new Option(`${short}${flag}`, description)];
-    case 'negatable':
-      return [new Option(`--no-${flagOf(key)}`, description), new Option(flag, '').hideHelp()];
+function addOptions(command: Command, definitions: OptionDefinitions, { typed, args }: Reading): void {
+  for (const [key, definition] of Object.entries(definitions)) {
+    for (const option of formsOf(key, definition)) {
+      command.addOption(option.helpGroup(definition.group));
+      command.on(`option:${option.name()}`, (text: string | undefined) => {
+        const { typed: form, says = '', sets = {} } = option.form;
+        typed.push(takeEqualsSign({ key, form, text: text ?? says }, args));
+        for (const [other, value] of Object.entries(sets))
+          typed.push({ key: other, form: `--${flagOf(other)}`, text: value, along: form });
+      });
+    }
   }
 }
 
-function flagsOf(command: Command): Record<string, string[]> {
-  const flags: Record<string, string[]> = {};
-  for (const [key, value] of Object.entries(command.opts())) {
-    if (command.getOptionValueSource(key) !== 'cli' || value === undefined) continue;
-    flags[key] = Array.isArray(value) ? value : [String(value)];
+async function typedFor(verb: Verb, command: Command, { typed, args }: Reading): Promise<TypedOptions> {
+  const alone = positionalOf(verb);
+  const most = alone === undefined ? 0 : 1;
+  if (command.args.length > most) {
+    const { tooManyArguments } = await import('./usage-error.ts');
+    throw tooManyArguments(nameOf(command), command.args.slice(most));
   }
-  return flags;
+  const [text] = command.args;
+  const definitions = { ...commonOptions, ...verb.options };
+  const asked = { name: nameOf(command), options: definitions };
+  await refuseOneDash(typed, args, asked);
+  refuseBroughtLetters(typed, definitions);
+  const form = alone === undefined ? '' : verb.options[alone]!.placeholder;
+  const stood = alone === undefined || text === undefined ? [] : [{ key: alone, form, text }];
+  return gatherTyped([...typed, ...stood], definitions);
+}
+
+/** `load`, `local start`; empty: the program itself. */
+function nameOf(command: Command): string {
+  return command.parent === null ? '' : `${nameOf(command.parent)} ${command.name()}`.trim();
 }
 
 function globalOptions(command: Command, program: Command): Option[] {
@@ -143,26 +195,4 @@ function globalOptions(command: Command, program: Command): Option[] {
 
 function examplesText(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-}
-
-/** Commander's message, in our two lines: what is wrong, and what to type instead. */
-function usageError(error: CommanderError, args: readonly string[], text: string): MlbenchError {
-  const verb = verbEntries.find((entry) => args.includes(entry.name));
-  const help = `\`mlbench ${verb === undefined ? '' : `${verb.name} `}--help\``;
-  if (error.code === 'commander.help') {
-    const children = verb?.children?.map((child) => child.name).join(' or ');
-    return children === undefined
-      ? userError('no-command', 'no command given', `${help} lists them`, text)
-      : userError('no-command', `mlbench ${verb?.name} needs to know what to do`, `add ${children}`, text);
-  }
-  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const near =
-    error.code === 'commander.unknownCommand'
-      ? nearest(
-          /'(.*)'/.exec(first)?.[1] ?? '',
-          (verb?.children ?? verbEntries).map(({ name }) => name),
-        )
-      : /Did you mean (?:one of )?(.*)\?\)/.exec(suggestion ?? '')?.[1];
-  const code = error.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return userError(code, first, near === undefined ? `${help} lists what there is` : `did you mean ${near}?`);
 }

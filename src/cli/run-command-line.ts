@@ -1,8 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { printableJson } from '../core/printable.ts';
 import { interruption, isAbortion, reportError } from './error-report.ts';
+import { hangupVariable, ignoresHangup } from './hangup.ts';
 import { readCommandLine } from './program.ts';
+import { harmlessLine } from './terminal/sealed.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 
 /**
@@ -16,7 +19,7 @@ export async function runCommandLine(args: readonly string[], clock: Clock): Pro
     tellFailure(isAbortion(error, abort.signal) ? interruption() : error, args, terminal);
   process.on('uncaughtException', async (error) => process.exit(await fail(error)));
   process.on('unhandledRejection', async (error) => process.exit(await fail(error)));
-  const exitCode = await run(args, { clock, terminal, abort }).catch(fail);
+  const exitCode = await run(args, { clock, terminal, abort, ignoresHangup: readHangup() }).catch(fail);
   await terminal.flush();
   // Connections kept alive and timers of libraries must not hold the process.
   process.exit(exitCode);
@@ -24,7 +27,7 @@ export async function runCommandLine(args: readonly string[], clock: Clock): Pro
 
 async function run(
   args: readonly string[],
-  own: { clock: Clock; terminal: Terminal; abort: AbortController },
+  own: { clock: Clock; terminal: Terminal; abort: AbortController; ignoresHangup: boolean },
 ): Promise<number> {
   const commandLine = await readCommandLine(args);
   if (commandLine.kind === 'text') {
@@ -35,16 +38,25 @@ async function run(
   return await runVerb(commandLine, { ...own, environment: process.env, folder: process.cwd() });
 }
 
+/** From now on, where it is ignored: Node has set it back. What is started from here is not to be told of it. */
+function readHangup(): boolean {
+  const ignored = ignoresHangup(process.env, process);
+  delete process.env[hangupVariable];
+  if (ignored) process.on('SIGHUP', () => {});
+  return ignored;
+}
+
 async function tellFailure(error: unknown, args: readonly string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
   const report = await reportError(error, stderr.style);
   if (error instanceof MlbenchError && error.code === 'no-command') stderr.write(`${error.cause}\n`);
   const askedForJson =
     args.includes('--json') || /^(1|true|yes|on)$/i.test(process.env['MLBENCH_JSON'] ?? '');
-  if (askedForJson) stdout.write(`${JSON.stringify(report.data)}\n`);
+  if (askedForJson) stdout.write(`${printableJson(report.data)}\n`);
   // What reads a pipe wants a line an error.
   const { wrapLines } = await import('./terminal/text.ts');
-  const lines = stderr.isTerminal ? wrapLines(report.lines, stderr.size().columns) : report.lines;
+  const shown = report.lines.map(harmlessLine);
+  const lines = stderr.isTerminal ? wrapLines(shown, stderr.size().columns) : shown;
   stderr.write(`${lines.join('\n')}\n`);
   return report.exitCode;
 }

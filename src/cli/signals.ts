@@ -13,12 +13,25 @@ export interface SignalHandlers {
   onSecond(): void;
 }
 
+/** Ctrl-C, what `kill` sends, and Ctrl-\, of which nobody here wants a core dump. */
+const asks = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
+
 export interface SignalSource {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(signal: (typeof asks)[number] | 'SIGHUP', listener: () => void): unknown;
 }
 
-/** @returns what a signal does, for keys that mean the same */
-export function listenForSignals(source: SignalSource, clock: Clock, handlers: SignalHandlers): () => void {
+/**
+ * A closed terminal asks once, however often SIGHUP comes (from the kernel, and from the shell that ends with the
+ * terminal): nobody is there who could be impatient.
+ * @param ignoresHangup whether SIGHUP is to end nothing, as under `nohup`
+ * @returns what a signal does, for keys that mean the same
+ */
+export function listenForSignals(
+  source: SignalSource,
+  clock: Clock,
+  handlers: SignalHandlers,
+  ignoresHangup: boolean,
+): () => void {
   let firstAtMs: number | undefined;
   const onSignal = () => {
     const nowMs = clock.monotonicMs();
@@ -27,7 +40,9 @@ export function listenForSignals(source: SignalSource, clock: Clock, handlers: S
       handlers.onFirst();
     } else if (nowMs - firstAtMs > samePressMs) handlers.onSecond();
   };
-  source.on('SIGINT', onSignal);
-  source.on('SIGTERM', onSignal);
+  for (const signal of asks) source.on(signal, onSignal);
+  source.on('SIGHUP', () => {
+    if (!ignoresHangup && firstAtMs === undefined) onSignal();
+  });
   return onSignal;
 }

@@ -12,8 +12,15 @@ import type { AccessNeeds } from '../experiment/contract/target.ts';
 import { type LoadOptions, loadRunOptions } from '../experiment/load/load-options.ts';
 import { planOf } from '../experiment/load/load-plan.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
-import { type Calibration, calibrate } from '../load/calibration/calibrate.ts';
+import {
+  type Calibration,
+  type CalibrationDeps,
+  calibrate,
+  differenceOf,
+  recalibrate,
+} from '../load/calibration/calibrate.ts';
 import { startNullServer } from '../load/calibration/null-server.ts';
+import { type Repetition, repeatUntilAgreed } from '../load/calibration/repeat-until-agreed.ts';
 import type { Destination } from '../load/plan/plan.ts';
 import { workerCount } from '../load/plan/schedule.ts';
 import { runLoad } from '../load/run/run-load.ts';
@@ -58,8 +65,8 @@ function exitCodeOf(checks: readonly Check[], refused: unknown): ExitCode {
 
 /** The policy that lets somebody use mlbench; for any account where nobody says which this is. */
 export async function policyFor(context: CommandContext): Promise<PolicyDocument> {
-  const place = await targetOf(context).findPlace(context);
-  return policyToGrant(place ?? { partition: 'aws', region: context.region, accountId: '*' });
+  const place = context.region === '' ? null : await targetOf(context).findPlace(context);
+  return policyToGrant(place ?? { partition: 'aws', region: context.region || '*', accountId: '*' });
 }
 
 export interface DoctorOptions {
@@ -80,9 +87,14 @@ export interface GeneratorCheckup {
   plain: Calibration;
   /** The same as InvokeEndpoint, signed by SigV4. */
   signed: Calibration;
+  repetition: Repetition;
 }
 
-/** Takes about half a minute. @throws MlbenchError when it is interrupted */
+/** Looks are repeated until two in a row agree: within this, in both numbers of both kinds of request. */
+const agreement = 0.2;
+const longestMs = 60_000;
+
+/** Takes a minute at most. @throws MlbenchError when it is interrupted */
 export async function checkGenerator(
   options: DoctorOptions,
   context: CommandContext,
@@ -96,36 +108,62 @@ export async function checkGenerator(
     signed: { kind: 'runtime', url: server.url, endpointName: 'null', region: 'us-east-1' },
   };
   const calibrateOn = (name: keyof typeof destinations) => {
-    const run = async (load: LoadOptions) => {
+    const run = async (load: LoadOptions, signal: AbortSignal) => {
       const { plan, contents } = await planOf({ ...brief, ...load }, destinations[name], probe);
       const { result } = await runLoad(plan, {
         clock: context.clock,
         runId: newUuid(),
-        signal: context.signal,
+        signal,
         contents,
         observers: [],
         workers: asked,
         credentials: async () => ({ accessKeyId: 'null', secretAccessKey: 'null' }),
       });
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       return result;
     };
-    return calibrate({
-      runClosed: () => run(closedPeak),
-      runOpen: (rateRps) => run({ rateRps, arrivals: 'poisson', durationMs: openRunMs }),
+    return (signal: AbortSignal): CalibrationDeps => ({
+      runClosed: () => run(closedPeak, signal),
+      runOpen: (rateRps) => run({ rateRps, arrivals: 'poisson', durationMs: openRunMs }, signal),
       maxSendLagUs: maxSendLagMs * 1_000,
       tell: (message) => context.emit({ type: 'notice', level: 'info', message: `${name}: ${message}` }),
     });
   };
   try {
-    const plain = await calibrateOn('plain');
-    const signed = await calibrateOn('signed');
+    const depsOf = { plain: calibrateOn('plain'), signed: calibrateOn('signed') };
+    const { look, ...repetition } = await lookUntilAgreed(depsOf, context);
     const { plan } = await planOf({ ...brief, ...closedPeak }, destinations.plain, probe);
     const workers = workerCount(asked, plan, cores);
-    return { exitCode: exitCodes.ok, node: process.version, cores, workers, maxSendLagMs, plain, signed };
+    return {
+      exitCode: exitCodes.ok,
+      node: process.version,
+      cores,
+      workers,
+      maxSendLagMs,
+      ...look,
+      repetition,
+    };
   } finally {
     await server.close();
   }
+}
+
+type Look = Pick<GeneratorCheckup, 'plain' | 'signed'>;
+
+function lookUntilAgreed(
+  depsOf: Record<keyof Look, (signal: AbortSignal) => CalibrationDeps>,
+  { clock, signal }: CommandContext,
+): Promise<Repetition & { look: Look }> {
+  const take = async (before: Look | undefined, until: AbortSignal) => {
+    const look = async (name: keyof Look) => {
+      const deps = depsOf[name](until);
+      return before ? await recalibrate(before[name], deps) : await calibrate(deps);
+    };
+    return { plain: await look('plain'), signed: await look('signed') };
+  };
+  const difference = (one: Look, other: Look) =>
+    Math.max(differenceOf(one.plain, other.plain), differenceOf(one.signed, other.signed));
+  return repeatUntilAgreed(take, difference, { agreement, longestMs, clock, signal });
 }
 
 const openRunMs = 1_500;

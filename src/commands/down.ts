@@ -1,3 +1,4 @@
+import type { MlbenchError } from '../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { DownOutcome, OrphansOutcome } from '../experiment/contract/outcomes.ts';
@@ -8,11 +9,11 @@ import { withLock } from '../resources/engine/lock.ts';
 
 /**
  * Removes everything of the experiment, last made first, and proves that it is gone. What cannot be removed stays on
- * record, and the exit code is 6.
+ * record, and the exit code is 6. A state directory that cannot be written does not keep it from removing.
  */
 export async function down(context: CommandContext): Promise<DownOutcome> {
-  readExperiment(context);
-  return withLock(context.stateDir, 'down', context.clock, async () => {
+  const something = readExperiment(context) !== undefined;
+  const work = async () => {
     const target = targetOf(context);
     const nothing = readExperiment(context) === undefined;
     const { removed, left } = nothing ? { removed: [], left: [] } : await target.remove(context);
@@ -25,7 +26,19 @@ export async function down(context: CommandContext): Promise<DownOutcome> {
       removed,
       left,
     };
-  });
+  };
+  const { stateDir, clock, emit } = context;
+  return withLock(stateDir, 'down', clock, work, something ? goOnWithoutLock(emit) : undefined);
+}
+
+/** Where nothing is up, one that cannot be written is a mistake to be told, as everywhere. */
+function goOnWithoutLock(emit: CommandContext['emit']): (why: MlbenchError) => void {
+  return ({ message }) =>
+    emit({
+      type: 'notice',
+      level: 'warning',
+      message: `${message}; what is on record is removed all the same`,
+    });
 }
 
 /**

@@ -1,16 +1,18 @@
 import type { InvokeEndpointCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
 import { cloudError, MlbenchError, systemErrorCode } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { InvokeOutcome } from '../experiment/contract/outcomes.ts';
+import { readEndpointSample } from '../experiment/endpoints/endpoint-sample.ts';
 import {
   findServiceEndpoint,
   requireApiUrl,
   type ServiceEndpoint,
 } from '../experiment/endpoints/service-endpoint.ts';
-import { type RequestBody, readBody } from '../experiment/load/request-body.ts';
-import { modelPathOf } from '../experiment/settings/up-settings.ts';
+import { type RequestBody, readBody, sentOutcome } from '../experiment/load/request-body.ts';
+import { sendAs } from '../resources/sdk/client-middleware.ts';
 import { cloudStatusOf } from '../resources/sdk/cloud-errors.ts';
 
 export interface InvokeOptions {
@@ -18,12 +20,14 @@ export interface InvokeOptions {
   via?: 'runtime' | 'api';
   /** Default: the experiment's. */
   endpointName?: string;
-  /** The text itself, or `@FILE`. Default: the sample request of the package. */
+  /** The text itself, or `@FILE`. Default: the sample request of the experiment's model. */
   body?: string;
   /** Default: by the body's file name, else `application/json`. */
   contentType?: string;
   /** Default `application/json`. */
   accept?: string;
+  /** Default: the AWS SDK's own, or Node's with `via` api. */
+  userAgent?: string;
 }
 
 /**
@@ -31,22 +35,28 @@ export interface InvokeOptions {
  */
 export async function invoke(options: InvokeOptions, context: CommandContext): Promise<InvokeOutcome> {
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const body = readBody(options, modelPathOf(endpoint.settings));
+  const body = readBody(options, () => readEndpointSample(endpoint, context));
   const accept = options.accept ?? 'application/json';
-  return options.via === 'api'
-    ? invokeApi(requireApiUrl(endpoint, context), body, accept, context)
-    : invokeRuntime(endpoint, body, accept, context);
+  const asked: Asked = { ...options, body, accept };
+  const answer =
+    options.via === 'api'
+      ? await invokeApi(requireApiUrl(endpoint, context), asked, context)
+      : await invokeRuntime(endpoint, asked, context);
+  return { ...answer, sent: sentOutcome(body) };
 }
+
+type Asked = Pick<InvokeOptions, 'userAgent'> & { body: RequestBody; accept: string };
+type Answer = Omit<InvokeOutcome, 'sent'>;
 
 async function invokeRuntime(
   endpoint: ServiceEndpoint,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
-): Promise<InvokeOutcome> {
+): Promise<Answer> {
   const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
   const clients = clientsOf(context, endpoint.cloud, 1);
   const runtime = await clients.runtime();
+  if (userAgent !== undefined) sendAs(runtime, userAgent);
   const startedMs = context.clock.monotonicMs();
   const elapsedMs = () => context.clock.monotonicMs() - startedMs;
   try {
@@ -91,30 +101,45 @@ async function invokeRuntime(
 
 async function invokeApi(
   url: string,
-  body: RequestBody,
-  accept: string,
+  { body, accept, userAgent }: Asked,
   context: CommandContext,
-): Promise<InvokeOutcome> {
+): Promise<Answer> {
   const startedMs = context.clock.monotonicMs();
+  const headers = {
+    'content-type': body.contentType,
+    accept,
+    ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+  };
+  const shown = context.wire?.request({
+    ...{ method: 'POST', url },
+    headers: Object.entries(headers),
+    body: { bytes: body.bytes },
+  });
   let answer: Response;
   try {
     answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': body.contentType, accept },
+      headers,
       body: Buffer.from(body.bytes),
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(70_000)]),
     });
   } catch (error) {
+    shown?.failed((error as Error).cause ?? error);
     if (context.signal.aborted) throw context.signal.reason;
     const cause = (error as Error).cause ?? error;
     throw cloudError(
       'unreachable',
       `${url} cannot be reached: ${systemErrorCode(cause) ?? String(cause)}`,
-      'see mlbench status; mlbench up starts the API anew',
+      `see ${ownCommand('status')}; ${ownCommand('up')} starts the API anew`,
       error,
     );
   }
   const text = await answer.text();
+  shown?.answered({
+    status: answer.status,
+    headers: [...answer.headers],
+    body: { bytes: Buffer.from(text) },
+  });
   return {
     exitCode: answer.ok ? exitCodes.ok : exitCodes.failed,
     status: answer.status,

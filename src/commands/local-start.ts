@@ -3,7 +3,7 @@ import type { CommandContext } from '../experiment/context/context.ts';
 import type { LocalStartOutcome } from '../experiment/contract/outcomes.ts';
 import { prepareContainers } from '../experiment/targets/local/containers.ts';
 import { defaultStandInOptions, type NamedStandInOptions, overStandIn } from '../localcloud/options.ts';
-import { differentOption, findStandIn, startStandIn } from '../localcloud/process.ts';
+import { differentOption, findStandIn, type StandIn, startStandIn } from '../localcloud/process.ts';
 import { withLock } from '../resources/engine/lock.ts';
 
 export interface LocalStartOptions {
@@ -23,7 +23,7 @@ export function localStart(options: LocalStartOptions, context: CommandContext):
       const unlessNamed = { ...running.options, region, port: 0 };
       const difference = differentOption(running, overStandIn(unlessNamed, named));
       if (difference) throw difference;
-      return { exitCode: exitCodes.ok, url: running.url, pid: running.pid, alreadyRunning: true };
+      return { exitCode: exitCodes.ok, ...reachedBy(running), alreadyRunning: true };
     }
     const wanted = overStandIn({ ...defaultStandInOptions, region }, named);
     const containers = await prepareContainers(wanted, options.baseImage ?? null, context);
@@ -33,6 +33,25 @@ export function localStart(options: LocalStartOptions, context: CommandContext):
       startedBy: 'local-start',
       containers,
     });
-    return { exitCode: exitCodes.ok, url: standIn.url, pid: standIn.pid, alreadyRunning: false };
+    return { exitCode: exitCodes.ok, ...reachedBy(standIn), alreadyRunning: false };
   });
+}
+
+function reachedBy({
+  url,
+  pid,
+  ownerKey,
+  options: { region },
+}: StandIn): Pick<LocalStartOutcome, 'url' | 'pid' | 'environment'> {
+  const environment = {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: ownerKey.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ownerKey.secretAccessKey,
+    // One of another session would go with the key, and the two do not fit.
+    AWS_SESSION_TOKEN: '',
+    AWS_REGION: region,
+    // Older SDKs, boto3 among them, read this one.
+    AWS_DEFAULT_REGION: region,
+  };
+  return { url, pid, environment };
 }

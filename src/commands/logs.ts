@@ -1,9 +1,9 @@
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { formatDurationMs } from '../core/units.ts';
 import { clientsOf, withClients } from '../experiment/context/cloud.ts';
-import { command } from '../experiment/context/command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { LogSourceName } from '../experiment/contract/target.ts';
 import { isEndpoint } from '../experiment/endpoints/service-endpoint.ts';
@@ -129,7 +129,7 @@ function endpointNameOf(asked: string | undefined, context: CommandContext): str
   throw userError(
     'not-up',
     `the experiment "${context.experiment}" is not up`,
-    `run ${command(context, 'up')} first, or name an endpoint with --endpoint-name`,
+    `run ${ownCommand('up', context)} first, or name an endpoint with --endpoint-name`,
   );
 }
 

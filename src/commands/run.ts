@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { MlbenchError } from '../core/errors.ts';
 import { type ExitCode, exitCodes, strongestExitCode } from '../core/exit-codes.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { offeredBy, planLoad } from '../experiment/load/load-plan.ts';
-import { readBody } from '../experiment/load/request-body.ts';
+import { needsSample, readGiven } from '../experiment/load/request-body.ts';
 import { measure } from '../experiment/run/measure.ts';
 import { findExperiment } from '../experiment/settings/experiments.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
@@ -34,13 +33,17 @@ export interface RunOptions {
 const demonstration: LoadOptions = {
   users: 140,
   ramp: { kind: 'over', durationMs: 10_000 },
-  durationMs: 60_000,
 };
+
+const demonstrationMs = 60_000;
 
 /** Flags that the caller left out come from the demonstration, unless the caller names another load model. */
 function loadOf(asked: LoadOptions): LoadOptions {
   const { users: _, ...rest } = asked;
-  return namesLoad(rest) ? asked : { ...demonstration, ...asked };
+  if (namesLoad(rest)) return asked;
+  // A number of requests ends a load by itself, after as long as it takes.
+  const ends = asked.maxRequests === undefined ? { durationMs: demonstrationMs } : {};
+  return { ...demonstration, ...ends, ...asked };
 }
 
 /**
@@ -48,15 +51,12 @@ function loadOf(asked: LoadOptions): LoadOptions {
  * too, unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
  */
 export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
-  const modelPath = options.up.modelPath ?? null;
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
-  // Without a valid request for the model there is nothing to send: refuse before anything is up. `up` refuses a
-  // missing model itself.
-  if (modelPath === null || existsSync(modelPath)) readBody(options.load, modelPath);
-  const wasUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  readGiven(options.load);
+  const wasUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const work = await attempt(options, context);
-  const isUp = findExperiment(context.stateDir, context.experiment) !== undefined;
+  const isUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const goesDown = isUp && !options.keep && (work.up !== null || !wasUp);
   const downOutcome = goesDown ? await goDown(context) : null;
   const exitCode = strongestExitCode([
@@ -86,7 +86,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
   const begin = (name: string, message: string) => context.emit({ type: 'part', name, message });
   try {
     begin('up', 'deploying the model');
-    work.up = await up(options.up, context);
+    work.up = await up(options.up, context, needsSample(options.load));
     begin('load', 'loading the endpoint');
     const planned = await planLoad(loadOf(options.load), context);
     work.load = await measure(
@@ -109,7 +109,19 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
 /** With a signal of its own: a Ctrl-C that ended the load must not end the cleaning up. */
 async function goDown(context: CommandContext): Promise<DownOutcome> {
   context.emit({ type: 'part', name: 'down', message: 'removing everything' });
+  if (context.ledger.trouble() !== null) nameWhatIsUp(context);
   return down({ ...context, signal: new AbortController().signal });
+}
+
+/** The record was lost on the way: whoever reads this may have to look whether it is really gone. */
+function nameWhatIsUp({ ledger, experiment, emit }: CommandContext): void {
+  const made = ledger.read().experiments[experiment]?.resources ?? [];
+  const names = made.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  emit({
+    type: 'notice',
+    level: 'warning',
+    message: `removed from memory, for the record was lost: ${names}`,
+  });
 }
 
 /** The same failure, with the strongest exit code of all that happened. */

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { hourlyPriceUsd, pricesAsOf, pricesRegion } from '../catalog/prices.ts';
-import { writeFileAtomic } from '../core/atomic-file.ts';
 import { sleep } from '../core/clock.ts';
 import { userError } from '../core/errors.ts';
 import { type ExitCode, exitCodes } from '../core/exit-codes.ts';
+import { writeAskedFor, writeFileAtomic } from '../core/files/atomic-file.ts';
 import { resolveFields } from '../core/options/fields.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import { readScheduledActions } from '../experiment/policies/scheduled-action-file.ts';
@@ -228,7 +227,7 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
   if (options.outPolicy !== undefined) {
     const content = policies.length === 1 ? policies[0] : policies;
     write('--out-policy', options.outPolicy, (path) =>
-      writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`),
+      writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`, 'asked-for'),
     );
   }
   if (options.html !== undefined) {
@@ -240,7 +239,7 @@ async function writeFiles(outcome: SimulateOutcome, options: SimulateOptions): P
       candidates: { tried, pareto, winner },
       rateOfUserRps: pacedRateRps(assumptions.load),
     });
-    write('--html', options.html, (path) => writeFileSync(path, page));
+    write('--html', options.html, (path) => writeAskedFor(path, page));
   }
 }
 

@@ -10,14 +10,14 @@ import { describeService, nothingSeen } from '../experiment/endpoints/service-st
 import { readExperiment } from '../experiment/settings/experiments.ts';
 import { readUpSettings } from '../experiment/settings/up-settings.ts';
 import { targetOf } from '../experiment/targets/targets.ts';
-import { type LedgerExperiment, openLedger } from '../resources/engine/ledger.ts';
+import type { LedgerExperiment } from '../resources/engine/ledger.ts';
 
 /** What is on record, and what the cloud says of it now. Changes nothing. */
 export async function status(context: CommandContext): Promise<StatusOutcome> {
   const target = targetOf(context);
   const experiment = readExperiment(context);
   const { cloud, trouble, process } = await target.find(context);
-  const settings = experiment && readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  const settings = experiment && readUpSettings(experiment.options, context.ledger.path);
   const endpointName = experiment?.resources.find(({ kind }) => isEndpoint(kind))?.name ?? null;
   const seen =
     endpointName !== null && !trouble

@@ -1,9 +1,10 @@
 import { sleep } from '../core/clock.ts';
+import type { CloudClock } from '../core/cloud-time.ts';
 import { cloudError, type MlbenchError, userError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { ownCommand } from '../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../core/random.ts';
 import { clientsOf } from '../experiment/context/cloud.ts';
-import { command } from '../experiment/context/command.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
 import type { WatchOutcome } from '../experiment/contract/outcomes.ts';
 import { findServiceEndpoint } from '../experiment/endpoints/service-endpoint.ts';
@@ -19,6 +20,8 @@ export interface WatchOptions {
   forMs?: number;
   /** Default: without a terminal and without `forMs`, `stable`. */
   until?: 'stable';
+  /** Wall time: begin with what has happened since so long ago. Default: since `up`; in a pipe with `forMs`, only what is new. */
+  sinceMs?: number;
 }
 
 const minuteMs = 60_000;
@@ -68,6 +71,7 @@ export async function watchScaling(
       cloudClock,
       random: createRandom(randomSeed()),
       originCloudMs,
+      ...beginningOf(options, context, cloudClock),
       emit: (event) => context.emit({ type: 'timeline', event }),
       onLook,
       onTrouble(error) {
@@ -89,8 +93,18 @@ function endpointGone(endpointName: string, context: CommandContext): MlbenchErr
   return userError(
     'endpoint-gone',
     `the endpoint ${endpointName} is gone`,
-    `run ${command(context, 'up')} to make it again`,
+    `run ${ownCommand('up', context)} to make it again`,
   );
+}
+
+/** Whoever reads a stretch of time from a pipe, in a loop perhaps, has read what was before it. */
+function beginningOf(
+  { sinceMs, forMs }: WatchOptions,
+  { interactive }: CommandContext,
+  cloudClock: CloudClock,
+): { sinceCloudMs?: number } {
+  if (sinceMs !== undefined) return { sinceCloudMs: cloudClock.nowMs() - sinceMs * cloudClock.timeScale };
+  return forMs === undefined || interactive ? {} : { sinceCloudMs: cloudClock.nowMs() };
 }
 
 function limitOf(options: WatchOptions, unattended: boolean): { limitCloudMs?: number } {
@@ -120,7 +134,7 @@ function outcomeOf(
       throw cloudError(
         'cloud-unreachable',
         `the cloud does not answer any more: ${troubleText(trouble)}`,
-        '`mlbench status` shows what is up',
+        `\`${ownCommand('status')}\` shows what is up`,
         trouble,
       );
   }

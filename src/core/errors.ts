@@ -47,11 +47,6 @@ export function cloudError(code: string, message: string, remedy: string, cause?
   return new MlbenchError({ code, message, remedy, source: 'cloud', cause });
 }
 
-/** A URL for a message: `http://user:secret@host` without what is before the @. */
-export function hideUserinfo(url: string): string {
-  return url.replace(/^(\w+:\/\/)?[^/?#]*@/, '$1…@');
-}
-
 /** The system's own error code (`ENOENT`), if it has one. */
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

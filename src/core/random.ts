@@ -43,6 +43,11 @@ export function randomSeed(): number {
   return randomBytes(4).readUInt32LE();
 }
 
+/** Letters and digits that nobody can guess: `bytes` of them, in letters that every shell takes as they are. */
+export function newSecret(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
 export function newUuid(): string {
   return randomUUID();
 }

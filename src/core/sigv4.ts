@@ -8,7 +8,7 @@ export interface SignableRequest {
   method: string;
   /** As sent: percent-encoded, without a query. */
   path: string;
-  /** Lower-case names; signed all of them. */
+  /** Lower-case names; signed all of them. A character of a value is a byte of it, as heads are written. */
   headers: HeaderFields;
   /** Hexadecimal SHA-256 of the body. */
   payloadHash: string;
@@ -45,28 +45,61 @@ export function signRequest(
   const headers: HeaderFields = { ...request.headers, ...added };
   const names = Object.keys(headers).sort();
   const signedHeaders = names.join(';');
-  const canonical = [
-    request.method,
-    escapePath(request.path),
-    '',
-    ...names.map((name) => `${name}:${canonicalValue(headers[name]!)}`),
-    '',
-    signedHeaders,
-    request.payloadHash,
-  ].join('\n');
-  const credentialScope = `${shortDate}/${scope.region}/${scope.service}/aws4_request`;
-  const stringToSign = ['AWS4-HMAC-SHA256', longDate, credentialScope, sha256Hex(canonical)].join('\n');
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: escapePath(request.path),
+    query: '',
+    fields: names.map((name) => [name, headers[name]!]),
+    payloadHash: request.payloadHash,
+  });
+  const credentialScope = scopeText(shortDate, scope);
   const key = signingKey(credentials.secretAccessKey, shortDate, scope);
-  const signature = createHmac('sha256', key).update(stringToSign).digest('hex');
+  const signature = signatureOf(key, 'AWS4-HMAC-SHA256', longDate, credentialScope, sha256Hex(canonical));
   added['authorization'] =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${credentialScope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   return added;
 }
 
+/**
+ * What is signed, beside date and scope, as bytes: a character of a header's value is a byte, as heads are written.
+ * Path and query come escaped and in order.
+ */
+export function canonicalRequest(request: {
+  method: string;
+  path: string;
+  query: string;
+  /** Of the signed headers, in the order of their names. */
+  fields: readonly (readonly [name: string, value: string | readonly string[]])[];
+  payloadHash: string;
+}): Uint8Array {
+  const { method, path, query, fields, payloadHash } = request;
+  const lines = [
+    method,
+    path,
+    query,
+    ...fields.map(([name, value]) => `${name}:${canonicalValue(value)}`),
+    '',
+    fields.map(([name]) => name).join(';'),
+    payloadHash,
+  ];
+  return Buffer.from(lines.join('\n'), 'latin1');
+}
+
+/** `20261122/us-east-1/sagemaker/aws4_request` */
+export function scopeText(shortDate: string, { region, service }: SigningScope): string {
+  return `${shortDate}/${region}/${service}/aws4_request`;
+}
+
+/** @param lines of the string to sign: its algorithm, the date, the scope, and the hashes of what is signed */
+export function signatureOf(key: Uint8Array, ...lines: readonly string[]): string {
+  return createHmac('sha256', key).update(lines.join('\n')).digest('hex');
+}
+
 /** Of several values of one name, a comma between two. */
 function canonicalValue(field: string | readonly string[]): string {
   const values = typeof field === 'string' ? [field] : field;
-  return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
+  // Not \s: a byte of a letter in UTF-8 may be Unicode's no-break space.
+  return values.map((value) => value.replace(/[\t ]+/g, ' ').replace(/^ | $/g, '')).join(',');
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
@@ -82,7 +115,7 @@ export function escapeSegment(segment: string): string {
 }
 
 /** Every service but S3 signs the path escaped a second time, after `.`, `..` and empty segments are resolved. */
-function escapePath(path: string): string {
+export function escapePath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();
@@ -93,7 +126,7 @@ function escapePath(path: string): string {
 }
 
 /** The key is good for a day, and four of a signature's six digests are spent on it: the last one is kept. */
-function signingKey(secret: string, shortDate: string, { region, service }: SigningScope): Buffer {
+export function signingKey(secret: string, shortDate: string, { region, service }: SigningScope): Buffer {
   const of = `${secret}\n${shortDate}\n${region}\n${service}`;
   if (lastKey.of === of) return lastKey.key;
   let key: string | Buffer = `AWS4${secret}`;

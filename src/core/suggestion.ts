@@ -1,11 +1,26 @@
-/** The candidate that `text` was most likely meant to be; undefined if none is close. */
+/**
+ * The candidate that `text` was most likely meant to be; undefined if none is close. Never the text itself: whoever
+ * typed it was refused for another reason. Close is an edit in every four letters of the shorter of the two, and at
+ * least one.
+ */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const wanted = text.toLowerCase();
   const scored = candidates
+    .filter((candidate) => candidate !== text)
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= mostEdits(wanted, candidate))
     .sort((a, b) => a.distance - b.distance);
   return scored[0]?.candidate;
+}
+
+/** The dashes of a flag are no letters that somebody may mistype. */
+function mostEdits(a: string, b: string): number {
+  const shorter = Math.min(lettersOf(a), lettersOf(b));
+  return shorter < 2 ? 0 : Math.max(1, Math.floor(shorter / 4));
+}
+
+function lettersOf(text: string): number {
+  return text.replace(/^-+/, '').length;
 }
 
 /**

@@ -1,5 +1,16 @@
 import { userError } from './errors.ts';
 
+/** A decimal number as people write one: `10`, `+5`, `5.`, `.5`, `1e3`. */
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The number that the text is; undefined: none. */
+export function readNumber(text: string): number | undefined {
+  const plain = text.trim();
+  if (!decimal.test(plain)) return undefined;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : undefined;
+}
+
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
@@ -8,8 +19,9 @@ const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
  */
 export function parseDurationMs(text: string, name: string): number {
   const trimmed = text.trim();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * unitMs.s;
-  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const bare = readNumber(trimmed);
+  if (bare !== undefined && bare >= 0) return bare * unitMs.s;
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== trimmed) {
     throw userError(
       'bad-duration',

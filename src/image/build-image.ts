@@ -31,7 +31,7 @@ export async function buildImage(
   const { scratchFolder, progress } = around;
   progress(`building with ${containerEngine.command}`);
   const buildx = containerEngine.dialect === 'docker' && (await hasBuildx(containerEngine, around));
-  await withTemporaryFolder(scratchFolder, 'image-', async (scratch) => {
+  await withTemporaryFolder(scratchFolder, 'image', async (scratch) => {
     const folder = join(scratch, 'context');
     writeContext(folder, image.files);
     const { platform, baseImage } = image;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,20 +13,6 @@ export function prepareLoginFolder(folder: string, environment: NodeJS.ProcessEn
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ currentContext }), { mode: 0o600 });
   const contexts = join(own, 'contexts');
   if (existsSync(contexts)) symlinkSync(contexts, join(folder, 'contexts'));
-}
-
-/** What their names begin with. */
-export const loginPrefix = 'login-';
-
-/**
- * Removes what a killed push has left: its login is good for 12 hours. Only for whoever holds the state directory's
- * lock, as the owner of such a folder does.
- */
-export function removeLeftLogins(scratchFolder: string): void {
-  if (!existsSync(scratchFolder)) return;
-  for (const name of readdirSync(scratchFolder)) {
-    if (name.startsWith(loginPrefix)) rmSync(join(scratchFolder, name), { recursive: true, force: true });
-  }
 }
 
 function chosenContext(configPath: string): string | undefined {

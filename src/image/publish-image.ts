@@ -2,7 +2,7 @@ import { type BuildSurroundings, buildImage, removeLocalImage } from './build-im
 import { loginArguments, loginEnvironment, pushArguments } from './container-engine-arguments.ts';
 import { registryFailure } from './container-engine-failure.ts';
 import { type ContainerEngine, findContainerEngine } from './find-container-engine.ts';
-import { loginPrefix, prepareLoginFolder } from './login-folder.ts';
+import { prepareLoginFolder } from './login-folder.ts';
 import { runContainerEngine } from './run-container-engine.ts';
 import type { ServingImage } from './serving-image.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -27,7 +27,7 @@ export async function publishImage(
   around: BuildSurroundings,
 ): Promise<void> {
   const containerEngine = await findContainerEngine(around);
-  await withTemporaryFolder(around.scratchFolder, loginPrefix, async (folder) => {
+  await withTemporaryFolder(around.scratchFolder, 'login', async (folder) => {
     prepareLoginFolder(folder, around.environment);
     await login(registry, folder, containerEngine, around);
     try {

@@ -3,12 +3,13 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { MlbenchError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { childEnvironment } from '../core/processes/child-environment.ts';
 
 /** Where container engines are looked for and run. */
 export interface ContainerEngineSurroundings {
   clock: Clock;
   signal: AbortSignal;
-  /** PATH finds the container engine; DOCKER_HOST and the like reach it. */
+  /** PATH finds the container engine; DOCKER_HOST and the like reach it. It is given no more of this than that. */
   environment: NodeJS.ProcessEnv;
 }
 
@@ -46,7 +47,7 @@ export function runContainerEngine(
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: { ...environment, ...run.environment },
+      env: { ...childEnvironment('container-engine', environment), ...run.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,

@@ -1,10 +1,15 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listenOnLoopback, type ServiceIdentity } from '../core/background/background-service.ts';
+import type { OwnerKey } from '../core/background/owner-key.ts';
 import { type Clock, scaledClock } from '../core/clock.ts';
+import { fileInside } from '../core/files/file-name.ts';
+import { makeFolder } from '../core/files/folder.ts';
+import { createHeldBodies } from '../core/http/held-bodies.ts';
 import { createRandom } from '../core/random.ts';
+import { type Access, createAccess } from './access/access.ts';
 import { createApplicationAutoScaling } from './application-auto-scaling/service.ts';
 import { type AlarmHistory, createAlarmHistory } from './cloudwatch/alarms/history.ts';
 import { createMetricStore, type MetricStore } from './cloudwatch/metrics/metric-store.ts';
@@ -49,6 +54,8 @@ export interface CloudSurroundings {
   identity: ServiceIdentity;
   /** Null: instances are processes. */
   containers: LocalContainers | null;
+  /** Who signs with it is the user; null: nobody is. */
+  ownerKey: OwnerKey | null;
   log(line: string): void;
 }
 
@@ -113,6 +120,7 @@ interface Ground {
   options: StandInOptions;
   around: CloudSurroundings;
   account: Account;
+  access: Access;
   cloudClock: Clock;
   folders: { instances: string; objects: string; models: string };
 }
@@ -121,14 +129,15 @@ function prepareGround(options: StandInOptions, around: CloudSurroundings): Grou
   const { folder, identity } = around;
   const instances = join(folder, 'instances');
   for (const old of [instances, join(folder, 's3')]) rmSync(old, { recursive: true, force: true });
-  mkdirSync(instances, { recursive: true });
+  makeFolder(instances);
   // Folders of its own: one that another took the place of ends a moment later, and must not clear that one's away.
-  const objects = join(folder, 's3', identity.instanceId);
-  const models = join(instances, 'models', identity.instanceId);
+  const objects = fileInside(join(folder, 's3'), identity.instanceId);
+  const models = fileInside(join(instances, 'models'), identity.instanceId);
   return {
     options,
     around,
     account: { region: options.region, accountId },
+    access: createAccess(around.ownerKey, around.clock),
     cloudClock: scaledClock(around.clock, options.timeScale),
     folders: { instances, objects, models },
   };
@@ -201,30 +210,38 @@ interface Parts {
 }
 
 function createServer(ground: Ground, parts: Parts): Server {
-  const { options, around, account, cloudClock } = ground;
+  const { options, around, account, access, cloudClock } = ground;
   const { clock: wallClock, log } = around;
+  const bodies = createHeldBodies(wallClock);
   const reportBug = (error: unknown) => log(error instanceof Error ? String(error.stack) : String(error));
   return createCloudServer({
-    wallClock,
+    access,
     cloudClock,
     runtime: createRuntime({
       account,
+      access,
       clock: wallClock,
       random: createRandom(options.seed),
       endpoints: parts.endpoints,
       findInstance: (instanceId) => parts.instances.find(instanceId),
       metrics: parts.metering.invocations,
+      bodies,
       reportBug,
     }),
     services: createServices(ground, parts),
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
-    objects: createS3(parts.objects, reportBug, wallClock),
+    objects: createS3(parts.objects, reportBug, access, bodies),
+    hosts: options.hosts,
+    bodies,
     health: () => ({ ...around.identity, cloudTimeMs: Math.round(cloudClock.nowMs()), options }),
     log,
   });
 }
 
-function createServices({ around, account, cloudClock: clock }: Ground, parts: Parts): TargetedService[] {
+function createServices(
+  { around, account, access, cloudClock: clock }: Ground,
+  parts: Parts,
+): TargetedService[] {
   const { objects, logs, endpoints, metering, scaling, history } = parts;
   const autoScaling = createApplicationAutoScaling({ scaling, variants: endpoints });
   endpoints.onDeleted(autoScaling);
@@ -237,11 +254,13 @@ function createServices({ around, account, cloudClock: clock }: Ground, parts: P
       endpoints,
       tags: new TagStore(),
       objectExists: (uri) => objects.exists(uri),
+      isUsersObject: (uri) => objects.isUsers(uri),
+      ownImage: around.containers?.image ?? null,
     }),
     autoScaling,
     createCloudWatch({ clock, metrics: metering.metrics, scaling, history }),
     createCloudWatchLogs({ logs, account }),
-    createSts({ wallClock: around.clock, accountId }),
+    createSts({ wallClock: around.clock, access, accountId }),
   ];
 }
 

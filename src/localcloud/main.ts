@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import { serveInBackground } from '../core/background/background-service.ts';
+import { makeOwnerKey, removeOwnerKey } from '../core/background/owner-key.ts';
 import { systemClock } from '../core/clock.ts';
 import { createCloud } from './cloud.ts';
 import type { StandInRecord } from './process.ts';
@@ -22,6 +23,16 @@ await serveInBackground<StandInRecord>(systemClock, async (record, folder, ident
 `);
   };
   const { containers } = record;
-  const cloud = await createCloud(record.standIn, { clock: systemClock, folder, identity, containers, log });
-  return { port: cloud.port, options: record, stop: () => cloud.close() };
+  // Before anybody can find this stand-in: whoever finds it signs with its key.
+  const ownerKey = makeOwnerKey(folder);
+  const around = { clock: systemClock, folder, identity, containers, ownerKey, log };
+  const cloud = await createCloud(record.standIn, around);
+  return {
+    port: cloud.port,
+    options: record,
+    async stop() {
+      removeOwnerKey(folder, ownerKey);
+      await cloud.close();
+    },
+  };
 });

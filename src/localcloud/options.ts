@@ -7,9 +7,12 @@ export interface StandInOptions {
   port: number;
   /** The cloud's clock runs this many times faster than the wall. */
   timeScale: number;
-  /** Cloud time until the first instances of a new endpoint may start serving; 0: as fast as their processes start. */
+  /**
+   * Cloud time until the instances of a deployment, of a new endpoint or of another configuration, may start serving;
+   * 0: as fast as their processes start.
+   */
   createTimeMs: number;
-  /** Cloud time until an instance added later serves. */
+  /** Cloud time until an instance added to a fleet serves. */
   provisionTimeMs: number;
   /** Cloud time from the end of a metric's period until it can be read. */
   metricDelayMs: number;
@@ -19,6 +22,8 @@ export interface StandInOptions {
   /** Most instances of a type, over all endpoints: the account's quota. More are refused, all or nothing. */
   instanceQuota: number;
   region: string;
+  /** Under which it may be called, beside loopback's names: `host.docker.internal`. */
+  hosts: readonly string[];
   /** Seeds routing and whatever else is random, so that an experiment can be repeated. */
   seed: number;
 }
@@ -60,6 +65,7 @@ export const defaultStandInOptions: StandInOptions = {
   runtime: 'process',
   instanceQuota: 32,
   region: 'us-east-1',
+  hosts: [],
   seed: 1,
 };
 

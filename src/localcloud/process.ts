@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackgroundProcess } from '../core/background/background-files.ts';
 import {
@@ -6,6 +7,7 @@ import {
   startBackground,
   stopBackground,
 } from '../core/background/background-process.ts';
+import { type OwnerKey, readOwnerKey } from '../core/background/owner-key.ts';
 import type { Clock } from '../core/clock.ts';
 import { type MlbenchError, userError } from '../core/errors.ts';
 import { builtProgram } from '../core/package-paths.ts';
@@ -30,6 +32,8 @@ export interface StandIn {
   options: StandInOptions;
   startedBy: StartedBy;
   containers: LocalContainers | null;
+  /** What its user signs with. Never to be written down. */
+  ownerKey: OwnerKey;
   /** False: it is there but does not answer. */
   healthy: boolean;
 }
@@ -59,10 +63,11 @@ export async function startStandIn(
     payload,
     name: 'the stand-in',
     readyTimeoutMs: 20_000,
+    environment: around.containers === null ? 'program' : 'container-engine',
     clock: around.clock,
     signal: around.signal,
   });
-  const standIn = describe(outcome.process, true);
+  const standIn = describe(stateDir, outcome.process, true);
   const difference = outcome.started ? undefined : differentOption(standIn, options);
   if (difference) throw difference;
   return { standIn, started: outcome.started };
@@ -71,15 +76,36 @@ export async function startStandIn(
 /** The stand-in of that state folder, if there is one. */
 export async function findStandIn(stateDir: string): Promise<StandIn | undefined> {
   const found = await findBackground<StandInRecord>(folderOf(stateDir));
-  return found && describe(found.process, found.state === 'running');
+  return found && describe(stateDir, found.process, found.state === 'running');
 }
 
-/** Ends it and its instances: asks, waits `timeoutMs`, kills. */
-export function stopStandIn(
+/**
+ * Ends it and its instances: asks, waits `timeoutMs`, kills. What one that was killed has left of models and objects
+ * goes; logs stay.
+ */
+export async function stopStandIn(
   stateDir: string,
   around: { clock: Clock; timeoutMs?: number },
 ): Promise<StopOutcome> {
-  return stopBackground(folderOf(stateDir), { clock: around.clock, timeoutMs: around.timeoutMs ?? 10_000 });
+  const folder = folderOf(stateDir);
+  const outcome = await stopBackground(folder, {
+    clock: around.clock,
+    timeoutMs: around.timeoutMs ?? 10_000,
+  });
+  clearAway(folder);
+  return outcome;
+}
+
+function clearAway(folder: string): void {
+  const instances = join(folder, 'instances');
+  try {
+    rmSync(join(folder, 's3'), { recursive: true, force: true });
+    if (!existsSync(instances)) return;
+    for (const name of readdirSync(instances))
+      if (name !== 'logs') rmSync(join(instances, name), { recursive: true, force: true });
+  } catch {
+    // A read-only folder: the next start clears it.
+  }
 }
 
 /**
@@ -111,6 +137,7 @@ const flags: [flag: string, read: (options: StandInOptions) => string][] = [
   ['--queue', ({ capacity }) => String(capacity.queue)],
   ['--local-runtime', ({ runtime }) => runtime],
   ['--instance-quota', ({ instanceQuota }) => String(instanceQuota)],
+  ['--allow-host', ({ hosts }) => (hosts.length === 0 ? 'none' : hosts.join(' '))],
   ['--region', ({ region }) => region],
   ['--seed', ({ seed }) => String(seed)],
 ];
@@ -119,10 +146,12 @@ function optional(value: number | null, write: (value: number) => string): strin
   return value === null ? 'none' : write(value);
 }
 
-function describe(found: BackgroundProcess<StandInRecord>, healthy: boolean): StandIn {
+function describe(stateDir: string, found: BackgroundProcess<StandInRecord>, healthy: boolean): StandIn {
   const { pid, port, url, options } = found;
   const { standIn, startedBy, containers } = options;
-  return { pid, port, url, options: standIn, startedBy, containers, healthy };
+  // Any other does, where nothing carries code.
+  const ownerKey = readOwnerKey(folderOf(stateDir)) ?? { accessKeyId: 'mlbench', secretAccessKey: 'local' };
+  return { pid, port, url, options: standIn, startedBy, containers, ownerKey, healthy };
 }
 
 function folderOf(stateDir: string): string {

@@ -3,17 +3,22 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { healthPath } from '../core/background/background-service.ts';
 import { refuseConnection } from '../core/background/refuse-connection.ts';
-import type { Clock } from '../core/clock.ts';
+import { refuseForeign } from '../core/background/refuse-foreign.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { cloudTimeHeader } from '../core/cloud-time.ts';
+import { createHeldBodies, type HeldBodies, type HeldBody } from '../core/http/held-bodies.ts';
 import { newUuid } from '../core/random.ts';
-import { authorizationProblem } from './protocols/authorization.ts';
+import { sha256Hex } from '../core/sigv4.ts';
+import type { Access } from './access/access.ts';
+import { asServiceError } from './access/refusals.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './protocols/codec.ts';
 import type { Runtime } from './runtime/invoke-endpoint.ts';
 import type { S3Service } from './s3/service.ts';
-import { ServiceError, type TargetedService } from './service/operation.ts';
+import type { Caller } from './service/caller.ts';
+import { noRoom, ServiceError, type TargetedService } from './service/operation.ts';
 
 export interface ServerParts {
-  wallClock: Clock;
+  access: Access;
   cloudClock: Clock;
   runtime: Runtime;
   services: readonly TargetedService[];
@@ -21,12 +26,17 @@ export interface ServerParts {
   codecs: readonly ProtocolCodec[];
   /** Comes first with what is signed for S3, and last with what nothing else took: any path may be a bucket's. */
   objects: S3Service;
+  /** Under which it may be called, beside loopback's names. */
+  hosts: readonly string[];
+  /** Default: its own. */
+  bodies?: HeldBodies;
   health(): object;
   log(line: string): void;
 }
 
 /** The stand-in's one HTTP server: finds out which service a request is for, by header, path or form. */
 export function createCloudServer(parts: ServerParts): Server {
+  const bodies = parts.bodies ?? createHeldBodies(systemClock);
   const server = createServer(
     {
       // Longer than any client keeps its idle connections: none should meet one that is just closing.
@@ -39,7 +49,7 @@ export function createCloudServer(parts: ServerParts): Server {
       response.setHeader('x-amzn-requestid', requestId);
       response.setHeader(cloudTimeHeader, Math.round(parts.cloudClock.nowMs()));
       response.on('error', () => {});
-      dispatch(parts, request, response, requestId).catch((error: unknown) => {
+      dispatch(parts, bodies, request, response, requestId).catch((error: unknown) => {
         parts.log(
           `${requestId} ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`,
         );
@@ -52,22 +62,16 @@ export function createCloudServer(parts: ServerParts): Server {
 }
 
 const maxBodyBytes = 4_194_304;
-const maxUnpackedBytes = 16_777_216;
+const maxUnpackedBytes = maxBodyBytes;
 
 async function dispatch(
   parts: ServerParts,
+  bodies: HeldBodies,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  if (!isLoopback(request.headers.host)) {
-    send(response, {
-      status: 403,
-      headers: { 'content-type': 'text/plain' },
-      body: `the stand-in answers on loopback names only, not ${request.headers.host}\n`,
-    });
-    return;
-  }
+  if (refuseForeign(request, response, { hosts: parts.hosts })) return;
   if (parts.runtime.handle(request, response)) return;
   const url = request.url ?? '/';
   if (url.startsWith('/_mlbench/')) {
@@ -86,14 +90,28 @@ async function dispatch(
     await parts.objects.handle(request, response, requestId);
     return;
   }
-  const problem = authorizationProblem(request.headers, url, parts.wallClock.nowMs());
+  let wire = head;
   try {
-    const wire = { ...head, body: await readBody(request) };
-    send(response, await codec.handle(wire, problem ? refusing(parts.services, problem) : parts.services));
-  } catch (error) {
+    const { sent, body } = await readBody(bodies, request, response);
+    wire = { ...head, body };
+    const caller = parts.access.admit(request, () => sha256Hex(sent));
+    send(response, await codec.handle(wire, calledBy(caller, parts.services)));
+  } catch (thrown) {
+    const error = asServiceError(thrown);
     if (!(error instanceof ServiceError)) throw error;
-    send(response, await codec.handle(head, refusing(parts.services, error)));
+    send(response, await codec.handle(wire, refusing(parts.services, error)));
   }
+}
+
+/** The same services, told who calls them. */
+function calledBy(caller: Caller, services: readonly TargetedService[]): TargetedService[] {
+  return services.map((service) => ({
+    ...service,
+    find(operationName) {
+      const operation = service.find(operationName);
+      return operation && { invoke: (input) => operation.invoke(input, caller) };
+    },
+  }));
 }
 
 /** The same services, but every call ends in the error: so it is worded in the caller's protocol. */
@@ -104,28 +122,28 @@ function refusing(services: readonly TargetedService[], error: ServiceError): Ta
   }));
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Read on, unkept, so that the caller gets the answer rather than a broken connection.
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > 16 * maxBodyBytes) break;
-  }
-  if (bytes > maxBodyBytes) {
+/** @returns as it was sent, which is what is signed, and unpacked */
+async function readBody(
+  bodies: HeldBodies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ sent: Uint8Array; body: Uint8Array }> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxBodyBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind === 'gone') throw new ServiceError('IncompleteBody', 'The request body broke off.');
+  if (held.kind === 'too-large')
     throw new ServiceError(
       'RequestEntityTooLargeException',
       `The request body exceeds ${maxBodyBytes} bytes.`,
       413,
     );
-  }
-  const body = Buffer.concat(chunks);
+  const { body: sent } = held;
   const encoding = request.headers['content-encoding'];
-  if (encoding !== 'gzip') return body;
+  if (encoding !== 'gzip') return { sent, body: sent };
   try {
-    return await promisify(gunzip)(body, { maxOutputLength: maxUnpackedBytes });
+    return { sent, body: await promisify(gunzip)(sent, { maxOutputLength: maxUnpackedBytes }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServiceError('SerializationException', `The gzip body cannot be unpacked: ${reason}`);
@@ -156,9 +174,4 @@ function sendInternalFailure(response: ServerResponse): void {
     },
     body: '{"__type":"InternalFailure","message":"The request processing has failed because of an unknown error, exception or failure."}',
   });
-}
-
-/** A page in a browser on this machine must not reach the stand-in under a name of its own (DNS rebinding). */
-function isLoopback(host: string | undefined): boolean {
-  return host === undefined || /^(?:127(?:\.\d+){3}|\[::1\]|(?:[\w.-]+\.)?localhost)(?::\d+)?$/i.test(host);
 }

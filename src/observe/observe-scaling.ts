@@ -17,6 +17,8 @@ export interface ObserveRequest {
   random: Random;
   /** `cloudTimeMs` counts from here; what happened before is not told. */
   originCloudMs: number;
+  /** What the first look finds from before this is history, and not told. Default: the origin. */
+  sinceCloudMs?: number;
   emit: Emit<TimelineEvent>;
   /** Told of every look, whether or not it saw something new, after its events. */
   onLook?: (observation: Observation) => void;
@@ -60,6 +62,7 @@ export async function observeScaling(request: ObserveRequest): Promise<ObserveEn
       history = withLook(history, current);
       for (const { atMs, ...fact } of diffObservation(previous, current)) {
         if (isPast(fact, atMs, originCloudMs)) continue;
+        if (previous === undefined && atMs < (request.sinceCloudMs ?? atMs)) continue;
         // An alarm's state at the first look may be older than the origin: it is the state at the origin, then.
         const shownMs = Math.max(atMs, originCloudMs);
         const at = new Date(shownMs).toISOString();

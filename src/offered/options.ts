@@ -16,6 +16,7 @@ export const offeredOptions = {
   users: loadGroup.value('N', 'closed model: virtual users', wholeNumber(1, mostUsers, 'users'), {
     default: '50',
     short: 'u',
+    alsoShort: [{ letter: 'c', sets: { wait: 'none' } }],
   }),
   ramp: loadGroup.value(
     'R|DURATION',
@@ -31,6 +32,7 @@ export const offeredOptions = {
   rate: loadGroup.value('R', 'open model: arrivals a second', number(0, mostRateRps, 'arrivals per second'), {
     field: 'rateRps',
     shownDefault: 'none; users are used',
+    short: 'q',
   }),
   arrivals: loadGroup.value(
     'constant|poisson',
@@ -50,10 +52,17 @@ export const offeredOptions = {
     field: 'durationMs',
     default: '5m',
     short: 't',
+    alsoShort: [{ letter: 'z' }],
   }),
-  requests: loadGroup.value('N', 'send exactly so many requests', wholeNumber(1, 1_000_000_000, 'requests'), {
-    field: 'maxRequests',
-  }),
+  requests: loadGroup.value(
+    'N',
+    'send exactly so many requests, shared by the users; without --duration, for as long as that takes',
+    wholeNumber(1, 1_000_000_000, 'requests'),
+    {
+      field: 'maxRequests',
+      short: 'n',
+    },
+  ),
 };
 
 /** How arrivals are sent; nothing of users. */

@@ -148,12 +148,15 @@ function rateOf({
   return { ...shared, durationMs: durationMs ?? durationFor(maxRequests, rateRps) };
 }
 
+const heldUpMs = 3_000;
+
 /**
- * A number of requests without a duration: as long as they take, ten standard deviations of a Poisson process included.
+ * A number of requests without a duration: as long as they take, ten standard deviations of a Poisson process included,
+ * and a while for a machine that is held up just before the last of them.
  */
 function durationFor(maxRequests: number | undefined, rateRps: number): number {
   if (maxRequests === undefined) return offeredDefaults.durationMs;
-  return Math.ceil(((maxRequests + 10 * Math.sqrt(maxRequests)) * 1_000) / rateRps);
+  return Math.ceil(((maxRequests + 10 * Math.sqrt(maxRequests)) * 1_000) / rateRps) + heldUpMs;
 }
 
 function plannedPieces({ rateRps, stages, durationMs }: RateLoad): LevelPiece[] {

@@ -121,17 +121,32 @@ function usersOf({
   ramp,
   wait = offeredDefaults.wait,
   stages,
-  durationMs = offeredDefaults.durationMs,
+  durationMs,
+  maxRequests,
 }: LoadFlags): UsersLoad {
-  const lastsMs = stages === undefined ? durationMs : stagesDurationMs(stages);
+  const lastsMs =
+    stages === undefined
+      ? (durationMs ?? (maxRequests === undefined ? offeredDefaults.durationMs : longestForRequestsMs))
+      : stagesDurationMs(stages);
+  const expectedMs =
+    durationMs === undefined && maxRequests !== undefined ? soonestMs(maxRequests, users, wait) : lastsMs;
   return {
     model: 'closed',
     users,
-    ramp: ramp ?? { kind: 'over', durationMs: stages ? 0 : Math.min(30_000, lastsMs / 10) },
+    ramp: ramp ?? { kind: 'over', durationMs: stages ? 0 : Math.min(30_000, expectedMs / 10) },
     wait,
     ...(stages === undefined ? {} : { stages }),
     durationMs: lastsMs,
   };
+}
+
+/** A number of requests without a duration takes as long as it takes; everything is bounded all the same. */
+const longestForRequestsMs = 86_400_000;
+
+/** What so many requests take a service that answers at once; 0 where only its answers tell. */
+function soonestMs(requests: number, users: number, wait: Wait): number {
+  const perUser = rateOfUser(cycleOf(wait));
+  return perUser === null ? 0 : (requests * 1_000) / (perUser * users);
 }
 
 function plannedPieces({ users, ramp, stages, durationMs }: UsersLoad): LevelPiece[] {

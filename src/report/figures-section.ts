@@ -101,7 +101,7 @@ function validityTable(result: RunResult): Html {
 }
 
 function countTable(result: RunResult): Html {
-  const { requests, generator, statuses = {}, bytes, redirects } = result;
+  const { requests, generator, statuses = {}, bytes, redirects, connections } = result;
   const rows: [string, string][] = [
     ['Intended', formatNumber(requests.intended)],
     ['Sent', formatNumber(requests.sent)],
@@ -117,6 +117,7 @@ function countTable(result: RunResult): Html {
     ...(redirects === undefined
       ? []
       : [['Redirects followed', formatNumber(redirects.followed)] as [string, string]]),
+    ...(connections === undefined ? [] : [connectionsRow(connections)]),
     ...(bytes === undefined
       ? []
       : ([
@@ -128,6 +129,13 @@ function countTable(result: RunResult): Html {
   ];
   return html`<div><h2>Counts</h2>
 <table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="number">${value}</td></tr>`)}</tbody></table></div>`;
+}
+
+function connectionsRow({
+  opened,
+  keptAlive,
+}: NonNullable<RunResult['connections']>): [name: string, value: string] {
+  return ['Connections opened', `${formatNumber(opened)}${keptAlive ? '' : ', one for each request'}`];
 }
 
 /** Each over its own time. */

@@ -16,7 +16,7 @@ export function headerSection(result: RunResult, timeScale: number): Html {
 <h1>${truncate(target.endpointName || target.url, 120)}</h1>
 ${verdictBadges(result)}
 </div>
-<p class="what">${loadWords(result.profile)} against ${destinationWords(result)}.</p>
+<p class="what">${loadWords(result)} against ${destinationWords(result)}.</p>
 <dl class="facts">
 <div><dt>Started</dt><dd><time datetime="${result.startedAt}">${instantWords(result.startedAt)}</time></dd></div>
 <div><dt>Took</dt><dd>${formatSpan(result.durationSeconds * 1_000)}${timeScale === 1 ? '' : ` of wall time = ${formatSpan(result.durationSeconds * 1_000 * timeScale)} of cloud time`}</dd></div>
@@ -143,8 +143,9 @@ function destinationWords(result: RunResult): Html {
   return html`${address}`;
 }
 
-function loadWords(load: OfferedLoad): string {
-  return `${describeLoad(load)}, for ${formatSpan(load.durationMs)}`;
+function loadWords({ profile: load, maxRequests }: RunResult): string {
+  const requests = maxRequests === undefined ? '' : ` or ${plural(maxRequests, 'request')}`;
+  return `${describeLoad(load)}, for ${formatSpan(load.durationMs)}${requests}`;
 }
 
 function instantWords(iso: string): string {

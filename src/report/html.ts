@@ -1,3 +1,5 @@
+import { printableJson, unprintable } from '../core/printable.ts';
+
 /** Markup that may go into a page as it is. Made only by `html` and `trusted`. */
 export interface Html {
   readonly markup: string;
@@ -22,24 +24,22 @@ export function trusted(markup: string): Html {
   return { markup };
 }
 
+/** Bidirectional overrides could make a message read as something it is not. */
 function escapeHtml(text: string): string {
   return text
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(controlCharacters, '�');
+    .replace(unprintable, (character) => (character === '\n' ? '\n' : '�'));
 }
 
 /** JSON for a `<script type="application/json">`: no string in it can end the element or open a comment. */
 export function embedJson(value: unknown): Html {
   return trusted(
-    JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    }),
+    printableJson(value).replace(
+      /[<>&]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
 }
-
-// Tab and line feed may stay; bidirectional overrides could make a message read as something it is not.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
 
 function render(part: Part): string {
   if (part === null || part === undefined || part === false) return '';

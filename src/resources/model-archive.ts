@@ -1,10 +1,22 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
 import { type MlbenchError, systemErrorCode, userError } from '../core/errors.ts';
-import { chooseModelFile, isHidden } from '../core/model/model-layout.ts';
+import { foreignContent, foreignName } from '../core/model/foreign-model.ts';
+import { dataFiles, type Neighbour, readModel } from '../core/model/model-data.ts';
+import {
+  kindOf,
+  listModelFiles,
+  ModelFilesError,
+  readProblem,
+  sampleFile,
+} from '../core/model/model-files.ts';
+import { chooseModelFile } from '../core/model/model-layout.ts';
 import { type FileToPack, packFiles } from '../core/model/model-pack.ts';
+import { ModelProblem } from '../core/model/model-problem.ts';
 import { listModel } from '../core/model/model-tar.ts';
+import { nextSteps } from '../core/model/next-steps.ts';
+import { OnnxFileError, readOnnx } from '../core/model/onnx/onnx-file.ts';
 import { packageRoot } from '../core/package-paths.ts';
 import { formatBytes } from '../core/units.ts';
 
@@ -22,8 +34,8 @@ export interface ModelArchive {
 export const sampleModelPath = join(packageRoot, 'model', 'model.tar.gz');
 
 /**
- * Makes the archive of what the user has: a `.tar.gz` (taken as it is), an `.onnx` file, or a folder with one model in
- * it. Looks at the layout only; `verifyModel` then really loads it.
+ * Makes the archive of what the user has: a `.tar.gz` (taken as it is), an `.onnx` file with the files that it keeps
+ * weights in, or a folder with one model in it. Looks at the layout only; `verifyModel` then really loads it.
  * @param path null: the sample model
  * @throws MlbenchError (user) naming the path, what is wrong with it and what would do
  */
@@ -31,50 +43,127 @@ export async function packModel(path: string | null): Promise<ModelArchive> {
   const source = path ?? sampleModelPath;
   const stats = lookAt(source);
   if (stats.isDirectory()) return packFolder(source);
-  if (!stats.isFile()) throw unusable(source, 'is neither a file nor a folder');
+  if (!stats.isFile()) throw unusable(source, `is ${kindOf(stats)}, and neither a file nor a folder`);
   if (stats.size === 0) throw unusable(source, 'is empty');
   if (stats.size > maxModelBytes) throw tooLarge(source, stats.size);
-  if (/\.(?:tar\.gz|tgz)$/i.test(source)) return await takeArchive(source);
-  if (/\.onnx$/i.test(source)) {
-    return archiveOf(source, [{ path: 'model.onnx', bytes: readFileSync(source) }]);
-  }
-  throw unusable(source, 'is neither an .onnx file, nor a .tar.gz, nor a folder');
+  return await packFile(source);
 }
 
 /** The archive is held in memory, as are the request that uploads it and the instances that serve it. */
 const maxModelBytes = 2 * 1_024 ** 3;
-const maxFolderFiles = 10_000;
+
+/** A name tells less than the content: an archive may be called `model`, and a pickle `model.onnx`. */
+async function packFile(path: string): Promise<ModelArchive> {
+  const sample = attempt(path, () => sampleFile(path));
+  const foreign = foreignContent(path, sample);
+  if (foreign) throw unusable(path, foreign.what, foreign.next);
+  if (isGzip(sample.head) || isNamedArchive.test(path)) return await takeArchive(path);
+  if (isNamedOnnx.test(path) || isOnnx(path, sample.head)) return packOnnx(path);
+  const named = foreignName(path);
+  if (named) throw unusable(path, named.what, named.next);
+  throw unusable(path, 'is neither an .onnx file, nor a .tar.gz, nor a folder', nextSteps.other());
+}
+
+const isNamedArchive = /\.(?:tar\.gz|tgz)$/i;
+const isNamedOnnx = /\.onnx$/i;
+
+function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** What no exporter begins otherwise: then all of it is looked at. */
+function isOnnx(path: string, head: Uint8Array): boolean {
+  if (head[0] !== 0x08) return false;
+  try {
+    return readOnnx(readFile(path)).opsets.size > 0;
+  } catch (error) {
+    if (error instanceof OnnxFileError) return false;
+    throw error;
+  }
+}
 
 async function takeArchive(path: string): Promise<ModelArchive> {
-  const bytes = readFileSync(path);
-  const files = (await listModel(bytes, path)).map((file) => file.path);
-  const choice = chooseModelFile(files);
-  if ('problem' in choice) throw unusable(path, `cannot be served: ${choice.problem}`);
+  const bytes = readFile(path);
+  const heads = new Map<string, Uint8Array>();
+  const files = (await listModel(bytes, path, undefined, heads)).map((file) => file.path);
+  const choice = chooseModelFile(files, (file) => ({ head: heads.get(file) ?? new Uint8Array() }));
+  if ('problem' in choice) throw unusable(path, `cannot be served: ${choice.problem}`, choice.next);
   return { bytes, sha256: sha256Of(bytes), files, source: path };
 }
 
-function packFolder(folder: string): ModelArchive {
-  const paths = listFolder(folder);
-  const choice = chooseModelFile(paths);
-  if ('problem' in choice) throw unusable(folder, `cannot be served: ${choice.problem}`);
-  const totalBytes = paths.reduce((total, path) => total + lookAt(join(folder, path)).size, 0);
-  if (totalBytes > maxModelBytes) throw tooLarge(folder, totalBytes);
-  return archiveOf(
-    folder,
-    paths.map((path) => ({ path, bytes: readFileSync(join(folder, path)) })),
-  );
+/** PyTorch writes `m.onnx.data` beside `m.onnx`: the one is of no use without the other. */
+function packOnnx(path: string): ModelArchive {
+  const folder = dirname(path);
+  const bytes = readFile(path);
+  const data = servable(path, () => {
+    readModel(bytes, basename(path));
+    return dataFiles(bytes, basename(path), (place) => lookBeside(folder, place));
+  });
+  const files = data.map(({ place }) => place);
+  checkSize(path, [path, ...files.map((file) => join(folder, file))]);
+  return archiveOf(path, [
+    { path: 'model.onnx', bytes },
+    ...files.map((file) => ({ path: file, bytes: readFile(join(folder, file)) })),
+  ]);
 }
 
-/** All plain files (and links to such), but hidden ones. */
-function listFolder(folder: string): string[] {
-  const entries = attempt(folder, () => readdirSync(folder, { recursive: true, withFileTypes: true }));
-  const paths = entries
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !isHidden(path) && lookAt(join(folder, path)).isFile());
-  if (paths.length > maxFolderFiles) {
-    throw unusable(folder, `has ${paths.length} files; a model has at most ${maxFolderFiles}`);
+function packFolder(folder: string): ModelArchive {
+  const paths = servable(folder, () => listModelFiles(folder));
+  const choice = chooseModelFile(
+    paths,
+    (path) => attempt(join(folder, path), () => sampleFile(join(folder, path))),
+    `${folder}/`.replace(/\/+$/, '/'),
+  );
+  if ('problem' in choice) throw unusable(folder, `cannot be served: ${choice.problem}`, choice.next);
+  checkSize(
+    folder,
+    paths.map((path) => join(folder, path)),
+  );
+  const files = paths.map((path) => ({ path, bytes: readFile(join(folder, path)) }));
+  const model = files.find(({ path }) => path === choice.path)!;
+  const beside = join(folder, dirname(choice.path));
+  const data = servable(folder, () => {
+    readModel(model.bytes, choice.path);
+    return dataFiles(model.bytes, choice.path, (place) => lookBeside(beside, place));
+  });
+  // Hidden files are left behind, unless the model reads them.
+  const hidden = data
+    .map(({ place }) => posix.join(posix.dirname(choice.path), place))
+    .filter((path) => !paths.includes(path))
+    .map((path) => ({ path, bytes: readFile(join(folder, path)) }));
+  return archiveOf(folder, [...files, ...hidden]);
+}
+
+function lookBeside(folder: string, place: string): Neighbour | null {
+  const path = join(folder, place);
+  const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (!stats?.isFile()) return null;
+  return { sizeBytes: stats.size, ...attempt(path, () => sampleFile(path, 1_024)) };
+}
+
+function checkSize(source: string, paths: readonly string[]): void {
+  const totalBytes = paths.reduce((total, path) => total + lookAt(path).size, 0);
+  if (totalBytes > maxModelBytes) throw tooLarge(source, totalBytes);
+}
+
+/** What keeps a model from being served is told with the path that the user gave. */
+function servable<T>(source: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof ModelFilesError) {
+      throw unusable(
+        source,
+        error.message,
+        'pass the .onnx file itself, or a folder of its own for it',
+        error,
+      );
+    }
+    if (error instanceof ModelProblem) {
+      throw unusable(source, `cannot be served: ${error.message}`, error.next, error);
+    }
+    throw error;
   }
-  return paths;
 }
 
 function archiveOf(source: string, files: FileToPack[]): ModelArchive {
@@ -90,26 +179,36 @@ function lookAt(path: string): Stats {
   return attempt(path, () => statSync(path));
 }
 
+function readFile(path: string): Uint8Array {
+  return attempt(path, () => readFileSync(path));
+}
+
+/** Whatever a path leads to, and whatever becomes of it meanwhile, is the user's to know. */
 function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const code = systemErrorCode(error);
-    const problem =
-      code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code ?? error})`;
-    throw unusable(path, problem, error);
+    throw unusable(path, readProblem(error), readRemedy(path, error), error);
   }
+}
+
+function readRemedy(path: string, error: unknown): string | undefined {
+  const code = systemErrorCode(error);
+  return code === 'EACCES' || code === 'EPERM'
+    ? `let this user read it: chmod u+r ${JSON.stringify(path)}, or a copy that belongs to this user`
+    : undefined;
 }
 
 function tooLarge(path: string, sizeBytes: number): MlbenchError {
   return unusable(path, `has ${formatBytes(sizeBytes)}; at most ${formatBytes(maxModelBytes)} can be served`);
 }
 
-function unusable(path: string, problem: string, cause?: unknown): MlbenchError {
+function unusable(path: string, problem: string, next?: string, cause?: unknown): MlbenchError {
   return userError(
     'bad-model',
     `the model ${path} ${problem}`,
-    'pass --model an .onnx file, a folder with one model.onnx in it, or a model.tar.gz; without --model the sample model is used',
+    next ??
+      'pass --model an .onnx file, a folder with one model.onnx in it, or a model.tar.gz; without --model the sample model is used',
     cause,
   );
 }

@@ -25,7 +25,7 @@ describe('the routes', () => {
     ['GET', '/evaluate', 'POST, OPTIONS'],
     ['POST', '/', 'GET, OPTIONS'],
   ])('refuse %s %s and say what is allowed', async (method, path, allow) => {
-    const { response } = await ask(httpApiEvent({ method, path }));
+    const { response } = await ask(httpApiEvent({ method, path }), answered, { origins: ['*'] });
     expect(response.statusCode).toBe(405);
     expect(response.headers['allow']).toBe(allow);
     expect(bodyOf(response)).toMatchObject({
@@ -47,8 +47,8 @@ describe('the routes', () => {
     expect(root.response.statusCode).toBe(200);
   });
 
-  it('let browsers of any origin ask first', async () => {
-    const { response, calls } = await ask(httpApiEvent({ method: 'OPTIONS' }));
+  it('let browsers of any origin ask first, where any may', async () => {
+    const { response, calls } = await ask(httpApiEvent({ method: 'OPTIONS' }), answered, { origins: ['*'] });
     expect(response.statusCode).toBe(204);
     expect(response.headers).toMatchObject({
       'access-control-allow-origin': '*',
@@ -56,6 +56,19 @@ describe('the routes', () => {
     });
     expect(response.headers['access-control-allow-headers']).toContain('Content-Type');
     expect(calls).toHaveLength(0);
+    const { response: answer } = await ask(httpApiEvent(), answered, { origins: ['*'] });
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*' });
+  });
+
+  it('let no browser ask where no origin may', async () => {
+    const { response } = await ask(httpApiEvent({ method: 'OPTIONS' }));
+    expect(response.statusCode).toBe(405);
+    expect(response.headers['allow']).toBe('POST');
+    const { response: answer } = await ask(httpApiEvent());
+    const cors = [...Object.keys(response.headers), ...Object.keys(answer.headers)].filter((name) =>
+      name.startsWith('access-control-'),
+    );
+    expect(cors).toEqual([]);
   });
 });
 
@@ -72,7 +85,6 @@ describe('a valid request', () => {
     expect(response.headers).toMatchObject({
       'content-type': 'application/json',
       'x-amzn-invoked-production-variant': 'AllTraffic',
-      'access-control-allow-origin': '*',
       'x-request-id': 'request-1',
     });
   });
@@ -241,6 +253,7 @@ describe('trouble of its own', () => {
     const calls: InvocationRequest[] = [];
     const pending = evaluate(httpApiEvent(), {
       clock,
+      origins: [],
       log: () => {},
       invoker: {
         invoke: (request) => {
@@ -262,6 +275,7 @@ describe('trouble of its own', () => {
     const log: string[] = [];
     const response = await evaluate(httpApiEvent(), {
       clock: new ManualClock(),
+      origins: [],
       log: (line) => log.push(line),
       invoker: { invoke: () => Promise.reject(new TypeError('secret internals')) },
     });
@@ -278,13 +292,14 @@ describe('trouble of its own', () => {
 async function ask(
   event: HttpApiEvent,
   invocation: Invocation = answered,
-  how: { clock?: ManualClock; takesMs?: number } = {},
+  how: { clock?: ManualClock; takesMs?: number; origins?: string[] } = {},
 ) {
   const clock = how.clock ?? new ManualClock();
   const calls: InvocationRequest[] = [];
   const log: string[] = [];
   const response = await evaluate(event, {
     clock,
+    origins: how.origins ?? [],
     log: (line) => log.push(line),
     invoker: {
       invoke: (request) => {

@@ -24,7 +24,10 @@ describe('the local front', () => {
       clock: systemClock,
     });
     const identity = { instanceId: 'front-1', pid: 1, version: '0' };
-    front = createFront({ invoker, clock: systemClock, log: (line) => log.push(line) }, identity);
+    front = createFront(
+      { invoker, clock: systemClock, origins: ['http://localhost:3000'], log: (line) => log.push(line) },
+      identity,
+    );
     url = `http://127.0.0.1:${await listenOnLoopback(front, 0, '')}`;
   });
 
@@ -68,10 +71,24 @@ describe('the local front', () => {
     expect(await (await fetch(`${url}/other?x=1`)).json()).toEqual({ message: 'Not Found' });
   });
 
-  it('answers a preflight without a body', async () => {
-    const response = await fetch(`${url}/evaluate`, { method: 'OPTIONS' });
+  it('answers a preflight without a body, to a page that was given leave', async () => {
+    const asked = (origin: string) => fetch(`${url}/evaluate`, { method: 'OPTIONS', headers: { origin } });
+    const response = await asked('http://localhost:3000');
     expect(response.status).toBe(204);
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+    expect(response.headers.get('vary')).toBe('Origin');
+    const foreign = await asked('http://localhost:3001');
+    expect(foreign.status).toBe(403);
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('refuses the question of a foreign page before it reads it', async () => {
+    const before = runtime.seen.length;
+    const headers = { 'content-type': 'application/json', origin: 'null' };
+    const response = await evaluateWith({ headers });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toBe('the web page at null may not call this server\n');
+    expect(runtime.seen).toHaveLength(before);
   });
 
   it('says at the health path who it is', async () => {

@@ -14,6 +14,8 @@ describe('the front as a background process', () => {
     runtimeUrl: runtime.url,
     region: 'us-east-1',
     port: 0,
+    origins: ['http://localhost:3000'],
+    hosts: [],
     startedBy: 'up',
   });
 
@@ -37,10 +39,11 @@ describe('the front as a background process', () => {
     expect((await findApiFront(stateDir))?.state).toBe('running');
     const response = await fetch(`${first.process.url}/evaluate`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', origin: 'http://localhost:3000' },
       body: '[]',
     });
     expect(await response.json()).toEqual({ prediction: 'Gentoo' });
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
     expect(await stopApiFront(stateDir, { clock })).toBe('stopped');
     expect(await findApiFront(stateDir)).toBeUndefined();
   });

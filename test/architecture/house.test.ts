@@ -46,6 +46,46 @@ describe('the house', () => {
     expect(writesExitCode('exitCode: failed ? exitCodes.failed : exitCodes.ok,')).toBe(false);
   });
 
+  it('hands no child process more of its environment than is said', () => {
+    expect(pathsOf(files.filter(({ text }) => spawnsWithItsOwnEnvironment(text)))).toEqual([]);
+    expect(spawnsWithItsOwnEnvironment(`spawn(program, [], { stdio: 'ignore' })`)).toBe(true);
+    expect(spawnsWithItsOwnEnvironment(`execFileSync('ps', { env: process.env })`)).toBe(true);
+    expect(spawnsWithItsOwnEnvironment(`spawn(program, [], { env: childEnvironment() })`)).toBe(false);
+  });
+
+  it('makes folders by the one way that keeps them to the user', () => {
+    const others = files.filter(
+      ({ path }) => !['src/core/files/folder.ts', 'src/image/build-context.ts'].includes(path),
+    );
+    expect(pathsOf(others.filter(({ text }) => /\bmkdir(Sync)?\(/.test(text)))).toEqual([]);
+  });
+
+  it('writes files by the few ways that keep them to the user', () => {
+    const ways = /^src\/(core|localcloud\/s3|image|record\/writer)\//;
+    const others = files.filter(({ path }) => !ways.test(path));
+    const making =
+      /\b(writeFile|createWriteStream|copyFile|symlink)(Sync)?\(|\bopen(Sync)?\([^)]*'[wa]x?\+?'/;
+    expect(pathsOf(others.filter(({ text }) => making.test(text)))).toEqual([
+      'src/experiment/checks/machine.ts',
+      'src/localcloud/instances/container-engine/container-engine-runtime.ts',
+    ]);
+  });
+
+  it('prints at one place, where nothing but our own control sequences passes', () => {
+    const printing =
+      /\bprocess\.std(out|err)\.write\(|\bconsole\.\w+\(|\bstream\.write\(|\\(u001b|x1b|u009b)\[/;
+    expect(
+      pathsOf(files.filter(({ path, text }) => /^src\/cli\//.test(path) && printing.test(text))),
+    ).toEqual(['src/cli/terminal/sealed.ts', 'src/cli/terminal/terminal.ts', 'src/cli/verbs/invoke.ts']);
+  });
+
+  it('keeps files to the user in every program that makes some', () => {
+    const programs = ['cli/main', 'core/background/background-service'];
+    const lifeline = 'localcloud/instances/container-engine/container-lifeline';
+    for (const name of [...programs, lifeline])
+      expect(files.find(({ path }) => path === `src/${name}.ts`)?.text).toMatch(/^ *keepFilesPrivate\(\);$/m);
+  });
+
   it('has at most 300 lines a file', () => {
     expect(pathsOf(files.filter(({ text }) => text.split('\n').length - 1 > 300))).toEqual([]);
   });
@@ -138,6 +178,13 @@ describe('a word that was retired', () => {
     expect([find(old), find(fine)]).toEqual([true, false]);
   });
 });
+
+/** A call that starts a process, and does not say \`env: childEnvironment\` or \`env: { ...childEnvironment\` or \`env: xEnvironment(\`. */
+function spawnsWithItsOwnEnvironment(text: string): boolean {
+  return [...text.matchAll(/\b(?:spawn|spawnSync|execFile|execFileSync|fork)\(/g)].some(
+    ({ index }) => !/^[^;]*?\benv: (?:\{ \.\.\.)?\w*[eE]nvironment\(/s.test(text.slice(index)),
+  );
+}
 
 function pathsOf(found: readonly SourceFile[]): string[] {
   return found.map(({ path }) => path);

@@ -83,7 +83,7 @@ describe('a metric', () => {
   const otherMeanings: Record<string, string> = {
     'src/localcloud/instances/usage.ts': "cgroup's controllers",
     'src/localcloud/instances/instance-run.ts': "a gate's limit",
-    'docker/src/backend.ts': "ONNX Runtime's execution provider",
+    'docker/src/runtime/backend.ts': "ONNX Runtime's execution provider",
   };
 
   it.each(Object.entries(metrics))(

@@ -39,17 +39,13 @@ const exceptions: Record<string, Record<string, string>> = {
   '--url': {
     'src/cli/verbs/load.ts': 'a load of a URL needs no experiment and no cloud',
     'src/experiment/run/measure.ts': 'a destination has an address, given or not',
-    'src/experiment/run/exports.ts': 'a destination has an address, given or not',
   },
   '--endpoint-name': {
     'src/cli/verbs/load.ts': 'a load of any endpoint needs no experiment',
     'src/cli/verbs/run.ts': 'the flag of `up` has the same name',
     'src/experiment/run/fleet-result.ts': 'an endpoint has a name, given or not',
-    'src/experiment/run/exports.ts': 'an endpoint has a name, given or not',
     'src/experiment/run/measure.ts': 'an endpoint has a name, given or not',
   },
-  '--method': { 'src/experiment/run/exports.ts': 'a request has a method, given or not' },
-  '--transport': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--proxy': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--timeout': { 'src/load/run/prepare-run.ts': 'the service is tried out as the load will reach it' },
   '--workers': {
@@ -229,6 +225,7 @@ const withoutOperations: Record<string, string> = {
   'src/localcloud/runtime':
     'its operations are invocations, which stream: no codec reads them, and no service.ts lists them',
   'src/localcloud/instances': 'what runs behind endpoints',
+  'src/localcloud/access': 'who calls, of whatever service',
   'src/localcloud/protocols': 'how requests are read and answered, of whatever service',
   'src/localcloud/scaling': 'drives the scaling engine',
   'src/localcloud/service': 'what an operation is',

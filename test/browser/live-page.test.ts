@@ -16,6 +16,7 @@ import { planLoad } from '../../src/experiment/load/load-plan.ts';
 import { measure } from '../../src/experiment/run/measure.ts';
 import type { RunResult } from '../../src/record/schemas/result.ts';
 import { renderReport } from '../../src/report/render-report.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 import { eventually } from '../support/eventually.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlbench-live-'));
@@ -143,11 +144,13 @@ interface OpenedRun {
 async function openRun(options: LoadOptions): Promise<OpenedRun> {
   const server = await openLiveServer({ clock: systemClock, port: 0, host: '127.0.0.1' });
   live = server;
+  const stateDir = mkdtempSync(join(folder, 'state-'));
   const context: CommandContext = {
     clock: systemClock,
     signal: new AbortController().signal,
     emit() {},
-    stateDir: mkdtempSync(join(folder, 'state-')),
+    stateDir,
+    ledger: openLedger(stateDir),
     experiment: 'mlbench',
     target: 'local',
     region: 'us-east-1',

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveContext } from '../../src/cli/context.ts';
+import { type ContextNeeds, resolveContext } from '../../src/cli/context.ts';
 import { commonOptions } from '../../src/cli/options/common.ts';
 import { resolveSettings, type SettingSources } from '../../src/cli/options/settings.ts';
-import { openLedger } from '../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,10 +13,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const resolve = (given: Partial<SettingSources>, needs = { ledger: true, cloud: true }) => {
+const resolve = (given: Partial<SettingSources>, needs: Partial<ContextNeeds> = {}) => {
   const sources = { flags: {}, environment: {}, config: {}, configFile: 'mlbench.config.json', ...given };
   const common = resolveSettings(commonOptions, sources);
-  return resolveContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, needs);
+  return resolveContext(common, { ...sources, flags: { stateDir: ['.'], ...sources.flags } }, folder, {
+    ledger: true,
+    cloud: true,
+    region: true,
+    ...needs,
+  });
 };
 
 const writeLedger = (target: 'local' | 'aws', region: string) =>
@@ -27,7 +32,7 @@ const writeLedger = (target: 'local' | 'aws', region: string) =>
 
 describe('where a command works', () => {
   it('is the stand-in in us-east-1, unless something says otherwise', () => {
-    expect(resolve({})).toEqual({
+    expect(resolve({})).toMatchObject({
       stateDir: join(folder, '.mlbench'),
       experiment: 'mlbench',
       target: 'local',
@@ -61,6 +66,13 @@ describe('where a command works', () => {
     expect(
       resolve({ flags: { target: ['aws'] }, environment: { AWS_DEFAULT_REGION: 'us-east-2' } }).region,
     ).toBe('us-east-2');
+  });
+
+  it('leaves the region open where the verb says itself what it cannot do', () => {
+    expect(resolve({ config: { target: ['aws'] } }, { region: false }).region).toBe('');
+    expect(resolve({ flags: { target: ['aws'], region: ['eu-west-1'] } }, { region: false }).region).toBe(
+      'eu-west-1',
+    );
   });
 
   it('needs no region for what calls nothing there', () => {

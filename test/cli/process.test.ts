@@ -37,6 +37,16 @@ function mlbench(
 }
 
 describe('the command line as a process', () => {
+  it.each(['bash', 'zsh', 'fish'])(
+    'prints the completion script of %s as lines, and nothing else',
+    (shell) => {
+      const { status, stdout, stderr } = mlbench(['completion', shell]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout.split('\n').length).toBeGreaterThan(20);
+      expect(stdout).not.toContain('\\x1b');
+    },
+  );
+
   it('prints its version and its help on stdout and ends with 0', () => {
     expect(mlbench(['--version'])).toMatchObject({
       status: 0,

@@ -48,6 +48,27 @@ describe('help', () => {
   it('is the same by `help VERB`', async () => {
     expect(await readCommandLine(['help', 'load'])).toEqual({ kind: 'text', text: await help('load') });
   });
+
+  it.each([[[]], [['local']], [['local', 'start']], [['local', 'stop']]])(
+    'is the same by `help` before any verb: %j',
+    async (verb) => {
+      const text = await help(...verb);
+      expect(text).toContain(['Usage: mlbench', ...verb].join(' '));
+      expect(await readCommandLine(['help', ...verb])).toEqual({ kind: 'text', text });
+    },
+  );
+
+  it.each([
+    [['nonsense'], "there is no help on 'nonsense'", 'mlbench --help'],
+    [['local', 'strat'], "there is no help on 'strat'", 'did you mean start?'],
+    [['up', 'start'], "there is no help on 'start'", 'mlbench --help'],
+  ])('on what is no verb is refused: help %j', async (words, message, remedy) => {
+    await expect(readCommandLine(['help', ...words])).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining(remedy),
+    });
+  });
 });
 
 describe('the command line', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import { up } from '../../src/commands/up.ts';
 import { parseExpectation } from '../../src/record/judgement/expectation.ts';
 import type { TimelineEvent } from '../../src/record/schemas/timeline.ts';
 import { withLock } from '../../src/resources/engine/lock.ts';
+import { neverAnswers } from '../docker/onnx-models.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
@@ -238,6 +239,20 @@ describe('an experiment on the stand-in', () => {
     expect(existsSync(outcome.reportPath ?? '')).toBe(true);
   });
 
+  it("writes the stand-in's secret down in the one file that is for it", () => {
+    const file = join(folder.path, 'local', 'credentials.json');
+    const { secretAccessKey } = JSON.parse(readFileSync(file, 'utf8'));
+    const files = readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).map((name) =>
+      join(folder.path, name),
+    );
+    const holders = files.filter(
+      (path) => statSync(path).isFile() && readFileSync(path).includes(secretAccessKey),
+    );
+    expect(holders).toEqual([file]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.stringify(folder.events)).not.toContain(secretAccessKey);
+  });
+
   it('shares its stand-in with another, which keeps it until both are down', async () => {
     const other = { experiment: 'other' };
     await up({ api: false }, folder.context(other));
@@ -270,7 +285,7 @@ describe('bad input', () => {
     await expectUserError(up({ modelPath: missing }, folder.context()), 'bad-model', missing);
     const broken = join(folder.path, 'broken.onnx');
     writeFileSync(broken, 'not a model');
-    await expectUserError(up({ modelPath: broken }, folder.context()), 'broken-model', broken);
+    await expectUserError(up({ modelPath: broken }, folder.context()), 'bad-model', broken);
     expect(await status(folder.context())).toMatchObject({ up: false, standIn: null, resources: [] });
   });
 
@@ -313,8 +328,9 @@ describe('bad input', () => {
 
   it('a model of your own without a request to send it, before anything is up', async () => {
     const model = join(folder.path, 'own.onnx');
-    writeFileSync(model, '');
+    writeFileSync(model, neverAnswers);
     await expectUserError(run({ up: { modelPath: model }, load: {} }, folder.context()), 'no-body', model);
+    expect(existsSync(join(folder.path, 'ledger.json'))).toBe(false);
   });
 
   it.each([
@@ -375,7 +391,7 @@ describe('an endpoint that somebody else made', () => {
     expect(made).toMatchObject({
       endpointName: 'mlbench',
       autoscaling: { maxCapacity: 3 },
-      sampleRequest: false,
+      sampleRequest: null,
     });
     expect(made.resources.map(({ kind }) => kind)).toEqual([
       'stand-in',
@@ -429,7 +445,10 @@ describe('the stand-in alone', () => {
   it('is started once, found again, kept by down, and stopped', async () => {
     const started = await localStart({ standIn: { timeScale: 30 } }, folder.context());
     expect(started).toMatchObject({ exitCode: 0, alreadyRunning: false });
-    expect(await localStart({}, folder.context())).toMatchObject({ url: started.url, alreadyRunning: true });
+    expect(started.environment).toMatchObject({ AWS_ENDPOINT_URL: started.url, AWS_REGION: 'us-east-1' });
+    expect(started.environment['AWS_ACCESS_KEY_ID']).toMatch(/^MLBENCH[A-Z0-9]{13}$/);
+    expect(started.environment['AWS_SECRET_ACCESS_KEY']).toMatch(/^[\w-]{40}$/);
+    expect(await localStart({}, folder.context())).toEqual({ ...started, alreadyRunning: true });
     await expect(localStart({ standIn: { timeScale: 5 } }, folder.context())).rejects.toMatchObject({
       code: 'stand-in-differs',
       exitCode: 2,

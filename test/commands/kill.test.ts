@@ -8,7 +8,7 @@ import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
 import { findServiceEndpoint } from '../../src/experiment/endpoints/service-endpoint.ts';
 import type { ResourceEvent } from '../../src/resources/engine/events.ts';
-import { openLedger } from '../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 import { goneFrom, makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
@@ -84,7 +84,7 @@ describe('the stand-in, killed with SIGKILL', () => {
     await expect(findServiceEndpoint(undefined, folder.context())).rejects.toMatchObject({
       code: 'stand-in-gone',
       exitCode: 2,
-      remedy: 'run mlbench up to start anew',
+      remedy: 'run mlbench up --target local to start anew',
     });
     const outcome = await down(folder.context());
     expect(outcome).toMatchObject({ exitCode: 0, left: [] });

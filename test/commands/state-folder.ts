@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 import { eventually } from '../support/eventually.ts';
 
 export interface StateFolder {
@@ -25,6 +26,7 @@ export function makeStateFolder(): StateFolder {
       signal: new AbortController().signal,
       emit: (event) => events.push(event),
       stateDir: path,
+      ledger: openLedger(path),
       experiment: 'mlbench',
       target: 'local',
       region: 'us-east-1',

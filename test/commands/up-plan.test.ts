@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { status } from '../../src/commands/status.ts';
 import { planUp, up } from '../../src/commands/up.ts';
+import type { CommandContext } from '../../src/experiment/context/context.ts';
 import type { UpOptions } from '../../src/experiment/settings/up-options.ts';
 import { stopStandIn } from '../../src/localcloud/process.ts';
+import { onnxModels } from '../docker/onnx-models.ts';
 import { makeStateFolder, processesOf, type StateFolder } from './state-folder.ts';
 
 let folder: StateFolder;
@@ -107,14 +112,54 @@ describe('up --plan on the stand-in', () => {
     expect(await expectAsPlanned({ autoscaling: true, api: true })).toHaveLength(3);
   });
 
-  it('does not load a model for a trial', async () => {
-    await expect(plan({ modelPath: 'nowhere.onnx' })).rejects.toMatchObject({ exitCode: 2 });
+  it('loads the model for a trial, and refuses the one that up refuses, for the same reason', async () => {
+    const modelPath = join(folder.path, 'model.onnx');
+    writeFileSync(modelPath, onnxModels.brain);
+    const refusal = await up({ modelPath }, folder.context()).catch((error: Error) => error);
+    expect(refusal).toMatchObject({ code: 'broken-model', exitCode: 2 });
+    await expect(plan({ modelPath })).rejects.toMatchObject({ ...refusal });
+    await expect(plan({ modelPath: 'nowhere.onnx' })).rejects.toMatchObject({ code: 'bad-model' });
+  });
+
+  it('says which request up would make for the model, and keeps none', async () => {
+    const modelPath = join(folder.path, 'columns.onnx');
+    writeFileSync(modelPath, onnxModels.columns);
+    expect((await plan({ modelPath })).sampleRequest).toEqual({
+      ...{ from: 'inputs', path: null, problem: null },
+      ...{ body: '{"instances":[{"a":[0.5],"b":[1],"name":["a"]}]}', bytes: 48 },
+    });
   });
 
   it('refuses what up refuses', async () => {
     await expect(plan({ minCapacity: 9 })).rejects.toMatchObject({ code: 'autoscaling-refused' });
     await expect(plan({ standIn: { timeScale: 3 } })).rejects.toMatchObject({ code: 'stand-in-differs' });
     await expect(plan({ instanceType: 'ml.none.large' })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('refuses what the stand-in would refuse in the middle, and so does up, before anything is made', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const modelDataUrl = 's3://nowhere/model.tar.gz';
+    const anew = { ...folder.context(), stateDir: join(folder.path, 'not-there') };
+    const refused: [UpOptions, CommandContext, string][] = [
+      [{ instances: 33, maxCapacity: 40 }, folder.context(), 'instance-quota'],
+      [{ minCapacity: 33, maxCapacity: 40 }, anew, 'instance-quota'],
+      [{ standIn: { port } }, anew, 'port-in-use'],
+      [{ apiPort: port }, folder.context(), 'port-in-use'],
+      [{ apiPort: port }, anew, 'port-in-use'],
+      [{ modelDataUrl }, folder.context(), 'no-model-data'],
+      [{ modelDataUrl }, anew, 'no-model-data'],
+    ];
+    for (const [options, context, code] of refused) {
+      const files = filesOf(folder.path);
+      const before = await planUp(options, context).catch((error: Error) => error);
+      expect(before).toMatchObject({ code, exitCode: 2 });
+      expect(filesOf(folder.path)).toEqual(files);
+      await expect(up(options, context)).rejects.toMatchObject({ code, message: (before as Error).message });
+      expect(filesOf(folder.path)).toEqual(files);
+    }
+    taken.close();
   });
 
   it('takes an end that comes by itself, and says that there is none here', async () => {

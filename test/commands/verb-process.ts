@@ -2,6 +2,7 @@
 import { down } from '../../src/commands/down.ts';
 import { up } from '../../src/commands/up.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 
 const [verb, stateDir = ''] = process.argv.slice(2);
 const context = {
@@ -9,6 +10,7 @@ const context = {
   signal: new AbortController().signal,
   emit: (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`),
   stateDir,
+  ledger: openLedger(stateDir),
   experiment: 'mlbench',
   target: 'local' as const,
   region: 'us-east-1',

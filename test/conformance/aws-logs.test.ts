@@ -8,6 +8,7 @@ import { logs } from '../../src/commands/logs.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
 import type { LogLine } from '../../src/observe/logs/log-source.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 import { type CloudClients, createClients } from '../../src/resources/sdk/clients.ts';
 import { awsAddress } from '../../src/resources/sdk/cloud-address.ts';
 import { type Moto, startMoto } from './moto.ts';
@@ -22,6 +23,7 @@ const context: CommandContext = {
   signal: new AbortController().signal,
   emit: (event) => events.push(event),
   stateDir: '/nonexistent/.mlbench',
+  ledger: openLedger('/nonexistent/.mlbench'),
   experiment: 'mlbench',
   target: 'aws',
   region: 'us-east-1',

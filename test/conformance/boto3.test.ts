@@ -33,6 +33,9 @@ test('boto3 reads what containers said, as SageMaker files it', () => passes('lo
 
 test('boto3 meets the errors and paginators it knows', () => passes('refusals.py'));
 
+test('boto3 comes in with any other credentials, too', () =>
+  passes('refusals.py', { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }));
+
 test.each(['smithy-rpc-v2-cbor', 'json', 'query'])('boto3 speaks %s to CloudWatch', (protocol) =>
   passes('metrics.py', { MLBENCH_PROTOCOL: protocol }),
 );

@@ -31,7 +31,7 @@ export async function startMoto(): Promise<Moto> {
   };
   try {
     const url = await addressOf(child);
-    return { url, environment: environmentFor(url), stop };
+    return { url, environment: motoEnvironment(url), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -60,7 +60,8 @@ function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-function environmentFor(url: string): Record<string, string> {
+/** What makes any SDK or AWS command line talk to it, and to nothing else. */
+export function motoEnvironment(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: 'test',
@@ -74,7 +75,7 @@ function environmentFor(url: string): Record<string, string> {
   };
 }
 
-function withoutAwsSettings(): Record<string, string> {
+export function withoutAwsSettings(): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|MOTO)_/.test(name));
   return Object.fromEntries(inherited) as Record<string, string>;
 }

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { downOrphans } from '../../src/commands/down.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { CommandContext, CommandEvent } from '../../src/experiment/context/context.ts';
-import { openLedger } from '../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../src/resources/engine/ledger-store.ts';
 import type { Scope } from '../../src/resources/engine/resource.ts';
 import { bucketKind, bucketName } from '../../src/resources/kinds/bucket/bucket.ts';
 import { ecrRepositoryKind } from '../../src/resources/kinds/ecr-repository.ts';
@@ -66,6 +66,7 @@ const context = (over: Partial<CommandContext> = {}): CommandContext => ({
   signal: never,
   emit: (event) => events.push(event),
   stateDir,
+  ledger: openLedger(stateDir),
   experiment: 'mlbench',
   target: 'aws',
   region: 'us-east-1',

@@ -27,8 +27,11 @@ export async function startStandIn(...options: string[]): Promise<StandInUnderTe
   try {
     const started = await workplace.mlbench('local', 'start', '--json', ...options);
     if (started.exitCode !== 0) throw new Error(`mlbench local start failed: ${started.stderr}`);
-    const { url } = JSON.parse(started.stdout) as { url: string };
-    const environment = environmentFor(url, workplace.folder);
+    const { url, environment: printed } = JSON.parse(started.stdout) as {
+      url: string;
+      environment: Record<string, string>;
+    };
+    const environment = environmentFor(printed, workplace.folder);
     return {
       url,
       path: (...parts) => workplace.path(...parts),
@@ -49,16 +52,16 @@ export async function startStandIn(...options: string[]): Promise<StandInUnderTe
   }
 }
 
-/** Nothing of the machine's own AWS settings may leak into a test, nor a test into them. */
-function environmentFor(url: string, folder: string): Record<string, string> {
+/**
+ * Nothing of the machine's own AWS settings may leak into a test, nor a test into them. With the stand-in's own key, so
+ * that each signature is verified to its end.
+ */
+function environmentFor(printed: Record<string, string>, folder: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     HOME: folder,
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'mlbench',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_DEFAULT_REGION: 'us-east-1',
+    ...printed,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_DEFAULT_OUTPUT: 'json',

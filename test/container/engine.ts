@@ -1,8 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { assembleImageContext } from '../../scripts/image-context.ts';
+import { unpackModel } from '../../src/core/model/model-tar.ts';
+import { packageRoot } from '../../src/core/package-paths.ts';
 import { eventually } from '../support/eventually.ts';
 
 const run = promisify(execFile);
@@ -41,6 +43,12 @@ export async function makeBaseImage(name: string, folder: string): Promise<void>
 export async function servingImages(): Promise<string[]> {
   const listed = await docker('images', '--format', '{{.Repository}}:{{.Tag}}', 'mlbench-serving');
   return listed.split('\n').filter((name) => name !== '');
+}
+
+/** The sample model in a folder that nobody's user of a container may read, as SageMaker's is. */
+export async function unpackSampleModel(folder: string): Promise<void> {
+  await unpackModel(readFileSync(join(packageRoot, 'model', 'model.tar.gz')), folder);
+  execFileSync('chmod', ['-R', 'a+rX', folder]);
 }
 
 /** Waits until `GET /ping` answers 200. */

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assembleImageContext } from '../../scripts/image-context.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
-import { docker, makeBaseImage, pinged } from './engine.ts';
+import { docker, makeBaseImage, pinged, unpackSampleModel } from './engine.ts';
 
 const image = `mlbench-serving-test:${process.pid}`;
 const base = `mlbench-base-test:${process.pid}`;
@@ -18,7 +17,7 @@ beforeAll(async () => {
   await assembleImageContext(context, ['linux/amd64']);
   await makeBaseImage(base, folder);
   await docker('build', '--build-arg', `BASE_IMAGE=${base}`, '--tag', image, context);
-  await unpackModel(readFileSync(join(packageRoot, 'model', 'model.tar.gz')), join(folder, 'model'));
+  await unpackSampleModel(join(folder, 'model'));
 }, 180_000);
 afterAll(async () => {
   await docker('rmi', '--force', image, base).catch(() => '');

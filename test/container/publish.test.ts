@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import { unpackModel } from '../../src/core/model/model-tar.ts';
 import { packageRoot } from '../../src/core/package-paths.ts';
 import { servingImageSource } from '../../src/experiment/targets/aws/image-source.ts';
 import { loginArguments, loginEnvironment } from '../../src/image/container-engine-arguments.ts';
@@ -12,7 +11,7 @@ import type { Scope } from '../../src/resources/engine/resource.ts';
 import { ecrRepositoryKind } from '../../src/resources/kinds/ecr-repository.ts';
 import { imageKind } from '../../src/resources/kinds/image.ts';
 import { type FakeEcr, startFakeEcr } from '../resources/fake-ecr.ts';
-import { docker, makeBaseImage, pinged } from './engine.ts';
+import { docker, makeBaseImage, pinged, unpackSampleModel } from './engine.ts';
 import { type Registry, startRegistry } from './registry.ts';
 
 const base = `mlbench-base-publish:${process.pid}`;
@@ -95,7 +94,7 @@ describe('an image in a registry', () => {
   it('runs as IMAGE serve, pulled by its digest', async () => {
     const { state } = await imageKind.ensure(await declareImage('run'), scope, undefined);
     const model = join(folder, 'model');
-    await unpackModel(readFileSync(join(packageRoot, 'model', 'model.tar.gz')), model);
+    await unpackSampleModel(model);
     await pull(state.uri);
     const container = await docker(
       'run',

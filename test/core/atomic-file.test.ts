@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFileAtomic, writeFileAtomic } from '../../src/core/atomic-file.ts';
+import { createFileAtomic, writeFileAtomic } from '../../src/core/files/atomic-file.ts';
 
 describe('an atomic write', () => {
   let folder: string;

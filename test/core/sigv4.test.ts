@@ -50,6 +50,38 @@ const requests = fc.record({
 });
 
 describe('a signature', () => {
+  it('of a header beyond ASCII is that of the SDK over its text, whose UTF-8 is sent', async () => {
+    const texts = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+      .filter((text) => /^[^\s\p{C}]+$/u.test(text));
+    const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+    const nowMs = 1_750_000_000_000;
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        const shared = { host: 'h', 'x-a': `${text}  à b` };
+        const signer = new SignatureV4({
+          service: 'sagemaker',
+          region: 'us-east-1',
+          credentials,
+          sha256: Sha256,
+        });
+        const theirs = await signer.sign(
+          { method: 'POST', protocol: 'http:', hostname: 'h', path: '/p', headers: shared, body: '' },
+          { signingDate: new Date(nowMs) },
+        );
+        const wire = Buffer.from(shared['x-a'], 'utf8').toString('latin1');
+        const ours = signRequest(
+          { method: 'POST', path: '/p', headers: { host: 'h', 'x-a': wire }, payloadHash: sha256Hex('') },
+          { service: 'sagemaker', region: 'us-east-1' },
+          credentials,
+          nowMs,
+        );
+        expect(ours['authorization']).toBe(theirs.headers['authorization']);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('is byte for byte what the AWS SDK’s signer makes of the same request', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (r) => {

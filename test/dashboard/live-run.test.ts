@@ -20,6 +20,7 @@ function openRun(news = () => {}): LiveRun {
         plan,
         contents,
         workers: 1,
+        debugged: false,
         timeScale: 1,
         folder: '/runs/1',
       },

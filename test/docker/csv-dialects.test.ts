@@ -24,7 +24,7 @@ function fedWith(
 ): unknown[] {
   const whole = { ...noDescription, ...description };
   const context = { ...rowContext(model, whole), ...(header === undefined ? {} : { header }) };
-  return [...buildFeeds(decodeCsv(body, context), model, whole)['x']!.data];
+  return Array.from(buildFeeds(decodeCsv(body, context), model, whole).get('x')!.data);
 }
 
 /** As pandas, R, SQL and JSON, Python, and C of Windows write that there is no value. */

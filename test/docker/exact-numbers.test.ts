@@ -9,7 +9,7 @@ import { encodePredictions } from '../../docker/src/encode.ts';
 import { parseJson, wholeNumber } from '../../docker/src/json-number.ts';
 import { loadModel, type Model } from '../../docker/src/model.ts';
 import type { ResponseFormat } from '../../docker/src/negotiate.ts';
-import { halfToNumber } from '../../docker/src/predictions.ts';
+import { halfToNumber } from '../../docker/src/runtime/half.ts';
 import { onnxModels } from './onnx-models.ts';
 
 let folder: string;

@@ -47,6 +47,8 @@ export const onnxModels = {
   truth: identities(tensor('x', 'BOOL', ['batch', 2])),
   words: identities(tensor('x', 'STRING', ['batch', 2])),
   half: identities(tensor('x', 'FLOAT16', ['batch', 2])),
+  /** bfloat16, which nobody but accelerators computes with. */
+  brain: identities(tensor('x', 'BFLOAT16', ['batch', 2])),
   /** Answers in half precision. */
   halved: model(
     [tensor('x', 'FLOAT', ['batch', 4])],
@@ -66,6 +68,27 @@ export const onnxModels = {
     [{ operator: 'Reciprocal', inputs: ['x'], outputs: ['y'] }],
   ),
 } as const;
+
+/** Takes rows of any length, and fails for those of less than three: the third value of each is its answer. */
+export const atLeastThree = model(
+  [tensor('x', 'FLOAT', ['batch', 'length'])],
+  [tensor('y', 'FLOAT', ['batch'])],
+  [
+    { operator: 'Constant', inputs: [], outputs: ['third'], attributes: { value_int: { int: 2 } } },
+    { operator: 'Gather', inputs: ['x', 'third'], outputs: ['y'], attributes: { axis: { int: 1 } } },
+  ],
+);
+
+/** Says that it takes rows of any length, and fails for each: its weights have three rows and two. */
+export const neverAnswers = model(
+  [tensor('x', 'FLOAT', ['batch', 'length'])],
+  [tensor('y', 'FLOAT', ['batch', 2])],
+  [
+    { operator: 'MatMul', inputs: ['x', 'w'], outputs: ['h'] },
+    { operator: 'Constant', inputs: [], outputs: ['third'], attributes: { value_int: { int: 2 } } },
+    { operator: 'Gather', inputs: ['h', 'third'], outputs: ['y'], attributes: { axis: { int: 1 } } },
+  ],
+);
 
 /** `linear` with its weights in `model.onnx.data`. */
 export const externalWeights = moveWeightsOut(onnxModels.linear, 'model.onnx.data');

@@ -13,6 +13,20 @@ fc.configureGlobal({ seed: 20_261_122 });
 
 const table: RowContext = { columnNames: ['a', 'b'], rowRank: 1, takesText: false };
 
+describe('a body of a few megabytes', () => {
+  const most = 6_291_456;
+  const context: RowContext = { columnNames: [], rowRank: 0, takesText: false, takesIntegers: true };
+  test.each([
+    ['JSON', () => decodeJson(`{"instances":[${'0,'.repeat(most / 2 - 10)}0]}`, context), 413],
+    ['JSON lines', () => decodeJsonLines('0\n'.repeat(most / 2), context), 413],
+    ['CSV', () => decodeCsv('1\n'.repeat(most / 2), context), 413],
+    ['numbers that no double holds', () => decodeJson(`[1e999${',0'.repeat(most / 2 - 10)}]`, context), 400],
+  ])('does not become gigabytes of instances: %s', (_, decode, status) => {
+    const error = failureOf(decode);
+    expect([error instanceof RequestError, (error as RequestError).status]).toEqual([true, status]);
+  });
+});
+
 describe('CSV', () => {
   const cell = fc.string({ maxLength: 12 });
   // A record of one blank cell is a blank line, which is passed over.

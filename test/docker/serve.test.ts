@@ -182,7 +182,7 @@ describe('the container contract', () => {
     const serving = await start({ SM_MODEL_DIR: broken });
     const { code, stderr } = await serving.ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^ONNX Runtime cannot load model\.onnx: .*\n$/);
+    expect(stderr).toMatch(/^model\.onnx is no ONNX model; pass a model in ONNX: .*\n$/);
   });
 
   test('a bad setting ends it before it listens', async () => {
@@ -252,6 +252,31 @@ describe('limits', () => {
     for (const socket of held) socket.write(body);
     for (const socket of held) expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 200 /);
     expect((await invoke(serving, body)).status).toBe(200);
+  });
+});
+
+describe('a web page', () => {
+  const page = { Origin: 'https://pages.example', Host: 'pages.example' };
+
+  test('is refused where the program serves one machine alone', async () => {
+    const serving = await ready({ MLBENCH_LOOPBACK_ONLY: '1' });
+    const hosts = [`Host: 127.0.0.1:${serving.port}`, `Origin: ${page.Origin}`];
+    for (const headers of [[`Host: ${page.Host}:${serving.port}`], hosts]) {
+      const socket = await open(serving);
+      socket.write(`GET /ping HTTP/1.1\r\n${headers.join('\r\n')}\r\nConnection: close\r\n\r\n`);
+      expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 403 .*\{"error":"[^"\n]+"\}$/s);
+    }
+    expect((await fetch(`${serving.url}/ping`)).status).toBe(200);
+    await (await invoke(serving, sampleRequest)).text();
+  });
+
+  test('is nothing to SageMaker, which may call the program by any name', async () => {
+    const serving = await ready();
+    const socket = await open(serving);
+    socket.write(
+      `GET /ping HTTP/1.1\r\nHost: ${page.Host}\r\nOrigin: ${page.Origin}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 

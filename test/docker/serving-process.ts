@@ -19,8 +19,9 @@ export interface ServingProcess {
 export async function startServing(
   modelDirectory: string,
   environment: Record<string, string> = {},
+  program = builtProgram('serving/serve'),
 ): Promise<ServingProcess> {
-  const child = spawn(process.execPath, [builtProgram('serving/serve'), 'serve'], {
+  const child = spawn(process.execPath, [program, 'serve'], {
     env: {
       PATH: process.env['PATH'],
       SAGEMAKER_BIND_TO_PORT: '0',

@@ -9,8 +9,8 @@ import { decodeJson } from '../../docker/src/decode-json.ts';
 import { encodePredictions } from '../../docker/src/encode.ts';
 import { loadModel, type Model } from '../../docker/src/model.ts';
 import type { ResponseFormat } from '../../docker/src/negotiate.ts';
-import { readFields } from '../../docker/src/onnx/wire.ts';
 import { unzipped } from '../../docker/src/onnx/zip-maps.ts';
+import { readFields } from '../../src/core/model/onnx/wire.ts';
 import { onnxModels, withSequence, zipMapped } from './onnx-models.ts';
 
 let folder: string;

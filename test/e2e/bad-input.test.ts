@@ -41,6 +41,14 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     );
   });
 
+  it('a key that the config file has twice', async () => {
+    writeFileSync(workplace.path('mlbench.config.json'), '{"users": 5,\n"users": 6}');
+    expectRefusal(
+      await mlbenchHere(workplace.folder, 'load'),
+      'mlbench.config.json:2:1 has "users" a second',
+    );
+  });
+
   it('a config file that is not JSON', async () => {
     writeFileSync(workplace.path('mlbench.config.json'), '{"users": 5,,}');
     expectRefusal(await workplace.mlbench('load'), 'mlbench.config.json');
@@ -96,7 +104,20 @@ describe('bad input gets one clear line, a remedy and exit code 2', () => {
     [['up', '--service-time', '20'], '20ms or 20s?'],
     [['doctor', '--generator', '--max-send-lag', '5'], '5ms or 5s?'],
     [['load', '--body', '@nowhere.json', '--url', 'http://127.0.0.1:1/'], 'nowhere.json'],
+    [['load', '--body', '@/dev/zero', '--url', 'http://127.0.0.1:1/'], 'it is a device, not a file'],
+    [['load', '--scenario', '/dev/zero', '--url', 'http://127.0.0.1:1/'], 'it is a device, not a file'],
+    [['load', '--cacert', '/dev/zero', '--url', 'https://127.0.0.1:1/'], 'it is a device, not a file'],
+    [['simulate', '--policy', '/dev/zero'], 'it is a device, not a file'],
+    [['load', '--config', '/dev/zero', '--url', 'http://127.0.0.1:1/'], 'it is a device, not a file'],
     [['load', '--url', 'ftp://example/'], 'ftp://example/'],
+    [['load', 'example:80'], 'URL: "example:80" is not an http or https URL'],
+    [['load', '-c', 'many'], '-c: "many" is not a number'],
+    [['load', '-c', '50', '-q', '100', 'http://127.0.0.1:1/'], '--rate 100 --connections 50'],
+    [['load', '--rate', '5', '--rate', '10'], '--rate is given twice: 5 and 10'],
+    [['load', '-t', '20', 'http://127.0.0.1:1/'], '--timeout 20s'],
+    [['load', '--vus', '5'], '--users N'],
+    [['deploy'], 'mlbench up'],
+    [['load', '-d', 'a\ufffd', 'http://127.0.0.1:1/'], '--body @FILE'],
     [['up', '--min', '3', '--max', '2'], '3'],
     [['up', '--target-value', '0'], '0'],
     [['up', '--time-scale', '0'], '0'],

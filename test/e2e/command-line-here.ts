@@ -23,7 +23,14 @@ export async function mlbenchHere(folder: string, ...args: string[]): Promise<En
     const commandLine = await readCommandLine(args);
     if (commandLine.kind === 'text') throw new Error(`asks for help only: ${args.join(' ')}`);
     const abort = new AbortController();
-    const surroundings = { clock: systemClock, terminal, abort, environment: {}, folder };
+    const surroundings = {
+      clock: systemClock,
+      terminal,
+      abort,
+      environment: {},
+      folder,
+      ignoresHangup: false,
+    };
     return { exitCode: await runVerb(commandLine, surroundings), ...told };
   } catch (error) {
     const { exitCode, lines, data } = await reportError(error, plainStyle);
@@ -57,6 +64,7 @@ function pipes(told: { stdout: string; stderr: string }): Terminal {
     stderr: output('stderr'),
     stdin: process.stdin,
     interactive: false,
+    suspension: { add: () => () => {}, suspend() {} },
     withoutColour() {},
     onClosed() {},
     flush: async () => {},

@@ -39,6 +39,12 @@ export class Workplace {
     return this.#spawn('sh', ['-c', script, 'sh', process.execPath, launcher, ...args]);
   }
 
+  /** As `startWith`, under that umask. */
+  startWithUmask(umask: string, environment: Record<string, string>, ...args: string[]): Started {
+    const script = `umask ${umask}; exec "$@"`;
+    return this.#spawn('sh', ['-c', script, 'sh', process.execPath, launcher, ...args], environment);
+  }
+
   #spawn(command: string, args: string[], environment: Record<string, string> = {}): Started {
     const child = spawn(command, args, {
       cwd: this.folder,

@@ -34,8 +34,9 @@ describe('load, with files in and files out', () => {
     await workplace.dispose();
   });
 
-  const load = (...args: string[]) =>
-    workplace.start('load', '--url', `${url}/x`, '--users', '3', '--ramp', '0s', '--wait', 'none', ...args);
+  const loadOf = (wait: string, ...args: string[]) =>
+    workplace.start('load', '--url', `${url}/x`, '--users', '3', '--ramp', '0s', '--wait', wait, ...args);
+  const load = (...args: string[]) => loadOf('none', ...args);
   const csv = (name: string) =>
     readFileSync(workplace.path('out', `today_${name}.csv`), 'utf8').split('\r\n');
 
@@ -81,7 +82,7 @@ describe('load, with files in and files out', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('leaves them whole at %s', async (signal) => {
-    const { child, finished } = load('--duration', '60s', '--wait', 'pacing:50ms', '--csv', 'out/today');
+    const { child, finished } = loadOf('pacing:50ms', '--duration', '60s', '--csv', 'out/today');
     await eventually('a second of history', () => {
       const path = workplace.path('out', 'today_stats_history.csv');
       return existsSync(path) && readFileSync(path, 'utf8').split('\r\n').length > 2;

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,19 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+it('npm warns of nothing in a clone', () => {
+  const { stderr } = spawnSync('npm', ['config', 'get', 'fund'], { cwd: root, encoding: 'utf8' });
+  expect(stderr).toBe('');
+});
+
+it('a package of the lock file without an integrity hash is one that no registry has', () => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const without = Object.entries(packages as Record<string, { link?: boolean; integrity?: string }>)
+    .filter(([path, { link, integrity }]) => /node_modules\//.test(path) && !link && !integrity)
+    .map(([path]) => path);
+  expect(without.filter((path) => path !== 'node_modules/lefthook-android-arm64')).toEqual([]);
+});
 
 describe('the package, installed from its tarball into an empty folder', () => {
   let folder: string;
@@ -52,6 +65,33 @@ describe('the package, installed from its tarball into an empty folder', () => {
     expect([0, 5]).toContain(load.status);
     expect(JSON.parse(load.stdout).requests.succeeded).toBeGreaterThan(5);
     expect(mlbench('down').status).toBe(0);
+  });
+
+  it('says whose code it contains, with the text of each licence', () => {
+    const installed = join(project, 'node_modules', 'mlbench');
+    const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES'), 'utf8');
+    const maps = globSync(join(installed, 'dist', '**', '*.map'));
+    expect(maps.length).toBeGreaterThan(5);
+    const sources = maps.flatMap((map) => JSON.parse(readFileSync(map, 'utf8')).sources as string[]);
+    const mapped = sources.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+    // What is minified has no map.
+    const bundled = new Set([...mapped, 'uplot', 'onnxruntime-web']);
+    expect(bundled.size).toBeGreaterThan(10);
+    for (const name of bundled) {
+      const { version, license } = JSON.parse(
+        readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'),
+      );
+      expect(notices).toContain(`- ${name} ${version}: ${license}`);
+      const [text] = globSync(join(root, 'node_modules', name, 'LICEN[CS]E*'));
+      if (text) expect(notices).toContain(readFileSync(text, 'utf8').trim());
+    }
+    expect(notices).toContain('Copyright (c) Microsoft Corporation');
+  });
+
+  it('is run by npx without a word of npm', () => {
+    const installed = ['--no-install', 'mlbench', '--version'];
+    const { status, stderr } = spawnSync('npx', installed, options());
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   it('types a scenario, and performs it', async () => {

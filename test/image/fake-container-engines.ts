@@ -27,13 +27,13 @@ export function fakeEngines(environment: NodeJS.ProcessEnv = {}): FakeEngines {
     around: {
       clock: systemClock,
       signal: abort.signal,
-      environment: { PATH: path, FOLDER: folder, HOME: folder, ...environment },
+      environment: { PATH: path, HOME: folder, ...environment },
       abort: (reason) => abort.abort(reason),
     },
     install(name, script) {
       const program = join(path, name);
       // The PATH within holds nothing else, so the script names its tools.
-      writeFileSync(program, `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`);
+      writeFileSync(program, `#!/bin/sh\nPATH=/usr/bin:/bin\nFOLDER=${folder}\n${script}\n`);
       chmodSync(program, 0o755);
       return program;
     },

@@ -63,7 +63,7 @@ describe('publishing an image', () => {
     await publish();
     expect(read('password')).toBe('not-to-be-seen');
     expect(engines.calls().join('\n')).not.toContain('not-to-be-seen');
-    expect(read('login-config')).toContain(join(engines.folder, 'scratch', 'login-'));
+    expect(read('login-config')).toContain(join(engines.folder, 'scratch', '.login.'));
     expect(read('push-config')).toBe(read('login-config'));
     expect(existsSync(join(engines.folder, '.docker'))).toBe(false);
   });

@@ -10,8 +10,8 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/core/background/processes.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { isAlive } from '../../src/core/processes/processes.ts';
 import { defaultStandInOptions } from '../../src/localcloud/options.ts';
 import { findStandIn, startStandIn, stopStandIn } from '../../src/localcloud/process.ts';
 import { eventually } from '../support/eventually.ts';

@@ -6,7 +6,7 @@ import { type CloudFixture, openCloud } from './support/cloud-fixture.ts';
 let fixture: CloudFixture;
 
 beforeAll(async () => {
-  fixture = await openCloud();
+  fixture = await openCloud({ hosts: ['gateway.example'] });
 });
 
 afterAll(() => fixture.close());
@@ -94,17 +94,51 @@ describe('the server', () => {
     }
   });
 
-  test('answers only to loopback names', async () => {
-    const status = await new Promise((resolve, reject) => {
-      const path = '/_mlbench/health';
-      const headers = { host: 'attacker.example' };
-      request({ host: '127.0.0.1', port: fixture.cloud.port, path, headers }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      })
-        .on('error', reject)
-        .end();
-    });
-    expect(status).toBe(403);
+  test('is called by a further name that it was given', async () => {
+    const answer = await ask('GET', '/_mlbench/health', { host: `gateway.example:${fixture.cloud.port}` });
+    expect(answer.status).toBe(200);
+  });
+
+  test.each([
+    ['another name than loopback’s', { host: 'attacker.example' }],
+    ['a foreign page', { origin: 'https://attacker.example' }],
+    ['a preflight', { origin: 'null', 'access-control-request-method': 'PUT' }],
+    ['an image on a page of this machine', { 'sec-fetch-site': 'same-site' }],
+  ])('refuses %s, whatever it asks for', async (_what, headers) => {
+    for (const [method, path] of [
+      ['GET', '/_mlbench/health'],
+      ['POST', '/endpoints/mlbench/invocations'],
+      ['POST', '/'],
+      ['PUT', '/bucket'],
+      ['OPTIONS', '/bucket/key'],
+    ] as const) {
+      const answer = await ask(method, path, { ...target('SageMaker.ListModels'), ...headers });
+      expect([method, path, answer.status, answer.body]).toEqual([
+        method,
+        path,
+        403,
+        expect.stringMatching(/^.+\n$/),
+      ]);
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
   });
 });
+
+/** With the headers that `fetch` keeps to itself. */
+function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number | undefined; headers: object; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: fixture.cloud.port, method, path, headers }, (answer) => {
+      let body = '';
+      answer.on('data', (chunk) => {
+        body += chunk;
+      });
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

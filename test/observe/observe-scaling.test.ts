@@ -109,6 +109,15 @@ describe('watching a variant', () => {
     expect(ended()).toBe('aborted');
   });
 
+  it('tells what is new where it was told to, and later what comes late', async () => {
+    const { clock, abort, told, done } = watch({ sinceCloudMs: origin + 1 });
+    await clock.advance(3 * minute + 5_000);
+    abort.abort();
+    await clock.advance(0);
+    await done;
+    expect(told()).toEqual(['0 metric', '60 metric', '120 metric']);
+  });
+
   it('asks for whole minutes since the origin, and tells each once', async () => {
     const { clock, cloud, abort, told, done } = watch();
     await clock.advance(5 * minute + 5_000);

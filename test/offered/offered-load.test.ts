@@ -41,10 +41,24 @@ describe('the load that flags describe', () => {
     [{ rateRps: 5 }, { model: 'open', arrivals: 'constant', durationMs: 300_000 }],
     [
       { rateRps: 100, maxRequests: 100 },
-      { model: 'open', durationMs: 2_000 },
+      { model: 'open', durationMs: 5_000 },
     ],
   ])('%j', (flags, expected) => {
     expect(loadOf(flags)).toMatchObject(expected);
+  });
+
+  it('with a number of requests and users lasts as long as those take', () => {
+    const none = { wait: parseWait('none', '--wait') };
+    const atOnce = { kind: 'over', durationMs: 0 };
+    expect(loadOf({ ...none, maxRequests: 1_000 })).toMatchObject({ durationMs: 86_400_000, ramp: atOnce });
+    // 50 users of one request a second: 2,000 s at the least.
+    expect(loadOf({ maxRequests: 100_000 })).toMatchObject({ ramp: { durationMs: 30_000 } });
+    expect(loadOf({ maxRequests: 500 })).toMatchObject({ ramp: { durationMs: 1_000 } });
+    expect(loadOf({ maxRequests: 500, durationMs: 60_000 })).toMatchObject({
+      durationMs: 60_000,
+      ramp: { durationMs: 6_000 },
+    });
+    expect(loadOf({})).toMatchObject({ durationMs: 300_000, ramp: { durationMs: 30_000 } });
   });
 
   it('is named by what names a model, or claims to', () => {

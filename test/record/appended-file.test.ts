@@ -54,7 +54,7 @@ it('is opened once: what comes later needs no descriptor, and goes nowhere else'
 
 it('leaves no empty file behind', () => {
   const [empty, full] = [join(folder, 'empty'), join(folder, 'full')];
-  const files = [empty, full].map(createAppendedFile);
+  const files = [empty, full].map((path) => createAppendedFile(path));
   for (const file of files) file.open();
   files[1]?.append('one\n');
   for (const file of files) file.close();

@@ -1,6 +1,7 @@
 import type { ResourceEngine } from '../../src/resources/engine/engine.ts';
 import type { ResourceEvent } from '../../src/resources/engine/events.ts';
-import type { Ledger, LedgerStore } from '../../src/resources/engine/ledger.ts';
+import type { Ledger } from '../../src/resources/engine/ledger.ts';
+import type { LedgerStore } from '../../src/resources/engine/ledger-store.ts';
 import { experimentRecords } from '../../src/resources/engine/records.ts';
 import { type Declared, declare, type ResourceKind } from '../../src/resources/engine/resource.ts';
 import type { CloudClients } from '../../src/resources/sdk/clients.ts';
@@ -148,16 +149,19 @@ export function memoryLedger(mortal: () => MortalProcess): LedgerStore {
       },
     },
   };
+  const update = (change: (ledger: Ledger) => void) => {
+    const next = structuredClone(content);
+    change(next);
+    mortal().step();
+    content = next;
+    mortal().step();
+  };
   return {
     path: 'memory',
     read: () => structuredClone(content),
-    update(change) {
-      const next = structuredClone(content);
-      change(next);
-      mortal().step();
-      content = next;
-      mortal().step();
-    },
+    update,
+    note: update,
+    trouble: () => null,
   };
 }
 

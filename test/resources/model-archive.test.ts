@@ -70,7 +70,7 @@ describe('packing a model', () => {
     ['a path that does not exist', () => join(folder, 'nowhere.onnx'), /nowhere\.onnx does not exist/],
     ['a path below a file', () => join(put('a', 'x'), 'model.onnx'), /does not exist/],
     ['an empty file', () => put('model.onnx', ''), /model\.onnx is empty/],
-    ['another format', () => put('model.pkl', 'x'), /neither an \.onnx file, nor a \.tar\.gz, nor a folder/],
+    ['another format', () => put('model.xyz', 'x'), /neither an \.onnx file, nor a \.tar\.gz, nor a folder/],
     ['a device', () => '/dev/null', /neither a file nor a folder/],
     ['an empty folder', () => makeFolder('empty'), /no \.onnx file in it \(it is empty\)/],
     [
@@ -113,16 +113,12 @@ describe('verifying a model', () => {
   });
 
   test.each<[what: string, content: string | Uint8Array, message: RegExp]>([
-    [
-      'text',
-      'this is no model',
-      /text\.onnx cannot be served: ONNX Runtime cannot load model\.onnx: .*Protobuf/,
-    ],
-    ['half a model', onnxModels.linear.subarray(0, 60), /cannot be served: ONNX Runtime cannot load/],
-    ['a type that cannot be fed', onnxModels.half, /input "x" is of type float16, which cannot be fed/],
+    ['text', 'this is no model', /text\.onnx cannot be served: text\.onnx is no ONNX model$/],
+    ['half a model', onnxModels.linear.subarray(0, 60), /cannot be served: text\.onnx is cut short$/],
+    ['a type that cannot be fed', onnxModels.brain, /input "x" is of type bfloat16, which cannot be fed/],
   ])('refuses %s with the reason', async (_, content, message) => {
     const failure = await verify(put('text.onnx', content)).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'broken-model', exitCode: 2 });
+    expect(failure).toMatchObject({ code: expect.stringMatching(/^(?:bad|broken)-model$/), exitCode: 2 });
     expect((failure as Error).message).toMatch(message);
     expect((failure as Error).message).not.toContain(join(folder, 'scratch'));
   });

@@ -1,4 +1,14 @@
-import { type Field, integersOf, lengthDelimited, readFields, textOf, textsOf, varintField } from './wire.ts';
+import { graphFields, graphOf, modelFields } from '../../../src/core/model/onnx/onnx-file.ts';
+import {
+  type Field,
+  integersOf,
+  lengthDelimited,
+  readFields,
+  textOf,
+  textsOf,
+  varintField,
+} from '../../../src/core/model/onnx/wire.ts';
+import { defaultOperators, node } from './nodes.ts';
 
 /** A model whose ZipMap outputs are tensors, and what each of their columns is called. */
 export interface Unzipped {
@@ -16,26 +26,27 @@ export interface Unzipped {
  */
 export function unzipped(onnx: Uint8Array): Unzipped | null {
   const model = readFields(onnx);
-  const graph = model.find(({ number, content }) => number === modelGraph && content !== null);
+  const graph = graphOf(model);
   if (graph === undefined) return null;
   const parts = readFields(graph.content!);
-  const outputs = new Set(parts.filter(({ number }) => number === graphOutput).map(nameOfOutput));
+  const outputs = new Set(parts.filter(({ number }) => number === graphFields.output).map(nameOfOutput));
   const classes = new Map<string, readonly string[]>();
   const nodes = new Map<Field, Uint8Array>();
   for (const part of parts) {
-    const zip = part.number === graphNode ? readZipMap(part) : null;
+    const zip = part.number === graphFields.node ? readZipMap(part) : null;
     if (zip === null || !outputs.has(zip.output)) continue;
     classes.set(zip.output, zip.classes);
-    nodes.set(part, identity(zip.input, zip.output));
+    nodes.set(part, node('Identity', zip.input, zip.output));
   }
   if (classes.size === 0) return null;
   const edited = parts.map((part) => {
-    const own = part.number === graphOutput ? classes.get(nameOfOutput(part)) : undefined;
+    const own = part.number === graphFields.output ? classes.get(nameOfOutput(part)) : undefined;
     return own === undefined ? (nodes.get(part) ?? part.bytes) : tensorOutput(nameOfOutput(part), own.length);
   });
-  const whole = model.map((field) => (field === graph ? lengthDelimited(modelGraph, edited) : field.bytes));
-  if (!hasDefaultOperators(model)) whole.push(lengthDelimited(modelOperators, [varintField(2, 13)]));
-  return { onnx: Buffer.concat(whole), classes };
+  const whole = model.map((field) =>
+    field === graph ? lengthDelimited(modelFields.graph, edited) : field.bytes,
+  );
+  return { onnx: Buffer.concat([...whole, ...defaultOperators(model)]), classes };
 }
 
 function readZipMap(node: Field): { input: string; output: string; classes: string[] } | null {
@@ -52,30 +63,10 @@ function nameOfOutput({ content }: Field): string {
   return textOf(readFields(content!), 1);
 }
 
-function identity(input: string, output: string): Uint8Array {
-  return lengthDelimited(graphNode, [
-    lengthDelimited(1, input),
-    lengthDelimited(2, output),
-    lengthDelimited(4, 'Identity'),
-  ]);
-}
-
 /** float32, any number of rows, a column a class. */
 function tensorOutput(name: string, columns: number): Uint8Array {
   const rows = lengthDelimited(1, [lengthDelimited(2, 'N')]);
   const shape = lengthDelimited(2, [rows, lengthDelimited(1, [varintField(1, columns)])]);
   const tensor = lengthDelimited(1, [varintField(1, 1), shape]);
-  return lengthDelimited(graphOutput, [lengthDelimited(1, name), lengthDelimited(2, [tensor])]);
+  return lengthDelimited(graphFields.output, [lengthDelimited(1, name), lengthDelimited(2, [tensor])]);
 }
-
-function hasDefaultOperators(model: readonly Field[]): boolean {
-  return model.some(
-    ({ number, content }) =>
-      number === modelOperators && ['', 'ai.onnx'].includes(textOf(readFields(content!), 1)),
-  );
-}
-
-const modelGraph = 7;
-const modelOperators = 8;
-const graphNode = 1;
-const graphOutput = 12;

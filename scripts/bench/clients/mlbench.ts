@@ -57,6 +57,7 @@ function planOf({ kind, url, connections, pacingMs }: Job): LoadPlan {
     maxSendLagMs: null,
     precise: false,
     maxRedirects: 0,
+    keepAlive: true,
     keepGoing: false,
     data: null,
     transport: 'raw',

@@ -49,6 +49,7 @@ export const commonOptions = {
   }),
   json: common.switch('data on stdout as JSON, everything else on stderr'),
   quiet: common.switch('no progress; results, warnings and errors only'),
+  debug: common.switch('show what goes over the wire on stderr, secrets taken out'),
   color: common.negatable('no colours; NO_COLOR does the same'),
   yes: common.switch('answer yes to every question'),
 };

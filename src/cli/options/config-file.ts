@@ -1,16 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MlbenchError } from '../../core/errors.ts';
 import { userError } from '../../core/errors.ts';
+import { readWhole } from '../../core/files/read-whole.ts';
 import {
   negatedKeyOf,
   type OptionDefinition,
   type OptionDefinitions,
 } from '../../core/options/definition.ts';
+import { findRepeatedKey } from '../../core/repeated-key.ts';
 import { nearest } from '../../core/suggestion.ts';
 
 /** What a config file says: each key's value as texts, just as if typed after the flag. */
 export type ConfigTexts = Record<string, string[]>;
+
+const mostBytes = 16_777_216;
 
 export const defaultConfigFile = 'mlbench.config.json';
 
@@ -18,7 +22,7 @@ export const defaultConfigFile = 'mlbench.config.json';
  * Reads and checks the config file.
  * @param path as given; undefined: the default file, if there is one
  * @param definitions every option of every verb: a file may hold settings that this verb does not take
- * @throws MlbenchError `config-missing`, `config-unreadable`, `config-syntax`, `config-unknown-key`, `config-type`
+ * @throws MlbenchError `config-missing`, `config-unreadable`, `config-syntax`, `config-repeated-key`, `config-unknown-key`, `config-type`
  */
 export async function readConfigFile(
   path: string | undefined,
@@ -40,7 +44,9 @@ export async function readConfigFile(
 
 function readText(absolute: string, file: string): string {
   try {
-    return readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '');
+    return readWhole(absolute, mostBytes)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
   } catch (error) {
     throw userError(
       'config-unreadable',
@@ -52,11 +58,20 @@ function readText(absolute: string, file: string): string {
 }
 
 function parseJson(text: string, file: string): unknown {
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw syntaxError(text, file, error);
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return content;
+  const { key, line, column } = repeated;
+  throw userError(
+    'config-repeated-key',
+    `${file}:${line}:${column} has "${key}" a second time`,
+    'keep one of them',
+  );
 }
 
 /** V8 says where for most mistakes; an unexpected end has no position, and is at the end. */

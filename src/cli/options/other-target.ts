@@ -8,7 +8,7 @@ import { targets } from '../../experiment/targets/targets.ts';
  * resolved.
  */
 const onlyFor: Record<CommandContext['target'], readonly string[]> = {
-  local: [...Object.keys(standInOptions), 'apiPort'],
+  local: [...Object.keys(standInOptions), 'apiPort', 'apiAllowOrigin'],
   aws: ['apiThrottle'],
 };
 

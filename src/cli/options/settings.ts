@@ -13,6 +13,8 @@ import type { ConfigTexts } from './config-file.ts';
 export interface SettingSources {
   /** By key; a switch's text is `true` or `false`. */
   flags: Record<string, string[]>;
+  /** By key, how a flag was typed, for messages, where that is not its long form: `-c`. */
+  forms?: Record<string, string>;
   environment: Record<string, string | undefined>;
   config: ConfigTexts;
   /** The config file's name, for messages. */
@@ -54,7 +56,8 @@ function find(
   sources: SettingSources,
 ): Given | undefined {
   const flag = sources.flags[key];
-  if (flag !== undefined) return { parse: () => definition.parse(flag, `--${flagOf(key)}`) };
+  if (flag !== undefined)
+    return { parse: () => definition.parse(flag, sources.forms?.[key] ?? `--${flagOf(key)}`) };
   if (definition.flagOnly) return undefined;
   return findInEnvironment(key, definition, sources) ?? findInConfig(key, definition, sources);
 }

@@ -1,6 +1,7 @@
 import type { GeneratorCheckup } from '../../commands/doctor.ts';
 import { formatDurationMs, formatLatencyUs } from '../../core/units.ts';
 import type { Calibration } from '../../load/calibration/calibrate.ts';
+import type { Repetition } from '../../load/calibration/repeat-until-agreed.ts';
 import type { Style } from '../terminal/style.ts';
 import { tableOrList, wrap } from '../terminal/text.ts';
 import { formatCount } from './parts/value-text.ts';
@@ -29,9 +30,19 @@ export function doctorLines(checkup: GeneratorCheckup, style: Style, width: numb
       { right: new Set([1, 2, 3, 4]), width },
     ),
     '',
+    ...wrap(repetitionText(checkup.repetition), width),
     ...wrap(
       `On time: the p99 of the send lag is within ${formatDurationMs(maxSendLagMs)}. The server ran on this machine too: against another one there is a core more.`,
       width,
     ),
   ];
+}
+
+function repetitionText({ looks, agreed, differencePercent, agreementPercent }: Repetition): string {
+  const times = `Looked ${looks} time${looks === 1 ? '' : 's'}`;
+  if (differencePercent === null)
+    return `${times}: a minute was too short for another, so nobody knows whether it would agree.`;
+  if (agreed)
+    return `${times}: the last two differ by ${differencePercent} %, and agree within ${agreementPercent} %.`;
+  return `${times} in a minute: the last two differ by ${differencePercent} %, more than ${agreementPercent} %. Something else is busy on this machine: do not rely on these numbers.`;
 }

@@ -1,8 +1,8 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { DownOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
-import { nameFlag } from './parts/next-step.ts';
 
 /** What is gone, and what is not, with the reason and what to do. */
 export function downLines(outcome: DownOutcome, experiment: string, style: Style, width: number): string[] {
@@ -18,7 +18,7 @@ function linesOf(outcome: DownOutcome, experiment: string, style: Style): string
         ...(remedy ? [`    → ${remedy}`] : []),
       ]),
       '',
-      `Next: remove the reason and repeat ${style.bold(`mlbench down${nameFlag(experiment)}`)}`,
+      `Next: remove the reason and repeat ${style.bold(ownCommand('down', { experiment }))}`,
     ];
   }
   if (outcome.removed.length === 0) return [`Nothing was up under the name ${experiment}; nothing is left.`];

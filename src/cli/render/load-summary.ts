@@ -1,3 +1,4 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { LoadOutcome } from '../../experiment/contract/outcomes.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
@@ -9,7 +10,6 @@ import type { ScalingSummary } from '../../record/schemas/scaling-schema.ts';
 import type { Style } from '../terminal/style.ts';
 import { displayWidth, table, tableOrList, wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { factLines } from './parts/fact-lines.ts';
-import { nameFlag } from './parts/next-step.ts';
 import { trafficFacts } from './parts/traffic-facts.ts';
 import { formatCount, shareText, valueText } from './parts/value-text.ts';
 import { scaleOutLines } from './scale-out-lines.ts';
@@ -48,11 +48,10 @@ export function loadLines(
 /** None for a service that is no experiment's: nothing watched its instances. */
 function nextLines({ scaling }: RunResult, experiment: string, style: Style): string[] {
   if (!('instances' in scaling)) return [];
-  const flag = nameFlag(experiment);
   if ('lastSeen' in scaling)
-    return [`Next:   ${style.bold(`mlbench status${flag}`)} to see what is there now`];
+    return [`Next:   ${style.bold(ownCommand('status', { experiment }))} to see what is there now`];
   return [
-    `Next:   ${style.bold(`mlbench watch-scaling${flag}`)} to see it scale in, ${style.bold(`mlbench down${flag}`)} to remove it`,
+    `Next:   ${style.bold(ownCommand('watch-scaling', { experiment }))} to see it scale in, ${style.bold(ownCommand('down', { experiment }))} to remove it`,
   ];
 }
 
@@ -63,8 +62,10 @@ function requestLines(result: RunResult, style: Style, width: number): string[] 
     ...(requests.dropped > 0 ? [`${formatCount(requests.dropped)} dropped`] : []),
     ...(requests.inFlightAtEnd > 0 ? [`${formatCount(requests.inFlightAtEnd)} in flight at the end`] : []),
   ];
+  const { maxRequests = requests.sent } = result;
+  const isShort = requests.sent < maxRequests;
   const counts = [
-    `${formatCount(requests.sent)} sent`,
+    `${formatCount(requests.sent)}${isShort ? ` of ${formatCount(maxRequests)}` : ''} sent`,
     `${formatCount(requests.succeeded)} succeeded`,
     failed,
     ...rest,

@@ -1,6 +1,6 @@
+import { printable, printableJson } from '../../core/printable.ts';
 import type { LogLine } from '../../observe/logs/log-source.ts';
 import type { Style } from '../terminal/style.ts';
-import { printable, printableJson } from './parts/printable.ts';
 
 /** What a person reads of one event; `--json` has it whole. */
 const mostCharacters = 4_000;

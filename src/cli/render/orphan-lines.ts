@@ -1,9 +1,10 @@
+import { ownCommand } from '../../core/options/own-command.ts';
+import { printable } from '../../core/printable.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { OrphansOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { table } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
-import { printable } from './parts/printable.ts';
 
 type Found = OrphansOutcome['found'][number];
 
@@ -42,7 +43,7 @@ export function orphanLines(outcome: OrphansOutcome, style: Style): string[] {
       ),
       ...unseen,
       '',
-      `Next: remove the reason and repeat ${style.bold('mlbench down --orphans')}`,
+      `Next: remove the reason and repeat ${style.bold(ownCommand('down --orphans'))}`,
     ];
   const done =
     removed.length === 0

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatUsd } from '../../core/units.ts';
 import type { PlanOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
@@ -6,14 +7,14 @@ import { wrap, wrapLine, wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { expiryText } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
-import { nameFlag } from './parts/next-step.ts';
+import { sampleLines } from './parts/sample-text.ts';
 
 type Planned = PlanOutcome['resources'][number];
 
 /** What `up` would do, the policies it would write, and what an hour would cost. */
 export function planLines(outcome: PlanOutcome, style: Style, width: number): string[] {
   const { resources, expiry } = outcome;
-  const flag = nameFlag(outcome.experiment);
+  const up = ownCommand('up', { experiment: outcome.experiment });
   const where = targetOf(outcome).words.place(outcome.region);
   const documents = resources.filter(({ document }) => document !== undefined);
   const endsAt = expiry === null ? [] : factLines('expires', expiryText(expiry), style, width);
@@ -26,9 +27,10 @@ export function planLines(outcome: PlanOutcome, style: Style, width: number): st
     '',
     ...costLines(outcome, style, width),
     ...endsAt,
+    ...sampleLines(outcome.sampleRequest, style, width),
     ...(changesOf(outcome).length === 0
       ? []
-      : ['', ...wrapLine(`Next: ${style.bold(`mlbench up${flag}`)} with the same options does it`, width)]),
+      : ['', ...wrapLine(`Next: ${style.bold(up)} with the same options does it`, width)]),
   ];
 }
 

@@ -1,9 +1,9 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { RunOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrapLine } from '../terminal/text.ts';
 import { downLines } from './down-summary.ts';
 import { loadLines } from './load-summary.ts';
-import { nameFlag } from './parts/next-step.ts';
 
 /** The whole experiment's end: what the load showed, whether anything is left, where the report is. */
 export function runLines(outcome: RunOutcome, experiment: string, style: Style, width: number): string[] {
@@ -15,7 +15,7 @@ export function runLines(outcome: RunOutcome, experiment: string, style: Style, 
     ...(outcome.down === null
       ? [
           ...wrapLine(
-            `${outcome.up.endpointName} is still up; ${style.bold(`mlbench down${nameFlag(experiment)}`)} removes it.`,
+            `${outcome.up.endpointName} is still up; ${style.bold(ownCommand('down', { experiment }))} removes it.`,
             width,
           ),
         ]

@@ -1,4 +1,5 @@
 import type { Candidate, SimulateOutcome } from '../../commands/simulate.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs, formatLatencyUs, formatUsd } from '../../core/units.ts';
 import type { SimulateOptions } from '../../experiment/simulation/simulate-options.ts';
 import { dropsUnjudged } from '../../record/judgement/service-verdict.ts';
@@ -52,7 +53,7 @@ function policyLines(
   const { minCapacity, maxCapacity } = assumptions;
   const lines = wrapLine(`Policy: ${style.bold(path)}`, width);
   if (policies.length === 0) return lines;
-  const next = `  mlbench up --policy ${path} --min ${minCapacity} --max ${maxCapacity}`;
+  const next = `  ${ownCommand(`up --policy ${path} --min ${minCapacity} --max ${maxCapacity}`)}`;
   return [...lines, ...wrapLine(next, width).map((line) => style.dim(line))];
 }
 

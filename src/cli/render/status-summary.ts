@@ -1,4 +1,5 @@
 import { alarmSideOf } from '../../catalog/own-alarms.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { StatusOutcome } from '../../experiment/contract/outcomes.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import type { Style } from '../terminal/style.ts';
@@ -6,7 +7,6 @@ import { displayWidth, table, wrapLine, wrapLines } from '../terminal/text.ts';
 import { kindText, shortName } from './parts/event-lines.ts';
 import { autoscaling, capacityText, expiryText } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
-import { nameFlag } from './parts/next-step.ts';
 import { alarmColour, counts, statusColour } from './parts/state-text.ts';
 
 /** What is up, from the outside in. */
@@ -15,13 +15,13 @@ export function statusLines(outcome: StatusOutcome, style: Style, width: number)
 }
 
 function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] {
-  const flag = nameFlag(outcome.experiment);
+  const of = { experiment: outcome.experiment };
   const fact = (name: string, value: string) => factLines(name, value, style, width);
   const factIfAny = <Value>(name: string, value: Value | null, say: (value: Value) => string) =>
     value === null ? [] : fact(name, say(value));
   if (!outcome.up) {
     const recorded = outcome.resources.length > 0;
-    const up = style.bold(`mlbench up${flag}`);
+    const up = style.bold(ownCommand('up', of));
     return [
       recorded
         ? `${outcome.experiment} is not up, but resources of it are on record.`
@@ -31,7 +31,7 @@ function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] 
       ...runs(outcome, fact),
       ...(recorded ? ['', ...resources(outcome, style, width)] : []),
       '',
-      recorded ? `Next: ${up} or ${style.bold(`mlbench down${flag}`)}` : `Next: ${up}`,
+      recorded ? `Next: ${up} or ${style.bold(ownCommand('down', of))}` : `Next: ${up}`,
     ];
   }
   const status = outcome.endpointStatus ?? 'gone';
@@ -57,7 +57,7 @@ function linesOf(outcome: StatusOutcome, style: Style, width: number): string[] 
     '',
     ...resources(outcome, style, width),
     '',
-    `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10`)} or ${style.bold(`mlbench down${flag}`)}`,
+    `Next: ${style.bold(ownCommand('load --users 200 --ramp 10', of))} or ${style.bold(ownCommand('down', of))}`,
   ];
 }
 

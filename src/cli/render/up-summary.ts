@@ -1,10 +1,11 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import type { UpOutcome } from '../../experiment/contract/outcomes.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap, wrapLines } from '../terminal/text.ts';
 import { autoscaling, capacityText, expiryText, instances } from './parts/experiment-text.ts';
 import { factLines } from './parts/fact-lines.ts';
-import { nameFlag } from './parts/next-step.ts';
+import { sampleLines } from './parts/sample-text.ts';
 
 /** What `up` leaves on the screen: what is up, where it is, what to type next. */
 export function upLines(outcome: UpOutcome, style: Style, width: number): string[] {
@@ -13,8 +14,9 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     changed === 0
       ? `Nothing to change: ${outcome.endpointName} is up as asked.`
       : `${outcome.endpointName} is up after ${formatDurationMs(outcome.elapsedMs)}.`;
-  const flag = nameFlag(outcome.experiment);
-  const body = outcome.sampleRequest ? '' : ' --body @FILE';
+  const of = { experiment: outcome.experiment };
+  const { sampleRequest } = outcome;
+  const body = sampleRequest?.problem === null ? '' : ' --body @FILE';
   const facts: [string, string][] = [
     ['endpoint', `${outcome.endpointName}, variant ${outcome.variantName}, ${instances(outcome.instances)}`],
     ['autoscaling', autoscaling(outcome.autoscaling)],
@@ -31,12 +33,13 @@ export function upLines(outcome: UpOutcome, style: Style, width: number): string
     ...wrap(headline, width).map((line) => style.bold(style.green(line))),
     '',
     ...facts.flatMap(([name, value]) => factLines(name, value, style, width)),
+    ...sampleLines(sampleRequest, style, width),
     '',
     ...wrapLines(
       [
-        `Next: ${style.bold(`mlbench load${flag} --users 200 --ramp 10${body}`)}`,
-        `      ${style.bold(`mlbench watch-scaling${flag}`)} in a second terminal`,
-        `      ${style.bold(`mlbench down${flag}`)} removes everything`,
+        `Next: ${style.bold(ownCommand(`load --users 200 --ramp 10${body}`, of))}`,
+        `      ${style.bold(ownCommand('watch-scaling', of))} in a second terminal`,
+        `      ${style.bold(ownCommand('down', of))} removes everything`,
       ],
       width,
     ),

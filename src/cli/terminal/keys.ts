@@ -1,20 +1,43 @@
+import { isInForeground } from './foreground.ts';
+import type { Terminal } from './terminal.ts';
+
 /**
- * Reads single keys from a terminal: raw, so that they act at once and do not show. Ctrl-C is a key too then.
+ * Reads single keys from a terminal: raw, so that they act at once and do not show. Ctrl-C is a key too then, and so is
+ * Ctrl-Z. Not in the background, where the shell reads the keys.
  * @param actions by key
  * @returns ends it and leaves the terminal as it was
  */
-export function listenForKeys(input: NodeJS.ReadStream, actions: Record<string, () => void>): () => void {
-  if (!input.isTTY) return () => {};
+export function listenForKeys(
+  { stdin, suspension }: Pick<Terminal, 'stdin' | 'suspension'>,
+  actions: Record<string, () => void>,
+): () => void {
+  if (!stdin.isTTY) return () => {};
+  const all: Record<string, () => void> = { ...actions, '\u001a': suspension.suspend };
   const onData = (chunk: Buffer | string) => {
-    for (const key of chunk.toString()) actions[key]?.();
+    for (const key of chunk.toString()) all[key]?.();
   };
-  const wasRaw = input.isRaw;
-  input.setRawMode(true);
-  input.on('data', onData);
-  input.resume();
+  let letGo = takeKeys(stdin, onData);
+  const forget = suspension.add(() => {
+    letGo();
+    return () => {
+      letGo = takeKeys(stdin, onData);
+    };
+  });
   return () => {
-    input.off('data', onData);
-    input.setRawMode(wasRaw);
-    input.pause();
+    forget();
+    letGo();
+  };
+}
+
+function takeKeys(stdin: NodeJS.ReadStream, onData: (chunk: Buffer | string) => void): () => void {
+  if (!isInForeground()) return () => {};
+  const wasRaw = stdin.isRaw;
+  stdin.setRawMode(true);
+  stdin.on('data', onData);
+  stdin.resume();
+  return () => {
+    stdin.off('data', onData);
+    stdin.setRawMode(wasRaw);
+    stdin.pause();
   };
 }

@@ -1,7 +1,10 @@
+import { forTerminal } from './sealed.ts';
 import { colourStyle, plainStyle, type Style } from './style.ts';
+import { createSuspension, type Suspension } from './suspension.ts';
 
 /** One of the process's outputs, as renderers need it. */
 export interface Output {
+  /** What is no control sequence of ours is shown, never obeyed. */
   write(text: string): void;
   readonly isTerminal: boolean;
   /** Columns and rows now; a terminal may be resized at any time. */
@@ -18,10 +21,12 @@ export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
   /** Questions can be asked and keys read. */
   readonly interactive: boolean;
+  /** What is done to the terminal at Ctrl-Z, and at `fg`. */
+  readonly suspension: Suspension;
   withoutColour(): void;
   /**
-   * Whoever read stdout went away (`| head`). That is no failure: what is written after that is dropped. A command
-   * whose output is its only purpose may end.
+   * Whoever read stdout went away (`| head`, a closed terminal). That is no failure: what is written after that is
+   * dropped. A command whose output is its only purpose may end.
    */
   onClosed(listener: () => void): void;
   flush(): Promise<void>;
@@ -39,7 +44,10 @@ export function processTerminal(
   };
   let stdout: Output | undefined;
   let stderr: Output | undefined;
+  let stdin: NodeJS.ReadStream | undefined;
+  const suspension = createSuspension(process);
   return {
+    suspension,
     get stdout() {
       stdout ??= createOutput(process.stdout, environment, colour, onClosed);
       return stdout;
@@ -49,7 +57,8 @@ export function processTerminal(
       return stderr;
     },
     get stdin() {
-      return process.stdin;
+      stdin ??= openInput();
+      return stdin;
     },
     get interactive() {
       return process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -64,6 +73,11 @@ export function processTerminal(
       await Promise.all([stdout?.flush(), stderr?.flush()]);
     },
   };
+}
+
+/** A terminal that is gone ends the input, and is no failure. */
+function openInput(): NodeJS.ReadStream {
+  return process.stdin.on('error', () => {});
 }
 
 function createOutput(
@@ -85,7 +99,7 @@ function createOutput(
   });
   return {
     write(text) {
-      if (!closed) stream.write(text);
+      if (!closed) stream.write(forTerminal(text));
     },
     isTerminal,
     size: () => ({ columns: stream.columns || 100, rows: stream.rows || 30 }),

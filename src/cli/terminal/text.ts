@@ -1,5 +1,6 @@
 /** Text measured and cut as a terminal shows it. */
 import stringWidth from 'string-width';
+import { endOfStyles } from './style.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
 const sgrSequence = /(\u001b\[[0-9;]*m)/;
@@ -33,7 +34,7 @@ export function truncate(text: string, width: number): string {
     }
     for (const { segment } of new Intl.Segmenter().segment(part)) {
       columns += displayWidth(segment);
-      if (columns >= width) return `${out}…${styled ? '\u001b[0m' : ''}`;
+      if (columns >= width) return `${out}…${styled ? endOfStyles : ''}`;
       out += segment;
     }
   }

@@ -3,6 +3,7 @@ import { doctorOptions } from '../options/doctor.ts';
 import { given } from '../options/settings.ts';
 import { checkLines, checkupSummary } from '../render/checkup-lines.ts';
 import { doctorLines } from '../render/doctor-summary.ts';
+import { harmlessLine } from '../terminal/sealed.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
 
@@ -21,6 +22,7 @@ export const doctorVerb = defineVerb({
   options: doctorOptions,
   standsAlone: () => true,
   callsNoCloud: ({ generator }) => generator === true,
+  doesWithoutRegion: true,
   async run(settings, host) {
     if (settings.policy) return await printPolicy(host);
     if (!settings.generator) {
@@ -47,7 +49,7 @@ async function check(
   const outcome = await checkUp(options, context, (found) => {
     if (common.json) return;
     const lines = checkLines(found, stdout.style, Math.min(stdout.size().columns, 100));
-    stdout.write(`${lines.join('\n')}\n`);
+    stdout.write(`${lines.map(harmlessLine).join('\n')}\n`);
   });
   return {
     exitCode: outcome.exitCode,
@@ -60,5 +62,5 @@ async function check(
 async function printPolicy({ context }: VerbHost): Promise<VerbEnd> {
   const { policyFor } = await import('../../commands/doctor.ts');
   const policy = await policyFor(context);
-  return { exitCode: exitCodes.ok, data: policy, lines: () => [JSON.stringify(policy, null, 2)] };
+  return { exitCode: exitCodes.ok, data: policy, lines: () => JSON.stringify(policy, null, 2).split('\n') };
 }

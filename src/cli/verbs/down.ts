@@ -1,11 +1,12 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { optionGroup } from '../../core/options/definition.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { targetOf } from '../../experiment/targets/targets.ts';
 import { downLines } from '../render/down-summary.ts';
 import { orphanCount, orphanLines, orphanTable } from '../render/orphan-lines.ts';
-import { nameFlag } from '../render/parts/next-step.ts';
-import { ask } from '../terminal/ask.ts';
+import { type Asking, ask } from '../terminal/ask.ts';
+import { harmlessLine } from '../terminal/sealed.ts';
 import { wrapLines } from '../terminal/text.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb, type VerbEnd, type VerbHost } from './verb.ts';
@@ -43,7 +44,8 @@ export const downVerb = defineVerb({
 });
 
 /** On AWS a mistake is not undone by another `up`. */
-async function confirmRemoval({ context, common, terminal }: VerbHost): Promise<void> {
+async function confirmRemoval(host: VerbHost): Promise<void> {
+  const { context, common, terminal } = host;
   const { asksBeforeRemoving, words } = targetOf(context);
   if (!asksBeforeRemoving || common.yes) return;
   const what = `experiment ${context.experiment} ${words.on} in ${context.region}`;
@@ -51,10 +53,10 @@ async function confirmRemoval({ context, common, terminal }: VerbHost): Promise<
     throw userError(
       'confirmation-needed',
       `down would remove ${what}, and there is no terminal to ask in`,
-      `pass --yes: mlbench down --target ${context.target}${nameFlag(context.experiment)} --yes`,
+      `pass --yes: ${ownCommand('down --yes', context)}`,
     );
   }
-  if (await ask(terminal, `Remove ${what}? [y/N] `, context.signal)) return;
+  if (await ask(`Remove ${what}? [y/N] `, askingOf(host))) return;
   throw notConfirmed();
 }
 
@@ -71,23 +73,25 @@ async function removeOrphans(host: VerbHost): Promise<VerbEnd> {
 }
 
 /** A colleague's experiments are not on this ledger either: nobody but a person can tell them from orphans. */
-async function confirmOrphans(
-  found: Parameters<typeof orphanTable>[0],
-  { context, common, terminal }: VerbHost,
-): Promise<void> {
+async function confirmOrphans(found: Parameters<typeof orphanTable>[0], host: VerbHost): Promise<void> {
+  const { context, common, terminal } = host;
   const { stderr } = terminal;
   const lines = wrapLines(orphanTable(found, context.clock.nowMs(), stderr.style), stderr.size().columns);
-  if (!common.quiet || !common.yes) stderr.write(`${lines.join('\n')}\n`);
+  if (!common.quiet || !common.yes) stderr.write(`${lines.map(harmlessLine).join('\n')}\n`);
   if (common.yes) return;
   if (!terminal.interactive) {
     throw userError(
       'confirmation-needed',
       `down --orphans would remove ${orphanCount(found)}, and there is no terminal to ask in`,
-      `look at the list (a colleague's experiment looks the same), then pass --yes: mlbench down --target aws --orphans${common.name === undefined ? '' : ` --name ${common.name}`} --yes`,
+      `look at the list (a colleague's experiment looks the same), then pass --yes: ${ownCommand('down --orphans --yes', { target: 'aws' })}`,
     );
   }
   const question = `A colleague's experiments would look the same. Remove ${orphanCount(found)}? [y/N] `;
-  if (!(await ask(terminal, question, context.signal))) throw notConfirmed();
+  if (!(await ask(question, askingOf(host)))) throw notConfirmed();
+}
+
+function askingOf({ terminal, context: { signal }, interrupt }: VerbHost): Asking {
+  return { terminal, signal, interrupt };
 }
 
 function notConfirmed(): MlbenchError {

@@ -85,4 +85,15 @@ export const verbEntries: readonly VerbEntry[] = [
       },
     ],
   },
+  {
+    name: 'completion',
+    group: 'In your shell:',
+    summary: 'print a script that completes verbs, flags and values on Tab',
+    children: (['bash', 'zsh', 'fish'] as const).map((shell) => ({
+      name: shell,
+      group: 'Commands:',
+      summary: `for ${shell}; \`mlbench completion ${shell} --help\` says where it goes`,
+      load: async () => (await import('./completion.ts')).completionVerb(shell),
+    })),
+  },
 ];

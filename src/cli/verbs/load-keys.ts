@@ -16,7 +16,7 @@ export function loadKeys({ terminal, common, context, interrupt }: VerbHost): Lo
         level: 'info',
         message: `keys: w and W add 1 and 10 ${what}, s and S take them away`,
       });
-      return listenForKeys(terminal.stdin, {
+      return listenForKeys(terminal, {
         w: () => step(1),
         W: () => step(10),
         s: () => step(-1),

@@ -17,6 +17,7 @@ export const loadVerb = defineVerb({
     "mlbench load --users 50 --expect 'p99<200ms' --expect 'errors<1%'",
     'mlbench load --via api --wait between:1s,3s',
     'mlbench load --url http://127.0.0.1:8080/evaluate --body @request.json --wait none',
+    'mlbench load -c 50 -n 1000 -d @request.json http://127.0.0.1:8080/evaluate',
   ],
   options: loadOptions,
   standsAlone: (settings) => settings.url !== undefined || settings.endpointName !== undefined,

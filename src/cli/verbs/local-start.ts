@@ -7,10 +7,11 @@ import { defineVerb } from './verb.ts';
 export const localStartVerb = defineVerb({
   description:
     'Starts the stand-in for SageMaker, its runtime, Application Auto Scaling, CloudWatch with its Logs, S3 and STS in the ' +
-    'background. Every AWS SDK and the AWS CLI can talk to it, with any credentials.',
+    'background. Every AWS SDK and the AWS CLI can talk to it. It prints what to export for them; other credentials do ' +
+    'as well, but for what carries code.',
   examples: [
     'mlbench local start',
-    'eval "export $(mlbench local start)" && aws sagemaker list-endpoints',
+    'export $(mlbench local start) && aws sagemaker list-endpoints',
     'mlbench local start --port 4566 --time-scale 1',
   ],
   options: { ...standInOptions, baseImage: upOptions.baseImage },
@@ -24,7 +25,7 @@ export const localStartVerb = defineVerb({
     return {
       exitCode: outcome.exitCode,
       data: withoutExitCode(outcome),
-      lines: () => [`AWS_ENDPOINT_URL=${outcome.url}`],
+      lines: () => Object.entries(outcome.environment).map(([name, value]) => `${name}=${value}`),
     };
   },
 });

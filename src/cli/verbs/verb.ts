@@ -24,6 +24,8 @@ export interface Verb {
   standsAlone?(settings: Settings<OptionDefinitions>): boolean;
   /** True: whatever the target, it calls nothing there. */
   callsNoCloud?(settings: Settings<OptionDefinitions>): boolean;
+  /** Says itself what it cannot do where no region is named. */
+  doesWithoutRegion?: boolean;
   /** An interruption is its normal end. */
   endsOnInterrupt?: boolean;
   run(settings: Settings<OptionDefinitions>, host: VerbHost): Promise<VerbEnd>;
@@ -38,6 +40,8 @@ export interface VerbHost {
   terminal: Terminal;
   /** Ends the command as the first Ctrl-C does. */
   interrupt(): void;
+  /** All of them. */
+  verbs: readonly VerbEntry[];
 }
 
 /** What a verb leaves behind; printed on stdout. */
@@ -56,6 +60,7 @@ export function defineVerb<Definitions extends OptionDefinitions>(verb: {
   options: Definitions;
   standsAlone?(settings: Settings<Definitions>): boolean;
   callsNoCloud?(settings: Settings<Definitions>): boolean;
+  doesWithoutRegion?: boolean;
   endsOnInterrupt?: boolean;
   run(settings: Settings<Definitions>, host: VerbHost): Promise<VerbEnd>;
 }): Verb {

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { createFileAtomic, writeFileAtomic } from '../atomic-file.ts';
+import { basename, dirname, join } from 'node:path';
 import { MlbenchError, type MlbenchErrorFields } from '../errors.ts';
-import { newUuid } from '../random.ts';
-import { isAlive } from './processes.ts';
+import { createFileAtomic, writeFileAtomic } from '../files/atomic-file.ts';
+import { isUuid } from '../files/file-name.ts';
+import { temporaryName } from '../files/temporary-name.ts';
+import { isAlive, isPid } from '../processes/processes.ts';
 
 /** Every background process answers here with a JSON object that has its `instanceId`. */
 export const healthPath = '/_mlbench/health';
+
+/** With it a child ends that cannot write into its folder, not even why it ends. */
+export const placeTroubleExitCode = 73;
 
 /** `process.json`: what a background process says of itself. */
 export interface BackgroundProcess<Options = unknown> {
@@ -33,10 +37,14 @@ export interface StartClaim {
 export function readProcessFile<Options = unknown>(folder: string): BackgroundProcess<Options> | undefined {
   const content = readJson(join(folder, 'process.json')) as Partial<BackgroundProcess<Options>> | undefined;
   const complete =
-    Number.isInteger(content?.pid) &&
+    isPid(content?.pid) &&
     Number.isInteger(content?.port) &&
-    typeof content?.instanceId === 'string';
-  return complete ? (content as BackgroundProcess<Options>) : undefined;
+    content.port! > 0 &&
+    content.port! <= 65_535 &&
+    isUuid(content.instanceId);
+  if (!complete) return undefined;
+  // Not as it stands there: whoever wrote it shall not choose where requests go.
+  return { ...(content as BackgroundProcess<Options>), url: `http://127.0.0.1:${content?.port}` };
 }
 
 export function writeProcessFile(folder: string, content: BackgroundProcess): void {
@@ -45,8 +53,16 @@ export function writeProcessFile(folder: string, content: BackgroundProcess): vo
 
 /** Removes `process.json` if it still names that instance. */
 export function removeProcessFile(folder: string, instanceId: string): void {
-  if (readProcessFile(folder)?.instanceId === instanceId)
-    rmSync(join(folder, 'process.json'), { force: true });
+  if (readProcessFile(folder)?.instanceId === instanceId) removeQuietly(join(folder, 'process.json'));
+}
+
+/** In a folder that has become read-only it stays, and is recognised as stale. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing that an end should fail for.
+  }
 }
 
 /** True for the one that may start a process now; a claim whose maker is dead is taken over. */
@@ -64,7 +80,11 @@ export function claimStart(folder: string, claim: StartClaim): boolean {
 export function callOffDeadStart(folder: string): boolean {
   const path = join(folder, 'starting.json');
   const holder = readJson(path) as Partial<StartClaim> | undefined;
-  return holder !== undefined && !isAlive(Number(holder.starterPid)) && removeClaim(path, holder.instanceId);
+  return (
+    holder !== undefined &&
+    !(isPid(holder.starterPid) && isAlive(holder.starterPid)) &&
+    removeClaim(path, holder.instanceId)
+  );
 }
 
 export function isClaimed(folder: string): boolean {
@@ -84,7 +104,11 @@ export function releaseClaim(folder: string, instanceId?: string): boolean {
 
 export function writeFailure(folder: string, error: MlbenchError): void {
   const { code, message, remedy, source, exitCode } = error;
-  writeFileAtomic(join(folder, 'failed.json'), JSON.stringify({ code, message, remedy, source, exitCode }));
+  try {
+    writeFileAtomic(join(folder, 'failed.json'), JSON.stringify({ code, message, remedy, source, exitCode }));
+  } catch {
+    // The log has it, if there is room for a log.
+  }
 }
 
 /** The error that the child gave as its reason, as it would have thrown it here. */
@@ -94,7 +118,7 @@ export function readFailure(folder: string): MlbenchError | undefined {
 }
 
 export function removeFailure(folder: string): void {
-  rmSync(join(folder, 'failed.json'), { force: true });
+  removeQuietly(join(folder, 'failed.json'));
 }
 
 /** The log's last lines, for an error message; empty if there is none. */
@@ -108,7 +132,7 @@ export function logTail(folder: string, lines = 12): string {
 
 /** By rename, so that of several that see the same stale claim one takes it away, and none takes a newer one. */
 function removeClaim(path: string, instanceId: string | undefined): boolean {
-  const aside = `${path}.${newUuid()}`;
+  const aside = join(dirname(path), temporaryName(basename(path)));
   try {
     renameSync(path, aside);
   } catch {

@@ -1,26 +1,30 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync } from 'node:fs';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { type Clock, sleep } from '../clock.ts';
 import { MlbenchError, userError } from '../errors.ts';
-import { makeFolder } from '../folder.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { makeFolder } from '../files/folder.ts';
+import { isPlaceTrouble, unwritableStateDirectory } from '../files/state-directory.ts';
+import { ownCommand } from '../options/own-command.ts';
 import { packageRoot } from '../package-paths.ts';
+import { type ChildKind, childEnvironment } from '../processes/child-environment.ts';
+import { commandLineOf, processesNaming, sendSignal } from '../processes/processes.ts';
 import { newUuid } from '../random.ts';
 import {
   type BackgroundProcess,
   callOffDeadStart,
   claimStart,
-  healthPath,
   isClaimed,
   logTail,
+  placeTroubleExitCode,
   readFailure,
   readProcessFile,
   releaseClaim,
   removeFailure,
   removeProcessFile,
 } from './background-files.ts';
-import { commandLineOf, sendSignal } from './processes.ts';
+import { healthInstanceId } from './background-health.ts';
 
 /**
  * A background process and whoever looks for it meet in one folder (the caller's side; the child's is
@@ -46,6 +50,8 @@ export interface StartRequest {
   /** Names the process in errors: `the stand-in`. */
   name: string;
   readyTimeoutMs: number;
+  /** What of this process's environment the child is given. */
+  environment?: ChildKind;
   clock: Clock;
   signal?: AbortSignal | undefined;
 }
@@ -58,9 +64,18 @@ export interface StartOutcome<Options> {
 
 /**
  * Starts the program detached from this process and its descriptors, and waits until it answers.
- * @throws MlbenchError what the child gave as its reason, or that it did not become ready, with its last log lines
+ * @throws MlbenchError what the child gave as its reason; that it did not become ready, with its last log lines;
+ * `state-dir` where its folder cannot be written
  */
 export async function startBackground<Options>(request: StartRequest): Promise<StartOutcome<Options>> {
+  try {
+    return await startOnce(request);
+  } catch (error) {
+    throw isPlaceTrouble(error) ? unwritableFolder(request, error) : error;
+  }
+}
+
+async function startOnce<Options>(request: StartRequest): Promise<StartOutcome<Options>> {
   const { folder, clock, signal } = request;
   makeFolder(folder);
   const instanceId = newUuid();
@@ -121,20 +136,35 @@ export async function stopBackground(
   const { clock, timeoutMs } = options;
   releaseClaim(folder);
   const named = readProcessFile(folder);
-  if (!named) return 'not-running';
-  if (!isSame(named)) {
+  if (named && isSame(named)) {
+    const outcome = await end({ pid: named.pid, mark: named.instanceId }, clock, timeoutMs);
     removeProcessFile(folder, named.instanceId);
-    return 'not-running';
+    return outcome;
   }
-  sendSignal(named.pid, 'SIGTERM');
-  let outcome: StopOutcome = 'stopped';
-  if (!(await ended(named, clock, timeoutMs))) {
-    outcome = 'killed';
-    sendSignal(named.pid, 'SIGKILL');
-    await ended(named, clock, 5_000);
-  }
-  removeProcessFile(folder, named.instanceId);
-  return outcome;
+  if (named) removeProcessFile(folder, named.instanceId);
+  // One whose folder was removed ends by itself, a moment later: whoever says that nothing is left waits for it.
+  const mark = folderMark(folder);
+  const strays = processesNaming(mark);
+  const outcomes = await Promise.all(strays.map((pid) => end({ pid, mark }, clock, timeoutMs)));
+  return outcomes.find((outcome) => outcome === 'killed') ?? outcomes[0] ?? 'not-running';
+}
+
+/** How the command line of a background process names its folder. */
+function folderMark(folder: string): string {
+  return `"folder":${JSON.stringify(folder)}`;
+}
+
+/** @param process its command line has the mark for as long as it is the one that is meant */
+async function end(
+  process: { pid: number; mark: string },
+  clock: Clock,
+  timeoutMs: number,
+): Promise<'stopped' | 'killed'> {
+  sendSignal(process.pid, 'SIGTERM');
+  if (await ended(process, clock, timeoutMs)) return 'stopped';
+  sendSignal(process.pid, 'SIGKILL');
+  await ended(process, clock, 5_000);
+  return 'killed';
 }
 
 async function launch<Options>(
@@ -149,7 +179,13 @@ async function launch<Options>(
   const child = spawn(
     process.execPath,
     [request.program, JSON.stringify({ instanceId, folder, payload: request.payload })],
-    { detached: true, stdio: ['ignore', log, log], cwd: packageRoot, windowsHide: true },
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: packageRoot,
+      env: childEnvironment(request.environment),
+      windowsHide: true,
+    },
   );
   closeSync(log);
   child.unref();
@@ -170,6 +206,7 @@ async function launch<Options>(
       ) {
         return named;
       }
+      if (ending === placeTroubleEnding) throw unwritableFolder(request, 'it could not register there');
       if (ending !== undefined) throw readFailure(folder) ?? notReady(request, ending);
       if (clock.monotonicMs() > deadlineMs) {
         throw notReady(request, `did not answer within ${request.readyTimeoutMs / 1_000} s`);
@@ -184,43 +221,17 @@ async function launch<Options>(
   }
 }
 
-/** The instance id of whoever listens there; undefined if nobody answers in time. */
-function healthInstanceId(port: number, timeoutMs: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const request = get(
-      { host: '127.0.0.1', port, path: healthPath, agent: false, signal: AbortSignal.timeout(timeoutMs) },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          body += chunk;
-          if (body.length > 65_536) request.destroy();
-        });
-        response.on('error', () => resolve(undefined));
-        response.on('close', () => resolve(undefined));
-        response.on('end', () => resolve(instanceIdIn(body)));
-      },
-    );
-    request.on('error', () => resolve(undefined));
-  });
-}
-
-function instanceIdIn(body: string): string | undefined {
-  try {
-    const { instanceId } = JSON.parse(body);
-    return typeof instanceId === 'string' ? instanceId : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function isSame(named: BackgroundProcess<unknown>): boolean {
   return commandLineOf(named.pid)?.includes(named.instanceId) ?? false;
 }
 
-async function ended(named: BackgroundProcess<unknown>, clock: Clock, withinMs: number): Promise<boolean> {
+async function ended(
+  { pid, mark }: { pid: number; mark: string },
+  clock: Clock,
+  withinMs: number,
+): Promise<boolean> {
   for (const deadlineMs = clock.monotonicMs() + withinMs; ; ) {
-    if (!isSame(named)) return true;
+    if (!commandLineOf(pid)?.includes(mark)) return true;
     if (clock.monotonicMs() > deadlineMs) return false;
     await sleep(clock, 20);
   }
@@ -244,6 +255,21 @@ function notReady(request: StartRequest, what: string): MlbenchError {
   });
 }
 
+/** The child could not even write down why. */
+const placeTroubleEnding = `ended with exit code ${placeTroubleExitCode}`;
+
+function unwritableFolder({ name, folder }: StartRequest, why: unknown): MlbenchError {
+  const { code, message, remedy, source } = unwritableStateDirectory(folder, why);
+  return new MlbenchError({
+    code,
+    message: `${name} did not start: ${message}`,
+    remedy: why instanceof Error ? remedy : 'free some space there, or mend its rights',
+    source,
+    cause: why,
+    exitCode: exitCodes.failed,
+  });
+}
+
 function startStuck(request: StartRequest): MlbenchError {
   return userError(
     'background-starting',
@@ -256,6 +282,6 @@ function unresponsive(name: string, named: BackgroundProcess<unknown>): MlbenchE
   return userError(
     'background-unresponsive',
     `${name} (pid ${named.pid}, ${named.url}) does not answer`,
-    'stop it first: mlbench local stop, or mlbench down',
+    `stop it first: ${ownCommand('local stop')}, or ${ownCommand('down')}`,
   );
 }

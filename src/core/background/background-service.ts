@@ -1,9 +1,12 @@
 import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
+import { isPlaceTrouble } from '../files/state-directory.ts';
+import { keepFilesPrivate } from '../files/umask.ts';
 import { packageVersion } from '../package-paths.ts';
 import {
   healthPath,
+  placeTroubleExitCode,
   readProcessFile,
   releaseClaim,
   removeProcessFile,
@@ -42,6 +45,7 @@ export async function serveInBackground<Payload>(
 ): Promise<void> {
   const { instanceId, folder, payload } = JSON.parse(process.argv[2] ?? '{}');
   closeInheritedDescriptors();
+  keepFilesPrivate();
   process.on('SIGHUP', () => {});
   // Its log is a file: a disk that fills up must cost the log's lines, not the process.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
@@ -60,9 +64,9 @@ export async function serveInBackground<Payload>(
     // other.
     if (!releaseClaim(folder, instanceId)) process.kill(process.pid, 'SIGTERM');
   } catch (error) {
-    if (error instanceof MlbenchError) writeFailure(folder, error);
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    if (error instanceof MlbenchError) writeFailure(folder, error);
+    process.exit(isPlaceTrouble(error) ? placeTroubleExitCode : 1);
   }
 }
 

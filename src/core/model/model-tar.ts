@@ -1,10 +1,13 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { MlbenchError, systemErrorCode, userError } from '../errors.ts';
+import { makeFolder } from '../files/folder.ts';
+import { isPlaceTrouble } from '../files/state-directory.ts';
+import { folderLimits } from './model-files.ts';
 
 export interface UnpackLimits {
   /** Bytes of all files together, unpacked: a few kilobytes of gzip can hold gigabytes of zeros. */
@@ -13,7 +16,10 @@ export interface UnpackLimits {
 }
 
 /** What SageMaker's smallest instances could hold in memory; a model that is larger is not benchmarked here. */
-const defaultUnpackLimits: UnpackLimits = { maxBytes: 4 * 1_024 ** 3, maxFiles: 10_000 };
+const defaultUnpackLimits: UnpackLimits = {
+  maxBytes: 4 * 1_024 ** 3,
+  maxFiles: folderLimits.maxFiles,
+};
 
 export interface ArchivedFile {
   /** Relative, forward slashes, no `.` or `..`. */
@@ -24,15 +30,27 @@ export interface ArchivedFile {
 /**
  * Lists a `model.tar.gz`, having checked all of it: gzip, complete, only plain files and folders, every path inside.
  * @param name what the archive is called in an error: its path or its S3 address.
+ * @param heads gets the first bytes of each file, enough to tell what kind it is
  * @throws MlbenchError (user) `bad-model-archive`
  */
 export async function listModel(
   bytes: Uint8Array,
   name: string,
   limits: UnpackLimits = defaultUnpackLimits,
+  heads?: Map<string, Uint8Array>,
 ): Promise<ArchivedFile[]> {
-  return await readArchive(bytes, name, limits, () => ({ write: () => {}, end: () => {} }));
+  return await readArchive(bytes, name, limits, ({ path }) => {
+    let head = Buffer.alloc(0);
+    return {
+      write(chunk) {
+        if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
+      },
+      end: () => heads?.set(path, head),
+    };
+  });
 }
+
+const headBytes = 1_024;
 
 /**
  * Unpacks a `model.tar.gz` into `directory` (made if need be) as SageMaker does into `/opt/ml/model`. Checked as in
@@ -45,12 +63,12 @@ export async function unpackModel(
   name = 'model.tar.gz',
   limits: UnpackLimits = defaultUnpackLimits,
 ): Promise<ArchivedFile[]> {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const openSink = (file: ArchivedFile): FileSink => {
     const target = join(directory, file.path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     // Exclusive: neither a file nor a link that is already there may be written through.
-    const descriptor = openSync(target, 'wx', 0o644);
+    const descriptor = openSync(target, 'wx', 0o600);
     return {
       write(chunk) {
         for (let written = 0; written < chunk.length; ) written += writeSync(descriptor, chunk, written);
@@ -68,7 +86,7 @@ export async function unpackModel(
 /** Trouble with where it is unpacked: a sound archive must not be blamed for a full disk. */
 function placeTrouble(error: unknown, name: string, directory: string): MlbenchError | undefined {
   const cause = error instanceof MlbenchError ? error.cause : error;
-  if (!(cause instanceof Error) || !placeProblems.has(systemErrorCode(cause) ?? '')) return undefined;
+  if (!(cause instanceof Error) || !isPlaceTrouble(cause)) return undefined;
   return userError(
     'unpack-folder',
     `the model archive ${name} cannot be unpacked in ${directory}: ${cause.message}`,
@@ -76,8 +94,6 @@ function placeTrouble(error: unknown, name: string, directory: string): MlbenchE
     cause,
   );
 }
-
-const placeProblems = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
 
 interface FileSink {
   write(chunk: Uint8Array): void;
@@ -204,6 +220,9 @@ function checkedPath(entry: ReadEntry, name: string): string | undefined {
   }
   if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'ContiguousFile') {
     throw badArchive(name, `holds "${entry.path}", which is no plain file (${entry.type})`);
+  }
+  if (parts.length - 1 > folderLimits.maxDepth) {
+    throw badArchive(name, `holds a file more than ${folderLimits.maxDepth} folders deep`);
   }
   return parts.join('/');
 }

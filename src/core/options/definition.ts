@@ -1,3 +1,4 @@
+import type { Parser } from './parser.ts';
 import { parseSwitch } from './values.ts';
 
 /**
@@ -17,15 +18,28 @@ export interface OptionDefinition<Value> {
   default?: string;
   /** Shown in help where what happens without the option is no fixed value. */
   shownDefault?: string;
+  /** The one-letter form that stands before the flag in help: `t`. */
   short?: string;
+  /** One-letter forms that say the same, as other tools have them. */
+  alsoShort?: readonly OtherShort[];
+  /** The flag may be left out: `mlbench load http://…`. */
+  positional?: boolean;
   /** Only a flag: neither a variable nor a key of the config file sets it. */
   flagOnly?: boolean;
+  /** What a shell may offer as its value. */
+  choices?: readonly string[];
   /**
    * @param texts what was given, at least one; more only for a list
    * @param name where it was given, for messages: `--users`, `MLBENCH_USERS`, `"users" in mlbench.config.json`
    * @throws MlbenchError exit code 2
    */
   parse(texts: readonly string[], name: string): Value;
+}
+
+export interface OtherShort {
+  letter: string;
+  /** What it says of other options, by key: `-c 50` is `--users 50 --wait none`. */
+  sets?: Readonly<Record<string, string>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a record of options holds values of every type; `Settings` recovers each one's
@@ -44,10 +58,11 @@ export interface OptionTraits {
   default?: string;
   shownDefault?: string;
   short?: string;
+  alsoShort?: readonly OtherShort[];
+  positional?: boolean;
   flagOnly?: boolean;
+  choices?: readonly string[];
 }
-
-type Parser<Value> = (text: string, name: string) => Value;
 
 /** Declares the options under one heading of the help. */
 export function optionGroup(group: string) {
@@ -59,7 +74,11 @@ export function optionGroup(group: string) {
       traits?: Traits,
     ): OptionDefinition<Value> & Traits {
       const parseLast = (texts: readonly string[], name: string) => parse(texts.at(-1) ?? '', name);
-      return withTraits({ kind: 'value', placeholder, description, group, parse: parseLast }, traits);
+      const { choices } = parse;
+      return withTraits(
+        { kind: 'value', placeholder, description, group, ...(choices && { choices }), parse: parseLast },
+        traits,
+      );
     },
     /** May be given more than once. */
     list<Value, const Traits extends OptionTraits = object>(
@@ -69,7 +88,11 @@ export function optionGroup(group: string) {
       traits?: Traits,
     ): OptionDefinition<Value[]> & Traits {
       const parseAll = (texts: readonly string[], name: string) => texts.map((text) => parse(text, name));
-      return withTraits({ kind: 'list', placeholder, description, group, parse: parseAll }, traits);
+      const { choices } = parse;
+      return withTraits(
+        { kind: 'list', placeholder, description, group, ...(choices && { choices }), parse: parseAll },
+        traits,
+      );
     },
     /** `--json`: true when given. */
     switch<const Traits extends OptionTraits = object>(
@@ -104,6 +127,14 @@ export function regrouped<const Definitions extends OptionDefinitions>(
 /** `scaleOutCooldown` → `scale-out-cooldown`. */
 export function flagOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** All one-letter forms of an option, the first first. */
+export function shortsOf({
+  short,
+  alsoShort = [],
+}: Pick<OptionTraits, 'short' | 'alsoShort'>): readonly OtherShort[] {
+  return short === undefined ? alsoShort : [{ letter: short }, ...alsoShort];
 }
 
 /** `scaleOutCooldown` → `MLBENCH_SCALE_OUT_COOLDOWN`. */

@@ -1,12 +1,13 @@
-import { hideUserinfo, userError } from '../errors.ts';
+import { userError } from '../errors.ts';
+import { hideUserinfo } from '../redact.ts';
 import { nearest } from '../suggestion.ts';
-import { formatDurationMs, parseDurationMs, parseLatencyMs } from '../units.ts';
+import { formatDurationMs, parseDurationMs, parseLatencyMs, readNumber } from '../units.ts';
+import type { Parser } from './parser.ts';
+import { respellNumber } from './respell-number.ts';
 
 /**
  * Makers of parsers for option values: each refuses a bad value in one line with the value, the reason and the remedy.
  */
-
-type Parser<Value> = (text: string, name: string) => Value;
 
 /** A whole number within [least, most]. `noun` is what is counted: `users`. */
 export function wholeNumber(least: number, most: number, noun: string): Parser<number> {
@@ -88,17 +89,19 @@ export function wholeSeconds(): Parser<number> {
 
 export function port(): Parser<number> {
   return (text, name) => {
-    if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+    const value = readNumber(text);
+    if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+    const respelt = value === undefined ? respellNumber(text) : undefined;
     throw userError(
       'bad-port',
       `${name}: ${text} is not a port`,
-      'pass 0 to 65535; 0 lets the system choose',
+      respelt === undefined ? 'pass 0 to 65535; 0 lets the system choose' : `write ${respelt}`,
     );
   };
 }
 
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice> {
-  return (text, name) => {
+  const parse = (text: string, name: string) => {
     const found = choices.find((choice) => choice === text);
     if (found !== undefined) return found;
     const near = nearest(text, choices);
@@ -108,12 +111,14 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
       near === undefined ? `pass ${choices.join(' or ')}` : `did you mean ${near}?`,
     );
   };
+  return Object.assign(parse, { choices });
 }
 
 /** Several of a few words, with commas between. */
 export function someOf<const Choice extends string>(choices: readonly Choice[]): Parser<Choice[]> {
   const one = oneOf(choices);
-  return (text, name) => text.split(',').map((part) => one(part.trim(), name));
+  const parse = (text: string, name: string) => text.split(',').map((part) => one(part.trim(), name));
+  return Object.assign(parse, { choices });
 }
 
 /** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */
@@ -157,6 +162,33 @@ export function url(): Parser<string> {
   };
 }
 
+/** A name or address, with a port or without. */
+export function hostName(): Parser<string> {
+  return matching(
+    /^(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?$/,
+    'a host',
+    'write it like host.docker.internal, 172.17.0.1:4566 or [fd00::1]',
+  );
+}
+
+/** Where web pages come from, as browsers write it; `*` is everywhere. */
+export function origin(): Parser<string> {
+  return (text, name) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (text === '*') return text;
+    if (parsed !== undefined && parsed.origin !== 'null') {
+      const isWhole =
+        parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === '';
+      if (isWhole) return parsed.origin;
+    }
+    throw userError(
+      'bad-origin',
+      `${name}: "${hideUserinfo(text)}" is not the origin of a web page`,
+      "write it like http://localhost:3000, or '*' for every page",
+    );
+  };
+}
+
 /** `true`, `1`, `yes` and their opposites: what variables and the config file say for a switch. */
 export function parseSwitch(texts: readonly string[], name: string): boolean {
   const text = (texts.at(-1) ?? '').toLowerCase();
@@ -166,9 +198,14 @@ export function parseSwitch(texts: readonly string[], name: string): boolean {
 }
 
 function parseNumber(text: string, name: string): number {
-  const plain = text.trim();
-  if (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return Number(plain);
-  throw userError('bad-number', `${name}: "${text}" is not a number`, 'pass a number, such as 10');
+  const value = readNumber(text);
+  if (value !== undefined) return value;
+  const respelt = respellNumber(text);
+  throw userError(
+    'bad-number',
+    `${name}: "${text}" is not a number`,
+    respelt === undefined ? 'pass a number, such as 10' : `write ${respelt}`,
+  );
 }
 
 function within(

@@ -129,6 +129,7 @@ const begun: Progress = {
 function advanced(progress: Progress, event: LoadEvent): Progress {
   switch (event.type) {
     case 'load-planned':
+    case 'wire':
       return progress;
     case 'load-started':
       return { ...progress, phase: 'running' };

@@ -108,7 +108,7 @@ export interface WorkerRow {
   sendLagUsP99: number | null;
 }
 
-export interface Outcome {
+interface Outcome {
   reportPath: string | null;
   failed: string | null;
 }

@@ -1,4 +1,4 @@
-import { hideUserinfo } from '../../core/errors.ts';
+import { redactUrl } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import type { FollowedRun } from '../../load/run/run-follower.ts';
 import type { StopReason } from '../../load/run/run-state.ts';
@@ -30,7 +30,7 @@ export function factsOf({
 }
 
 function destinationWords(destination: Destination): string {
-  const url = hideUserinfo(destination.url);
+  const url = redactUrl(destination.url);
   switch (destination.kind) {
     case 'runtime':
       return `endpoint ${destination.endpointName} through the SageMaker runtime at ${url}`;

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { foreignCaller, type OwnNames } from '../../core/foreign-caller.ts';
+import { foreignCaller, type OwnNames } from '../../core/http/foreign-caller.ts';
 
 /** Who may see and steer the live page. */
 export interface Access {

@@ -25,6 +25,11 @@ export function failed(name: string, found: string, remedy: string): Check {
   return { name, verdict: 'failed', found, remedy };
 }
 
+/** Something that another check would have had to find first. */
+export function notLookedAt(name: string, want: string, remedy: string): Check {
+  return { name, verdict: 'warning', found: `not looked at: no ${want}`, remedy };
+}
+
 /** The error as a check: what was tried did not work. */
 export function fromError(name: string, verdict: 'warning' | 'failed', error: unknown): Check {
   const found = error instanceof Error ? error.message : String(error);

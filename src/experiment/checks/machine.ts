@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unwritableStateDirectory } from '../../core/files/state-directory.ts';
+import { temporaryName } from '../../core/files/temporary-name.ts';
 import { packageRoot } from '../../core/package-paths.ts';
-import { newUuid } from '../../core/random.ts';
 import { formatBytes } from '../../core/units.ts';
-import { unwritableStateDirectory } from '../../resources/engine/state-directory.ts';
 import { type Check, failed, fromError, ok, warning } from './check.ts';
 
 /** @param version `24.21.0` */
@@ -22,7 +22,7 @@ export function checkNode(version: string): Check {
 export function checkStateFolder(stateDir: string): Check {
   const name = 'state folder';
   const folder = nearestFolder(stateDir);
-  const probe = join(folder, `.mlbench-doctor-${newUuid()}`);
+  const probe = join(folder, temporaryName('mlbench-doctor'));
   try {
     writeFileSync(probe, 'x', { mode: 0o600, flag: 'wx' });
     rmSync(probe);

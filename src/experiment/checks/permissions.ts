@@ -1,3 +1,4 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { type NeededPermission, permissions, resourcesOf } from '../../resources/permissions.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { isCloudError } from '../../resources/sdk/cloud-errors.ts';
@@ -5,7 +6,7 @@ import type { Place } from '../../resources/sdk/place.ts';
 import { type Check, failed, fromError, ok } from './check.ts';
 
 const name = 'permissions';
-const remedy = 'let an administrator grant the policy that `mlbench doctor --policy` prints';
+const remedy = () => `let an administrator grant the policy that \`${ownCommand('doctor --policy')}\` prints`;
 
 /** Has IAM simulate, for the caller, everything that mlbench calls. Nothing is called but IAM. */
 export async function checkPermissions(
@@ -31,7 +32,7 @@ export async function checkPermissions(
         name,
         verdict: 'warning',
         found: 'cannot be checked: IAM does not let you ask (iam:SimulatePrincipalPolicy, iam:GetRole)',
-        remedy,
+        remedy: remedy(),
         ...listed,
       };
     return { ...fromError(name, 'warning', error), ...listed };
@@ -39,7 +40,7 @@ export async function checkPermissions(
   const count = new Set(permissions.flatMap(({ actions }) => actions)).size;
   if (denied.length === 0) return ok(name, `all ${count} actions are allowed`);
   return {
-    ...failed(name, `${denied.length} of ${count} actions are not allowed`, remedy),
+    ...failed(name, `${denied.length} of ${count} actions are not allowed`, remedy()),
     details: denied,
   };
 }

@@ -1,5 +1,4 @@
 import type { ResourceEngine } from '../../resources/engine/engine.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
 import { experimentRecords } from '../../resources/engine/records.ts';
 import { type CloudClients, createClients } from '../../resources/sdk/clients.ts';
 import type { CloudAddress } from '../../resources/sdk/cloud-address.ts';
@@ -12,6 +11,7 @@ export function clientsOf(context: CommandContext, cloud: CloudAddress, attempts
     signal: context.signal,
     cloud,
     ...(attempts === undefined ? {} : { attempts }),
+    ...(context.wire === undefined ? {} : { wire: context.wire }),
   });
 }
 
@@ -29,7 +29,7 @@ export async function withClients<Result>(
 
 /** The resource engine, at work on the experiment's records. */
 export function resourceEngineOf(context: CommandContext, clients: CloudClients | null): ResourceEngine {
-  const { clock, signal, experiment, emit, stateDir } = context;
-  const records = experimentRecords(openLedger(stateDir), experiment, clock);
+  const { clock, signal, experiment, emit, ledger } = context;
+  const records = experimentRecords(ledger, experiment, clock);
   return { records, clients, clock, signal, experiment, emit };
 }

@@ -1,9 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
+import type { LedgerStore } from '../../resources/engine/ledger-store.ts';
 import type { TargetName } from '../../resources/engine/target-names.ts';
 
 /** What every verb gets from the command line. Verbs print nothing: they emit events and return outcomes. */
@@ -14,12 +16,16 @@ export interface CommandContext {
   emit: Emit<CommandEvent>;
   /** Absolute path of `.mlbench`. */
   stateDir: string;
+  /** The ledger in it, as this one command knows it. */
+  ledger: LedgerStore;
   experiment: string;
   /** `targets.ts` says what the target is like. */
   target: TargetName;
   region: string;
   /** Standard input and output are a terminal: questions may be asked, a watch may go on until a key. */
   interactive: boolean;
+  /** With `--debug`: is told what goes over the wire. */
+  wire?: WireLog;
 }
 
 export type CommandEvent =

@@ -6,6 +6,7 @@ import type { Orphan } from '../../resources/orphans/orphan.ts';
 import type { Check } from '../checks/check.ts';
 import type { Expiry } from '../cost/expiry.ts';
 import type { PlanCost } from '../cost/plan-cost.ts';
+import type { SampleOrigin } from '../settings/sample-request.ts';
 
 /** What each verb returns, and `--json` prints (but for `exitCode`, which becomes the process's). */
 export interface UpOutcome {
@@ -32,12 +33,34 @@ export interface UpOutcome {
   } | null;
   /** One line when the instances' capacity is emulated, else null. */
   emulatedCapacity: string | null;
-  /** A valid request for the model is known; else `load` and `invoke` need `--body`. */
-  sampleRequest: boolean;
+  /** What `load` and `invoke` send without `--body`; null: the model or the endpoint is somebody else's. */
+  sampleRequest: SampleOutcome | null;
   /** When AWS deletes the endpoint by itself; null: never. */
   expiry: Expiry | null;
   resources: { kind: string; name: string; outcome: string }[];
   elapsedMs: number;
+}
+
+/** A request for the model. */
+export interface SampleOutcome {
+  /** A `file` beside the model, the model's `archive`, or made from the model's `inputs`. */
+  from: SampleOrigin;
+  /** Of the file that holds it; null: `up --plan` keeps none. */
+  path: string | null;
+  /** Null: there is none, or it is longer than 64 KiB. */
+  body: string | null;
+  bytes: number | null;
+  /** Why it is none to send, and `load` and `invoke` need `--body`; null: it is one. */
+  problem: string | null;
+}
+
+/** What a request carried. */
+export interface SentOutcome extends Pick<SampleOutcome, 'body'> {
+  /** `given`: on the command line. */
+  from: 'given' | SampleOrigin;
+  /** Of the sample request. */
+  path: string | null;
+  bytes: number;
 }
 
 /** What `up --plan` says. */
@@ -51,6 +74,8 @@ export interface PlanOutcome {
   /** Null: the endpoint is somebody else's. */
   costUsd: PlanCost | null;
   expiry: Expiry | null;
+  /** As `up` has it. */
+  sampleRequest: SampleOutcome | null;
 }
 
 export interface DownOutcome {
@@ -88,11 +113,31 @@ export interface StatusOutcome {
   runs: string[];
 }
 
+/** One of the experiments of a state folder, in a line. */
+export interface ExperimentStatus {
+  experiment: string;
+  target: TargetName;
+  region: string;
+  endpointName: string | null;
+  /** Null: it is not up, or nobody could ask. */
+  endpointStatus: string | null;
+  instances: number;
+  expiry: Expiry | null;
+  /** Why it could not be asked about; null: it could. */
+  trouble: string | null;
+}
+
+export interface StatusOfAllOutcome {
+  exitCode: ExitCode;
+  experiments: ExperimentStatus[];
+}
+
 export interface InvokeOutcome {
   exitCode: ExitCode;
   status: number;
   contentType: string;
   body: string;
+  sent: SentOutcome;
   variant: string | null;
   /** Wall time of this one call, connection set-up included. */
   elapsedMs: number;
@@ -134,6 +179,8 @@ export interface LocalStartOutcome {
   pid: number;
   /** It ran already, with the same options. */
   alreadyRunning: boolean;
+  /** What other programs are to be given. The secret among it is for the user's terminal, and never written down. */
+  environment: Record<string, string>;
 }
 
 export interface LocalStopOutcome {

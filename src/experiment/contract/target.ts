@@ -8,7 +8,7 @@ import type { Place } from '../../resources/sdk/place.ts';
 import type { Check } from '../checks/check.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { WantedExperiment } from '../settings/resolve-settings.ts';
-import type { UpSettings } from '../settings/up-settings.ts';
+import type { SampleRequest } from '../settings/sample-request.ts';
 import type { Cloud, FoundCloud } from './cloud.ts';
 import type { OrphansOutcome, PlanOutcome, UpOutcome } from './outcomes.ts';
 
@@ -81,8 +81,8 @@ export type LogSourceName = 'endpoint' | 'api' | 'access';
 
 export interface Deployed {
   made: Omit<UpOutcome, 'elapsedMs' | 'sampleRequest'>;
-  /** With nothing left open. */
-  settings: UpSettings;
+  /** What `load` and `invoke` send; null: the model or the endpoint is somebody else's. */
+  sample: SampleRequest | null;
   /** What was made before there was a cloud. */
   first: EnsuredResource[];
 }

@@ -1,8 +1,8 @@
 import { userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatDurationMs, formatUsd } from '../../core/units.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
-import { command } from '../context/command.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { UpOptions } from '../settings/up-options.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
@@ -37,7 +37,7 @@ export async function resolveExpiry(
     instances: mostInstances(settings),
     price,
     region: context.region,
-    down: command(context, 'down'),
+    down: ownCommand('down', context),
   });
   return { ...settings, expiresAt };
 }
@@ -53,7 +53,7 @@ export function noteNothingCosts(
     type: 'notice',
     level: 'info',
     message: `${named}: nothing costs on the stand-in, so nothing is scheduled to end it`,
-    remedy: `${command(context, 'down')} does`,
+    remedy: `${ownCommand('down', context)} does`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../core/options/own-command.ts';
 import { formatUsd } from '../../core/units.ts';
 import { withinTime } from '../../core/within-time.ts';
 import { scopeOf } from '../../resources/engine/engine.ts';
@@ -7,7 +8,6 @@ import { describeEndpoint, type EndpointState } from '../../resources/kinds/endp
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import { findInstancePrice, type InstancePrice, priceSource } from '../../resources/sdk/live-price.ts';
 import { resourceEngineOf } from '../context/cloud.ts';
-import { command } from '../context/command.ts';
 import type { CommandContext } from '../context/context.ts';
 import { readExperiment } from '../settings/experiments.ts';
 import type { UpSettings } from '../settings/up-settings.ts';
@@ -25,7 +25,7 @@ export async function tellWhatExists(
     type: 'notice',
     level: 'warning',
     message: whatExists(resources, await findFleet(resources, settings, clients, context)),
-    remedy: `${command(context, 'down')} removes what is there; ${command(context, 'up')} goes on from it`,
+    remedy: `${ownCommand('down', context)} removes what is there; ${ownCommand('up', context)} goes on from it`,
   });
 }
 

@@ -1,8 +1,7 @@
 import { userError } from '../../core/errors.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { broughtEndpointKind } from '../../resources/kinds/brought-endpoint.ts';
 import { endpointKind } from '../../resources/kinds/endpoint/endpoint.ts';
-import { command } from '../context/command.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { Cloud } from '../contract/cloud.ts';
 import { readExperiment } from '../settings/experiments.ts';
@@ -33,7 +32,7 @@ export async function findServiceEndpoint(
     throw userError(
       'no-stand-in',
       `--endpoint-name ${endpointName}: no stand-in runs in ${context.stateDir}`,
-      'start one with mlbench up or mlbench local start, or pass its --state-dir',
+      `start one with ${ownCommand('up')} or ${ownCommand('local start')}, or pass its --state-dir`,
     );
   }
   const experiment = readExperiment(context);
@@ -42,17 +41,17 @@ export async function findServiceEndpoint(
     throw userError(
       'not-up',
       `the experiment "${context.experiment}" is not up`,
-      `run ${command(context, 'up')} first`,
+      `run ${ownCommand('up', context)} first`,
     );
   }
   if (trouble) {
     throw userError(
       'stand-in-gone',
       `the stand-in of the experiment "${context.experiment}" does not run any more, and its endpoint ended with it`,
-      `run ${command(context, 'up')} to start anew`,
+      `run ${ownCommand('up', context)} to start anew`,
     );
   }
-  const settings = readUpSettings(experiment.options, openLedger(context.stateDir).path);
+  const settings = readUpSettings(experiment.options, context.ledger.path);
   return { endpointName: made.name, cloud, settings, apiUrl: await target.findApiUrl(context, experiment) };
 }
 
@@ -67,6 +66,6 @@ export function requireApiUrl({ apiUrl }: ServiceEndpoint, context: CommandConte
   throw userError(
     'no-api',
     `--via api: the experiment "${context.experiment}" has no REST API that runs`,
-    `run ${command(context, 'up')} without --no-api`,
+    `run ${ownCommand('up', context)} without --no-api`,
   );
 }

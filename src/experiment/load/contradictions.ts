@@ -1,4 +1,5 @@
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { hasTimedStarts, type OfferedLoad } from '../../offered/offered-load.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -34,8 +35,8 @@ export function refuseTwins({ url, endpointName, body, dataFile, via, method }: 
 }
 
 /** A header takes the place of the one that mlbench makes of a flag. */
-export function refuseTwoTypes({ headers = [], contentType, accept }: LoadOptions): void {
-  const flags = { 'content-type': contentType, accept };
+export function refuseTwoHeaders({ headers = [], contentType, accept, userAgent }: LoadOptions): void {
+  const flags = { 'content-type': contentType, accept, 'user-agent': userAgent };
   for (const [name, given] of Object.entries(flags)) {
     const twin = headers.find(([header]) => header.toLowerCase() === name);
     if (given === undefined || twin === undefined) continue;

@@ -1,17 +1,18 @@
 import { extname, resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfBytes, contentOfFile } from '../../core/content.ts';
 import { userError } from '../../core/errors.ts';
+import { refuseNoFile } from '../../core/files/read-whole.ts';
 import type { DataPlan } from '../../load/payloads/data-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import { mostRuntimeBytes } from '../../load/request/request.ts';
 import type { LoadOptions } from './load-options.ts';
-import type { RequestBody } from './request-body.ts';
+import { mostBodyBytes, type RequestBody } from './request-body.ts';
 
 /** What requests carry: the one body, or those of a file, and their type. @throws MlbenchError as `dataPlanOf` does */
 export async function payloadOf(
   options: LoadOptions,
   kind: Destination['kind'],
-  { bytes, contentType }: RequestBody,
+  { bytes, contentType }: Pick<RequestBody, 'bytes' | 'contentType'>,
   signal?: AbortSignal,
 ): Promise<{ payload: Pick<LoadPlan, 'body' | 'data' | 'contentType'>; places: ContentPlaces }> {
   const many = await dataPlanOf(options, kind, signal);
@@ -69,7 +70,7 @@ async function dataPlanOf(
       rowsAs: format === 'csv' && /^text\/csv\b/i.test(contentType) ? 'rows' : 'json',
       order: dataOrder ?? (dataWeights === undefined ? 'sequence' : 'random'),
       weights: weights?.ref ?? null,
-      mostBodyBytes: kind === 'runtime' ? mostRuntimeBytes : mostBytes,
+      mostBodyBytes: kind === 'runtime' ? mostRuntimeBytes : mostBodyBytes,
     },
   };
 }
@@ -82,6 +83,7 @@ async function located(
 ): Promise<{ ref: ContentRef; places: ContentPlaces }> {
   const path = resolve(file);
   try {
+    refuseNoFile(path);
     const ref = await contentOfFile(path, signal);
     return { ref, places: { [ref.sha256]: { path } } };
   } catch (error) {
@@ -92,4 +94,3 @@ async function located(
 }
 
 const formats: Record<string, DataPlan['format']> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };
-const mostBytes = 67_108_864;

@@ -25,7 +25,7 @@ const header = (text: string, name: string): [name: string, value: string] => {
     "write it like 'Authorization: Bearer abc'",
   )(text, name);
   const colon = text.indexOf(':');
-  return [text.slice(0, colon), text.slice(colon + 1).trim()];
+  return [text.slice(0, colon), text.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '')];
 };
 
 /** Read here, once, so that a typing mistake is refused before anything starts; judged by the run. */
@@ -64,6 +64,7 @@ const elsewhere = {
     'URL',
     'any URL instead, unsigned; needs no experiment; user:password@ for basic authentication',
     url(),
+    { positional: true },
   ),
   endpointName: endpointNameOption(
     'Where it goes, and what is sent:',
@@ -76,16 +77,20 @@ const elsewhere = {
     matching(/^[A-Z]+$/, 'an HTTP method', 'write it like GET, POST or PUT'),
     {
       shownDefault: 'POST with a body, else GET',
+      short: 'X',
+      alsoShort: [{ letter: 'm' }],
     },
   ),
   header: request.list('NAME:VALUE', 'sent with every request; may be repeated', header, {
     field: 'headers',
+    short: 'H',
   }),
 };
 
 const requests = {
   body: request.value('TEXT|@FILE', 'what each request carries', (text) => text, {
     shownDefault: 'a sample request; none with --url',
+    short: 'd',
   }),
   data: request.value(
     'FILE',
@@ -112,6 +117,10 @@ const requests = {
     { default: 'raw' },
   ),
   proxy: request.value('URL', 'with --transport undici', url(), { shownDefault: 'HTTPS_PROXY, HTTP_PROXY' }),
+  keepAlive: request.negatable('a connection for each request, with connection: close; over HTTP/1.1'),
+  userAgent: request.value('TEXT', 'sent as user-agent', nonEmpty('a user agent'), {
+    shownDefault: 'mlbench/VERSION',
+  }),
   maxRedirects: request.value(
     'N',
     'follow so many redirects of a request in a row',

@@ -1,32 +1,34 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ContentPlaces, type ContentRef, contentOfFile } from '../../core/content.ts';
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { refuseNoFile } from '../../core/files/read-whole.ts';
 import { resolveFields } from '../../core/options/fields.ts';
 import { randomSeed } from '../../core/random.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
 import { checkPlan } from '../../load/plan/check-plan.ts';
 import type { Destination, LoadPlan } from '../../load/plan/plan.ts';
 import type { ScenarioPlan } from '../../load/plan/scenario-plan.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
-import { headersOf } from '../../load/request/headers.ts';
+import { type HeaderFields, headersOf } from '../../load/request/headers.ts';
 import { splitUserinfo } from '../../load/request/request-url.ts';
 import { proxyFor } from '../../load/transport/proxy.ts';
 import { drawSeed } from '../../offered/check-load.ts';
 import { loadFromFlags } from '../../offered/from-flags.ts';
 import type { FlaggedLoad } from '../../offered/load-model.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
-import { standInCredentials } from '../../resources/sdk/credentials.ts';
+import { anyCredentials } from '../../resources/sdk/credentials.ts';
 import type { CommandContext } from '../context/context.ts';
+import { readEndpointSample, readForeignSample } from '../endpoints/endpoint-sample.ts';
 import { findForeignEndpoint, isOwnCloud } from '../endpoints/foreign-endpoint.ts';
 import { findServiceEndpoint, requireApiUrl, type ServiceEndpoint } from '../endpoints/service-endpoint.ts';
-import { modelPathOf } from '../settings/up-settings.ts';
 import {
   refuseIdleSendLag,
   refuseIdleType,
   refuseSignedRedirects,
   refuseTwoAuthorizations,
-  refuseTwoTypes,
+  refuseTwoHeaders,
 } from './contradictions.ts';
 import { payloadOf } from './load-data.ts';
 import {
@@ -47,6 +49,8 @@ export interface PlannedLoad {
   workers: number | 'auto';
   /** Where the files are that the plan names. */
   contents: ContentPlaces;
+  /** What each request carries, if it is one for all. */
+  sent: RequestBody;
   /** Whose instances to watch meanwhile; null where there is none of ours behind it. */
   endpoint: ServiceEndpoint | null;
   /** What requests to a runtime are signed with. */
@@ -57,24 +61,20 @@ export interface PlannedLoad {
 
 /** @throws MlbenchError for whatever of the options, the body or the experiment would not do (exit code 2) */
 export async function planLoad(options: LoadOptions, context: CommandContext): Promise<PlannedLoad> {
-  refuseTwoTypes(options);
+  refuseTwoHeaders(options);
+  const asked = headersAsked(options);
   if (options.url !== undefined) {
     const hasBody = carriesBody(options);
     if (!hasBody) refuseIdleType(options);
     const method = options.method ?? (hasBody ? 'POST' : 'GET');
     const { url, authorization } = splitUserinfo(options.url);
     refuseTwoAuthorizations(options, authorization);
-    const headers = headersOf(options.headers ?? []);
-    const made = await planOf(
-      options,
-      { kind: 'url', url, method, headers },
-      urlBody(options),
-      context.signal,
-    );
+    const sent = urlBody(options);
+    const made = await planOf(options, { kind: 'url', url, method, headers: asked }, sent, context.signal);
     if (authorization !== undefined) made.secrets = { ...made.secrets, authorization };
-    return planned(options, made);
+    return planned(options, made, sent);
   }
-  const headers = options.headers === undefined ? {} : { headers: headersOf(options.headers) };
+  const headers = Object.keys(asked).length === 0 ? {} : { headers: asked };
   const foreign = findForeignEndpoint(options.endpointName, context);
   if (foreign && !(await isOwnCloud(foreign.destination.url, context))) {
     if (options.via === 'api') {
@@ -85,11 +85,12 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
       );
     }
     const destination = { ...foreign.destination, ...headers };
-    const plan = await planOf(options, destination, modelBody(options, null), context.signal);
-    return { ...planned(options, plan), credentials: foreign.credentials };
+    const sent = modelBody(options, () => readForeignSample(foreign.destination, context));
+    const plan = await planOf(options, destination, sent, context.signal);
+    return { ...planned(options, plan, sent), credentials: foreign.credentials };
   }
   const endpoint = await findServiceEndpoint(options.endpointName, context);
-  const sent = modelBody(options, modelPathOf(endpoint.settings));
+  const sent = modelBody(options, () => readEndpointSample(endpoint, context));
   const destination: Destination =
     options.via === 'api'
       ? { kind: 'api', url: requireApiUrl(endpoint, context), ...headers }
@@ -100,12 +101,22 @@ export async function planLoad(options: LoadOptions, context: CommandContext): P
           ...headers,
         };
   const plan = await planOf(options, destination, sent, context.signal);
-  return { ...planned(options, plan, endpoint), credentials: endpoint.cloud.credentials };
+  return { ...planned(options, plan, sent, endpoint), credentials: endpoint.cloud.credentials };
 }
 
-function planned(options: LoadOptions, made: MadePlan, endpoint: ServiceEndpoint | null = null): PlannedLoad {
+/** `--user-agent` is a header with a flag of its own. */
+function headersAsked({ headers = [], userAgent }: LoadOptions): HeaderFields {
+  return headersOf(userAgent === undefined ? headers : [...headers, ['user-agent', userAgent]]);
+}
+
+function planned(
+  options: LoadOptions,
+  made: MadePlan,
+  sent: RequestBody,
+  endpoint: ServiceEndpoint | null = null,
+): PlannedLoad {
   const { workers } = resolveFields(loadRunOptions, options);
-  return { ...made, options, workers, endpoint, credentials: async () => standInCredentials };
+  return { ...made, options, workers, sent, endpoint, credentials: async () => anyCredentials };
 }
 
 type MadePlan = Pick<PlannedLoad, 'plan' | 'contents' | 'secrets'>;
@@ -122,7 +133,7 @@ export function offeredBy(options: LoadOptions): FlaggedLoad<OfferedLoad> {
 export async function planOf(
   options: LoadOptions,
   destination: Destination,
-  sent: RequestBody,
+  sent: Pick<RequestBody, 'bytes' | 'contentType'>,
   signal?: AbortSignal,
 ): Promise<MadePlan> {
   const { transport, proxy, tls, secrets } = connectionOf(options, destination.url);
@@ -152,6 +163,7 @@ export async function planOf(
     connections: asked.connections,
     maxSendLagMs: options.maxSendLagMs ?? null,
     precise: options.precise ?? false,
+    keepAlive: options.keepAlive ?? true,
     maxRedirects: asked.maxRedirects,
     keepGoing: options.keepGoing ?? false,
   };
@@ -238,6 +250,7 @@ async function scenarioOf({
 /** @throws MlbenchError `bad-scenario` */
 async function readScenario(path: string, named: string): Promise<ContentRef> {
   try {
+    refuseNoFile(path);
     return await contentOfFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

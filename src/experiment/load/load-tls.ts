@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import { readWhole } from '../../core/files/read-whole.ts';
 import type { ConnectionSecrets } from '../../load/plan/secrets.ts';
 import type { TlsPlan } from '../../load/plan/tls-plan.ts';
 import { secureContextOf } from '../../load/transport/tls.ts';
@@ -82,13 +82,15 @@ function checkTogether(
   }
 }
 
+const mostBytes = 16_777_216;
+
 function read(flag: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readWhole(file, mostBytes).toString('utf8');
   } catch (error) {
     throw userError(
       'bad-certificate',
-      `${flag} ${file} cannot be read (${systemErrorCode(error) ?? String(error)})`,
+      `${flag} ${file} cannot be read (${systemErrorCode(error) ?? (error instanceof Error ? error.message : String(error))})`,
       'name a file in PEM',
     );
   }

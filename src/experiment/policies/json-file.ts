@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { systemErrorCode, userError } from '../../core/errors.ts';
+import { readWhole } from '../../core/files/read-whole.ts';
+import { findRepeatedKey } from '../../core/repeated-key.ts';
+
+const mostBytes = 16_777_216;
 
 /**
  * @param flag that names the file
@@ -9,17 +12,18 @@ import { systemErrorCode, userError } from '../../core/errors.ts';
 export function readJsonFile(flag: string, path: string, holds: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readWhole(path, mostBytes).toString('utf8');
   } catch (error) {
     throw userError(
       'policy-unreadable',
-      `${flag}: the file ${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`,
+      `${flag}: the file ${path} cannot be read: ${systemErrorCode(error) ?? (error instanceof Error ? error.message : String(error))}`,
       `name a JSON file with ${holds}`,
       error,
     );
   }
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw userError(
       'policy-unreadable',
@@ -28,4 +32,11 @@ export function readJsonFile(flag: string, path: string, holds: string): unknown
       error,
     );
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return content;
+  throw userError(
+    'policy-unreadable',
+    `${flag} ${path}:${repeated.line}:${repeated.column} has "${repeated.key}" a second time`,
+    'keep one of them',
+  );
 }

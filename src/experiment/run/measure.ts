@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { cloudError, type MlbenchError } from '../../core/errors.ts';
 import { exitCodes, strongestExitCode } from '../../core/exit-codes.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
+import { redactText, redactUrl } from '../../core/redact.ts';
 import type { Destination } from '../../load/plan/plan.ts';
 import { workerCount } from '../../load/plan/schedule.ts';
+import { requestName } from '../../load/request/request-name.ts';
 import type { LoadSteering } from '../../load/run/controls.ts';
 import { readLocalLimits, shortagesOf } from '../../load/run/local-limits.ts';
-import { requestName } from '../../load/request/request-name.ts';
 import type { RunObserver } from '../../load/run/run-events.ts';
 import type { FollowedRun, RunFollower } from '../../load/run/run-follower.ts';
 import { type LoadRun, runLoad } from '../../load/run/run-load.ts';
@@ -17,6 +19,8 @@ import type { CommandContext } from '../context/context.ts';
 import type { LoadOutcome } from '../contract/outcomes.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import type { PlannedLoad } from '../load/load-plan.ts';
+import { recordedBody } from '../load/request-body.ts';
+import { originText } from '../stack/sample-outcome.ts';
 import { openExports } from './exports.ts';
 import { priceOfFleet, withFleet } from './fleet-result.ts';
 import { type FleetWatch, openFleetWatch } from './fleet-watch.ts';
@@ -55,10 +59,11 @@ export async function measure(
 
 /** The service is not there, or not for us: the run has ended early, and what it measured is no result to show. */
 function cannotBeLoaded(destination: Destination, why: string, runDirectory: string): MlbenchError {
-  const name = destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : destination.url;
+  const name =
+    destination.kind === 'runtime' ? `the endpoint ${destination.endpointName}` : redactUrl(destination.url);
   return cloudError(
     'nothing-to-load',
-    `there is nothing to load at ${name}: ${why}`,
+    `there is nothing to load at ${name}: ${redactText(why)}`,
     `correct what the answers name, or insist with --keep-going; what was measured is kept in ${runDirectory}`,
   );
 }
@@ -69,9 +74,10 @@ async function runAndRecord(
   context: CommandContext,
 ): Promise<{ load: LoadRun; outcome: LoadOutcome }> {
   const { plan, contents, workers, credentials, secrets } = planned;
+  tellSample(planned, context);
   const run = await openRun(planned, request, context);
   try {
-    const load = await runLoad(plan, {
+    const measured = await runLoad(plan, {
       clock: context.clock,
       runId: run.runId,
       contents,
@@ -81,7 +87,9 @@ async function runAndRecord(
       ...(request.steering === undefined ? {} : { steering: request.steering }),
       workers,
       credentials,
+      wire: context.wire,
     });
+    const load = { ...measured, result: { ...measured.result, ...recordedBody(planned) } };
     // Written before anything else is waited for: whatever happens from here on, the measurement is safe.
     run.folder.writeHistogram(load.totals.latency.response.spectrum());
     run.folder.writeResult(load.result);
@@ -99,6 +107,17 @@ async function runAndRecord(
     run.folder.close();
   }
 }
+
+/** What was not asked for is told. */
+function tellSample({ sent: { bytes, sample } }: PlannedLoad, context: CommandContext): void {
+  if (sample === null) return;
+  const text = Buffer.from(bytes.subarray(0, 400)).toString('utf8').replace(/\s+/g, ' ').trim();
+  const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  const message = `each request carries ${shown}, ${originText(sample.from, sample.path)}`;
+  context.emit({ type: 'notice', level: 'info', message });
+}
+
+const mostShown = 80;
 
 /** What is open around a load while it runs. */
 interface OpenRun {
@@ -137,6 +156,7 @@ async function openRun(
   const follower =
     follow?.({
       ...{ runId, plan, contents, workers: threads, timeScale: clock.timeScale, folder: folder.path },
+      debugged: context.wire !== undefined,
       experiment: context.experiment,
       request: requestName(plan.destination),
     }) ?? null;
@@ -204,7 +224,7 @@ function warnOfUnrest(context: CommandContext): void {
     type: 'notice',
     level: 'warning',
     message: 'the fleet was not seen to come to rest; the report ends where the watching did',
-    remedy: 'mlbench status says how it is now',
+    remedy: `${ownCommand('status')} says how it is now`,
   });
 }
 

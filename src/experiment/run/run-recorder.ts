@@ -52,6 +52,7 @@ export function createRunRecorder({
         record(runClock.event({ type: 'phase', phase: 'load-ended', message: 'the load has ended' }));
         return;
       case 'load-planned':
+      case 'wire':
       case 'load-stopping':
         return;
       default:

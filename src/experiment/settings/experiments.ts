@@ -1,9 +1,11 @@
 import { userError } from '../../core/errors.ts';
-import { type Ledger, type LedgerExperiment, openLedger } from '../../resources/engine/ledger.ts';
+import type { Ledger, LedgerExperiment } from '../../resources/engine/ledger.ts';
+import type { LedgerStore } from '../../resources/engine/ledger-store.ts';
 import type { TargetName } from '../../resources/engine/target-names.ts';
 import { checkExperimentName } from '../../resources/kinds/kind/names.ts';
 import type { CloudClients } from '../../resources/sdk/clients.ts';
 import type { CommandContext } from '../context/context.ts';
+import { forgetSample } from './sample-request.ts';
 import type { UpSettings } from './up-settings.ts';
 
 /** What the ledger knows of an experiment: the defaults of `--target` and `--region` for every verb. */
@@ -16,8 +18,8 @@ export interface KnownExperiment {
  * @returns undefined where no experiment of that name is up.
  * @throws MlbenchError `ledger-unreadable`, `ledger-version` (exit code 2)
  */
-export function findExperiment(stateDir: string, name: string): KnownExperiment | undefined {
-  const experiments = openLedger(stateDir).read().experiments;
+export function findExperiment(ledger: LedgerStore, name: string): KnownExperiment | undefined {
+  const { experiments } = ledger.read();
   return Object.hasOwn(experiments, name) ? experiments[name] : undefined;
 }
 
@@ -29,7 +31,7 @@ export function findExperiment(stateDir: string, name: string): KnownExperiment 
 export function readExperiment(context: CommandContext): LedgerExperiment | undefined {
   const { experiment: name, target, region } = context;
   checkExperimentName(name);
-  const experiment = openLedger(context.stateDir).read().experiments[name];
+  const experiment = context.ledger.read().experiments[name];
   if (experiment && experiment.target !== target) {
     throw userError(
       'other-target',
@@ -72,27 +74,41 @@ export function experimentsOn(target: TargetName, ledger: Ledger): string[] {
 
 /**
  * From here on `down` knows of the experiment, whatever happens.
- * @param settings null: nothing was made, and nobody is to know of it any more
  * @param accountId where there are accounts
  */
-export function recordExperiment(
+export function recordExperiment(settings: UpSettings, context: CommandContext, accountId?: string): void {
+  context.ledger.update((ledger) => putExperiment(ledger, settings, context, accountId));
+}
+
+/**
+ * What was recorded is no longer so: nothing was made, or nothing is left.
+ * @param settings those of the experiment before; null: nobody is to know of it any more
+ */
+export function unrecordExperiment(
   settings: UpSettings | null,
-  { stateDir, experiment: name, target, region, clock }: CommandContext,
+  context: CommandContext,
   accountId?: string,
 ): void {
-  openLedger(stateDir).update((ledger) => {
-    if (!settings) {
-      delete ledger.experiments[name];
-      return;
-    }
-    const experiment = ledger.experiments[name];
-    ledger.experiments[name] = {
-      target,
-      region,
-      ...(accountId === undefined ? {} : { accountId }),
-      createdAt: experiment?.createdAt ?? new Date(clock.nowMs()).toISOString(),
-      options: settings,
-      resources: experiment?.resources ?? [],
-    };
+  if (!settings) forgetSample(context);
+  context.ledger.note((ledger) => {
+    if (settings) putExperiment(ledger, settings, context, accountId);
+    else delete ledger.experiments[context.experiment];
   });
+}
+
+function putExperiment(
+  ledger: Ledger,
+  settings: UpSettings,
+  { experiment: name, target, region, clock }: CommandContext,
+  accountId: string | undefined,
+): void {
+  const experiment = ledger.experiments[name];
+  ledger.experiments[name] = {
+    target,
+    region,
+    ...(accountId === undefined ? {} : { accountId }),
+    createdAt: experiment?.createdAt ?? new Date(clock.nowMs()).toISOString(),
+    options: settings,
+    resources: experiment?.resources ?? [],
+  };
 }

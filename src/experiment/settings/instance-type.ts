@@ -30,7 +30,7 @@ export function noteUnlistedInstanceType(instanceType: string, { emit }: Pick<Co
 export function instanceTypeRemedy(instanceType: string): string {
   // EC2 calls them without the prefix.
   const meant = instanceType.startsWith('ml.') ? instanceType : `ml.${instanceType}`;
-  const near = nearest(meant, instanceTypeNames);
+  const near = instanceTypeNames.find((name) => name === meant) ?? nearest(meant, instanceTypeNames);
   return near === undefined
     ? 'name one like ml.m5.large, ml.c5.xlarge or ml.g4dn.xlarge'
     : `did you mean ${near}?`;

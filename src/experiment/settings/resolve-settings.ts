@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { overStandIn } from '../../localcloud/options.ts';
-import { openLedger } from '../../resources/engine/ledger.ts';
 import { type ExperimentNames, namesFor } from '../../resources/kinds/kind/names.ts';
 import type { CommandContext } from '../context/context.ts';
 import { type PolicyFile, readPolicyFile } from '../policies/policy-file.ts';
@@ -23,16 +23,22 @@ export interface WantedExperiment {
   /** Null: the experiment is new. */
   before: UpSettings | null;
   options: UpOptions;
+  /** A load without a body follows: without a request for the model, nothing is to be made. */
+  needsSample: boolean;
 }
 
 /**
  * What `up` was told, over what the experiment has; what only a look at the cloud can tell is left open.
  * @throws MlbenchError naming the flag that would not do (exit code 2)
  */
-export function resolveWanted(options: UpOptions, context: CommandContext): WantedExperiment {
+export function resolveWanted(
+  options: UpOptions,
+  context: CommandContext,
+  needsSample = false,
+): WantedExperiment {
   const { experiment: name } = context;
   const experiment = readExperiment(context);
-  const before = experiment ? readUpSettings(experiment.options, openLedger(context.stateDir).path) : null;
+  const before = experiment ? readUpSettings(experiment.options, context.ledger.path) : null;
   const base = before ?? defaultUpSettings(namesFor(name).endpoint);
   const names = namesFor(name, options.endpointName ?? base.endpointName);
   const settings = resolveUpSettings(options, base, readPolicies(options.policyFiles, names));
@@ -41,10 +47,10 @@ export function resolveWanted(options: UpOptions, context: CommandContext): Want
     throw userError(
       'other-endpoint-name',
       `--endpoint-name ${settings.endpointName}: the endpoint of the experiment "${name}" is "${before.endpointName}"`,
-      'an endpoint cannot be renamed: mlbench down first, or use another --name',
+      `an endpoint cannot be renamed: ${ownCommand('down')} first, or use another --name`,
     );
   }
-  return { settings, before, options };
+  return { settings, before, options, needsSample };
 }
 
 /**
@@ -59,6 +65,7 @@ export function resolveUpSettings(
 ): UpSettings {
   return {
     ...resolveModel(options, before),
+    sample: before.sample,
     image: options.image ?? before.image,
     baseImage: options.baseImage ?? before.baseImage,
     roleArn: options.roleArn ?? before.roleArn,
@@ -127,11 +134,16 @@ function resolveAutoscaling(
 }
 
 function resolveApi(options: UpOptions, before: UpSettings['api']): UpSettings['api'] {
-  const { api, apiPort, apiThrottleRps } = options;
+  const { api, apiPort, apiThrottleRps, apiOrigins } = options;
   if (api === false) return null;
-  if (!before && !api && apiPort === undefined && apiThrottleRps === undefined) return null;
+  const isNamed = [apiPort, apiThrottleRps, apiOrigins].some((value) => value !== undefined);
+  if (!before && !api && !isNamed) return null;
   const base = before ?? defaultApi;
-  return { port: apiPort ?? base.port, throttleRps: apiThrottleRps ?? base.throttleRps };
+  return {
+    port: apiPort ?? base.port,
+    throttleRps: apiThrottleRps ?? base.throttleRps,
+    origins: apiOrigins ?? base.origins,
+  };
 }
 
 function readPolicies(files: UpOptions['policyFiles'], names: ExperimentNames): PolicyFile[] | undefined {

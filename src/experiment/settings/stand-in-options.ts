@@ -1,6 +1,6 @@
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { fieldsOf } from '../../core/options/fields.ts';
-import { duration, latency, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
+import { duration, hostName, latency, number, oneOf, port, wholeNumber } from '../../core/options/values.ts';
 import { formatDurationMs } from '../../core/units.ts';
 import { defaultStandInOptions, type NamedStandInOptions } from '../../localcloud/options.ts';
 
@@ -23,14 +23,14 @@ const clockOptions = {
   ),
   createTime: clock.value(
     'DURATION',
-    'until the first instances of a new endpoint serve; 0s: as fast as they start',
+    'until a deployment serves, of a new endpoint or of another model; 0s: as fast as its instances start',
     duration(),
     {
       field: 'createTimeMs',
       ...shownDuration(defaults.createTimeMs),
     },
   ),
-  provisionTime: clock.value('DURATION', 'until an instance added later serves', duration(), {
+  provisionTime: clock.value('DURATION', 'until an instance added to the fleet serves', duration(), {
     field: 'provisionTimeMs',
     ...shownDuration(defaults.provisionTimeMs),
   }),
@@ -47,6 +47,12 @@ const clockOptions = {
   port: clock.value('PORT', 'port of the stand-in on 127.0.0.1', port(), {
     shownDefault: `${defaults.port}: a free one`,
   }),
+  allowHost: clock.list(
+    'HOST[:PORT]',
+    'a further name to be called by, such as host.docker.internal; may be repeated',
+    hostName(),
+    { field: 'hosts' },
+  ),
   localRuntime: clock.value(
     'process|docker',
     "what an instance is: a process, or a container (docker, podman or finch) with the instance type's CPUs and memory",

@@ -19,5 +19,7 @@ export const upDefaults = {
      * request.
      */
     throttleRps: 1_000,
+    /** Web pages of other origins: none on the stand-in. On AWS the API answers every page. */
+    origins: [] as string[],
   },
 } as const;

@@ -1,3 +1,4 @@
+import { instanceTypeNames } from '../../catalog/instance-types.ts';
 import { trackedMetricNames } from '../../catalog/metrics.ts';
 import { optionGroup, type Settings } from '../../core/options/definition.ts';
 import { type Fields, fieldsOf } from '../../core/options/fields.ts';
@@ -7,6 +8,7 @@ import {
   matching,
   nonEmpty,
   oneOf,
+  origin,
   port,
   positiveNumber,
   wholeNumber,
@@ -75,7 +77,7 @@ export const upOptions = {
       'an instance type of SageMaker hosting',
       'name one like ml.m5.large',
     ),
-    { shownDefault: upDefaults.instanceType },
+    { shownDefault: upDefaults.instanceType, choices: instanceTypeNames },
   ),
   instances: model.value('N', 'instances to start with', wholeNumber(1, 1_000, 'instances'), {
     shownDefault: String(upDefaults.instances),
@@ -123,6 +125,12 @@ export const upOptions = {
   apiPort: api.value('PORT', 'port of the API on the stand-in', port(), {
     shownDefault: `${upDefaults.api.port}: a free one`,
   }),
+  apiAllowOrigin: api.list(
+    'ORIGIN',
+    "whose web pages may call the API on the stand-in, such as http://localhost:3000, or '*'; may be repeated",
+    origin(),
+    { field: 'apiOrigins' },
+  ),
   ttl: ending.value(
     'DURATION|none',
     'AWS deletes the endpoint after this time, counted from now, even if this machine is gone; none: never',

@@ -3,6 +3,7 @@ import { trackedMetricNames, usualTracked } from '../../catalog/metrics.ts';
 import { userError } from '../../core/errors.ts';
 import type { NamedStandInOptions } from '../../localcloud/options.ts';
 import type { PolicyFile } from '../policies/policy-file.ts';
+import { sampleRecordSchema } from './sample-request.ts';
 import { upDefaults } from './up-defaults.ts';
 
 const settingsSchema = z.strictObject({
@@ -16,6 +17,8 @@ const settingsSchema = z.strictObject({
   roleArn: z.string().nullable().default(null),
   /** `s3://…` of an archive that is there already; null: `modelPath` is packed and uploaded. */
   modelDataUrl: z.string().nullable().default(null),
+  /** Of the model that is packed; null: none was tried. */
+  sample: sampleRecordSchema.nullable().default(null),
   endpointName: z.string(),
   /** The variant of an endpoint that somebody else made and that is never altered; null: the endpoint is ours. */
   broughtVariant: z.string().nullable().default(null),
@@ -35,7 +38,12 @@ const settingsSchema = z.strictObject({
     })
     .nullable(),
   api: z
-    .strictObject({ port: z.number(), throttleRps: z.number().default(upDefaults.api.throttleRps) })
+    .strictObject({
+      port: z.number(),
+      throttleRps: z.number().default(upDefaults.api.throttleRps),
+      /** Whose web pages may call it on the stand-in. */
+      origins: z.array(z.string()).default(upDefaults.api.origins),
+    })
     .nullable(),
   /** When AWS is to delete the endpoint; null: never by itself. */
   expiresAt: z.iso.datetime().nullable().default(null),
@@ -57,6 +65,7 @@ const settingsSchema = z.strictObject({
       runtime: z.enum(['process', 'docker']),
       instanceQuota: z.number(),
       region: z.string(),
+      hosts: z.array(z.string()),
       seed: z.number(),
     })
     .partial(),
@@ -75,6 +84,7 @@ export function defaultUpSettings(endpointName: string): UpSettings {
     baseImage: null,
     roleArn: null,
     modelDataUrl: null,
+    sample: null,
     endpointName,
     broughtVariant: null,
     instanceType: upDefaults.instanceType,
@@ -104,12 +114,6 @@ export function readUpSettings(content: unknown, ledgerPath: string): UpSettings
     `the ledger ${ledgerPath} cannot be read: options.${issue?.path.join('.')}: ${issue?.message}`,
     'restore it, or use the version of mlbench that wrote it',
   );
-}
-
-/** For the sample request beside it; undefined: the model is not on this machine. */
-export function modelPathOf(settings: UpSettings | null): string | null | undefined {
-  if (settings === null) return null;
-  return settings.modelDataUrl === null && settings.broughtVariant === null ? settings.modelPath : undefined;
 }
 
 /** Those of a new endpoint; later autoscaling decides. */

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../core/exit-codes.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { InstanceCapacity } from '../../localcloud/options.ts';
 import type { ResourceEngine } from '../../resources/engine/engine.ts';
 import { type EnsuredResource, ensureAll, stateOf } from '../../resources/engine/ensure-all.ts';
@@ -136,7 +137,7 @@ async function removeSuperseded(
       type: 'notice',
       level: 'warning',
       message: `the superseded ${kind} "${name}" could not be removed: ${reason}`,
-      remedy: 'the next mlbench up or mlbench down removes it',
+      remedy: `the next ${ownCommand('up')} or ${ownCommand('down')} removes it`,
     });
   }
   return removed;

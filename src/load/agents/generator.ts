@@ -1,5 +1,6 @@
 import type { MlbenchError } from '../../core/errors.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { WireBlock } from '../../core/wire/wire-block.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { NothingThere } from '../measure/first-answers.ts';
@@ -31,7 +32,10 @@ export type GeneratorEvent =
   | { type: 'stopping'; worker: number; reason: WorkerEnd; atMs: number }
   /** No more is heard of it. Null: it did not report to the end. */
   | { type: 'ended'; worker: number; report: WorkerReport | null }
-  | { type: 'failed'; error: MlbenchError };
+  | { type: 'failed'; error: MlbenchError }
+  /** With `--debug`, of one worker: what went over the wire, and how much more did. */
+  | { type: 'wire'; block: WireBlock }
+  | { type: 'wire-rest'; rest: Readonly<Record<string, number>> };
 
 /** What a worker that reported to the end says of itself. */
 export interface WorkerReport {

@@ -123,6 +123,10 @@ class Threads implements Generator {
       case 'stopping':
         this.#deps.tell({ type: 'stopping', worker, reason: message.reason, atMs: message.atMs });
         return;
+      case 'wire':
+      case 'wire-rest':
+        this.#deps.tell(message);
+        return;
       case 'done':
         return;
       default:

@@ -45,7 +45,7 @@ export class Exchange implements ConnectionOwner {
   #state: 'free' | 'preparing' | 'backingOff' | 'waiting' | 'sent' | 'redirected' = 'free';
   /** Which carries the request: its own, or that of the redirect followed last. */
   #active: HttpConnection;
-  #bytes: Buffer = noBytes;
+  #bytes: Buffer = Buffer.alloc(0);
   #hop: Hop | undefined;
   #form: RequestForm | undefined;
   #payload: string | null = null;
@@ -138,16 +138,17 @@ export class Exchange implements ConnectionOwner {
     const form = this.#form!;
     const next = this.#redirects?.next(this.#bytes, this.#active, form.expect) ?? null;
     if (next !== null && 'connection' in next) {
+      this.#show(nowMs, firstByteMs, null);
       this.#follow(next, nowMs);
       return;
     }
     this.#answered = true;
     const failure = form.expect === undefined ? (next ?? answer) : this.#judge(form, next ?? answer);
     if (failure === null) recorder.succeeded(this.#times, firstByteMs, nowMs, this.#active.answer.status);
-    else recorder.failed(this.#times, this.label(form, failure), nowMs);
-    const timed = failure === null;
-    if (form.name !== null) this.#enter(form.name, nowMs, timed, timed, this.#active.answer.bodyBytes);
+    else recorder.failed(this.#times, this.#deps.named.label(form, failure), nowMs);
+    if (form.name !== null) this.#enter(form.name, nowMs, failure, this.#active.answer.bodyBytes);
     this.#refusalsInARow = 0;
+    this.#show(nowMs, firstByteMs, failure);
     this.#end(nowMs, failure, false);
   }
 
@@ -159,13 +160,14 @@ export class Exchange implements ConnectionOwner {
       return;
     }
     const form = this.#form!;
-    const labelled = this.label(form, failure);
+    const labelled = this.#deps.named.label(form, failure);
+    this.#show(nowMs, 0, failure);
     if (this.#isOut) recorder.failed(this.#times, labelled, nowMs);
     else {
       budget.unsent--;
       recorder.failedUnsent(this.#times, labelled, nowMs);
     }
-    if (form.name !== null) this.#enter(form.name, nowMs, false, failure.kind === 'timeout', 0);
+    if (form.name !== null) this.#enter(form.name, nowMs, failure, 0);
     this.#refusalsInARow = responseStarted ? 0 : this.#refusalsInARow + 1;
     this.#end(nowMs, failure, !responseStarted);
     budget.tellIfSpent();
@@ -191,12 +193,6 @@ export class Exchange implements ConnectionOwner {
     this.#state = 'free';
     this.#connection.destroy();
     this.#redirects?.destroy();
-  }
-
-  /** A failure as it counts under the form's name. */
-  label(form: RequestForm, failure: RequestFailure): RequestFailure {
-    if (form.name === null) return failure;
-    return { ...failure, name: this.#deps.named.boundName(form.name), method: form.method };
   }
 
   #take(form: RequestForm, start: Readonly<StartTimes>, payload: string | null, requester: Requester): void {
@@ -229,6 +225,7 @@ export class Exchange implements ConnectionOwner {
     this.#state = 'sent';
     recorder.sent(this.#times, nowMs);
     this.#active = this.#connection;
+    this.#hop = undefined;
     this.#bytes = form.bytesAt(epochMs(nowMs), this.#payload);
     this.#redirects?.begin();
     this.#connection.send(this.#bytes, nowMs, form.method === 'HEAD');
@@ -268,11 +265,18 @@ export class Exchange implements ConnectionOwner {
     }
   }
 
-  #enter(name: string, nowMs: number, succeeded: boolean, timed: boolean, bodyBytes: number): void {
+  #show(nowMs: number, firstByteMs: number, failure: RequestFailure | null): void {
+    const request = this.#isOut ? (this.#hop?.bytes ?? this.#bytes) : null;
+    const [{ name }, { answer }] = [this.#form!, this.#active];
+    this.#deps.tap?.ended({ request, name, times: this.#times, firstByteMs, nowMs, failure, answer });
+  }
+
+  #enter(name: string, nowMs: number, failure: RequestFailure | null, bodyBytes: number): void {
     const { named, warmupEndMs } = this.#deps;
     const { intendedMs } = this.#times;
     if (intendedMs < warmupEndMs) return;
-    named.ended(name, this.#form!.method, succeeded, bodyBytes, timed ? nowMs - intendedMs : null);
+    const elapsedMs = failure === null || failure.kind === 'timeout' ? nowMs - intendedMs : null;
+    named.ended(name, this.#form!.method, failure === null, bodyBytes, elapsedMs);
   }
 
   /** @returns whether there was a request that had not been sent */
@@ -290,5 +294,4 @@ export class Exchange implements ConnectionOwner {
   }
 }
 
-const noBytes = Buffer.alloc(0);
 const runEnded: RequestFailure = { kind: 'client', status: 0, message: 'the run has ended' };

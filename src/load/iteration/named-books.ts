@@ -1,5 +1,7 @@
 import { createLatencyRecorder, type LatencyRecorder } from '../../record/latency/histogram.ts';
 import type { NamedInterval } from '../measure/snapshot.ts';
+import type { RequestFailure } from '../transport/exchange/failure.ts';
+import type { RequestForm } from './request-form.ts';
 
 /** What named requests did, by name; emptied once an interval. */
 export class NamedBooks {
@@ -24,6 +26,11 @@ export class NamedBooks {
   /** The name itself, or what stands for those beyond the 64th. */
   boundName(name: string): string {
     return this.#byName.has(name) || this.#byName.size < mostNames ? name : furtherNames;
+  }
+
+  /** A failure as it counts under the form's name. */
+  label({ name, method }: Pick<RequestForm, 'name' | 'method'>, failure: RequestFailure): RequestFailure {
+    return name === null ? failure : { ...failure, name: this.boundName(name), method };
   }
 
   take(): NamedInterval[] {

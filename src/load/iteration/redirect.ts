@@ -53,6 +53,7 @@ const impersonal = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
+  'connection',
   'content-encoding',
   'content-language',
   'content-length',

@@ -80,7 +80,7 @@ export class Redirects {
 
   #itself(request: Buffer): Addressed {
     const parts = takeApart(request);
-    return { ...parts, url: new URL(parts.path, this.#home) };
+    return { ...parts, url: new URL(`${this.#home}${parts.path}`) };
   }
 
   #connectionTo(url: URL): HttpConnection {

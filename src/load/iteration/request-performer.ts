@@ -3,6 +3,7 @@ import type { StartTimes } from '../measure/recorder.ts';
 import type { RequestFailure } from '../transport/exchange/failure.ts';
 import { Exchange, type Requester } from './exchange.ts';
 import type { ExchangeDeps } from './exchange-deps.ts';
+import type { NamedBooks } from './named-books.ts';
 import type { RequestChoice } from './request-form.ts';
 
 /** An iteration is one request: the run's own, or a flow that is no more than that. */
@@ -10,11 +11,13 @@ export class RequestPerformer implements Performer, Preparer, Requester {
   readonly #exchange: Exchange;
   readonly #choice: RequestChoice;
   readonly #owner: PerformerOwner;
+  readonly #named: NamedBooks;
   #preparer: Preparer | undefined;
   #halted = false;
 
   constructor(deps: ExchangeDeps, choice: RequestChoice, owner: PerformerOwner) {
     this.#exchange = new Exchange(deps);
+    this.#named = deps.named;
     this.#choice = choice;
     this.#owner = owner;
   }
@@ -33,7 +36,7 @@ export class RequestPerformer implements Performer, Preparer, Requester {
   }
 
   unprepared(nowMs: number, failure: RequestFailure): void {
-    this.#preparer!.unprepared(nowMs, this.#exchange.label(this.#choice.choose(), failure));
+    this.#preparer!.unprepared(nowMs, this.#named.label(this.#choice.choose(), failure));
   }
 
   begin(start: Readonly<StartTimes>, nowMs: number, payload: string | null): void {

@@ -1,3 +1,4 @@
+import { redactText } from '../../core/redact.ts';
 import type { ErrorGroup } from '../../record/schemas/result.ts';
 import type { ErrorCount } from './snapshot.ts';
 
@@ -38,7 +39,8 @@ export function toErrorGroup(error: ErrorCount): ErrorGroup {
   return {
     kind: error.kind,
     status: error.status,
-    message: error.message,
+    // What a service says may repeat what it was sent.
+    message: redactText(error.message),
     ...(error.name === undefined ? {} : { name: error.name }),
     count: error.count,
     firstAt: new Date(error.firstAtMs).toISOString(),

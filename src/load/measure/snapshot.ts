@@ -40,6 +40,7 @@ export interface Snapshot {
   nothingThere?: NothingThere;
   /** What came on connections that awaited nothing. */
   strayAnswers?: number;
+  connectionsOpened?: number;
   /** With a scenario: each of its named requests that ended in the interval. */
   named?: NamedInterval[];
   flows?: FlowCounts;

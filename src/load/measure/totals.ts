@@ -32,6 +32,7 @@ export interface Totals {
   sentBytes: number;
   receivedBytes: number;
   strayAnswers: number;
+  connectionsOpened: number;
   /** Of a scenario: its flows, its named requests, and what its code threw. */
   flows: FlowCounts | null;
   named: NamedTotals[];
@@ -64,6 +65,7 @@ const summed = [
   'sentBytes',
   'receivedBytes',
   'strayAnswers',
+  'connectionsOpened',
 ] as const;
 
 /** What is left out of some figures: `steadyFromMs` is when all users have started and the warm-up is over. */

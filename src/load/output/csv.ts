@@ -1,6 +1,9 @@
+import { printableLines } from '../../core/printable.ts';
+
 /**
  * One line of a CSV file (RFC 4180, ended by CRLF). Text that a spreadsheet would take for a formula gets an apostrophe
- * in front (https://owasp.org/www-community/attacks/CSV_Injection): error messages come from servers.
+ * in front (https://owasp.org/www-community/attacks/CSV_Injection): error messages come from servers. Lines stay (a
+ * traceback has some); what a terminal would obey is written as text.
  */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
@@ -8,6 +11,7 @@ export function csvLine(cells: readonly (string | number)[]): string {
 
 function csvCell(cell: string | number): string {
   if (typeof cell === 'number') return String(cell);
-  const safe = /^[\s]*[=+\-@]|^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const isFormula = /^[\s]*[=+\-@]|^[\t\r\n]/.test(cell);
+  const text = `${isFormula ? "'" : ''}${printableLines(cell.replaceAll('\r\n', '\n'))}`;
+  return /[",\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 import { createAppendedFile } from '../../record/writer/appended-file.ts';
 import { joinIntervals } from '../measure/join-intervals.ts';
 import type { Totals } from '../measure/totals.ts';
@@ -34,14 +34,15 @@ export function openLocustCsv(
   warn: (problem: MlbenchError) => void,
 ): RunObserver {
   const path = (name: string) => `${resolve(prefix)}_${name}.csv`;
-  const history = createAppendedFile(path('stats_history'));
+  const history = createAppendedFile(path('stats_history'), 'asked-for');
+  const write = (name: string, text: string) => writeFileAtomic(path(name), text, 'asked-for');
   let intervals = 0;
   let broken = false;
   /** @param again it will be written once more at the end */
-  const attempt = (write: () => void, again = false) => {
+  const attempt = (work: () => void, again = false) => {
     if (broken) return;
     try {
-      write();
+      work();
     } catch (error) {
       // The load may have taken every descriptor; at its end it gives them back.
       if (again && wantsDescriptors(error)) return;
@@ -51,21 +52,16 @@ export function openLocustCsv(
     }
   };
   const writeTotals = (totals: Totals, windowMs: number) => {
-    writeFileAtomic(path('stats'), statsFile(totals, request, windowMs));
-    writeFileAtomic(path('failures'), failuresFile(totals, request));
-    writeFileAtomic(path('exceptions'), exceptionsFile(totals));
+    write('stats', statsFile(totals, request, windowMs));
+    write('failures', failuresFile(totals, request));
+    write('exceptions', exceptionsFile(totals));
   };
-  try {
-    makeFolder(dirname(resolve(prefix)));
-    for (const name of fileNames) checkWritable(path(name));
-  } catch (error) {
-    throw unwritable(prefix, error);
-  }
+  checkPlace(prefix, fileNames.map(path));
   const begin = () => {
     history.append(csvLine(historyHeader));
-    writeFileAtomic(path('stats'), csvLine(statsHeader));
-    writeFileAtomic(path('failures'), csvLine(failuresHeader));
-    writeFileAtomic(path('exceptions'), csvLine(exceptionsHeader));
+    write('stats', csvLine(statsHeader));
+    write('failures', csvLine(failuresHeader));
+    write('exceptions', csvLine(exceptionsHeader));
   };
   let startAtMs = 0;
   const lines = joinIntervals(
@@ -94,6 +90,16 @@ const fileNames = ['stats', 'stats_history', 'failures', 'exceptions'];
 
 function wantsDescriptors(error: unknown): boolean {
   return ['EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '');
+}
+
+/** @throws MlbenchError `csv-unwritable` */
+function checkPlace(prefix: string, paths: readonly string[]): void {
+  try {
+    makeFolder(dirname(resolve(prefix)), 'asked-for');
+    for (const path of paths) checkWritable(path);
+  } catch (error) {
+    throw unwritable(prefix, error);
+  }
 }
 
 /** @throws the system's error */

@@ -52,6 +52,8 @@ export interface LoadPlan {
   maxSendLagMs: number | null;
   /** Arrivals: poll for the next instant, at the cost of a core. False: only where the machine has one to spare. */
   precise: boolean;
+  /** False: a connection for each request, which says so (`connection: close`), over HTTP/1.1. */
+  keepAlive: boolean;
   /** So many redirects in a row are followed. */
   maxRedirects: number;
   /** The load goes on although its first answers say that there is nothing to load. */

@@ -44,3 +44,8 @@ export const firstAnswers = 20;
 export function shareOfFirstAnswers(workers: number): number {
   return Math.ceil(firstAnswers / workers);
 }
+
+/** A connection of HTTP/2 exists to be kept. */
+export function offersHttp2({ transport, keepAlive }: Pick<LoadPlan, 'transport' | 'keepAlive'>): boolean {
+  return transport === 'undici' && keepAlive;
+}

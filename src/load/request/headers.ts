@@ -51,12 +51,16 @@ export function valuesOf(field: string | readonly string[]): readonly string[] {
   return Array.isArray(field) ? field : [field as string];
 }
 
-/** @throws MlbenchError `bad-header` */
+/**
+ * @returns the value as it is sent: its UTF-8, a character a byte, since heads are written so. What no text is, such as
+ * an argument that is not UTF-8, cannot be told apart any more and is refused
+ * @throws MlbenchError `bad-header`
+ */
 export function checkHeader(name: string, value: unknown, signed = false): string {
   const lower = name.toLowerCase();
   // Nobody checks a scenario's types while it runs: a number is as good as its text, and nothing at all is not.
   const text = value === undefined || value === null ? null : String(value);
-  if (!headerName.test(lower) || text === null || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+  if (!headerName.test(lower) || text === null || !isSendable(text)) {
     throw userError(
       'bad-header',
       // Not its value: that may be a token.
@@ -71,7 +75,14 @@ export function checkHeader(name: string, value: unknown, signed = false): strin
       `leave "${name}" out`,
     );
   }
-  return text;
+  return plain.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+}
+
+const plain = /^[\t\x20-\x7e]*$/;
+
+/** Control characters end a line or worse; U+FFFD stands for what was no text. */
+function isSendable(text: string): boolean {
+  return plain.test(text) || (!/[^\t\P{Cc}]|\uFFFD/u.test(text) && text.isWellFormed());
 }
 
 function refuseRepeated(name: string, values: readonly string[]): void {
@@ -85,7 +96,10 @@ function refuseRepeated(name: string, values: readonly string[]): void {
 
 function headerFault(lower: string, text: string | null): string {
   if (!headerName.test(lower)) return 'that is no name';
-  return text === null ? 'it has no value' : 'its value holds a character that no header may';
+  if (text === null) return 'it has no value';
+  return text.includes('\uFFFD') || !text.isWellFormed()
+    ? 'its value is not UTF-8 text'
+    : 'its value holds a character that no header may';
 }
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;

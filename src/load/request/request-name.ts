@@ -1,4 +1,5 @@
 import type { Destination } from '../plan/plan.ts';
+import { pathOf } from './request-url.ts';
 
 /** What a request is called where no scenario names it: `POST`, `/evaluate`. */
 export interface RequestName {
@@ -16,8 +17,4 @@ export function requestName(destination: Destination): RequestName {
     case 'url':
       return { method: destination.method, name: pathOf(destination.url) };
   }
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
 }

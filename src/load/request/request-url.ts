@@ -1,4 +1,5 @@
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 
 /** Where to connect, taken from a URL. */
 export interface Origin {
@@ -78,6 +79,27 @@ export function queryOf(text: string): string {
   const at = whole.indexOf('?');
   if (at < 0) return '';
   return whole.slice(at).replace(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
+}
+
+/**
+ * The path of a URL as it was given: `.` and `..` stay, which `URL` would take out. In all else it is what `URL` makes
+ * of it: what cannot stand in a request's first line is percent-encoded.
+ */
+export function pathOf(text: string): string {
+  const bare = asOneLine(text).replace(/[?#].*$/s, '');
+  const path = bare.replace(/^[a-z][a-z0-9+.-]*:[\\/]*[^\\/]*/i, '').replaceAll('\\', '/');
+  const segments = path.split('/').map((segment) => (isDots(segment) ? segment : encodedSegment(segment)));
+  return path === '' ? '/' : segments.join('/');
+}
+
+/** `.` or `..`, its dots percent-encoded or not. */
+function isDots(segment: string): boolean {
+  return /^(?:\.|%2e){1,2}$/i.test(segment);
+}
+
+/** Between slashes, for `URL` takes blanks off a URL's end. */
+function encodedSegment(segment: string): string {
+  return new URL(`http://h/${segment}/`).pathname.slice(1, -1);
 }
 
 /** As `URL` reads it: without tabs and line ends, and without blanks around it. */

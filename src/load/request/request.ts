@@ -6,7 +6,7 @@ import { escapeSegment, sha256Hex, signRequest } from '../../core/sigv4.ts';
 import type { PayloadSource } from '../payloads/payload-source.ts';
 import type { Destination, LoadPlan } from '../plan/plan.ts';
 import { checkHeader, type HeaderFields, namesType, valuesOf, withHeaders } from './headers.ts';
-import { type Origin, originOf, parseDestinationUrl, queryOf } from './request-url.ts';
+import { type Origin, originOf, parseDestinationUrl, pathOf, queryOf } from './request-url.ts';
 
 /**
  * The bytes of the run's requests, head and body, prepared (signed: once a payload and second) and written many times.
@@ -47,7 +47,7 @@ export interface RequestShape {
   keepsType?: boolean;
 }
 
-type RequestPlan = Pick<LoadPlan, 'destination' | 'body' | 'contentType' | 'accept'>;
+type RequestPlan = Pick<LoadPlan, 'destination' | 'body' | 'contentType' | 'accept' | 'keepAlive'>;
 
 /**
  * @param contents where the plan's body is
@@ -72,7 +72,8 @@ export function prepareRequest(
   const sign = destination.kind === 'runtime' ? createSigner(destination) : undefined;
   const bytesOf = (shape: RequestShape, body: Uint8Array, epochMs: number) => {
     const headers = withLength(shape, body.length);
-    return assemble(shape, sign === undefined ? headers : sign.headers(shape, headers, body, epochMs), body);
+    const signed = sign === undefined ? headers : sign.headers(shape, headers, body, epochMs);
+    return assemble(shape, plan.keepAlive ? signed : { ...signed, connection: 'close' }, body);
   };
   const held: HeldBytes = { bytes: 0 };
   const caches: PreparedCache[] = [];
@@ -170,7 +171,14 @@ function createSigner(destination: Destination & { kind: 'runtime' }) {
     },
     headers(shape: RequestShape, headers: HeaderFields, body: Uint8Array, epochMs: number) {
       if (credentials === undefined) throw new Error('asked to sign before there were credentials');
-      const signable = { method: shape.method, path: shape.path, headers, payloadHash: sha256Hex(body) };
+      // As the SDK: a proxy may put its own name there.
+      const { 'user-agent': _, ...signed } = headers;
+      const signable = {
+        method: shape.method,
+        path: shape.path,
+        headers: signed,
+        payloadHash: sha256Hex(body),
+      };
       return {
         ...headers,
         ...signRequest(signable, scope, credentials, Math.floor(epochMs / 1_000) * 1_000),
@@ -211,7 +219,7 @@ function usualShape(plan: RequestPlan, url: URL, hasBody: boolean): RequestShape
   const path =
     destination.kind === 'runtime'
       ? `${url.pathname.replace(/\/$/, '')}/endpoints/${escapeSegment(destination.endpointName)}/invocations`
-      : `${url.pathname}${queryOf(destination.url)}`;
+      : `${pathOf(destination.url)}${queryOf(destination.url)}`;
   const headers: Record<string, string> = { host: url.host };
   if (hasBody) headers['content-type'] = checkHeader('content-type', plan.contentType);
   if (plan.accept !== '') headers['accept'] = checkHeader('accept', plan.accept);

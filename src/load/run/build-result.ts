@@ -1,3 +1,4 @@
+import { redactUrl } from '../../core/redact.ts';
 import type { OfferedCount } from '../../offered/intended-count.ts';
 import { judgeService } from '../../record/judgement/service-verdict.ts';
 import { summariseLatency } from '../../record/latency/distribution.ts';
@@ -19,6 +20,8 @@ export interface FinishedRun {
   startedAtMs: number;
   plan: LoadPlan;
   expectations: readonly Expectation[];
+  /** `--debug` looked at every request. */
+  debugged: boolean;
   workers: number;
   workersDone: number;
   /** From the start to the end of sending; with a request limit, to the last answer. */
@@ -46,6 +49,7 @@ export function buildResult(run: FinishedRun): RunResult {
     measuredMs: Math.max(0, windowMs),
     workers: run.workers,
     workersDone: run.workersDone,
+    debugged: run.debugged,
   });
   return {
     schemaVersion: 1,
@@ -57,6 +61,7 @@ export function buildResult(run: FinishedRun): RunResult {
     profile: plan.offered,
     workers: run.workers,
     requests: requestsOf(totals),
+    ...(plan.maxRequests === null ? {} : { maxRequests: plan.maxRequests }),
     ...warmupOf(plan, totals),
     rateRps,
     ...trafficOf(run),
@@ -96,7 +101,7 @@ function trafficOf({
   totals,
   durationMs,
   plan,
-}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'redirects'> {
+}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'connections' | 'redirects'> {
   const { traffic, sentBytes, receivedBytes } = totals;
   const seconds = Math.max(durationMs, traffic.lastAnswerMs ?? 0) / 1_000;
   const perSecond = (bytes: number) => (seconds > 0 ? Math.round(bytes / seconds) : 0);
@@ -108,6 +113,7 @@ function trafficOf({
       sentPerSecond: perSecond(sentBytes),
       receivedPerSecond: perSecond(receivedBytes),
     },
+    connections: { opened: totals.connectionsOpened, keptAlive: plan.keepAlive },
     ...(plan.maxRedirects === 0 ? {} : { redirects: { followed: traffic.redirects } }),
   };
 }
@@ -121,6 +127,6 @@ function describeDestination(destination: Destination): RunResult['target'] {
   return {
     kind: destination.kind,
     endpointName: destination.kind === 'runtime' ? destination.endpointName : '',
-    url: destination.url,
+    url: redactUrl(destination.url),
   };
 }

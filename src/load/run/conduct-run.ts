@@ -56,6 +56,8 @@ export class RunConductor {
   #generator: Generator | undefined;
   /** Still to be done, in order; the first is being done. */
   readonly #outputs: RunOutput[] = [];
+  /** By kind, what `--debug` did not show. */
+  readonly #wireRest = new Map<string, number>();
   #state: RunState;
   /** Null until it has one. */
   #startAtMs: number | null = null;
@@ -116,6 +118,7 @@ export class RunConductor {
       startAtMs: this.#plan.startAtMs ?? this.#deps.clock.nowMs() + generator.leadMs,
     });
     await this.#done.promise;
+    this.#tellWireRest();
     if (this.#startAtMs === null) {
       if (this.#state.failure !== null) throw this.#state.failure;
       // Told to stop before it began.
@@ -148,6 +151,14 @@ export class RunConductor {
         return;
       case 'failed':
         this.apply(event);
+        return;
+      case 'wire':
+        this.#tell(event);
+        return;
+      case 'wire-rest':
+        for (const [kind, count] of Object.entries(event.rest)) {
+          this.#wireRest.set(kind, (this.#wireRest.get(kind) ?? 0) + count);
+        }
         return;
       default:
         unreachable(event);
@@ -206,11 +217,18 @@ export class RunConductor {
     }
   }
 
+  #tellWireRest(): void {
+    const lines = [...this.#wireRest].map(([kind, count]) => `load · … ${count} more not shown: ${kind}`);
+    if (lines.length > 0) this.#tell({ type: 'wire', block: { atMs: this.#deps.clock.nowMs(), lines } });
+  }
+
   #tellIntervals(intervals: readonly Interval[]): void {
     const { durationMs } = this.#plan.offered;
+    const { maxRequests } = this.#plan;
+    const ends = maxRequests === null ? {} : { maxRequests };
     for (const interval of intervals) {
       const windowMs = Math.max(0, Math.min(interval.elapsedMs, durationMs) - this.#plan.warmupMs);
-      this.#tell({ type: 'load-interval', interval, durationMs, windowMs });
+      this.#tell({ type: 'load-interval', interval, durationMs, windowMs, ...ends });
       const because = this.#deps.stopWhen?.(interval) ?? null;
       if (because !== null) this.apply({ type: 'stop', reason: 'figures', because });
     }

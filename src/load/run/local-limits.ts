@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mostUsersOf } from '../../offered/drive.ts';
 import { driveOf, expectedRate } from '../../offered/offered-load.ts';
+import { formatRate } from '../../offered/words.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 
 /** How many connections this machine lets one process have; null: nobody knows. */
@@ -22,7 +23,7 @@ export interface Shortage {
  * is sent, and makes the run INVALID (`localFailures`).
  */
 export function shortagesOf(
-  plan: Pick<LoadPlan, 'offered' | 'connections' | 'maxRequests'>,
+  plan: Pick<LoadPlan, 'offered' | 'connections' | 'maxRequests' | 'keepAlive'>,
   workers: number,
   { descriptors, ports }: LocalLimits,
 ): Shortage[] {
@@ -40,6 +41,7 @@ export function shortagesOf(
           },
         ]
       : []),
+    ...(ports !== null ? portsUsedUp(plan, ports) : []),
     ...(ports !== null && wanted > ports
       ? [
           {
@@ -50,6 +52,35 @@ export function shortagesOf(
       : []),
   ];
 }
+
+/**
+ * A connection that has ended keeps its local port for a while (TIME_WAIT, RFC 9293 §3.6.1), lest what comes late of it
+ * be taken for the next one's. With a connection for each request the rate decides how many ports that takes.
+ */
+function portsUsedUp(
+  { offered, maxRequests, keepAlive }: Pick<LoadPlan, 'offered' | 'maxRequests' | 'keepAlive'>,
+  ports: number,
+): Shortage[] {
+  if (keepAlive) return [];
+  const expected = expectedRate(offered);
+  const perSecond = expected === null ? null : (expected.peakRps ?? expected.meanRps);
+  const seconds = offered.durationMs / 1_000;
+  const all = expected === null ? Number.POSITIVE_INFINITY : expected.meanRps * seconds;
+  const within = (perSecond ?? Number.POSITIVE_INFINITY) * Math.min(timeWaitSeconds, seconds);
+  if (Math.min(maxRequests ?? Number.POSITIVE_INFINITY, all, within) <= ports) return [];
+  const sustained = Math.floor(ports / timeWaitSeconds);
+  const rate =
+    perSecond === null ? 'as many connections as are answered' : `${formatRate(perSecond)} connections`;
+  return [
+    {
+      message: `--no-keep-alive opens ${rate} a second, each of which may keep its local port for ${timeWaitSeconds} s after its end (TIME_WAIT); this machine has ${ports} ports for one address, enough for ${sustained} a second`,
+      remedy: `offer at most ${sustained} requests a second, or for a shorter time; or widen net.ipv4.ip_local_port_range; or leave out --no-keep-alive`,
+    },
+  ];
+}
+
+/** Linux's, not to be changed (TCP_TIMEWAIT_LEN); other systems wait for 15 s to 4 min. */
+const timeWaitSeconds = 60;
 
 /** Looked at, not asked for: what the system does not show is unknown. */
 export function readLocalLimits(): LocalLimits {

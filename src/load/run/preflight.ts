@@ -3,6 +3,8 @@ import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { cloudError, type MlbenchError, systemErrorCode } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/units.ts';
+import { socketFacts } from '../../core/wire/socket-facts.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import type { Origin } from '../request/request-url.ts';
 import type { LookupAll } from '../transport/exchange/address-book.ts';
 import { ownFaultOf } from '../transport/exchange/failure.ts';
@@ -18,6 +20,7 @@ interface ConnectDeps {
   insecure?: boolean;
   /** The run speaks that, too: a server may speak nothing else. */
   http2?: boolean;
+  wire?: WireLog | undefined;
 }
 
 export interface Reached {
@@ -88,6 +91,7 @@ function connectOnce(origin: Origin, address: string, deps: ConnectDeps): Promis
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once(origin.secure ? 'secureConnect' : 'connect', () => {
       connected = true;
+      deps.wire?.note(`the look before the run: connected to ${socketFacts(socket)}`);
       timer.cancel();
       timer = clock.after(listenMs + 2 * (clock.monotonicMs() - startedMs), () => reached());
       if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') return;

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import { checkPayloads } from '../../offered/offered-load.ts';
 import type { OpenScenario } from '../iteration/scenario/open-scenario.ts';
 import type { PayloadIndex } from '../payloads/data-plan.ts';
 import { indexPayloads } from '../payloads/index-payloads.ts';
 import type { LoadPlan } from '../plan/plan.ts';
-import { spareCore, workerCount } from '../plan/schedule.ts';
+import { offersHttp2, spareCore, workerCount } from '../plan/schedule.ts';
 import type { ConnectionSecrets } from '../plan/secrets.ts';
 import { prepareRequest } from '../request/request.ts';
 import { originOf } from '../request/request-url.ts';
@@ -39,6 +40,7 @@ export interface PrepareDeps {
   credentials?: CredentialsProvider | undefined;
   workers: number | 'auto';
   secrets?: ConnectionSecrets;
+  wire?: WireLog | undefined;
 }
 
 /**
@@ -64,8 +66,9 @@ export async function prepareRun(scenario: OpenScenario, deps: PrepareDeps): Pro
     timeoutMs: plan.timeoutMs,
     ...(ownTls ? { secureContext: secureContextOf(tls, deps.secrets) } : {}),
     ...(ownTls && tls?.insecure === true ? { insecure: true } : {}),
-    http2: plan.transport === 'undici' && proxy === null,
+    http2: offersHttp2(plan) && proxy === null,
     lookup: lookupAll,
+    wire: deps.wire,
   });
   const scenarioData = await scenario.setup();
   const cores = availableParallelism();

@@ -1,4 +1,5 @@
 import type { Emit } from '../../core/events.ts';
+import type { WireBlock } from '../../core/wire/wire-block.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { Interval } from '../measure/interval.ts';
@@ -30,11 +31,15 @@ export type LoadEvent =
       durationMs: number;
       /** So much of the measured part has passed: from the end of the warm-up to the end of sending at most. */
       windowMs: number;
+      /** The run ends with so many requests; left out: with its time alone. */
+      maxRequests?: number;
     }
   /** Somebody changed the load; the offered load's last change says from when on. */
   | { type: 'load-changed'; description: string; atMs: number; offered: OfferedLoad }
   /** @param because with `figures`: what they said */
   | { type: 'load-stopping'; reason: StopReason; because?: string }
+  /** With `--debug`, at any time. */
+  | { type: 'wire'; block: WireBlock }
   | { type: 'load-finished'; result: RunResult; totals: Totals; windowMs: number };
 
 /**

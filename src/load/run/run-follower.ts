@@ -1,7 +1,7 @@
 import type { ContentPlaces } from '../../core/content.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import type { RequestName } from '../request/request-name.ts';
 import type { LoadPlan } from '../plan/plan.ts';
+import type { RequestName } from '../request/request-name.ts';
 import type { RunObserver } from './run-events.ts';
 
 /** A run that begins, as whoever follows it from outside needs to know it. */
@@ -12,6 +12,8 @@ export interface FollowedRun {
   contents: ContentPlaces;
   /** Worker threads. */
   workers: number;
+  /** `--debug` looks at every request. */
+  debugged: boolean;
   timeScale: number;
   /** What the requests are called where no scenario names them. */
   request: RequestName;
@@ -24,7 +26,7 @@ export interface RunFollower {
   observe: RunObserver;
   /** Everything that goes onto the timeline, as it goes there. */
   record(event: TimelineEvent): void;
-  /** The load has ended, and the fleet is watched on. */
+  /** The load has ended; what it set off is watched on. */
   watching(): void;
   /** The record is whole, or the run has failed. */
   ended(end: RunEnd): void;

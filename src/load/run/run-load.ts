@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { type ContentPlaces, confirmContents } from '../../core/content.ts';
 import type { MlbenchError } from '../../core/errors.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import { type OfferedCounter, openOfferedCounter } from '../../offered/intended-count.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import { startThreads } from '../agents/threads.ts';
@@ -33,6 +34,8 @@ export interface LoadDeps {
   /** Asked before the run, and again before what it gave expires. Needed by a runtime alone. */
   credentials?: CredentialsProvider;
   secrets?: ConnectionSecrets;
+  /** With `--debug`: some of what the workers send and get is shown, and the connection before the run is told here. */
+  wire?: WireLog | undefined;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering;
   /** Asked after each interval: why what was measured is enough, or null. */
@@ -120,6 +123,7 @@ async function conduct(
       ...(deps.secrets === undefined ? {} : { secrets: deps.secrets }),
       ...(payloads === undefined ? {} : { payloads }),
       scenarioData,
+      ...(deps.wire === undefined ? {} : { debug: true }),
     },
     tell: (event) => conductor.hear(event),
   });
@@ -156,6 +160,7 @@ function finish(
     startedAtMs: startAtMs,
     plan: ran,
     expectations: plan.expectations,
+    debugged: deps.wire !== undefined,
     workers,
     workersDone: state.reports.length,
     durationMs,

@@ -10,6 +10,8 @@ export interface StandingDeps {
   runId: string;
   plan: LoadPlan;
   workers: number;
+  /** `--debug` looks at every request. */
+  debugged: boolean;
   contents: ContentPlaces;
 }
 
@@ -25,7 +27,7 @@ export interface Standing {
  * Follows a run. Costs next to nothing until it is asked, and then what the end of a run costs: the figures are made by
  * the same code.
  */
-export function createStanding({ runId, plan, workers, contents }: StandingDeps): Standing {
+export function createStanding({ runId, plan, workers, debugged, contents }: StandingDeps): Standing {
   const arrivals = {
     seed: plan.seed,
     maxRequests: plan.scenario === null ? plan.maxRequests : null,
@@ -45,6 +47,7 @@ export function createStanding({ runId, plan, workers, contents }: StandingDeps)
       expectations: plan.expectations,
       workers,
       workersDone: workers,
+      debugged,
       durationMs,
       ended: { reason: 'asked' },
       loopLagUsP99: null,

@@ -30,6 +30,8 @@ export interface MeasuredRun {
   workers: number;
   /** Workers that reported to the end. */
   workersDone: number;
+  /** `--debug` looked at every request. */
+  debugged: boolean;
 }
 
 /**
@@ -65,6 +67,7 @@ const findings: { [Name in CheckName]: (run: MeasuredRun) => Finding<Name>[] } =
   strayAnswers: ({ totals: { strayAnswers } }) => (strayAnswers === 0 ? [] : [{ observed: strayAnswers }]),
   // Nobody was served by them; of a scenario that expects one, the figure is right and the warning can be passed over.
   redirects: ({ totals: { traffic } }) => (traffic.pointing === 0 ? [] : [{ observed: traffic.pointing }]),
+  debug: ({ debugged, totals: { counts } }) => (debugged ? [{ observed: counts.sent }] : []),
   samples: findSamples,
   // How late the worst worker's event loop ran its timers.
   loopLag: ({ loopLagUsP99 }) => (loopLagUsP99 === null ? [] : [{ observed: loopLagUsP99 }]),

@@ -58,6 +58,8 @@ export class Connection implements Timed, HttpConnection {
   /** `open` was called while it was looked at. */
   #awaited = false;
   #giveUpFarewell: (() => void) | undefined;
+  #dialledMs = 0;
+  #requests = 0;
 
   constructor(transport: Transport, owner: ConnectionOwner, openHttp2?: OpenHttp2) {
     this.#transport = transport;
@@ -86,6 +88,7 @@ export class Connection implements Timed, HttpConnection {
 
   send(request: Buffer, nowMs: number, headRequest = this.#transport.headRequest): void {
     this.#state = 'busy';
+    this.#requests++;
     this.#watchFor(nowMs);
     this.#exchange.send(this.#socket!, request, headRequest);
   }
@@ -107,6 +110,8 @@ export class Connection implements Timed, HttpConnection {
   }
 
   destroy(): void {
+    if (this.#handshaken) this.#transport.tap?.closed(this.#requests);
+    this.#handshaken = false;
     this.#state = 'closed';
     this.deadlineMs = noDeadline;
     this.#generation++;
@@ -127,6 +132,8 @@ export class Connection implements Timed, HttpConnection {
     this.#connected = false;
     this.#handshaken = false;
     this.#answers = 'none';
+    this.#requests = 0;
+    this.#dialledMs = this.#transport.clock.monotonicMs();
     const { addresses, proxy } = this.#transport;
     // A proxy looks the host up.
     const address = proxy === undefined ? addresses.next() : '';
@@ -174,6 +181,8 @@ export class Connection implements Timed, HttpConnection {
   #ready(socket: Socket, http2: boolean): void {
     this.#socket = socket;
     this.#handshaken = true;
+    this.#transport.counts.connectionsOpened++;
+    this.#transport.tap?.opened(socket, http2, this.#transport.clock.monotonicMs() - this.#dialledMs);
     this.#exchange = http2 ? this.#openHttp2!(socket, this.#transport, this.#told) : this.#http1;
     this.#lookAt(http2 ? 0 : this.#transport.listenMs);
   }
@@ -207,7 +216,7 @@ export class Connection implements Timed, HttpConnection {
 
   #answered(nowMs: number, firstByteMs: number, keep: boolean, failure: RequestFailure | null): void {
     this.deadlineMs = noDeadline;
-    if (!keep) this.destroy();
+    if (!keep || this.#transport.oneRequestEach) this.destroy();
     else {
       this.#state = 'idle';
       if (this.#answers !== 'more') this.#keep();

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { hideUserinfo, userError } from '../../core/errors.ts';
+import { userError } from '../../core/errors.ts';
+import { hideUserinfo } from '../../core/redact.ts';
 
 /**
  * The proxy for a URL: the one named, else by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, as curl reads them.

@@ -27,6 +27,7 @@ import type { LoadWorkerDeps } from './load-worker-deps.ts';
 import type { WorkerAssignment } from './messages.ts';
 import { createOtherOrigins } from './other-origins.ts';
 import { WallTime } from './wall-time.ts';
+import { WireTap } from './wire-tap.ts';
 
 /** What a worker that sends is made of. */
 export interface Assembly {
@@ -37,6 +38,8 @@ export interface Assembly {
   scenario: ScenarioIterations | undefined;
   reports: IntervalReports;
   holdUps: HoldUpMeter;
+  /** With `--debug`. */
+  tap: WireTap | undefined;
 }
 
 interface Parts {
@@ -71,9 +74,11 @@ export function assemble(parts: Parts): Assembly {
     first,
   });
   const played = deps.scenario && play(deps.scenario, request, plan.destination.kind === 'runtime');
+  const tap = tapOf(assignment, request, deps);
   const transport = createTransport(plan, assignment.secrets, request, played?.flows.needsAnswers === true, {
     ...deps,
     wheel,
+    tap,
   });
   const Made = deps.connection ?? Connection;
   const budget = new RequestBudget(requestsOf(assignment), parts.spent);
@@ -83,6 +88,7 @@ export function assemble(parts: Parts): Assembly {
     closesAtMs: closesAtMs(assignment, originMs),
     epochMs: (nowMs) => wall.epochMs(nowMs),
     connect: (owner) => new Made(transport, owner),
+    ...(tap === undefined ? {} : { tap }),
     ...redirectsOf(plan, transport, deps),
   };
   const scenario = played && scenarioIterations(played, exchange, parts);
@@ -104,7 +110,24 @@ export function assemble(parts: Parts): Assembly {
     intervalOver: () => wall.look(),
     post: (snapshot) => deps.post({ type: 'snapshot', snapshot }),
   });
-  return { originMs, recorder, budget, executor, scenario, reports, holdUps };
+  return { originMs, recorder, budget, executor, scenario, reports, holdUps, tap };
+}
+
+function tapOf(
+  { debug, worker, workers, secrets, credentials }: WorkerAssignment,
+  { origin }: PreparedRequest,
+  { clock, post }: LoadWorkerDeps,
+): WireTap | undefined {
+  if (debug !== true) return undefined;
+  return new WireTap({
+    ...{ clock, worker, workers },
+    origin: `${origin.secure ? 'https' : 'http'}://${origin.host}`,
+    secrets: [
+      ...Object.values(secrets ?? {}),
+      ...(credentials === null ? [] : [credentials.secretAccessKey, credentials.sessionToken ?? '']),
+    ],
+    post: (block) => post({ type: 'wire', block }),
+  });
 }
 
 function requestIterations(exchange: ExchangeDeps, request: PreparedRequest): Iterations {

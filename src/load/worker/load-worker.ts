@@ -137,7 +137,7 @@ export class LoadWorker {
     if (this.#state !== 'draining') return;
     this.#state = 'done';
     const { clock, post, loopLagUsP99 } = this.#deps;
-    const { executor, reports, holdUps, originMs } = this.#run!;
+    const { executor, reports, holdUps, originMs, tap } = this.#run!;
     this.#endTimer?.cancel();
     const nowMs = this.#drainedMs ?? clock.monotonicMs();
     executor.abandon(nowMs);
@@ -145,6 +145,7 @@ export class LoadWorker {
     this.#payloads?.close();
     reports.end(nowMs);
     holdUps.stop();
+    if (tap !== undefined) post({ type: 'wire-rest', rest: tap.rest() });
     post({ type: 'done', endedMs: nowMs - originMs, loopLagUsP99: loopLagUsP99() });
   }
 

@@ -1,5 +1,6 @@
 import type { ContentPlaces } from '../../core/content.ts';
 import type { SigningCredentials } from '../../core/sigv4.ts';
+import type { WireBlock } from '../../core/wire/wire-block.ts';
 import type { OfferedLoad } from '../../offered/offered-load.ts';
 import type { WorkerEnd } from '../executors/load-executor.ts';
 import type { NothingThere } from '../measure/first-answers.ts';
@@ -19,6 +20,8 @@ export interface WorkerAssignment {
   payloads?: PayloadIndex;
   /** What a scenario's set-up returned. */
   scenarioData?: unknown;
+  /** Shows some of what goes over the wire. */
+  debug?: boolean;
   /** Where the files are that the plan names. */
   contents: ContentPlaces;
 }
@@ -40,5 +43,8 @@ export type FromWorker =
   | { type: 'nothing-there'; nothing: NothingThere }
   /** Sends nothing new from here on. */
   | { type: 'stopping'; reason: WorkerEnd; atMs: number }
+  /** With `debug`: what went over the wire; at the end how much more, by its kind. */
+  | { type: 'wire'; block: WireBlock }
+  | { type: 'wire-rest'; rest: Readonly<Record<string, number>> }
   /** Its last message: the last snapshot came before it. */
   | { type: 'done'; endedMs: number; loopLagUsP99: number };

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
 import { loadScenario, locateScenario, placesIn } from '../iteration/scenario/load-scenario.ts';
+import { offersHttp2 } from '../plan/schedule.ts';
 import { lookupAll } from '../transport/exchange/system-lookup.ts';
 import { LoadWorker } from './load-worker.ts';
 import type { FromWorker, ToWorker, WorkerAssignment } from './messages.ts';
@@ -18,8 +19,7 @@ const scenario =
   assignment.plan.scenario === null
     ? undefined
     : await loadScenario(locateScenario(assignment.plan.scenario, assignment.contents));
-const http2 =
-  assignment.plan.transport === 'undici' ? await import('../transport/http2-connection.ts') : undefined;
+const http2 = offersHttp2(assignment.plan) ? await import('../transport/http2-connection.ts') : undefined;
 
 const worker = new LoadWorker(assignment, {
   clock: systemClock,

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 
 export interface BoundedLog {
   write(chunk: Uint8Array | string): void;
@@ -10,7 +11,7 @@ export interface BoundedLog {
  * A log file that never takes more than twice `maxBytes`: when full it becomes `PATH.previous`, and a new one begins.
  */
 export function openBoundedLog(path: string, maxBytes = 524_288): BoundedLog {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   let writtenBytes = 0;
   return {
     write(chunk) {

@@ -26,6 +26,8 @@ export interface ContainerSettings {
   modelFolder: string;
   /** The model names data. An image without may hold its model itself. */
   hasModelData: boolean;
+  /** The user has brought the model: it may carry code. */
+  isUsers: boolean;
   /** The instance's own; removed with it. */
   temporaryFolder: string;
   environment: Record<string, string>;
@@ -34,6 +36,10 @@ export interface ContainerSettings {
 
 /** Where containers run: plain processes, or a container engine. */
 export interface ContainerRuntime {
+  /** Whether what runs in a container can reach nothing of the user's. */
+  isolates: boolean;
+  /** What code an image brings, in words; undefined: none. */
+  carriedCode(image: string | undefined): string | undefined;
   start(settings: ContainerSettings): RunningContainer;
   /** Once all have ended. */
   close(): Promise<void>;

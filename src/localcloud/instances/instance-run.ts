@@ -1,13 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Pool } from 'undici';
 import { findInstanceType } from '../../catalog/instance-types.ts';
 import { type Clock, sleep, type Timer } from '../../core/clock.ts';
+import { fileInside } from '../../core/files/file-name.ts';
+import { makeFolder } from '../../core/files/folder.ts';
 import type { InstanceEvents, InstanceSpec, LogSink } from '../service/ports.ts';
-import { openBoundedLog } from './bounded-log.ts';
+import { type BoundedLog, openBoundedLog } from './bounded-log.ts';
 import { createCapacityGate, type GateLimits } from './capacity-gate.ts';
 import { type ContainerRuntime, keepPinging, type RunningContainer, waitForPing } from './container.ts';
 import type { Instance } from './instance.ts';
+import { withoutCode } from './model-environment.ts';
 import { ModelDataError, type ModelFolders } from './model-folders.ts';
 import { logDestination, splitLines } from './output-lines.ts';
 
@@ -51,7 +53,7 @@ export class InstanceRun {
     this.instance = { spec, type, gate, outstanding: 0, pool: undefined, readUsage: undefined };
     this.#surroundings = surroundings;
     this.#on = on;
-    this.#folder = join(surroundings.folder, spec.instanceId.replaceAll('/', '-'));
+    this.#folder = fileInside(surroundings.folder, spec.instanceId.replaceAll('/', '-'));
     this.#say = logDestination(spec, surroundings.clock.nowMs(), surroundings.logs);
     this.ended = this.#live();
   }
@@ -76,7 +78,7 @@ export class InstanceRun {
     const { instanceId, variantName } = this.instance.spec;
     const signal = this.#stopping.signal;
     try {
-      const modelFolder = await this.#surroundings.models.open(this.instance.spec.modelDataUrl);
+      const modelFolder = await this.#openModel();
       let healthyBefore = false;
       let pauseMs = firstRestartPauseMs;
       for (let starts = 1; !signal.aborted; starts++) {
@@ -104,6 +106,14 @@ export class InstanceRun {
     } finally {
       rmSync(this.#folder, { recursive: true, force: true });
     }
+  }
+
+  /** @throws ModelDataError also where code is to run on data that somebody else has put there meanwhile */
+  #openModel(): Promise<string> {
+    const { models, containers } = this.#surroundings;
+    const { modelDataUrl, image } = this.instance.spec;
+    const code = containers.carriedCode(image);
+    return models.open(modelDataUrl, code !== undefined);
   }
 
   /** One run of the container, until it has ended. @returns whether it ever became healthy */
@@ -138,27 +148,51 @@ export class InstanceRun {
   #startContainer(modelFolder: string): { container: RunningContainer; endOutput(): void } {
     const { folder, containers } = this.#surroundings;
     const { spec, type, gate } = this.instance;
-    mkdirSync(this.#folder, { recursive: true });
-    const file = openBoundedLog(join(folder, 'logs', `${spec.instanceId.replaceAll('/', '-')}.log`));
+    makeFolder(this.#folder);
+    const file = openBoundedLog(fileInside(`${folder}/logs`, `${spec.instanceId.replaceAll('/', '-')}.log`));
     const lines = splitLines(this.#say);
+    const output = {
+      write(chunk: Uint8Array | string) {
+        file.write(chunk);
+        lines.write(chunk);
+      },
+    };
     const container = containers.start({
       instanceId: spec.instanceId,
       type,
       image: spec.image,
       modelFolder,
       hasModelData: spec.modelDataUrl !== undefined,
+      isUsers: spec.isUsers,
       temporaryFolder: this.#folder,
       // The gate lets this many through at once: the container must not refuse them.
-      environment: { MLBENCH_QUEUE: String(Math.max(256, gate.concurrency)), ...spec.environment },
-      log: {
-        write(chunk) {
-          file.write(chunk);
-          lines.write(chunk);
-        },
+      environment: {
+        MLBENCH_QUEUE: String(Math.max(256, gate.concurrency)),
+        ...this.#modelEnvironment(output),
       },
+      log: output,
     });
     this.#container = container;
     return { container, endOutput: () => lines.end() };
+  }
+
+  /**
+   * The model's own variables, but for those that may carry code: these are for the user alone, and in a container.
+   * Says which these were, here and in the log.
+   */
+  #modelEnvironment(output: Pick<BoundedLog, 'write'>): Record<string, string> {
+    const { clock, log } = this.#surroundings;
+    const { instanceId, environment: given, isUsers } = this.instance.spec;
+    if (isUsers && this.#surroundings.containers.isolates) return given;
+    const { environment, leftOut } = withoutCode(given);
+    if (leftOut.length > 0) {
+      const message = `left out of the model's environment, because such variables can make programs run other code: ${leftOut.join(', ')}`;
+      log(`${instanceId}: ${message}`);
+      const at = new Date(clock.nowMs()).toISOString();
+      const line = { at, level: 'warning', event: 'environment-left-out', names: leftOut, message };
+      output.write(`${JSON.stringify(line)}\n`);
+    }
+    return environment;
   }
 
   /** From here on requests are routed to it. @returns the pings that watch it */

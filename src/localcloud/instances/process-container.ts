@@ -1,30 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { spawnWithLifeline } from '../../core/background/with-lifeline.ts';
 import { builtProgram } from '../../core/package-paths.ts';
+import { childEnvironment } from '../../core/processes/child-environment.ts';
+import { carriedCode } from '../access/carried-code.ts';
 import type { ContainerRuntime, ContainerSettings, RunningContainer } from './container.ts';
 import { processUsage } from './usage.ts';
 
 /** Runs the serving program as a process of this machine, whatever the image is called. */
-export const processRuntime: ContainerRuntime = { start: startProcess, close: async () => {} };
+export const processRuntime: ContainerRuntime = {
+  isolates: false,
+  carriedCode: (image) => carriedCode(image, null),
+  start: startProcess,
+  close: async () => {},
+};
 
 function startProcess(settings: ContainerSettings): RunningContainer {
-  const child = spawn(
-    process.execPath,
-    ['--import', pathToFileURL(builtProgram('lifeline')).href, builtProgram('serving/serve'), 'serve'],
-    {
-      cwd: settings.temporaryFolder,
-      env: containerEnvironment(settings),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      windowsHide: true,
-    },
+  const child = spawnWithLifeline(
+    [builtProgram('serving/serve'), 'serve'],
+    {},
+    { cwd: settings.temporaryFolder, env: containerEnvironment(settings) },
   );
   const port = listeningPort(child);
   // Whoever does not wait for the port learns of the end through `exited`.
   port.catch(() => {});
-  const { stdout, stderr } = child as ChildProcess & { stdout: Readable; stderr: Readable };
-  stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
-  stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stdout.on('data', (chunk: Buffer) => settings.log.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => settings.log.write(chunk));
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
@@ -44,12 +44,8 @@ function startProcess(settings: ContainerSettings): RunningContainer {
  * of all.
  */
 function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
-  const passedOn = ['PATH', 'LANG', 'TZ', 'SystemRoot'].flatMap((name): [string, string][] => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
   return {
-    ...Object.fromEntries(passedOn),
+    ...childEnvironment(),
     HOME: settings.temporaryFolder,
     TMPDIR: settings.temporaryFolder,
     ...settings.environment,
@@ -57,6 +53,7 @@ function containerEnvironment(settings: ContainerSettings): NodeJS.ProcessEnv {
     // The system chooses; the program's first line tells. A port chosen here could be another's by then.
     SAGEMAKER_BIND_TO_PORT: '0',
     MLBENCH_BIND_HOST: '127.0.0.1',
+    MLBENCH_LOOPBACK_ONLY: '1',
   };
 }
 

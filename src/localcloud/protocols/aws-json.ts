@@ -1,4 +1,5 @@
 import { ServiceError, type TargetedService } from '../service/operation.ts';
+import { boundJson } from './body-size.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './codec.ts';
 import { queryErrorHeader, type ReportBug, toServiceError } from './wire-error.ts';
 
@@ -49,6 +50,7 @@ function findOperation(request: WireRequest, services: readonly TargetedService[
 
 function parseBody(body: Uint8Array): unknown {
   if (body.byteLength === 0) return {};
+  boundJson(body);
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));

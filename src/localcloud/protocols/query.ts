@@ -1,4 +1,5 @@
 import { ServiceError, type TargetedService } from '../service/operation.ts';
+import { boundForm } from './body-size.ts';
 import { type ProtocolCodec, signingNameOf, type WireRequest, type WireResponse } from './codec.ts';
 import { parseQueryParameters } from './query-parameters.ts';
 import { faultOf, queryErrorCode, type ReportBug, toServiceError } from './wire-error.ts';
@@ -43,7 +44,11 @@ export function createQueryCodec(reportBug: ReportBug): ProtocolCodec {
 }
 
 function parametersOf(request: WireRequest): URLSearchParams {
-  if (request.method === 'POST') return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+  if (request.method === 'POST') {
+    const text = Buffer.from(request.body).toString('utf8');
+    boundForm(text);
+    return new URLSearchParams(text);
+  }
   const queryStart = request.url.indexOf('?');
   return new URLSearchParams(queryStart < 0 ? '' : request.url.slice(queryStart + 1));
 }

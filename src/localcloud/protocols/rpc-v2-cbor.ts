@@ -1,5 +1,6 @@
 import { cbor, tag } from '@smithy/core/cbor';
 import { ServiceError, type TargetedService } from '../service/operation.ts';
+import { boundCbor } from './body-size.ts';
 import type { ProtocolCodec, WireRequest, WireResponse } from './codec.ts';
 import { queryErrorHeader, type ReportBug, toServiceError } from './wire-error.ts';
 
@@ -43,6 +44,7 @@ function findOperation(request: WireRequest, services: readonly TargetedService[
 
 function decodeBody(body: Uint8Array): unknown {
   if (body.byteLength === 0) return {};
+  boundCbor(body);
   try {
     return withDates(cbor.deserialize(body));
   } catch {
@@ -51,10 +53,12 @@ function decodeBody(body: Uint8Array): unknown {
 }
 
 /**
+ * Whole numbers of 64 bits come as `bigint`, which no other protocol can write: a double holds what operations take.
  * CBOR's tag 1 is an instant in epoch seconds; rounded, because 1.001 s × 1,000 is a hair under 1,001 ms.
  * @throws RangeError for bottomless input, as the decoder itself does.
  */
 function withDates(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(withDates);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if (isTag(value))

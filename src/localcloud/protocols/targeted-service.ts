@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { anybody } from '../service/caller.ts';
 import { type AnyOperation, ServiceError, type TargetedService } from '../service/operation.ts';
 
 export type ServiceDescription = Omit<TargetedService, 'find'>;
@@ -18,11 +19,11 @@ export function targetedService<Deps>(
       const operation = byName.get(operationName);
       if (!operation) return undefined;
       return {
-        async invoke(input) {
+        async invoke(input, caller = anybody) {
           const checked = operation.input.safeParse(withoutNulls(input ?? {}), { reportInput: true });
           if (!checked.success)
             throw new ServiceError(description.invalidInputCode, describeIssues(checked.error.issues));
-          return operation.handle(checked.data, deps);
+          return operation.handle(checked.data, deps, caller);
         },
       };
     },
@@ -80,8 +81,14 @@ function lowerFirst(text: string): string {
 
 function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? jsonOf(value) : String(value);
   return `'${text.length > 256 ? `${text.slice(0, 256)}…` : text}'`;
+}
+
+function jsonOf(value: object): string {
+  return (
+    JSON.stringify(value, (_, member) => (typeof member === 'bigint' ? String(member) : member)) ?? 'null'
+  );
 }
 
 function describeConstraint(issue: z.core.$ZodIssue): string {

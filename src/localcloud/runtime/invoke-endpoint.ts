@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
+import type { HeldBodies } from '../../core/http/held-bodies.ts';
 import type { Random } from '../../core/random.ts';
+import { sha256Hex } from '../../core/sigv4.ts';
+import type { Access } from '../access/access.ts';
+import { asServiceError } from '../access/refusals.ts';
 import type { Instance } from '../instances/instance.ts';
-import { authorizationProblem } from '../protocols/authorization.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import type { Endpoints } from '../sagemaker/endpoints/endpoints.ts';
 import type { Account } from '../service/account.ts';
-import type { ServiceError } from '../service/operation.ts';
+import { noRoom, type ServiceError } from '../service/operation.ts';
 import { type ContainerAnswer, callContainer } from './container-call.ts';
 import { writeEventStream } from './event-stream.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
-import { readPayload } from './read-payload.ts';
 import { chooseInstance, chooseRoute, createRoutingTable, type Route } from './router.ts';
 import {
   type ContainerFailure,
@@ -18,17 +20,20 @@ import {
   endpointNotFound,
   modelError,
   noInstanceServes,
+  payloadTooLarge,
   timeoutMessage,
 } from './runtime-errors.ts';
 
 export interface RuntimeDeps {
   account: Account;
+  access: Access;
   /** Wall time: callers wait in it. */
   clock: Clock;
   random: Random;
   endpoints: Endpoints;
   findInstance(instanceId: string): Instance | undefined;
   metrics: InvocationMetrics;
+  bodies: HeldBodies;
   reportBug: ReportBug;
 }
 
@@ -40,6 +45,8 @@ export interface Runtime {
 
 const invocationPath = /^\/endpoints\/([^/?]+)\/(invocations|invocations-response-stream)$/;
 const modelTimeoutMs = 60_000;
+/** SageMaker's limit of an invocation's body. */
+const maxPayloadBytes = 6_291_456;
 
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { account, clock, random, endpoints, metrics } = deps;
@@ -52,18 +59,19 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       const endpointName = decodeName(path[1] ?? '');
       const place: ErrorPlace = { ...account, endpointName };
       const startedMs = clock.monotonicMs();
-      readPayload(request, (payload) => {
+      deps.bodies.read(request, response, maxPayloadBytes, (payload) => {
         try {
-          const problem = authorizationProblem(request.headers, request.url ?? '', clock.nowMs());
-          if (problem) throw problem;
           if (payload.kind === 'gone') return;
+          // Of one that was not kept nobody knows the hash, and it is refused in any case.
+          if (payload.kind === 'read') deps.access.admit(request, () => sha256Hex(payload.body));
           const endpoint = endpoints.find(endpointName);
           if (!endpoint || !servingStatuses.has(endpoint.state.status)) throw endpointNotFound(place);
           const target = request.headers['x-amzn-sagemaker-target-variant'];
           const route = chooseRoute(table.routes(endpoint), oneOf(target), endpointName, random);
-          if (payload.kind === 'refused') {
+          if (payload.kind === 'no-room') throw noRoom();
+          if (payload.kind === 'too-large') {
             if (route) metrics.refused(endpointName, route);
-            throw payload.error;
+            throw payloadTooLarge(maxPayloadBytes);
           }
           const instance = route && chooseInstance(route, random);
           if (!route || !instance) {
@@ -74,7 +82,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           const call = { place, route, instance, body: payload.body, startedMs, streams };
           invoke(request, response, call, deps);
         } catch (error) {
-          sendError(response, toServiceError(error, deps.reportBug));
+          sendError(response, toServiceError(asServiceError(error), deps.reportBug));
         }
       });
       return true;

@@ -23,7 +23,7 @@ export function modelError(failure: ContainerFailure, place: ErrorPlace): Servic
   const said = failure.body.length > 1_024 ? `${failure.body.slice(0, 1_024)}…` : failure.body;
   return new ServiceError(
     'ModelError',
-    `Received ${isClient ? 'client' : 'server'} error (${failure.status}) from primary with message "${said}". See https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logGroup} in account ${accountId} for more information.`,
+    `Received ${isClient ? 'client' : 'server'} error (${failure.status}) from primary with message "${said}". The log group ${logGroup} of the stand-in has more.`,
     424,
     {
       ErrorCode: isClient ? 'CLIENT_ERROR_FROM_MODEL' : 'INTERNAL_FAILURE_FROM_MODEL',

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, systemClock } from '../../core/clock.ts';
-import { authorizationProblem } from '../protocols/authorization.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createHeldBodies, type HeldBodies } from '../../core/http/held-bodies.ts';
+import type { Access } from '../access/access.ts';
+import { asS3Error } from '../access/refusals.ts';
 import { type ReportBug, toServiceError } from '../protocols/wire-error.ts';
 import { writeXml, type XmlNode } from '../protocols/xml.ts';
 import { ServiceError } from '../service/operation.ts';
@@ -33,11 +35,11 @@ export interface S3Service {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void>;
 }
 
-/** @param wallClock signatures are dated by the wall, whatever the cloud's time is. */
 export function createS3(
   store: ObjectStore,
   reportBug: ReportBug,
-  wallClock: Clock = systemClock,
+  access: Access,
+  bodies: HeldBodies = createHeldBodies(systemClock),
 ): S3Service {
   return {
     matches: (request) => signedRegion(request) !== undefined,
@@ -45,7 +47,7 @@ export function createS3(
     async handle(request, response, requestId) {
       response.setHeader('x-amz-request-id', requestId);
       try {
-        refuseUnsigned(request, wallClock.nowMs());
+        const caller = access.admitStreaming(request);
         const address = readAddress(request);
         const operation = operations.find((each) => each.matches(address));
         if (!operation)
@@ -60,11 +62,13 @@ export function createS3(
           key: address.key ?? '',
           request,
           response,
+          caller,
           store,
+          bodies,
           region: signedRegion(request) ?? 'us-east-1',
         });
       } catch (error) {
-        sendError(request, response, requestId, toServiceError(error, reportBug));
+        sendError(request, response, requestId, toServiceError(asS3Error(error), reportBug));
       }
     },
   };
@@ -92,19 +96,6 @@ const operations: readonly S3Operation[] = [
   completeMultipartUpload,
   abortMultipartUpload,
 ];
-
-/** S3 words these two differently from the other services. */
-function refuseUnsigned(request: IncomingMessage, wallMs: number): void {
-  const problem = authorizationProblem(request.headers, request.url ?? '/', wallMs);
-  if (!problem) return;
-  throw problem.code === 'InvalidSignatureException'
-    ? new ServiceError(
-        'RequestTimeTooSkewed',
-        'The difference between the request time and the current time is too large.',
-        403,
-      )
-    : new ServiceError('AccessDenied', 'Access Denied', 403);
-}
 
 /** From the `Authorization` header, or from the query string of a presigned URL. */
 function signedRegion(request: IncomingMessage): string | undefined {

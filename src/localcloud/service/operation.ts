@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Caller } from './caller.ts';
 
 /**
  * One operation of one AWS service; one file each. The protocol layer has decoded the request (JSON, query or CBOR)
@@ -10,7 +11,7 @@ import type { z } from 'zod';
 export interface Operation<Deps, Input = never> {
   readonly name: string;
   readonly input: z.ZodType<Input>;
-  handle(input: Input, deps: Deps): unknown;
+  handle(input: Input, deps: Deps, caller: Caller): unknown;
 }
 
 /** Keeps the input type where an operation is declared, and lets operations of different inputs share a list. */
@@ -37,6 +38,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** The bodies that are being read and answered take all the memory that they may. */
+export function noRoom(): ServiceError {
+  return new ServiceError('ServiceUnavailable', 'Too many large requests at once. Please try again.', 503);
+}
+
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationException', message);
 }
@@ -54,5 +60,5 @@ export interface TargetedService {
   /** Error code for input that fails the schema: `ValidationException`, `ValidationError`, `InvalidParameterValue` … */
   readonly invalidInputCode: string;
   /** Runs an operation; throws `ServiceError`. `undefined` if there is no such operation. */
-  find(operationName: string): { invoke(input: unknown): Promise<unknown> } | undefined;
+  find(operationName: string): { invoke(input: unknown, caller?: Caller): Promise<unknown> } | undefined;
 }

@@ -100,6 +100,8 @@ export interface InstanceSpec {
   /** Undefined: the image holds its model itself. */
   modelDataUrl: string | undefined;
   environment: Record<string, string>;
+  /** The user has brought the model, as was proved: it may carry code. */
+  isUsers: boolean;
   /** How long its container may take to answer the ping, in cloud time. */
   healthCheckTimeoutMs: number;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { newUuid } from '../../core/random.ts';
+import { newSecret, newUuid } from '../../core/random.ts';
+import type { Access } from '../access/access.ts';
 import { targetedService } from '../protocols/targeted-service.ts';
 import { integerField, textField } from '../service/fields.ts';
 import { operation, ServiceError, type TargetedService } from '../service/operation.ts';
@@ -9,10 +10,14 @@ import { operation, ServiceError, type TargetedService } from '../service/operat
 export interface StsDeps {
   /** The wall's clock: credentials expire on their holder's clock, which signs with it. */
   wallClock: Clock;
+  access: Pick<Access, 'lend'>;
   accountId: string;
 }
 
-/** Security Token Service: everybody is the account's root here, and may take any role of it. */
+/**
+ * Security Token Service: everybody is the account's root here, and may take any role of it. Who is proved to be the
+ * user stays that in a role.
+ */
 export function createSts(deps: StsDeps): TargetedService {
   return targetedService(
     {
@@ -45,18 +50,25 @@ const assumeRole = operation({
     RoleSessionName: textField({ min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ }),
     DurationSeconds: integerField({ min: 900, max: 43_200 }).optional(),
   }),
-  handle(input, { wallClock }: StsDeps) {
+  handle(input, { wallClock, access }: StsDeps, caller) {
     const [, account, role] =
       /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(input.RoleArn) ?? [];
     if (account === undefined || role === undefined)
       throw new ServiceError('ValidationError', `${input.RoleArn} is invalid`);
     const roleId = `AROA${base32(input.RoleArn)}`;
+    const key = {
+      accessKeyId: `ASIA${base32(newUuid())}`,
+      secretAccessKey: newSecret(30),
+      sessionToken: newSecret(64),
+      expiresMs: wallClock.nowMs() + (input.DurationSeconds ?? 3_600) * 1_000,
+    };
+    if (caller.isUser) access.lend(key);
     return {
       Credentials: {
-        AccessKeyId: `ASIA${base32(newUuid())}`,
-        SecretAccessKey: createHash('sha256').update(newUuid()).digest('base64').slice(0, 40),
-        SessionToken: createHash('sha512').update(newUuid()).digest('base64'),
-        Expiration: new Date(wallClock.nowMs() + (input.DurationSeconds ?? 3_600) * 1_000),
+        AccessKeyId: key.accessKeyId,
+        SecretAccessKey: key.secretAccessKey,
+        SessionToken: key.sessionToken,
+        Expiration: new Date(key.expiresMs),
       },
       AssumedRoleUser: {
         AssumedRoleId: `${roleId}:${input.RoleSessionName}`,

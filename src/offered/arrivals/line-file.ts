@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { ContentFile } from '../../core/content.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
 
@@ -78,7 +78,8 @@ export function openLines(source: LineSource, hashes: boolean): LineReader {
 export function openRegularFile(file: string, name: string): LineSource {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    // A pipe would keep whoever opens it waiting.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const code = systemErrorCode(error);
     throw userError(

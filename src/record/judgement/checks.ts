@@ -39,7 +39,7 @@ export const checks = {
     severity: 'error',
     meaning: 'requests that this machine could not send',
     ifFailed:
-      'this machine had no descriptor, port or route for them: raise its limits, or lower --users or --connections',
+      'this machine had no descriptor, port or route for them: raise its limits, or lower --users, --connections, or the rate of --no-keep-alive',
   },
   generatorBusy: {
     unit: 'share',
@@ -81,6 +81,14 @@ export const checks = {
     meaning: 'successes that only point elsewhere: a status of 3xx but 304',
     ifFailed:
       'these answers only point elsewhere, and count as successes: load the address that they point to, or add --max-redirects N',
+  },
+  debug: {
+    unit: 'count',
+    bound: 'at most',
+    limit: 0,
+    severity: 'warning',
+    meaning: 'requests that --debug looked at',
+    ifFailed: 'answers were kept and shown, which takes time from the load: measure without --debug',
   },
   samples: {
     unit: 'count',

@@ -77,6 +77,8 @@ export const resultSchema = z.object({
     dropped: count,
     inFlightAtEnd: count,
   }),
+  /** `--requests`: the run was to end with so many. Absent without it, and in older records. */
+  maxRequests: count.exactOptional(),
   /**
    * Of `requests`, what the warm-up took: counted, but in no latency, rate or error share. Absent without a warm-up.
    */
@@ -104,6 +106,20 @@ export const resultSchema = z.object({
    */
   bytes: z
     .object({ sent: count, received: count, sentPerSecond: count, receivedPerSecond: count })
+    .exactOptional(),
+  /** Opened by the workers in the whole run; not kept alive: one for each request. Absent in older records. */
+  connections: z.object({ opened: count, keptAlive: z.boolean() }).exactOptional(),
+  /**
+   * The one body of all requests: `given` on the command line, or a sample request, with its text where that is short.
+   * Absent where there is none, where each request has its own, and in older records.
+   */
+  body: z
+    .object({
+      from: z.enum(['given', 'file', 'archive', 'inputs']),
+      bytes: count,
+      sha256: z.string(),
+      text: z.string().exactOptional(),
+    })
     .exactOptional(),
   /** With `--max-redirects`: answers that were followed. */
   redirects: z.object({ followed: count }).exactOptional(),

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { type Access, fileModeOf } from '../../core/files/umask.ts';
 
 /**
  * A file that grows by whole lines while a run goes, readable at any moment. It is opened once: a run that takes every
@@ -20,13 +32,13 @@ export interface AppendedFile {
   close(): void;
 }
 
-export function createAppendedFile(path: string): AppendedFile {
+export function createAppendedFile(path: string, access: Access = 'private'): AppendedFile {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let descriptor: number | null = null;
   let closed = false;
   const open = () => {
-    descriptor ??= openSync(path, 'w', 0o600);
+    descriptor ??= openAnew(path, access);
     return descriptor;
   };
   const isThere = () => sizeBytes === 0 || closed || (descriptor !== null && isFile(path, descriptor));
@@ -53,6 +65,20 @@ export function createAppendedFile(path: string): AppendedFile {
       if (sizeBytes === 0) rmSync(path, { force: true });
     },
   };
+}
+
+/** Never through a link that another user put there, nor into another's file: in a shared folder that goes first. */
+function openAnew(path: string, access: Access): number {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  const isOthers =
+    there !== undefined && (there.uid !== (process.geteuid?.() ?? there.uid) || there.nlink > 1);
+  if (isOthers) rmSync(path, { force: true });
+  const throughLink = !isOthers && there?.isSymbolicLink() === true;
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const flags = O_WRONLY | O_CREAT | O_TRUNC | (throughLink ? 0 : (O_NOFOLLOW ?? 0));
+  const descriptor = openSync(path, flags, 0o600);
+  if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, fileModeOf(access));
+  return descriptor;
 }
 
 /** A folder may be removed while a run writes into it; the descriptor would not notice. */

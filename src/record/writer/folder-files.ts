@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import type { Access } from '../../core/files/umask.ts';
 
 /** `result.json` first: without it, what else is left of an older run is none. */
 const fileNames = [
@@ -16,6 +17,7 @@ type FileName = (typeof fileNames)[number];
 
 /** The files of one run in its folder. What cannot be written is told once, and ends no run. */
 export interface FolderFiles {
+  readonly access: Access;
   pathOf(name: FileName): string;
   /** False once anything could not be written. */
   complete(): boolean;
@@ -25,7 +27,11 @@ export interface FolderFiles {
 }
 
 /** @param onTrouble told of the first failure */
-export function openFolderFiles(path: string, onTrouble: (error: MlbenchError) => void): FolderFiles {
+export function openFolderFiles(
+  path: string,
+  access: Access,
+  onTrouble: (error: MlbenchError) => void,
+): FolderFiles {
   const pathOf = (name: FileName) => join(path, name);
   let begun = false;
   let complete = true;
@@ -41,10 +47,11 @@ export function openFolderFiles(path: string, onTrouble: (error: MlbenchError) =
     }
   };
   return {
+    access,
     pathOf,
     attempt,
     complete: () => complete,
-    write: (name, text) => attempt(() => writeFileAtomic(pathOf(name), text)),
+    write: (name, text) => attempt(() => writeFileAtomic(pathOf(name), text, access)),
   };
 }
 

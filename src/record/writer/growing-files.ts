@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { printableJson } from '../../core/printable.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
 import { intervalLogVersion, timelineVersion } from '../schemas/versions.ts';
@@ -24,8 +25,8 @@ export interface GrowingFiles {
 
 export function createGrowingFiles(folder: FolderFiles): GrowingFiles {
   const events: TimelineEvent[] = [];
-  const timeline = createAppendedFile(folder.pathOf('timeline.ndjson'));
-  const intervals = createAppendedFile(folder.pathOf('intervals.hlog'));
+  const timeline = createAppendedFile(folder.pathOf('timeline.ndjson'), folder.access);
+  const intervals = createAppendedFile(folder.pathOf('intervals.hlog'), folder.access);
   // Only the writing is attempted: a histogram that cannot be encoded is a bug, and no fault of the folder.
   const appendTo = (file: AppendedFile, lines: string) => {
     // Not after a failure: lines would be missing between those before and those after.
@@ -41,7 +42,7 @@ export function createGrowingFiles(folder: FolderFiles): GrowingFiles {
     },
     append(event) {
       events.push(event);
-      appendTo(timeline, `${JSON.stringify(event)}\n`);
+      appendTo(timeline, `${printableJson(event)}\n`);
     },
     appendInterval(interval) {
       if (folder.complete()) intervalLog.append(interval);

@@ -1,8 +1,11 @@
 import { accessSync, constants, existsSync, rmdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import type { MlbenchError } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
+import { writeFileAtomic } from '../../core/files/atomic-file.ts';
+import { makeFolder } from '../../core/files/folder.ts';
+import { sweepTemporary } from '../../core/files/temporary-name.ts';
+import type { Access } from '../../core/files/umask.ts';
+import { printableJson } from '../../core/printable.ts';
 import { newUuid } from '../../core/random.ts';
 import type { RunResult } from '../schemas/result.ts';
 import type { TimelineEvent } from '../schemas/timeline.ts';
@@ -47,7 +50,10 @@ export function newRunId(nowMs: number): string {
   return `${instant}-${newUuid().slice(0, 4)}`;
 }
 
-/** @throws MlbenchError `out-dir` where it cannot be made */
+/**
+ * @param outDir that the user asked for: whoever the umask lets may read it
+ * @throws MlbenchError `out-dir` where it cannot be made
+ */
 export function openRunFolder(
   stateDir: string,
   runId: string,
@@ -55,9 +61,11 @@ export function openRunFolder(
   onTrouble: (error: MlbenchError) => void,
 ): RunFolder {
   const path = outDir === undefined ? join(stateDir, 'runs', runId) : resolve(outDir);
+  const access = outDir === undefined ? 'private' : 'asked-for';
   const isNew = !existsSync(path);
-  makeWritable(path);
-  const files = openFolderFiles(path, onTrouble);
+  makeWritable(path, access);
+  sweepTemporary(path);
+  const files = openFolderFiles(path, access, onTrouble);
   const growing = createGrowingFiles(files);
   return {
     path,
@@ -69,10 +77,10 @@ export function openRunFolder(
     intervalLog: growing.intervalLog,
     writeResult(result) {
       const written = { ...result, files: growing.measured() };
-      const text = `${JSON.stringify(written, null, 2)}\n`;
+      const text = `${printableJson(written, 2)}\n`;
       files.attempt(() => {
         if (!growing.areThere()) throw new Error('somebody has removed what was in it');
-        writeFileAtomic(files.pathOf('result.json'), text);
+        writeFileAtomic(files.pathOf('result.json'), text, access);
       });
       return written;
     },
@@ -91,9 +99,9 @@ export function openRunFolder(
   };
 }
 
-function makeWritable(path: string): void {
+function makeWritable(path: string, access: Access): void {
   try {
-    makeFolder(path);
+    makeFolder(path, access);
     accessSync(path, constants.W_OK);
   } catch (error) {
     throw unwritable(path, error);

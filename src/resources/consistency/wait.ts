@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../../core/clock.ts';
 import { cloudError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { createRandom, randomSeed } from '../../core/random.ts';
 import type { CloudClients } from '../sdk/clients.ts';
 
@@ -40,7 +41,7 @@ export function waitUntil<Result>(
     cloudError(
       'wait-timeout',
       `${what} is still ${state} after ${Math.round(limits.timeoutMs / 60_000)} minutes`,
-      'see mlbench status; run the command again to go on waiting, or mlbench down',
+      `see ${ownCommand('status')}; run the command again to go on waiting, or ${ownCommand('down')}`,
     );
   return lookAgain(
     async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MlbenchError, userError } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import type { CloudClients } from '../sdk/clients.ts';
 import type { ResourceEvent } from './events.ts';
 import type { ResourceRecords } from './records.ts';
@@ -44,7 +45,7 @@ export function refuseStrangers(
   throw userError(
     'not-on-record',
     `${kind} "${name}" exists already and is tagged with the experiment "${experiment}", but this state directory has no record of it`,
-    "it is a colleague's (choose another --name), or its ledger was lost (mlbench down --orphans removes it)",
+    `it is a colleague's (choose another --name), or its ledger was lost (${ownCommand('down --orphans')} removes it)`,
   );
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../core/atomic-file.ts';
 import { systemErrorCode, userError } from '../../core/errors.ts';
-import { unwritableStateDirectory } from './state-directory.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { targetNames } from './target-names.ts';
 
 const resourceSchema = z.strictObject({
@@ -41,47 +40,25 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 export type LedgerExperiment = z.infer<typeof experimentSchema>;
 export type LedgerResource = z.infer<typeof resourceSchema>;
 
+/** No experiment at all. */
+export function emptyLedger(): Ledger {
+  return withoutPrototype({ schemaVersion: 1, experiments: {} });
+}
+
+export function ledgerText(ledger: Ledger): string {
+  return `${JSON.stringify(ledgerSchema.parse(ledger), null, 2)}\n`;
+}
+
 /**
- * The file that says which resources exist or may exist: written before each call that makes or removes one, and after
- * it. Whoever writes holds the lock of `lock.ts`; readers need none, because the file is replaced whole.
+ * @returns null where there is no such file
+ * @throws MlbenchError `ledger-unreadable`, `ledger-version`: never takes a broken ledger for an empty one
  */
-export interface LedgerStore {
-  readonly path: string;
-  /** @throws MlbenchError `ledger-unreadable`, `ledger-version`: never takes a broken ledger for an empty one. */
-  read(): Ledger;
-  /**
-   * Reads, lets `change` alter it, and writes it atomically.
-   * @throws MlbenchError `state-dir` where it cannot be written
-   */
-  update(change: (ledger: Ledger) => void): void;
-}
-
-export function openLedger(stateDir: string): LedgerStore {
-  const path = join(stateDir, 'ledger.json');
-  return {
-    path,
-    read: () => readLedger(path),
-    update(change) {
-      const ledger = readLedger(path);
-      change(ledger);
-      const text = `${JSON.stringify(ledgerSchema.parse(ledger), null, 2)}\n`;
-      try {
-        writeFileAtomic(path, text);
-      } catch (error) {
-        throw unwritableStateDirectory(stateDir, error);
-      }
-    },
-  };
-}
-
-function readLedger(path: string): Ledger {
+export function readLedgerFile(path: string): Ledger | null {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') {
-      return withoutPrototype({ schemaVersion: 1, experiments: {} });
-    }
+    if (systemErrorCode(error) === 'ENOENT') return null;
     if (systemErrorCode(error) === 'ENOTDIR') {
       const folder = dirname(path);
       throw userError(
@@ -121,7 +98,7 @@ function unreadable(path: string, why: string, cause: unknown) {
   return userError(
     'ledger-unreadable',
     `the ledger ${path} cannot be read: ${why}`,
-    'it says which resources exist: restore it; or delete it, and `mlbench down --orphans` (for AWS with --target aws and --region) finds them',
+    `it says which resources exist: restore it; or delete it, and \`${ownCommand('down --orphans')}\` (for AWS with --target aws and --region) finds them`,
     cause,
   );
 }

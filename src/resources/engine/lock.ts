@@ -1,12 +1,13 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createFileAtomic, writeFileAtomic } from '../../core/atomic-file.ts';
-import { isAlive } from '../../core/background/processes.ts';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { userError } from '../../core/errors.ts';
+import { MlbenchError, userError } from '../../core/errors.ts';
+import { createFileAtomic, writeFileAtomic } from '../../core/files/atomic-file.ts';
+import { fileInside } from '../../core/files/file-name.ts';
+import { unwritableStateDirectory } from '../../core/files/state-directory.ts';
+import { startMarkOf } from '../../core/processes/process-identity.ts';
+import { isAlive, isPid } from '../../core/processes/processes.ts';
 import { newUuid } from '../../core/random.ts';
-import { startMarkOf } from './process-identity.ts';
-import { unwritableStateDirectory } from './state-directory.ts';
 
 interface Holder {
   pid: number;
@@ -20,13 +21,16 @@ interface Holder {
 
 /**
  * Runs `work` as the only one that changes what the state directory's ledger speaks of.
- * @throws MlbenchError `locked`, naming the holder's pid (exit code 2)
+ * @param withoutLock for what a full disk must not block: told why there is no lock, where none can be written and no
+ * living process holds one; `work` is done then all the same
+ * @throws MlbenchError `locked`, naming the holder's pid; `state-dir` (exit code 2)
  */
 export async function withLock<Result>(
   stateDir: string,
   command: string,
   clock: Clock,
   work: () => Promise<Result>,
+  withoutLock?: (why: MlbenchError) => void,
 ): Promise<Result> {
   const path = join(stateDir, 'lock');
   const holder: Holder = {
@@ -36,7 +40,14 @@ export async function withLock<Result>(
     since: new Date(clock.nowMs()).toISOString(),
     token: newUuid(),
   };
-  acquire(path, holder);
+  try {
+    acquire(path, holder);
+  } catch (error) {
+    const current = readHolder(path);
+    if (!withoutLock || !isUnwritable(error) || (current && isRunning(current))) throw error;
+    withoutLock(error);
+  }
+  sweepTakeovers(path);
   try {
     return await work();
   } finally {
@@ -58,7 +69,7 @@ function acquire(path: string, holder: Holder): void {
     throw locked(path, readHolder(path));
   }
   if (isRunning(current)) throw locked(path, current);
-  const takeover = `${path}.${current.token}`;
+  const takeover = fileInside(dirname(path), `${basename(path)}.${current.token}`);
   acquire(takeover, holder);
   try {
     const now = readHolder(path);
@@ -69,8 +80,31 @@ function acquire(path: string, holder: Holder): void {
   }
 }
 
+/** Locks on taking over, of processes that were killed while they did. */
+function sweepTakeovers(path: string): void {
+  try {
+    const start = `${basename(path)}.`;
+    for (const name of readdirSync(dirname(path)).filter((other) => other.startsWith(start))) {
+      const takeover = join(dirname(path), name);
+      const holder = readHolder(takeover);
+      if (holder && !isRunning(holder)) rmSync(takeover, { force: true });
+    }
+  } catch {
+    // Debris is no reason not to work.
+  }
+}
+
 function release(path: string, token: string): void {
-  if (readHolder(path)?.token === token) rmSync(path, { force: true });
+  if (readHolder(path)?.token !== token) return;
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder has become read-only. A lock counts as long as its holder lives, and no longer.
+  }
+}
+
+function isUnwritable(error: unknown): error is MlbenchError {
+  return error instanceof MlbenchError && error.code === 'state-dir';
 }
 
 /** False: there is one. */
@@ -85,12 +119,15 @@ function createWhole(path: string, holder: Holder): boolean {
 function readHolder(path: string): Holder | undefined {
   try {
     const content = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
-    return Number.isInteger(content.pid) && typeof content.token === 'string'
-      ? (content as Holder)
-      : undefined;
+    return isPid(content.pid) && isToken(content.token) ? (content as Holder) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** It names the lock under which this one is taken over: a crafted one must not name another file. */
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
 function isRunning(holder: Holder): boolean {

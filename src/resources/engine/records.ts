@@ -1,8 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Ledger, LedgerExperiment, LedgerResource, LedgerStore } from './ledger.ts';
+import type { Ledger, LedgerExperiment, LedgerResource } from './ledger.ts';
+import type { LedgerStore } from './ledger-store.ts';
 import type { Identifiers, Remembered } from './resource.ts';
 
-/** One experiment's part of the ledger, as the resource engine writes it. Every method is one atomic write. */
+/**
+ * One experiment's part of the ledger, as the resource engine writes it. Every method is one atomic write. Only
+ * `intend` throws where it cannot be written: what has happened is true, written or not, and must block nothing.
+ */
 export interface ResourceRecords {
   /** In the order in which they are made. */
   list(): LedgerResource[];
@@ -24,7 +28,7 @@ export interface ResourceRecords {
 export function experimentRecords(store: LedgerStore, experiment: string, clock: Clock): ResourceRecords {
   const list = () => store.read().experiments[experiment]?.resources ?? [];
   const change = (kind: string, name: string, alter: (resource: LedgerResource) => void) =>
-    store.update((ledger) => {
+    store.note((ledger) => {
       const resource = resourcesOf(ledger, experiment).find((other) => same(other, kind, name));
       if (resource) alter(resource);
     });
@@ -55,7 +59,7 @@ export function experimentRecords(store: LedgerStore, experiment: string, clock:
         resource.state = 'removing';
       }),
     forget: (kind, name) =>
-      store.update((ledger) => {
+      store.note((ledger) => {
         const entry = ledger.experiments[experiment];
         if (entry) entry.resources = entry.resources.filter((resource) => !same(resource, kind, name));
       }),

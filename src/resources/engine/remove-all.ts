@@ -1,4 +1,5 @@
 import { MlbenchError, userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { lookUntil } from '../consistency/wait.ts';
 import { type ResourceEngine, reasonOf, reporterOf } from './engine.ts';
 import type { LedgerResource } from './ledger.ts';
@@ -116,7 +117,7 @@ function stillThere(kind: string, name: string): MlbenchError {
   return new MlbenchError({
     code: 'still-there',
     message: `${kind} "${name}" was deleted but is still there`,
-    remedy: 'run mlbench down again',
+    remedy: `run ${ownCommand('down')} again`,
     source: 'cloud',
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { cloudError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
 import { waitUntil } from '../consistency/wait.ts';
 import type { Scope } from '../engine/resource.ts';
 import { isCloudError } from '../sdk/cloud-errors.ts';
@@ -190,7 +191,7 @@ function cannotDelete(
   return cloudError(
     'image-not-deleted',
     `ECR BatchDeleteImage: ${name} was not deleted: ${failure.failureReason ?? ''} (${failure.failureCode})`,
-    'run mlbench down again; the repository goes with all its images',
+    `run ${ownCommand('down')} again; the repository goes with all its images`,
   );
 }
 

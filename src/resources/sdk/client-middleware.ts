@@ -69,11 +69,25 @@ export function observeDates(
   );
 }
 
-interface CallResult {
+/** Calls itself so from now on. The SDK signs everything but this header, so that signatures hold. */
+export function sendAs(client: ObservedClient, userAgent: string): void {
+  const add = client.middlewareStack.add.bind(client.middlewareStack) as AddMiddleware;
+  add(
+    (next) => async (args) => {
+      const { request } = args as { request?: { headers: Record<string, string> } };
+      if (request !== undefined) request.headers['user-agent'] = userAgent;
+      return await next(args);
+    },
+    // After the SDK has written its own.
+    { step: 'finalizeRequest', priority: 'low', name: 'mlbenchUserAgent' },
+  );
+}
+
+export interface CallResult {
   response?: unknown;
 }
 type Handler = (args: object) => Promise<CallResult>;
-type AddMiddleware = (
+export type AddMiddleware = (
   middleware: (next: Handler, context: { commandName?: string }) => Handler,
   options: { step: string; priority: string; name: string },
 ) => void;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { type CloudClock, ObservedCloudClock } from '../../core/cloud-time.ts';
 import { createRandom, randomSeed } from '../../core/random.ts';
+import type { WireLog } from '../../core/wire/wire-log.ts';
 import { observeCalls } from './client-middleware.ts';
 import type { CloudAddress } from './cloud-address.ts';
 import type { CloudTraits } from './cloud-traits.ts';
@@ -12,6 +13,7 @@ import {
   type ServiceClients,
   services,
 } from './services.ts';
+import { showCalls } from './show-calls.ts';
 
 /**
  * The SDK's clients of one target, each loaded when first asked for (13 clients imported eagerly cost `--help` 0.8 s).
@@ -39,6 +41,8 @@ export interface ClientsRequest {
   attempts?: number;
   /** How long a server may say nothing in the middle of a call. Default 70 s: a model may take 60. */
   silenceMs?: number;
+  /** Is told of each attempt of each call. */
+  wire?: WireLog;
 }
 
 export function createClients(request: ClientsRequest): CloudClients {
@@ -64,6 +68,7 @@ export function createClients(request: ClientsRequest): CloudClients {
     const Client = await load();
     const client = new Client({ ...settings, ...own });
     observeCalls(client, { service: title, actions, url }, policy, cloudClock);
+    if (request.wire !== undefined) showCalls(client, title, request.wire);
     opened.push(client);
     return client;
   };

@@ -1,5 +1,5 @@
 import { awsTraits, type CloudTraits, standInTraits } from './cloud-traits.ts';
-import { standInCredentials } from './credentials.ts';
+import { anyCredentials } from './credentials.ts';
 import type { ClientSettings } from './services.ts';
 
 /** A cloud, as far as clients of it must know it. */
@@ -22,10 +22,13 @@ export function standInAddress({
   url,
   region,
   timeScale,
+  credentials = anyCredentials,
 }: {
   url: string;
   region: string;
   timeScale: number;
+  /** The stand-in's own prove that its user calls; any others are as good where nothing carries code. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
 }): CloudAddress {
   return {
     region,
@@ -33,6 +36,6 @@ export function standInAddress({
     timeScale,
     url,
     // On the stand-in a bucket is a path and no host; other services than S3 do not look at it.
-    settings: { endpoint: url, credentials: standInCredentials, forcePathStyle: true },
+    settings: { endpoint: url, credentials, forcePathStyle: true },
   };
 }

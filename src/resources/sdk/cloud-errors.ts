@@ -1,6 +1,8 @@
 import { profileWords } from '../../core/aws-profile.ts';
 import { setTheClock, skewWords } from '../../core/clock-skew.ts';
 import { cloudError, MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
+import { ownCommand } from '../../core/options/own-command.ts';
+import { redactText } from '../../core/redact.ts';
 import { readQuotaRefusal } from './quota-refusal.ts';
 
 /** Which call failed: `SageMaker CreateModel`, and the IAM action that allows it. */
@@ -49,7 +51,7 @@ export function translateCloudError(error: unknown, call: CallName, nowMs: numbe
   if (error.message === 'UnknownError') return wordless(name, call, metadata, error);
   return cloudError(
     kebab(error.name),
-    `${name}: ${error.message || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
+    `${name}: ${redactText(error.message) || `HTTP ${metadata.httpStatusCode}`} (${error.name}${requestId})`,
     remedyOf(error, call),
     error,
   );
@@ -139,7 +141,7 @@ function unreachable(name: string, code: string, call: CallName, error: Error): 
     'unreachable',
     `${name}: ${where} cannot be reached: ${networkProblems[code]} (${code})`,
     call.url
-      ? 'see whether it runs: mlbench status; mlbench up starts the stand-in anew'
+      ? `see whether it runs: ${ownCommand('status')}; ${ownCommand('up')} starts the stand-in anew`
       : 'check the network, a proxy, and --region',
     error,
   );
@@ -187,7 +189,7 @@ function remedyOf(error: Error, call: CallName): string {
     return 'AWS limits the rate of this call: wait a minute and try again';
   }
   if ((metadataOf(error)?.httpStatusCode ?? 0) >= 500) return 'the service failed: try again in a minute';
-  return 'change what the message names; mlbench status shows what exists, mlbench down removes it';
+  return `change what the message names; ${ownCommand('status')} shows what exists, ${ownCommand('down')} removes it`;
 }
 
 function permissionRemedy(message: string, call: CallName): string {
@@ -212,7 +214,7 @@ function bug(error: unknown, call: CallName): MlbenchError {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return redactText(text.split('\n', 1)[0] ?? '');
 }
 
 function kebab(name: string): string {

@@ -1,7 +1,7 @@
 import type { SigningCredentials } from '../../core/sigv4.ts';
 
-/** The stand-in accepts any; these are fixed so that nobody's real keys are sent to it. */
-export const standInCredentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
+/** For whoever proves nothing by them: fixed, so that nobody's real keys are sent anywhere. */
+export const anyCredentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
 
 /** The SDK's own provider chain, loaded when first asked for: the chain pulls in a dozen packages. */
 export function chainedCredentials(): () => Promise<SigningCredentials> {

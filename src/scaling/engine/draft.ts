@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Activity } from './activity.ts';
+import { byName } from './by-name.ts';
 import type { ScalableTarget, ScalingCommand, ScalingEvent, ScalingState, Step } from './state.ts';
 
 /** A step in the making: the state's tables copied once, then written to; `finish` gives plain data back. */
@@ -17,8 +18,8 @@ export interface Draft {
 export function openDraft(state: ScalingState): Draft {
   return {
     before: state,
-    alarms: { ...state.alarms },
-    targets: { ...state.targets },
+    alarms: byName(state.alarms),
+    targets: byName(state.targets),
     activities: [...state.activities],
     events: [],
     commands: [],

@@ -1,5 +1,7 @@
 /** What callers change about scheduled actions. Each gives a step: the new state and what happened. */
+
 import type { CheckedScheduledAction } from '../policies/check-scheduled-action.ts';
+import { byName } from './by-name.ts';
 import { finish, newId, openDraft, updateTarget } from './draft.ts';
 import { nextTime } from './scheduled-actions.ts';
 import type { ScalingState, Step } from './state.ts';
@@ -27,7 +29,9 @@ export function putScheduledAction(
     createdMs: before?.createdMs ?? nowMs,
   };
   updateTarget(draft, resourceId, {
-    scheduledActions: { ...target.scheduledActions, [name]: { ...action, nextMs: nextTime(action, nowMs) } },
+    scheduledActions: byName(target.scheduledActions, {
+      [name]: { ...action, nextMs: nextTime(action, nowMs) },
+    }),
   });
   return finish(draft);
 }
@@ -37,6 +41,6 @@ export function deleteScheduledAction(state: ScalingState, resourceId: string, n
   const target = draft.targets[resourceId];
   if (!target) return finish(draft);
   const { [name]: _removed, ...scheduledActions } = target.scheduledActions;
-  updateTarget(draft, resourceId, { scheduledActions });
+  updateTarget(draft, resourceId, { scheduledActions: byName(scheduledActions) });
   return finish(draft);
 }

@@ -8,6 +8,7 @@ import { ownAlarmNames, ownAlarms } from '../policies/kinds/alarms-heard.ts';
 import { type CheckedPolicy, kindOf, type ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import { parseVariantId } from '../policies/predefined-metric.ts';
 import { isScalable } from './act.ts';
+import { byName } from './by-name.ts';
 import { abandonChange } from './change.ts';
 import { type Draft, finish, newId, openDraft, updateTarget } from './draft.ts';
 import { removeAlarm, writeAlarm } from './edit-alarms.ts';
@@ -82,7 +83,7 @@ export function putPolicy(
   for (const name of before ? ownAlarmNames(before) : [])
     if (!names.includes(name)) removeAlarm(draft, name, nowMs);
   for (const definition of ownAlarms(policy, state.settings)) writeAlarm(draft, definition, nowMs);
-  updateTarget(draft, resourceId, { policies: { ...target.policies, [policyName]: policy } });
+  updateTarget(draft, resourceId, { policies: byName(target.policies, { [policyName]: policy }) });
   return finish(draft);
 }
 
@@ -98,7 +99,7 @@ export function deletePolicy(
   if (!target || !policy) return finish(draft);
   detachAlarms(draft, policy, nowMs);
   const { [policyName]: _removed, ...policies } = target.policies;
-  updateTarget(draft, resourceId, { policies });
+  updateTarget(draft, resourceId, { policies: byName(policies) });
   return finish(draft);
 }
 
@@ -127,8 +128,8 @@ function newTarget(draft: Draft, resourceId: string, nowMs: number): ScalableTar
     suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     tags: {},
     createdMs: nowMs,
-    policies: {},
-    scheduledActions: {},
+    policies: byName(),
+    scheduledActions: byName(),
     rangeDue: false,
     capacity: null,
     cooldowns: noCooldowns,

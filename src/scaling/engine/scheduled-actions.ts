@@ -16,6 +16,7 @@ import { checkCapacityRange } from '../policies/check-target.ts';
 import { nextRunMs, parseSchedule } from '../policies/schedule.ts';
 import { askForCapacity, isScalable, noteNotScaled } from './act.ts';
 import { rangeActivity } from './activity.ts';
+import { byName } from './by-name.ts';
 import { type Draft, newId, updateTarget, writeActivity } from './draft.ts';
 import type { ScalableTarget, ScheduledAction } from './state.ts';
 
@@ -37,7 +38,7 @@ export function runScheduledActions(draft: Draft, nowMs: number): void {
       if (!target) continue;
       const ran = { ...action, nextMs: nextTime(action, nowMs) };
       updateTarget(draft, resourceId, {
-        scheduledActions: { ...target.scheduledActions, [action.name]: ran },
+        scheduledActions: byName(target.scheduledActions, { [action.name]: ran }),
       });
       if (!target.suspended.scheduled) runAction(draft, resourceId, action, nowMs);
     }

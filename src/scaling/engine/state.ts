@@ -9,6 +9,7 @@ import type { Cooldowns } from '../policies/cooldown.ts';
 import type { ScalingPolicy } from '../policies/kinds/policy-kinds.ts';
 import type { VariantId } from '../policies/predefined-metric.ts';
 import type { Activity, ActivityDirection } from './activity.ts';
+import { byName } from './by-name.ts';
 
 export interface ScalingState {
   settings: ScalingSettings;
@@ -137,8 +138,8 @@ export function createScalingState(settings: ScalingSettings, nowMs: number): Sc
   return {
     settings,
     evaluatedToMs: nowMs,
-    alarms: {},
-    targets: {},
+    alarms: byName(),
+    targets: byName(),
     windows: {},
     activities: [],
     idsMade: 0,

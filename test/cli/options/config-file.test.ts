@@ -55,6 +55,8 @@ describe('the config file', () => {
     ['{"users": true}', 'mlbench.config.json: "users" is true', 'give it text or a number'],
     ['{"json": "yes"}', 'mlbench.config.json: "json" is "yes"', 'give it true or false'],
     ['{"expect": {}}', 'mlbench.config.json: "expect" is {}', 'give it a list of texts'],
+    ['{"users": 5,\n "users": 6}', 'mlbench.config.json:2:2 has "users" a second time', 'keep one of them'],
+    ['{"expect": "a", "expect": "b"}', /has "expect" a second time/, 'keep one of them'],
     ['[]', 'mlbench.config.json does not hold an object', /write it like/],
     ['{"users": 5,,}', /^mlbench\.config\.json:1:13 is not JSON: /, /no trailing commas/],
     ['{\n  "users": 5\n  "json": true\n}', /^mlbench\.config\.json:3:3 is not JSON: /, /no trailing commas/],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logJson, logLines } from '../../../src/cli/render/log-lines.ts';
+import { forTerminal } from '../../../src/cli/terminal/sealed.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
 import type { LogLine } from '../../../src/observe/logs/log-source.ts';
 
@@ -63,7 +64,7 @@ describe('a line of the log', () => {
   });
 
   it('keeps the colours that are ours', () => {
-    expect(logLines(line({ message: '\u001b[31m' }), false, colourStyle)[0]).toBe(
+    expect(forTerminal(logLines(line({ message: '\u001b[31m' }), false, colourStyle)[0]!)).toBe(
       '\u001b[2m2026-11-22T15:00:00.123Z\u001b[22m \u001b[2mAllTraffic/i-0123\u001b[22m \\x1b[31m',
     );
   });

@@ -32,6 +32,7 @@ const plan: PlanOutcome = {
     note: 'For the instances alone.',
   },
   expiry: { at: '2026-11-22T20:51:30.000Z', inMs: 3_600_000 },
+  sampleRequest: { from: 'inputs', path: null, body: '{"instances":[[0.5]]}', bytes: 21, problem: null },
 };
 
 describe('a plan', () => {
@@ -55,6 +56,8 @@ describe('a plan', () => {
       '',
       '  cost         $0.115 an hour with 1 ml.m5.large, $0.690 with 6 ml.m5.large. For the instances alone.',
       '  expires      2026-11-22 20:51 UTC, in 1h: AWS deletes the endpoint then',
+      '  request      {"instances":[[0.5]]}',
+      "               made from the model's inputs",
       '',
       'Next: mlbench up --name b with the same options does it',
     ]);

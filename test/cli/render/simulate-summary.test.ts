@@ -5,12 +5,14 @@ import { simulate } from '../../../src/commands/simulate.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { SimulateOptions } from '../../../src/experiment/simulation/simulate-options.ts';
 import { parseExpectation } from '../../../src/record/judgement/expectation.ts';
+import { openLedger } from '../../../src/resources/engine/ledger-store.ts';
 
 const context = {
   clock: systemClock,
   signal: new AbortController().signal,
   emit: () => {},
   stateDir: '/nowhere',
+  ledger: openLedger('/nowhere'),
   experiment: 'mlbench',
   target: 'local' as const,
   region: 'us-east-1',

@@ -23,7 +23,13 @@ const upOutcome: UpOutcome = {
   endpointName: 'mlbench',
   endpointArn: 'arn:…',
   variantName: 'AllTraffic',
-  sampleRequest: true,
+  sampleRequest: {
+    from: 'inputs',
+    path: '/s/experiments/mlbench/sample-request.json',
+    body: '{"instances":[[0.5]]}',
+    bytes: 21,
+    problem: null,
+  },
   instances: 1,
   apiUrl: 'http://127.0.0.1:1/evaluate',
   standInUrl: 'http://127.0.0.1:2',
@@ -42,10 +48,30 @@ const upOutcome: UpOutcome = {
   elapsedMs: 1_230,
 };
 
+function sampleOf(body: string): NonNullable<UpOutcome['sampleRequest']> {
+  return { from: 'inputs', path: '/s/sample-request.json', body, bytes: body.length, problem: null };
+}
+
 describe('up', () => {
-  it('asks for a body where nobody knows a valid request', () => {
-    const text = upLines({ ...upOutcome, sampleRequest: false }, plainStyle, 100).join('\n');
-    expect(text).toContain('Next: mlbench load --users 200 --ramp 10 --body @FILE\n');
+  it('asks for a body where nobody knows a valid request, and says why none is known', () => {
+    const linesOf = (sampleRequest: UpOutcome['sampleRequest']) =>
+      upLines({ ...upOutcome, sampleRequest }, plainStyle, 100).join('\n');
+    const next = 'Next: mlbench load --users 200 --ramp 10 --body @FILE\n';
+    expect(linesOf(null)).toContain(next);
+    expect(linesOf(null)).toContain('  request      none is known; pass --body @FILE to load and invoke\n');
+    const refused = linesOf({ ...sampleOf('{}'), problem: 'the model does not answer: too \u001b[2J small' });
+    expect(refused).toContain(next);
+    expect(refused).toContain(
+      '  request      none is known: the model does not answer: too \\x1b[2J small\n',
+    );
+  });
+
+  it('shows the request on one line, cut where the screen ends', () => {
+    const long = JSON.stringify({ instances: [new Array(100).fill(0.5)] }, null, 1);
+    const lines = upLines({ ...upOutcome, sampleRequest: sampleOf(long) }, plainStyle, 60);
+    const at = lines.findIndex((line) => line.startsWith('  request'));
+    expect(lines[at]).toBe('  request      { "instances": [ [ 0.5, 0.5, 0.5, 0.5, 0.5, …');
+    expect(lines[at + 1]).toMatch(/^ {15}made from the model's inputs; in full in/);
   });
 
   it('says what is up, where, and what to type next', () => {
@@ -58,6 +84,8 @@ describe('up', () => {
       '  REST API     http://127.0.0.1:1/evaluate',
       '  stand-in     AWS_ENDPOINT_URL=http://127.0.0.1:2',
       '  capacity     emulated: an instance takes 2 requests at a time',
+      '  request      {"instances":[[0.5]]}',
+      "               made from the model's inputs; in full in /s/experiments/mlbench/sample-request.json",
       '',
       'Next: mlbench load --users 200 --ramp 10',
       '      mlbench watch-scaling in a second terminal',
@@ -312,20 +340,31 @@ describe('invoke', () => {
     variant: 'AllTraffic',
     elapsedMs: 12.4,
     error: null,
+    sent: { from: 'given', path: null, body: '{}', bytes: 2 },
   };
 
   it('gives the answer as it came, and a remark about it', () => {
-    expect(invokeLines(outcome, plainStyle)).toEqual({
-      answer: ['{"predictions":[]}'],
-      remark: '200 application/json, 12.4ms, variant AllTraffic',
+    expect(invokeLines(outcome, plainStyle, 80)).toEqual({
+      answer: '{"predictions":[]}',
+      remarks: ['200 application/json, 12.4ms, variant AllTraffic'],
     });
+  });
+
+  it('says what was sent that nobody named, and where it is from', () => {
+    const sent = (from: 'file' | 'archive' | 'inputs', body: string | null) =>
+      invokeLines({ ...outcome, sent: { from, path: '/m/s.json', body, bytes: 70_000 } }, plainStyle, 80)
+        .remarks[0];
+    expect(sent('file', '{"instances": [\n [1]]}')).toBe('sent {"instances": [ [1]]}, from /m/s.json');
+    expect(sent('archive', '{}')).toBe("sent {}, from the model's archive");
+    expect(sent('inputs', `[${'1,'.repeat(60)}1]`)).toHaveLength(80);
+    expect(sent('inputs', null)).toBe("sent 68.4 KiB, made from the model's inputs");
   });
 
   it('names the error and the model’s own status', () => {
     const error = { code: 'ModelError', message: 'busy', originalStatusCode: 503 };
-    expect(invokeLines({ ...outcome, status: 424, body: '', error }, plainStyle)).toEqual({
-      answer: [],
-      remark: '424 ModelError (the model answered 503): busy, 12.4ms',
+    expect(invokeLines({ ...outcome, status: 424, body: '', error }, plainStyle, 80)).toEqual({
+      answer: undefined,
+      remarks: ['424 ModelError (the model answered 503): busy, 12.4ms'],
     });
   });
 });

@@ -81,6 +81,9 @@ const plan: PlanOutcome = {
     ...{ perHour: 55.3, perHourAtMax: 331.8, source: 'pricing-api', note: long },
   },
   expiry: { at: '2026-11-22T20:51:30.000Z', inMs: 3_600_000 },
+  sampleRequest: {
+    ...{ from: 'file', path: url, body: '{"instances":[[1]]}', bytes: 19, problem: null },
+  },
 };
 const up = {
   exitCode: 0,
@@ -95,7 +98,7 @@ const up = {
   expiry: plan.expiry,
   resources: [],
   elapsedMs: 12_000,
-  sampleRequest: false,
+  sampleRequest: { from: 'inputs', path: url, body: '{"instances":[[1]]}', bytes: 19, problem: null },
 } as unknown as UpOutcome;
 const down = {
   exitCode: 6,

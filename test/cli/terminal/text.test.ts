@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { forTerminal, sealed } from '../../../src/cli/terminal/sealed.ts';
 import { colourStyle, plainStyle } from '../../../src/cli/terminal/style.ts';
 import {
   displayWidth,
@@ -27,7 +28,7 @@ describe('text in a terminal', () => {
     ['longer', 5, 'long…'],
     ['企鵝企鵝', 4, '企…'],
     ['anything', 0, ''],
-    [`a ${colourStyle.red('red')} one`, 4, 'a \u001b[31mr…\u001b[0m'],
+    [`a ${colourStyle.red('red')} one`, 4, `a ${sealed('31m')}r…${sealed('0m')}`],
   ])('%j cut to %i columns is %j', (text, width, cut) => {
     expect(truncate(text, width)).toBe(cut);
   });
@@ -123,7 +124,7 @@ describe('styles', () => {
     '%s ends by itself, and is nothing where no colour is wanted',
     (name) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence at both ends
-      expect(colourStyle[name]('text')).toMatch(/^\u001b\[\d+mtext\u001b\[\d+m$/);
+      expect(forTerminal(colourStyle[name]('text'))).toMatch(/^\u001b\[\d+mtext\u001b\[\d+m$/);
       expect(plainStyle[name]('text')).toBe('text');
     },
   );
@@ -132,7 +133,7 @@ describe('styles', () => {
     const before = process.env['NO_COLOR'];
     process.env['NO_COLOR'] = '1';
     try {
-      expect(colourStyle.red('text')).toBe('\u001b[31mtext\u001b[39m');
+      expect(forTerminal(colourStyle.red('text'))).toBe('\u001b[31mtext\u001b[39m');
     } finally {
       if (before === undefined) delete process.env['NO_COLOR'];
       else process.env['NO_COLOR'] = before;

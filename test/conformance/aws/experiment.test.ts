@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ended } from '../../support/ended.ts';
-import { isRead } from './interventions.ts';
 import { liveThrough } from './life.ts';
-import { nameOf, type RecordedCall } from './recorded-call.ts';
+import { isRead } from './matrix/interventions.ts';
 import { placesOfSecrets, type Stage, startStage } from './stage.ts';
 import { up } from './verbs.ts';
+import { nameOf, type RecordedCall } from './world/recorded-call.ts';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ended } from '../../support/ended.ts';
-import type { Intervention } from './gateway.ts';
-import { type Answer, jsonError } from './moto-calls.ts';
-import { inputOf, nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Stage, startStage } from './stage.ts';
 import { down, status, upWithLittle } from './verbs.ts';
+import type { Intervention } from './world/gateway.ts';
+import { type Answer, jsonError } from './world/moto-calls.ts';
+import { inputOf, nameOf, type RecordedCall } from './world/recorded-call.ts';
 
 const up = [...upWithLittle, '--model-data', 's3://brought/model.tar.gz'];
 
@@ -18,7 +18,7 @@ afterAll(() => stage?.stop());
 beforeEach(() => stage.reset());
 
 async function run(args: readonly string[], exitCode = 0, intervene?: Intervention): Promise<Ended> {
-  const ended = await stage.mlbench(args, intervene && (() => intervene));
+  const ended = await stage.mlbench(args, intervene);
   expect(ended.exitCode, ended.stderr).toBe(exitCode);
   return ended;
 }
@@ -155,7 +155,11 @@ describe('the login of a push that was killed', () => {
   ])('is gone after %s', async (_, verb) => {
     await run(up);
     const [ledger = ''] = stage.files().filter((file) => basename(file) === 'ledger.json');
-    const left = join(dirname(ledger), 'scratch', 'login-AbC123');
+    const left = join(
+      dirname(ledger),
+      'scratch',
+      '.login.4194303-1.3f2a0c5e-0000-4000-8000-000000000000.tmp',
+    );
     mkdirSync(left, { recursive: true });
     writeFileSync(join(left, 'config.json'), '{"auths":{"registry":{"auth":"QVdTOnRva2Vu"}}}');
     await run(verb);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanOutcome } from '../../../src/experiment/contract/outcomes.ts';
 import type { Ended } from '../../support/ended.ts';
-import type { Intervention } from './gateway.ts';
-import { jsonAnswer, jsonError } from './moto-calls.ts';
-import { nameOf, type RecordedCall } from './recorded-call.ts';
 import { type Stage, startStage } from './stage.ts';
 import { down, upWithLittle as up } from './verbs.ts';
+import type { Intervention } from './world/gateway.ts';
+import { jsonAnswer, jsonError } from './world/moto-calls.ts';
+import { nameOf, type RecordedCall } from './world/recorded-call.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -23,8 +23,8 @@ async function run(args: readonly string[], answers: Record<string, object> = {}
 }
 
 /** Services that moto has not: what they would say. */
-function answering(answers: Record<string, object>): () => Intervention {
-  return () => async (call, _number, pass) => {
+function answering(answers: Record<string, object>): Intervention {
+  return async (call, _number, pass) => {
     const said = answers[nameOf(call)];
     return said ? jsonAnswer(said) : pass();
   };
@@ -142,7 +142,7 @@ describe('an endpoint that ends by itself', () => {
     ['sagemaker CreateEndpoint', 1],
   ])('leaves nothing behind an up that is killed after %s (%i)', async (name, nth) => {
     let seen = 0;
-    const ended = await stage.mlbench([...up, '--ttl', '2h'], (kill) => async (call, _number, pass) => {
+    const ended = await stage.mlbenchKilled([...up, '--ttl', '2h'], (kill) => async (call, _number, pass) => {
       const answer = await pass();
       if (nameOf(call) !== name || ++seen !== nth) return answer;
       kill();
@@ -171,11 +171,10 @@ describe('an up that fails', () => {
   };
 
   /** Refuses one call; the others as for `answering`. */
-  const failing = (name: string, code: string, message: string) => {
-    const answer = answering({ ...quota, ...priced('0.115') })();
-    const intervention: Intervention = async (call, number, pass) =>
+  const failing = (name: string, code: string, message: string): Intervention => {
+    const answer = answering({ ...quota, ...priced('0.115') });
+    return async (call, number, pass) =>
       nameOf(call) === name ? jsonError(code, message) : answer(call, number, pass);
-    return () => intervention;
   };
 
   it('says what runs all the same, what that costs, and how it goes', async () => {
@@ -185,7 +184,7 @@ describe('an up that fails', () => {
     expect(ended.stderr).toContain(
       '2 instances of ml.m5.large are up: $0.230 an hour (us-east-1, AWS Pricing API); 7 resources are on record',
     );
-    expect(ended.stderr).toContain('mlbench down removes what is there');
+    expect(ended.stderr).toContain('mlbench down --target aws removes what is there');
     await run(down);
     expect(await stage.inspector.everything()).toEqual([]);
   });

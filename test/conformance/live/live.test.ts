@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { newUuid } from '../../../src/core/random.ts';
 import { type Ended, watch } from '../../support/ended.ts';
-import { startInspector } from '../aws/inspector.ts';
 import { liveThrough } from '../aws/life.ts';
+import { startInspector } from '../aws/world/inspector.ts';
 
 // docs/aws.md says what it needs, makes and costs.
 if (process.env['MLBENCH_LIVE'] !== '1') {

@@ -21,12 +21,13 @@ import {
   stopBackground,
 } from '../../../src/core/background/background-process.ts';
 import { listenOnLoopback } from '../../../src/core/background/background-service.ts';
-import { commandLineOf } from '../../../src/core/background/processes.ts';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { commandLineOf } from '../../../src/core/processes/processes.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const starterProgram = fileURLToPath(new URL('./fixtures/background-starter.ts', import.meta.url));
 const program = fileURLToPath(new URL('./fixtures/background-program.ts', import.meta.url));
+const one = '00000000-0000-4000-8000-000000000001';
 let folder: string;
 
 beforeEach(() => {
@@ -193,10 +194,10 @@ describe('a background process', () => {
 
   test('outlives a disk too full for its log', async () => {
     const full = openSync('/dev/full', 'a');
-    claimStart(folder, { instanceId: 'one', starterPid: process.pid });
+    claimStart(folder, { instanceId: one, starterPid: process.pid });
     const child = spawn(
       process.execPath,
-      [program, JSON.stringify({ instanceId: 'one', folder, payload: { manner: 'talkative' } })],
+      [program, JSON.stringify({ instanceId: one, folder, payload: { manner: 'talkative' } })],
       { stdio: ['ignore', full, full] },
     );
     closeSync(full);

@@ -74,7 +74,7 @@ describe('what nobody asked in time', () => {
 
   it('gets 408 of the API front', async () => {
     const front = createFront(
-      { clock: systemClock, log: () => {}, invoker: {} as never },
+      { clock: systemClock, origins: [], log: () => {}, invoker: {} as never },
       {
         instanceId: 'front',
         pid: 1,

@@ -19,6 +19,10 @@ const users = wholeNumber(1, 100, 'users');
 describe('a value is read', () => {
   it.each([
     ['whole number', () => users('20', '--users'), 20],
+    ['number with an exponent', () => users('1e1', '--users'), 10],
+    ['port with a space', () => port()(' 8080 ', '--port'), 8_080],
+    ['fraction of a second', () => duration()('.5s', '--duration'), 500],
+    ['bare duration with an exponent', () => duration()('1e1', '--duration'), 10_000],
     ['any number', () => anyNumber()('-0.5', '--target-value'), -0.5],
     ['number in a range', () => number(1, 1_000, 'times')('1.5', '--time-scale'), 1.5],
     ['duration', () => duration()('1h20m', '--duration'), 4_800_000],
@@ -38,7 +42,9 @@ describe('a bad value is refused with the value, the reason and a remedy', () =>
     [() => users('-5', '--users'), '--users: -5 is out of range', 'pass 1 to 100 users'],
     [() => users('2.5', '--users'), '--users: 2.5 is not a whole number', 'pass whole users, such as 1'],
     [() => users('many', '--users'), '--users: "many" is not a number', 'pass a number, such as 10'],
-    [() => users('0x10', '--users'), '--users: "0x10" is not a number', 'pass a number, such as 10'],
+    [() => users('0x10', '--users'), '--users: "0x10" is not a number', 'write 16'],
+    [() => users('1_000', '--users'), '--users: "1_000" is not a number', 'write 1000'],
+    [() => port()('8_080', '--port'), '--port: 8_080 is not a port', 'write 8080'],
     [() => users('', '--users'), '--users: "" is not a number', 'pass a number, such as 10'],
     [
       () => anyNumber()('ten', '--target-value'),

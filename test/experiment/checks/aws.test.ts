@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkAccount, judgeSkew } from '../../../src/experiment/checks/account.ts';
+import type { Check } from '../../../src/experiment/checks/check.ts';
 import { checkPermissions } from '../../../src/experiment/checks/permissions.ts';
 import { checkQuota } from '../../../src/experiment/checks/quota.ts';
+import type { CommandContext } from '../../../src/experiment/context/context.ts';
+import { checkAccess } from '../../../src/experiment/targets/aws/check-access.ts';
 import {
   type CloudAnswer,
   type CloudRequest,
@@ -72,6 +75,22 @@ describe('the account', () => {
     [301_000, 'failed'],
   ])('with a clock %i ms ahead is %s', (skewMs, verdict) => {
     expect(judgeSkew(skewMs).verdict).toBe(verdict);
+  });
+});
+
+describe('without a region', () => {
+  it('every check is listed, and says what it wants', async () => {
+    const told: Check[] = [];
+    const refused = await checkAccess({}, { region: '' } as CommandContext, (...checks) =>
+      told.push(...checks),
+    );
+    expect(refused).toMatchObject({ code: 'no-region', exitCode: 2 });
+    expect(told.map(({ name }) => name)).toEqual(['region', 'credentials', 'clock', 'permissions', 'quota']);
+    expect(told[0]).toMatchObject({ verdict: 'failed', found: 'no AWS region is set' });
+    for (const { found, remedy } of told.slice(1)) {
+      expect(found).toBe('not looked at: no region');
+      expect(remedy).toContain('--region');
+    }
   });
 });
 

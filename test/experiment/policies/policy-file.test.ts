@@ -46,6 +46,12 @@ describe('a policy in a file', () => {
     expect(read(JSON.stringify(whole))).toEqual([policy]);
   });
 
+  it('has each key once', () => {
+    expect(() => read('{"PolicyType": "StepScaling",\n"PolicyType": "TargetTrackingScaling"}')).toThrow(
+      /policy\.json:2:1 has "PolicyType" a second time/,
+    );
+  });
+
   it('may be one of a list, as `simulate --out-policy` writes several', () => {
     const policies = [
       { PolicyName: 'a', ...tracking({ TargetValue: 60, PredefinedMetricSpecification: invocations }) },

@@ -2,7 +2,12 @@ import { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBurstable } from '../../../src/catalog/instance-types.ts';
 import { planUp } from '../../../src/commands/up.ts';
-import { noteUnlistedInstanceType } from '../../../src/experiment/settings/instance-type.ts';
+import { planCost } from '../../../src/experiment/cost/plan-cost.ts';
+import {
+  checkInstanceType,
+  noteUnlistedInstanceType,
+} from '../../../src/experiment/settings/instance-type.ts';
+import { defaultUpSettings } from '../../../src/experiment/settings/up-settings.ts';
 import { baseSpec } from '../../../src/experiment/simulation/simulated-experiment.ts';
 import { makeStateFolder, type StateFolder } from '../../commands/state-folder.ts';
 
@@ -16,8 +21,9 @@ afterAll(() => folder.dispose());
 describe('every instance type that hosts endpoints', () => {
   it('can be planned, with its price or without one', async () => {
     for (const instanceType of everyType) {
-      const options = { instanceType, ...(isBurstable(instanceType) ? { autoscaling: false } : {}) };
-      const { costUsd } = await planUp(options, folder.context());
+      expect(() => checkInstanceType(instanceType)).not.toThrow();
+      const settings = { ...defaultUpSettings('mlbench'), instanceType };
+      const costUsd = await planCost(settings, null, folder.context());
       expect(costUsd?.instanceType).toBe(instanceType);
       if (costUsd?.perHour === null)
         expect(costUsd.note).toMatch(`No price of ${instanceType} is known, not in the table of 20`);

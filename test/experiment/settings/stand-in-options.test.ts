@@ -102,6 +102,7 @@ function standInWith(options: StandInOptions): StandIn {
     options,
     startedBy: 'up',
     containers: null,
+    ownerKey: { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'own' },
     healthy: true,
   };
 }

@@ -56,8 +56,12 @@ describe("up's settings", () => {
   it('lose the API on request, and get it back with a port or on request', () => {
     const off = resolved({ api: false });
     expect(off.api).toBeNull();
-    expect(resolveUpSettings({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000 });
-    expect(resolveUpSettings({ apiPort: 8_000 }, off).api).toEqual({ port: 8_000, throttleRps: 1_000 });
+    expect(resolveUpSettings({ api: true }, off).api).toEqual({ port: 0, throttleRps: 1_000, origins: [] });
+    expect(resolveUpSettings({ apiPort: 8_000 }, off).api).toEqual({
+      port: 8_000,
+      throttleRps: 1_000,
+      origins: [],
+    });
   });
 
   it('forget a target in the unit of another metric', () => {

@@ -11,6 +11,7 @@ const standIn: StandIn = {
   options: { ...defaultStandInOptions, region: 'eu-west-1', timeScale: 20 },
   startedBy: 'up',
   containers: null,
+  ownerKey: { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'own' },
   healthy: true,
 };
 
@@ -60,12 +61,12 @@ describe('a cloud that a stand-in is', () => {
     expect(cloud.traits.charges).toBe(false);
   });
 
-  it("is never sent anybody's real keys", async () => {
+  it("is sent its own key, and never anybody's real ones", async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'somebody');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     const cloud = standInCloud(standIn);
     expect(cloud.settings.credentials).toEqual(await cloud.credentials());
-    expect(await cloud.credentials()).toMatchObject({ accessKeyId: 'mlbench', secretAccessKey: 'local' });
+    expect(await cloud.credentials()).toEqual(standIn.ownerKey);
   });
 
   it.each([100, null])(

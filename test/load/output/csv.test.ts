@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { printableLines } from '../../../src/core/printable.ts';
 import { csvLine } from '../../../src/load/output/csv.ts';
 import { readCsv } from './read-csv.ts';
 
@@ -9,8 +10,9 @@ describe('a line of CSV', () => {
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 6 }), (cells) => {
         const read = readCsv(csvLine(cells));
         expect(read).toHaveLength(1);
-        expect(read[0]!.map((cell, at) => (cell === cells[at] ? cell : cell.replace(/^'/, '')))).toEqual(
-          cells,
+        const shown = cells.map((cell) => printableLines(cell.replaceAll('\r\n', '\n')));
+        expect(read[0]!.map((cell, at) => (cell === shown[at] ? cell : cell.replace(/^'/, '')))).toEqual(
+          shown,
         );
       }),
     );
@@ -20,9 +22,13 @@ describe('a line of CSV', () => {
     fc.assert(
       fc.property(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' ='), fc.string(), (start, rest) => {
         const [[cell]] = readCsv(csvLine([start + rest])) as [[string]];
-        expect(cell).toBe(`'${start}${rest}`);
+        expect(cell).toBe(`'${printableLines(start + rest)}`);
       }),
     );
+  });
+
+  it('holds nothing that a terminal obeys', () => {
+    expect(csvLine(['\u001b[2Jname', 'a\u202eb', 'x\u009b31m'])).toBe('\\x1b[2Jname,a\\u202eb,x\\x9b31m\r\n');
   });
 
   it.each([

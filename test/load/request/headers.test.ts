@@ -110,6 +110,26 @@ describe('headers of one name', () => {
   });
 });
 
+describe('a header beyond ASCII', () => {
+  it.each(['é', 'Grüße ☃', '日本語', '👩🏽‍🚀', 'à\u00a0b'])('%j is sent as UTF-8', (value) => {
+    const [line] = sentWith([['x-name', value]]).filter((text) => text.startsWith('x-name'));
+    expect(Buffer.from(line!, 'latin1').toString('utf8')).toBe(`x-name: ${value}`);
+  });
+
+  it.each([
+    ['\ufffd', 'its value is not UTF-8 text'],
+    ['\ud800', 'its value is not UTF-8 text'],
+    ['a\u0000b', 'a character that no header may'],
+    ['a\u0085b', 'a character that no header may'],
+    ['a\u007f', 'a character that no header may'],
+    ['é\r\nx-evil: 1', 'a character that no header may'],
+  ])('%j is refused', (value, why) => {
+    expect(() => sentWith([['x-name', value]])).toThrow(
+      expect.objectContaining({ code: 'bad-header', exitCode: 2, message: expect.stringContaining(why) }),
+    );
+  });
+});
+
 it('a content type that was asked for is sent without a body, too', () => {
   const headOf = (headers: Record<string, string>) =>
     prepareRequest(

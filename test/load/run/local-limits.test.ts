@@ -7,11 +7,12 @@ import { planFor } from '../support/plan.ts';
 
 const plenty: LocalLimits = { descriptors: 20_000, ports: 28_232 };
 
-function shortages(flags: LoadFlags, limits: Partial<LocalLimits>, connections = 4_096) {
+function shortages(flags: LoadFlags, limits: Partial<LocalLimits>, connections = 4_096, keepAlive = true) {
   const plan = planFor('http://service.example', {
     offered: loadFromFlags(flags).load,
     maxRequests: flags.maxRequests ?? null,
     connections,
+    keepAlive,
   });
   return shortagesOf(plan, 2, { ...plenty, ...limits });
 }
@@ -55,6 +56,31 @@ describe('a plan that may need more than this machine has', () => {
       [],
     );
     expect(shortages({ rateRps: 1_000, durationMs: 60_000 }, { descriptors: 256 }, 100)).toEqual([]);
+  });
+
+  it('is told how many ports a connection for each request uses up, for as long as each is kept', () => {
+    const unkept = (flags: LoadFlags, ports = 28_232) => shortages(flags, { ports }, 100, false);
+    expect(unkept({ rateRps: 1_000, durationMs: 60_000 })).toEqual([
+      {
+        message:
+          '--no-keep-alive opens 1000 connections a second, each of which may keep its local port for 60 s after its end (TIME_WAIT); this machine has 28232 ports for one address, enough for 470 a second',
+        remedy:
+          'offer at most 470 requests a second, or for a shorter time; or widen net.ipv4.ip_local_port_range; or leave out --no-keep-alive',
+      },
+    ]);
+    expect(unkept({ rateRps: 470, durationMs: 3_600_000 })).toEqual([]);
+    expect(unkept({ rateRps: 1_000, durationMs: 28_000 })).toEqual([]);
+    expect(unkept({ rateRps: 1_000, durationMs: 60_000, maxRequests: 28_232 })).toEqual([]);
+    expect(unkept({ users: 1_000, durationMs: 60_000 })[0]?.message).toContain('1000 connections a second');
+    expect(shortages({ rateRps: 1_000, durationMs: 60_000 }, {}, 100)).toEqual([]);
+  });
+
+  it('is told so of users who do not wait, whose rate nobody knows beforehand', () => {
+    const flags = { users: 2, wait: { kind: 'none' }, durationMs: 60_000 } as const;
+    expect(shortages(flags, {}, 100, false)[0]?.message).toContain(
+      'as many connections as are answered a second',
+    );
+    expect(shortages({ ...flags, maxRequests: 1_000 }, {}, 100, false)).toEqual([]);
   });
 
   it('is told nothing of what nobody knows', () => {

@@ -67,6 +67,8 @@ describe('a run', () => {
       schemaVersion: 1,
       runId: 'run-1',
       workers: 2,
+      maxRequests: 1_501,
+      ended: { reason: 'requests' },
       target: { kind: 'url', endpointName: '', url: server.url },
       errors: [],
       rateRps: { intended: null },

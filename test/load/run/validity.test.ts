@@ -27,6 +27,7 @@ interface Measured {
   littleMs?: [number, number];
   loopLagUsP99?: number;
   workersDone?: number;
+  debugged?: boolean;
   achievedRps?: number;
   /** Arrivals that the schedule held: makes it an open run. */
   offered?: number;
@@ -79,6 +80,7 @@ function judge(measured: Measured) {
     measuredMs: measured.measuredMs ?? 60_000,
     workers: 1,
     workersDone: measured.workersDone ?? 1,
+    debugged: measured.debugged ?? false,
   });
   const find = (name: string): ValidityCheck | undefined =>
     validity.checks.find((check) => check.name === name);

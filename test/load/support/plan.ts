@@ -48,6 +48,7 @@ export function planFor(
     connections: 4_096,
     maxSendLagMs: null,
     precise: false,
+    keepAlive: true,
     maxRedirects: 0,
     keepGoing: false,
     data: null,

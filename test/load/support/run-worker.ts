@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { ContentPlaces } from '../../../src/core/content.ts';
 import type { Totals } from '../../../src/load/measure/totals.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';
 import { createAggregate } from '../../../src/load/run/aggregate.ts';
@@ -12,6 +13,7 @@ import { contents } from './plan.ts';
 export async function runWorker(
   plan: LoadPlan,
   more: Partial<LoadWorkerDeps> = {},
+  places: ContentPlaces = contents,
 ): Promise<{ totals: Totals; messages: FromWorker[]; startedMs: number }> {
   const aggregate = createAggregate({ workers: 1, steadyFromMs: 0 });
   const messages: FromWorker[] = [];
@@ -23,7 +25,7 @@ export async function runWorker(
         worker: 0,
         workers: 1,
         credentials: { accessKeyId: 'mlbench', secretAccessKey: 'local' },
-        contents,
+        contents: places,
       },
       {
         clock: systemClock,

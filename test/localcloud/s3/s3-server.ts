@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../../src/core/clock.ts';
+import { createAccess } from '../../../src/localcloud/access/access.ts';
 import { createS3 } from '../../../src/localcloud/s3/service.ts';
 import { createObjectStore, type ObjectStore } from '../../../src/localcloud/s3/storage/object-store.ts';
+
+/** Of the user whose stand-in it is. */
+export const ownerKey = { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'the/owner+secret' };
 
 /** S3 alone on a loopback port, with a real client for it. */
 export interface S3Server {
@@ -25,7 +29,7 @@ export async function startS3Server(): Promise<S3Server> {
   const folder = join(root, 's3');
   const store = createObjectStore({ folder, clock: systemClock });
   const bugs: unknown[] = [];
-  const s3 = createS3(store, (error) => bugs.push(error));
+  const s3 = createS3(store, (error) => bugs.push(error), createAccess(ownerKey, systemClock));
   let requests = 0;
   const server = createServer((request, response) => {
     void s3.handle(request, response, `request-${++requests}`);

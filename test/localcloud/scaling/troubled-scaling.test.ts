@@ -42,7 +42,7 @@ async function openCloud({ instanceQuota = 32, failing = [] as number[] }) {
   endpoints.create(
     'penguins',
     { ...named, name: 'c', variants },
-    new Map([['m', { ...named, name: 'm', container: {} }]]),
+    new Map([['m', { ...named, name: 'm', container: {}, isUsers: false, code: undefined }]]),
   );
   await clock.advance(5 * minute);
 

@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createAccess } from '../../../src/localcloud/access/access.ts';
 import { createSts } from '../../../src/localcloud/sts/service.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { serve } from '../cloudwatch/service-server.ts';
@@ -8,7 +9,9 @@ let server: Awaited<ReturnType<typeof serve>>;
 let client: STSClient;
 
 beforeAll(async () => {
-  server = await serve(createSts({ wallClock: new ManualClock(1_000_000), accountId: '000000000000' }));
+  const wallClock = new ManualClock(1_000_000);
+  const access = createAccess(null, wallClock);
+  server = await serve(createSts({ wallClock, access, accountId: '000000000000' }));
   client = new STSClient(server.clientConfig);
 });
 afterAll(async () => {

@@ -19,6 +19,8 @@ import { eventually } from '../../support/eventually.ts';
 import { tinyModelArchive } from './tiny-model.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/mlbench';
+/** Of the user whose stand-in it is. */
+const ownerKey = { accessKeyId: 'MLBENCHOWNER', secretAccessKey: 'the/owner+secret' };
 export const credentials = { accessKeyId: 'mlbench', secretAccessKey: 'local' };
 
 export interface CloudFixture {
@@ -48,6 +50,7 @@ export async function openCloud(options: Partial<StandInOptions> = {}): Promise<
       folder,
       identity: { instanceId: 'test', pid: process.pid, version: '0' },
       containers: null,
+      ownerKey,
       log: (line) => logged.push(line),
     },
   );

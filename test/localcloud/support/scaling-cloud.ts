@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { systemClock } from '../../../src/core/clock.ts';
+import { createAccess } from '../../../src/localcloud/access/access.ts';
 import { createApplicationAutoScaling } from '../../../src/localcloud/application-auto-scaling/service.ts';
 import { createAlarmHistory } from '../../../src/localcloud/cloudwatch/alarms/history.ts';
 import { createMetricStore } from '../../../src/localcloud/cloudwatch/metrics/metric-store.ts';
@@ -41,13 +42,14 @@ export async function openScalingCloud({ provisionMs = 4 * minute, instanceType 
   const bugs: unknown[] = [];
   const reportBug = (error: unknown) => bugs.push(error);
   const server = createCloudServer({
-    wallClock: systemClock,
+    access: createAccess(null, systemClock),
     cloudClock: clock,
     services: [autoScaling, createCloudWatch({ clock, metrics, scaling, history })],
     codecs: [createRpcV2CborCodec(reportBug), createAwsJsonCodec(reportBug), createQueryCodec(reportBug)],
     runtime: { handle: () => false },
     objects: { matches: () => false, handle: async () => {} },
     health: () => ({}),
+    hosts: [],
     log: reportBug,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MlbenchError } from '../../../src/core/errors.ts';
-import { openLedger } from '../../../src/resources/engine/ledger.ts';
+import { openLedger } from '../../../src/resources/engine/ledger-store.ts';
 
 let folder: string;
 
@@ -99,6 +99,88 @@ describe('the ledger', () => {
   it('that is a folder cannot be read', () => {
     mkdirSync(join(folder, 'ledger.json'));
     expect(errorOf(() => openLedger(folder).read()).code).toBe('ledger-unreadable');
+  });
+});
+
+describe('the ledger of a command, whose file is taken from it', () => {
+  const made = (state = folder) => {
+    const ledger = openLedger(state);
+    ledger.update(({ experiments }) => {
+      experiments['a'] = structuredClone(entry);
+    });
+    return ledger;
+  };
+  const onDisk = (state = folder) => openLedger(state).read().experiments;
+
+  it.each<[string, (state: string) => void, RegExp]>([
+    ['its folder vanishes', (state) => rmSync(state, { recursive: true }), /vanished while/],
+    ['it vanishes', (state) => rmSync(join(state, 'ledger.json')), /vanished while/],
+    ['it is emptied', (state) => writeFileSync(join(state, 'ledger.json'), ''), /broke while.*not JSON/],
+  ])('keeps all that is on it, tells that, and writes it anew: %s', (_, take, told) => {
+    const state = join(folder, 'state');
+    const ledger = made(state);
+    take(state);
+    expect(ledger.read().experiments['a']).toEqual(entry);
+    ledger.note(({ experiments }) => {
+      experiments['a']!.resources[0]!.state = 'removing';
+    });
+    expect(onDisk(state)['a']?.resources[0]?.state).toBe('removing');
+    expect(ledger.trouble()).toMatchObject({ kind: 'lost', message: expect.stringMatching(told) });
+  });
+
+  it('is written anew at the end of a command that had nothing more to write', () => {
+    const ledger = made();
+    rmSync(join(folder, 'ledger.json'));
+    ledger.read();
+    expect(ledger.trouble()?.kind).toBe('lost');
+    expect(onDisk()['a']).toEqual(entry);
+  });
+
+  it('is not kept from another that has removed everything', () => {
+    const ledger = made();
+    openLedger(folder).update(({ experiments }) => {
+      delete experiments['a'];
+    });
+    expect(ledger.read().experiments['a']).toBeUndefined();
+    expect(ledger.trouble()).toBeNull();
+  });
+});
+
+describe('the ledger of a command, whose folder cannot be written any more', () => {
+  /** A file where the folder was: refused to every user, root too. */
+  const blocked = () => {
+    const state = join(folder, 'state');
+    const ledger = openLedger(state);
+    ledger.update(({ experiments }) => {
+      experiments['a'] = structuredClone(entry);
+    });
+    rmSync(state, { recursive: true });
+    writeFileSync(state, '');
+    return { ledger, state };
+  };
+
+  it('refuses what would be made without a record: code 1, for something was done before', () => {
+    const { ledger } = blocked();
+    const intend = () => ledger.update(({ experiments }) => delete experiments['a']);
+    expect(errorOf(intend)).toMatchObject({
+      code: 'state-dir',
+      exitCode: 1,
+      message: expect.stringContaining('what was made is on record'),
+    });
+    expect(ledger.read().experiments['a']).toEqual(entry);
+  });
+
+  it('remembers what has happened, says that it is not on record, and writes it once it can', () => {
+    const { ledger, state } = blocked();
+    ledger.note(({ experiments }) => {
+      delete experiments['a'];
+    });
+    expect(ledger.read().experiments['a']).toBeUndefined();
+    expect(ledger.trouble()).toMatchObject({ kind: 'behind', message: expect.stringContaining(state) });
+    rmSync(state);
+    ledger.note(() => {});
+    expect(openLedger(state).read().experiments).toEqual({});
+    expect(ledger.trouble()?.kind).not.toBe('behind');
   });
 });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import { startMarkOf } from '../../../src/core/processes/process-identity.ts';
 import { withLock } from '../../../src/resources/engine/lock.ts';
-import { startMarkOf } from '../../../src/resources/engine/process-identity.ts';
 
 let folder: string;
 
@@ -75,6 +75,18 @@ describe('the lock', () => {
     expect(await lock(async () => 'mine')).toBe('mine');
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each(['../../victim', 'a/b', '..', '', '\0', 'x'.repeat(300), '/etc/passwd'])(
+    'whose token is %j names no other file by it',
+    async (token) => {
+      writeLock({ pid: 999_999_999, startMark: '1', token });
+      await expect(lock(async () => {})).rejects.toMatchObject({
+        code: 'locked',
+        message: `${join(folder, 'lock')} is not a lock file of mlbench`,
+      });
+      expect(readdirSync(folder)).toEqual(['lock']);
+    },
+  );
 
   it('that is no lock file of ours is left alone', async () => {
     writeFileSync(join(folder, 'lock'), 'precious');

@@ -97,7 +97,7 @@ describe('on the stand-in', () => {
       const bucket = s3.store.bucket(Bucket);
       for (let index = 0; index < 2_100; index++) {
         const key = `models/${index}`;
-        const content = { file: s3.store.newFile(), sizeBytes: 0, etag: '0', headers: {} };
+        const content = { file: s3.store.newFile(), sizeBytes: 0, etag: '0', headers: {}, isUsers: false };
         s3.store.commit(bucket, { key, lastModified: new Date(0), ...content });
       }
       for (const Key of ['a', 'a', 'b']) {

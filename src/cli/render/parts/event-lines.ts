@@ -1,8 +1,10 @@
+import { printable } from '../../../core/printable.ts';
 import { formatDurationMs } from '../../../core/units.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../../resources/engine/events.ts';
 import type { Style } from '../../terminal/style.ts';
+
 import { formatCount } from './value-text.ts';
 
 /** Events as lines of text: pure, the same in a terminal and in a log. */
@@ -50,6 +52,13 @@ export function resourceStartedText(event: Extract<ResourceEvent, { type: 'resou
 export function noticeLines(event: Notice, style: Style): string[] {
   const head = event.level === 'warning' ? `${style.yellow('warning:')} ` : '';
   return [`${head}${event.message}`, ...(event.remedy === undefined ? [] : [`  → ${event.remedy}`])];
+}
+
+/** Others wrote most of it: nothing of it is obeyed by a terminal. */
+export function wireLines({ block }: Extract<CommandEvent, { type: 'wire' }>, style: Style): string[] {
+  const at = new Date(block.atMs).toISOString().slice(11, 23);
+  const [first = '', ...more] = block.lines.map(printable);
+  return [`${style.dim(`debug ${at}`)} ${first}`, ...more.map(style.dim)];
 }
 
 /**

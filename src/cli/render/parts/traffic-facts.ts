@@ -2,16 +2,21 @@ import { formatBytes, formatDurationMs } from '../../../core/units.ts';
 import type { RunResult } from '../../../record/schemas/result.ts';
 import { formatCount } from './value-text.ts';
 
-type Told = Pick<RunResult, 'rateRps' | 'durationSeconds' | 'statuses' | 'bytes' | 'redirects'>;
+type Told = Pick<
+  RunResult,
+  'rateRps' | 'durationSeconds' | 'statuses' | 'bytes' | 'connections' | 'redirects'
+>;
 type RateWindow = NonNullable<RunResult['rateRps']['windows']>['sent'];
 
 /** What went and came, as names and values: rates each over its own window, answers by status, bytes. */
 export function trafficFacts(result: Told): [name: string, value: string][] {
-  const { statuses = {}, bytes, redirects } = result;
+  const { statuses = {}, bytes, connections, redirects } = result;
   const answers = Object.entries(statuses).map(([status, count]) => `${formatCount(count)} × ${status}`);
   const followed = redirects === undefined ? [] : [`${formatCount(redirects.followed)} redirects followed`];
   const facts: [string, string][] = [['rate', rateText(result)]];
   if (answers.length + followed.length > 0) facts.push(['answers', [...answers, ...followed].join(', ')]);
+  if (connections?.keptAlive === false)
+    facts.push(['connections', `${formatCount(connections.opened)} opened, one for each request`]);
   if (bytes !== undefined) {
     const flow = (total: number, second: number) => `${formatBytes(total)} (${formatBytes(second)}/s)`;
     facts.push([

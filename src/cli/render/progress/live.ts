@@ -3,8 +3,10 @@ import type { Clock, Timer } from '../../../core/clock.ts';
 import { unreachable } from '../../../core/events.ts';
 import type { CommandEvent } from '../../../experiment/context/context.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import { forTerminal, harmlessLine } from '../../terminal/sealed.ts';
+import type { Suspension } from '../../terminal/suspension.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
+import { truncate, wrap, wrapLine, wrapLines } from '../../terminal/text.ts';
 import {
   noticeLines,
   resourceDoneLine,
@@ -12,6 +14,7 @@ import {
   resourceStartedText,
   resourceWaitingText,
   timelineLine,
+  wireLines,
 } from '../parts/event-lines.ts';
 import { fleetAfter } from './load-progress.ts';
 import { plannedLine, stoppingLines } from './plain.ts';
@@ -27,8 +30,21 @@ const textColumn = 10;
 const indent = 2;
 
 /** What is under way stands at the bottom and is refreshed in place; what is done scrolls away above it. */
-export function createLiveProgress(output: Output, ora: (options: Options) => Ora, clock: Clock): Progress {
-  return new LiveProgress(output, ora, clock);
+export function createLiveProgress(
+  output: Output,
+  suspension: Suspension,
+  ora: (options: Options) => Ora,
+  clock: Clock,
+): Progress {
+  const progress = new LiveProgress(output, ora, clock);
+  const forget = suspension.add(progress.leave);
+  return {
+    emit: progress.emit,
+    close() {
+      forget();
+      progress.close();
+    },
+  };
 }
 
 class LiveProgress implements Progress {
@@ -99,6 +115,9 @@ class LiveProgress implements Progress {
       case 'notice':
         this.#print(...wrapLines(noticeLines(event, style), this.#output.size().columns - 1));
         break;
+      case 'wire':
+        this.#print(...wireLines(event, style));
+        break;
       case 'part':
         underWay.part = { text: event.message, startedMs: this.#clock.monotonicMs() };
         this.#print(
@@ -115,6 +134,13 @@ class LiveProgress implements Progress {
     this.#closed = true;
     this.#redraw();
   }
+
+  /** The cursor shows again; what is under way is drawn anew when the process is continued. */
+  readonly leave = (): (() => void) => {
+    this.#timer?.cancel();
+    this.#spinner.stop();
+    return () => this.#redraw();
+  };
 
   #showStep(event: { kind: string; name: string }, text: string, elapsedMs: number): void {
     this.#underWay.steps.set(keyOf(event), { text, startedMs: this.#clock.monotonicMs() - elapsedMs });
@@ -134,7 +160,7 @@ class LiveProgress implements Progress {
 
   #print(...lines: string[]): void {
     this.#spinner.stop();
-    for (const line of lines) this.#output.write(`${line}\n`);
+    for (const line of lines) this.#output.write(`${harmlessLine(line)}\n`);
     this.#redraw();
   }
 
@@ -147,7 +173,8 @@ class LiveProgress implements Progress {
       spinner.stop();
       return;
     }
-    spinner.text = lines.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
+    const shown = lines.map((line) => forTerminal(truncate(harmlessLine(line), width)));
+    spinner.text = shown.map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line)).join('\n');
     if (spinner.isSpinning) spinner.render();
     else spinner.start();
     this.#timer = this.#clock.after(refreshEveryMs, () => this.#redraw(), { unref: true });

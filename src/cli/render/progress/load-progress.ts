@@ -65,7 +65,7 @@ export function topErrorLines({ interval }: LoadProgress, style: Style, width: n
 
 /** A lower rank stays longer on a narrow terminal. */
 function progressParts(
-  { durationMs, interval }: LoadProgress,
+  { durationMs, maxRequests, interval }: LoadProgress,
   fleet: KnownFleet | undefined,
   style: Style,
 ): { text: string; rank: number }[] {
@@ -75,9 +75,16 @@ function progressParts(
     return `${style.dim(`p${percentile}`)} ${us === null ? '–' : formatLatencyUs(us)}`;
   };
   const failures = `${formatCount(total.failed)} failed`;
+  const ended = total.succeeded + total.failed;
+  const byTime = durationMs > 0 ? elapsedMs / durationMs : 1;
   return [
-    { text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 },
-    { text: bar(durationMs > 0 ? elapsedMs / durationMs : 1, 12, style), rank: 8 },
+    ...(maxRequests === undefined
+      ? [{ text: `${clockText(elapsedMs)}/${clockText(durationMs)}`, rank: 0 }]
+      : [
+          { text: clockText(elapsedMs), rank: 0 },
+          { text: `${formatCount(ended)}/${formatCount(maxRequests)} requests`, rank: 0.5 },
+        ]),
+    { text: bar(Math.max(byTime, maxRequests === undefined ? 0 : ended / maxRequests), 12, style), rank: 8 },
     { text: style.bold(`${formatRate(endedRateRps)}/s`), rank: 1 },
     ...(offeredRateRps === null
       ? []

@@ -7,6 +7,7 @@ import {
   resourceFailedLine,
   resourceWaitingText,
   timelineLine,
+  wireLines,
 } from '../parts/event-lines.ts';
 import { fleetAfter, type KnownFleet, loadProgressLine } from './load-progress.ts';
 import type { Progress } from './progress.ts';
@@ -74,6 +75,8 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       }
       case 'notice':
         return noticeLines(event, style);
+      case 'wire':
+        return wireLines(event, style);
       case 'part':
         return [`${style.bold(event.name)}: ${event.message}`];
       default:

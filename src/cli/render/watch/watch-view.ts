@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../core/clock.ts';
 import type { Emit } from '../../../core/events.ts';
+import { printableJson } from '../../../core/printable.ts';
 import type { CommandContext, CommandEvent } from '../../../experiment/context/context.ts';
 import type { WatchOutcome } from '../../../experiment/contract/outcomes.ts';
 import { outlookOf } from '../../../observe/explain/outlook.ts';
@@ -14,7 +15,9 @@ import {
   refreshOutlook,
 } from '../../../observe/watch-state.ts';
 import { listenForKeys } from '../../terminal/keys.ts';
+import { harmlessLine, sealed } from '../../terminal/sealed.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { truncate } from '../../terminal/text.ts';
 import { timelineLine } from '../parts/event-lines.ts';
 import { renderWatch } from './watch-screen.ts';
 
@@ -27,7 +30,7 @@ export interface WatchView {
 }
 
 export interface WatchViewRequest {
-  context: Pick<CommandContext, 'clock' | 'emit'>;
+  context: Pick<CommandContext, 'clock' | 'emit' | 'wire'>;
   terminal: Terminal;
   json: boolean;
   quiet: boolean;
@@ -38,12 +41,15 @@ export interface WatchViewRequest {
 /** A full screen in a terminal; one line an event elsewhere; with `--json` each event as it is. */
 export function createWatchView(request: WatchViewRequest): WatchView {
   if (request.json) return createJsonWatch(request);
-  if (request.terminal.stdout.isTerminal && request.terminal.interactive) return createScreenWatch(request);
+  const { terminal, context } = request;
+  // What `--debug` shows would stand in the middle of the screen.
+  const screen = terminal.stdout.isTerminal && terminal.interactive && context.wire === undefined;
+  if (screen) return createScreenWatch(request);
   return createLineWatch(request);
 }
 
 function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
-  const print = (line: object) => terminal.stdout.write(`${JSON.stringify(line)}\n`);
+  const print = (line: object) => terminal.stdout.write(`${printableJson(line)}\n`);
   let originCloudMs = 0;
   const isNews = createOutlookNews();
   return {
@@ -68,7 +74,7 @@ function createJsonWatch({ context, terminal }: WatchViewRequest): WatchView {
 
 function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
-  const print = (line: string) => stdout.write(`${line}\n`);
+  const print = (line: string) => stdout.write(`${harmlessLine(line)}\n`);
   const isMetricNews = createMetricNews();
   const isNews = createOutlookNews();
   return {
@@ -100,11 +106,11 @@ function createLineWatch({ context, terminal, quiet }: WatchViewRequest): WatchV
 
 const refreshEveryMs = 500;
 // xterm: the alternate screen and the cursor; https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
-const enter = '\u001b[?1049h\u001b[?25l';
-const leave = '\u001b[?25h\u001b[?1049l';
-const home = '\u001b[H';
-const clearLine = '\u001b[K';
-const clearBelow = '\u001b[J';
+const enter = sealed('?1049h') + sealed('?25l');
+const leave = sealed('?25h') + sealed('?1049l');
+const home = sealed('H');
+const clearLine = sealed('K');
+const clearBelow = sealed('J');
 
 function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): WatchView {
   const { stdout } = terminal;
@@ -112,7 +118,7 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
   let facts: WatchFacts | undefined;
   const state = emptyWatchState(() => facts?.originCloudMs ?? 0);
   let timer: Timer | undefined;
-  let stopKeys = () => {};
+  let release = () => {};
 
   const render = (hint: string, height: number) => {
     if (facts === undefined) return [];
@@ -123,7 +129,10 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       cloudTimeMs: cloudClock.nowMs() - originCloudMs,
       hint,
     };
-    return renderWatch(state, moment, stdout.size().columns - 1, height, stdout.style);
+    const width = stdout.size().columns - 1;
+    const lines = renderWatch(state, moment, width, height, stdout.style);
+    // What is shown of a hostile name is wider than the name.
+    return lines.map((line) => truncate(harmlessLine(line), width));
   };
   const repaint = () => {
     const lines = render('q or Ctrl-C ends the watch; what is up stays up', stdout.size().rows - 1);
@@ -144,13 +153,16 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(enter);
       // However the process ends, the terminal must be usable after it.
       process.once('exit', restore);
-      stopKeys = listenForKeys(terminal.stdin, { q: interrupt, '\u0003': interrupt });
+      release = takeTerminal(terminal, interrupt, () => {
+        timer?.cancel();
+        return repaint;
+      });
       repaint();
     },
     close(outcome) {
       if (facts === undefined) return;
       timer?.cancel();
-      stopKeys();
+      release();
       process.off('exit', restore);
       restore();
       // The alternate screen takes everything with it; what was seen last stays to be read.
@@ -158,6 +170,24 @@ function createScreenWatch({ context, terminal, interrupt }: WatchViewRequest): 
       stdout.write(`${render(end, Number.POSITIVE_INFINITY).join('\n')}\n`);
       facts = undefined;
     },
+  };
+}
+
+/** Reads keys, and gives the screen back while Ctrl-Z has the process stopped. @returns ends it */
+function takeTerminal(terminal: Terminal, interrupt: () => void, pause: () => () => void): () => void {
+  const { stdout, suspension } = terminal;
+  const stopKeys = listenForKeys(terminal, { q: interrupt, '\u0003': interrupt });
+  const forget = suspension.add(() => {
+    const repaint = pause();
+    stdout.write(leave);
+    return () => {
+      stdout.write(enter);
+      repaint();
+    };
+  });
+  return () => {
+    stopKeys();
+    forget();
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LiveState } from '../../live/live-shape.ts';
 import { element, place, setText } from './dom.ts';
 
-export interface View {
+interface View {
   id: string;
   title: string;
   /** Draws into its own place; called while it is in view, and when it comes into view. */

@@ -37,7 +37,7 @@ export const workers: ViewMaker = (place) => {
         write: ({ inFlight }) => formatNumber(inFlight),
       },
       {
-        id: 'cpu',
+        id: 'processor',
         title: 'CPU',
         isNumber: true,
         value: ({ cpuShare }) => cpuShare,

@@ -9,7 +9,7 @@ import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { noteGuessedTargetValue } from '../../stack/ensure-experiment.ts';
 import { planOutcome } from '../../stack/plan-outcome.ts';
 import { stackSpec } from '../../stack/stack-spec.ts';
-import { packedModel } from '../../stack/take-model.ts';
+import { foreignImageOf, takeModel } from '../../stack/take-model.ts';
 import { awsCloud } from './cloud.ts';
 import { providedOnAws } from './provided.ts';
 import { resolveOnAws } from './resolve.ts';
@@ -19,13 +19,19 @@ export function planOnAws(wanted: WantedExperiment, context: CommandContext): Pr
     await resolveAccount(context, clients);
     const place = await clients.place();
     const settings = await resolveOnAws(wanted, clients, context);
-    const archive = await packedModel(settings);
+    const taken = await takeModel(settings, context, {
+      foreignImage: foreignImageOf(settings),
+      needsSample: wanted.needsSample,
+      tryOnly: true,
+    });
+    const archive = taken?.archive ?? null;
     const provided = providedOnAws(settings, context);
     const spec = stackSpec({ settings, archive, capacity: null, place, provided }, context);
     noteGuessedTargetValue(settings, null, context);
     const engine = resourceEngineOf(context, clients);
     const planned = await planAll(declareStack(spec).all, place, engine);
     const resources = [...planned, ...planRemovals(planned, engine.records.list())];
-    return planOutcome(resources, settings, await planCost(settings, clients, context), context);
+    const costUsd = await planCost(settings, clients, context);
+    return planOutcome({ resources, settings, costUsd, sample: taken?.sample ?? null }, context);
   });
 }

@@ -1,5 +1,4 @@
 import { exitCodes, strongestExitCode } from '../../../core/exit-codes.ts';
-import { openLedger } from '../../../resources/engine/ledger.ts';
 import { experimentRecords } from '../../../resources/engine/records.ts';
 import { type Removal, removeAll } from '../../../resources/engine/remove-all.ts';
 import { cloudKinds } from '../../../resources/kinds/cloud-kinds.ts';
@@ -21,8 +20,7 @@ export function removeOrphans(
   { experiment, confirm }: OrphansRequest,
   context: CommandContext,
 ): Promise<OrphansOutcome> {
-  const { signal, stateDir } = context;
-  const store = openLedger(stateDir);
+  const { signal, ledger: store } = context;
   return withClients(clientsOf(context, awsCloud(context)), async (clients) => {
     // Refused credentials are one error, not one a kind.
     const place = await clients.place();
@@ -55,9 +53,9 @@ async function search(
   experiment: string | null,
   place: Place,
   clients: CloudClients,
-  { clock, signal, stateDir, emit }: CommandContext,
+  { clock, signal, ledger, emit }: CommandContext,
 ): Promise<{ orphans: Orphan[]; notSearched: OrphansOutcome['notSearched'] }> {
-  const recorded = recordedOnAws(openLedger(stateDir).read(), place);
+  const recorded = recordedOnAws(ledger.read(), place);
   const notSearched: OrphansOutcome['notSearched'] = [];
   const orphans = await findOrphans({
     clients,
@@ -80,14 +78,14 @@ async function removeRecorded(
   context: CommandContext,
   clients: CloudClients,
 ): Promise<Removal> {
-  const store = openLedger(context.stateDir);
+  const store = context.ledger;
   const engine = {
     ...resourceEngineOf({ ...context, experiment }, clients),
     records: experimentRecords(store, key, context.clock),
   };
   const removal = await removeAll(cloudKinds, engine);
   if (removal.left.length === 0)
-    store.update((ledger) => {
+    store.note((ledger) => {
       delete ledger.experiments[key];
     });
   return removal;
@@ -98,9 +96,9 @@ function unfinished(
   orphans: readonly Orphan[],
   experiment: string | null,
   place: Place,
-  { stateDir }: CommandContext,
+  { ledger }: CommandContext,
 ): Orphan[] {
-  return orphanRecords(openLedger(stateDir).read(), place, experiment).filter(
+  return orphanRecords(ledger.read(), place, experiment).filter(
     (record) => !orphans.some(({ kind, name }) => kind === record.kind && name === record.name),
   );
 }

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type ApiFrontOptions, findApiFront, startApiFront, stopApiFront } from '../../../api/process.ts';
 import type { BackgroundProcess } from '../../../core/background/background-files.ts';
+import { fileInside } from '../../../core/files/file-name.ts';
 import { declare } from '../../../resources/engine/resource.ts';
 import { backgroundKind } from '../../../resources/kinds/background.ts';
 import type { CommandContext } from '../../context/context.ts';
@@ -28,15 +30,16 @@ export function apiKind(context: CommandContext) {
       running.endpointName === wanted.endpointName &&
       running.runtimeUrl === wanted.runtimeUrl &&
       running.region === wanted.region &&
+      isDeepStrictEqual([running.origins, running.hosts], [wanted.origins, wanted.hosts]) &&
       (wanted.port === 0 || running.port === wanted.port),
     mayStop: () => true,
   });
 }
 
-/** The process that serves the experiment's REST API; null where none is wanted. */
+/** The process that serves the experiment's REST API, called as the stand-in is; null where none is wanted. */
 export function frontOf(
   { api }: Pick<UpSettings, 'api'>,
-  runtimeUrl: string,
+  { runtimeUrl, hosts }: Pick<ApiFrontOptions, 'runtimeUrl' | 'hosts'>,
   context: CommandContext,
 ): Site['front'] {
   if (!api) return null;
@@ -45,7 +48,15 @@ export function frontOf(
     declare: ({ names: { endpoint } }) =>
       declare(apiKind(context), {}, () => ({
         name: endpoint,
-        options: { endpointName: endpoint, runtimeUrl, region, port: api.port, startedBy: 'up' },
+        options: {
+          endpointName: endpoint,
+          runtimeUrl,
+          region,
+          port: api.port,
+          origins: api.origins,
+          hosts,
+          startedBy: 'up',
+        },
       })),
     evaluateUrl,
   };
@@ -55,6 +66,12 @@ export function frontOf(
 export async function findFrontUrl(context: CommandContext): Promise<string | null> {
   const found = await findApiFront(apiHome(context));
   return found?.state === 'running' ? evaluateUrl(found.process) : null;
+}
+
+/** Null where no front of the experiment runs. */
+export async function findFrontPort(context: CommandContext): Promise<number | null> {
+  const found = await findApiFront(apiHome(context));
+  return found?.state === 'running' ? found.process.port : null;
 }
 
 function evaluateUrl(front: { url: string }): string {
@@ -73,5 +90,5 @@ function foldersIn(path: string): string[] {
 
 /** One front an experiment; that of the default one is where everybody looks first. */
 function apiHome({ stateDir, experiment }: CommandContext): string {
-  return experiment === 'mlbench' ? stateDir : join(stateDir, 'experiments', experiment);
+  return experiment === 'mlbench' ? stateDir : fileInside(join(stateDir, 'experiments'), experiment);
 }

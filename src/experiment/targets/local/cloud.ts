@@ -1,19 +1,20 @@
+import { ownCommand } from '../../../core/options/own-command.ts';
 import type { StandIn } from '../../../localcloud/process.ts';
 import { standInAddress } from '../../../resources/sdk/cloud-address.ts';
-import { standInCredentials } from '../../../resources/sdk/credentials.ts';
 import type { Cloud, FoundCloud } from '../../contract/cloud.ts';
 import { describeCapacity } from '../../stack/emulated-capacity.ts';
 
 export function standInCloud({
   url,
+  ownerKey,
   options: { region, timeScale, capacity },
-}: Pick<StandIn, 'url' | 'options'>): Cloud {
+}: Pick<StandIn, 'url' | 'ownerKey' | 'options'>): Cloud {
   return {
-    ...standInAddress({ url, region, timeScale }),
+    ...standInAddress({ url, region, timeScale, credentials: ownerKey }),
     capacityEmulated: capacity.serviceTimeMs !== null,
     describeCapacity: (instanceType) => describeCapacity(capacity, instanceType),
     runtime: () => ({ url, region }),
-    credentials: async () => standInCredentials,
+    credentials: async () => ownerKey,
   };
 }
 
@@ -34,5 +35,5 @@ export function foundStandIn(standIn: StandIn | undefined): FoundCloud {
 }
 
 function silent(message: string): { message: string; remedy: string } {
-  return { message, remedy: 'mlbench up starts it anew, mlbench down clears up' };
+  return { message, remedy: `${ownCommand('up')} starts it anew, ${ownCommand('down')} clears up` };
 }

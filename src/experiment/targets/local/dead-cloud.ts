@@ -1,6 +1,5 @@
 import type { StandIn } from '../../../localcloud/process.ts';
 import { stopStandIn } from '../../../localcloud/process.ts';
-import { openLedger } from '../../../resources/engine/ledger.ts';
 import type { CommandContext } from '../../context/context.ts';
 
 /** The kinds of resources that are processes of this machine; the others die with the stand-in. */
@@ -16,12 +15,13 @@ export async function forgetDeadCloud(
   standIn: StandIn | undefined,
 ): Promise<{ kind: string; name: string }[]> {
   if (standIn?.healthy) return [];
-  if (standIn) await stopStandIn(context.stateDir, { clock: context.clock, timeoutMs: 2_000 });
-  const store = openLedger(context.stateDir);
+  // Also one that nobody finds, because its folder was removed: it takes a moment to notice.
+  await stopStandIn(context.stateDir, { clock: context.clock, timeoutMs: 2_000 });
+  const store = context.ledger;
   const resources = store.read().experiments[context.experiment]?.resources ?? [];
   const dead = resources.filter(({ kind }) => !isProcess(kind));
   if (dead.length === 0) return [];
-  store.update((ledger) => {
+  store.note((ledger) => {
     const experiment = ledger.experiments[context.experiment];
     if (experiment) experiment.resources = experiment.resources.filter(({ kind }) => isProcess(kind));
   });

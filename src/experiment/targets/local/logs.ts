@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { userError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { findStandIn } from '../../../localcloud/process.ts';
-import { command } from '../../context/command.ts';
 import type { CommandContext } from '../../context/context.ts';
 import type { Cloud } from '../../contract/cloud.ts';
 import type { LogSourceName } from '../../contract/target.ts';
@@ -27,6 +27,6 @@ export async function findStandInLogs(
   throw userError(
     'stand-in-gone',
     `no stand-in runs in ${context.stateDir}, and what was logged ended with it`,
-    `run ${command(context, 'up')}; the instances' last words are in ${join(context.stateDir, 'local', 'instances', 'logs')}`,
+    `run ${ownCommand('up', context)}; the instances' last words are in ${join(context.stateDir, 'local', 'instances', 'logs')}`,
   );
 }

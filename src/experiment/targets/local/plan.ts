@@ -10,20 +10,20 @@ import type { PlanOutcome } from '../../contract/outcomes.ts';
 import { noteNothingCosts } from '../../cost/expiry.ts';
 import { planCost } from '../../cost/plan-cost.ts';
 import { resolveBrought } from '../../settings/brought-endpoint.ts';
-import { checkInstanceType } from '../../settings/instance-type.ts';
 import type { WantedExperiment } from '../../settings/resolve-settings.ts';
 import { noteGuessedTargetValue } from '../../stack/ensure-experiment.ts';
 import { planOutcome } from '../../stack/plan-outcome.ts';
 import { stackSpec } from '../../stack/stack-spec.ts';
-import { packedModel } from '../../stack/take-model.ts';
+import { takeModel } from '../../stack/take-model.ts';
 import { apiKind, frontOf } from './api-front.ts';
+import { checkDeployable } from './check-deployable.ts';
 import { standInCloud } from './cloud.ts';
 import { processKinds } from './dead-cloud.ts';
-import { providedByStandIn } from './provided.ts';
+import { answeringImage, providedByStandIn } from './provided.ts';
 import { decideStandIn } from './stand-in.ts';
 
 export async function planOnStandIn(
-  { settings: asked, options }: WantedExperiment,
+  { settings: asked, options, needsSample }: WantedExperiment,
   context: CommandContext,
 ): Promise<PlanOutcome> {
   noteNothingCosts(options, context);
@@ -34,21 +34,24 @@ export async function planOnStandIn(
     const settings = clients ? await resolveBrought(asked, options, clients, context) : asked;
     const standInOptions = decideStandIn(settings, options, running, context.region);
     const { capacity } = standInOptions;
-    checkInstanceType(settings.instanceType);
-    const archive = await packedModel(settings);
+    await checkDeployable(settings, standInOptions, standIn, context);
+    const foreignImage = answeringImage(settings, standInOptions);
+    const taken = await takeModel(settings, context, { foreignImage, needsSample, tryOnly: true });
+    const archive = taken?.archive ?? null;
     const place = clients ? await clients.place() : placeOfStandIn(context.region);
     const provided = providedByStandIn(settings, place, null, context);
     const spec = stackSpec({ settings, archive, capacity, place, provided }, context);
     noteGuessedTargetValue(settings, capacity, context);
     const url = standIn?.url ?? `http://127.0.0.1:${standInOptions.port}`;
-    const front = frontOf(settings, url, context)?.declare(spec);
+    const front = frontOf(settings, { runtimeUrl: url, hosts: standInOptions.hosts }, context)?.declare(spec);
     const engine = resourceEngineOf(context, clients);
     const planned = await planAll([...declareStack(spec).all, ...(front ? [front] : [])], place, engine);
     // What a stand-in that died had in it is gone already.
     const standing = [apiKind(context), ...(standIn ? cloudKinds : [])].map(({ kind }) => kind);
     const recorded = engine.records.list().filter(({ kind }) => standing.includes(kind));
     const resources = [planStandIn(standIn), ...planned, ...planRemovals(planned, recorded)];
-    return planOutcome(resources, settings, await planCost(settings, null, context), context);
+    const costUsd = await planCost(settings, null, context);
+    return planOutcome({ resources, settings, costUsd, sample: taken?.sample ?? null }, context);
   } finally {
     clients?.close();
   }

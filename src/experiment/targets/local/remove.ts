@@ -1,11 +1,10 @@
 import { findStandIn, stopStandIn } from '../../../localcloud/process.ts';
-import { openLedger } from '../../../resources/engine/ledger.ts';
 import { removeAll } from '../../../resources/engine/remove-all.ts';
 import { cloudKinds } from '../../../resources/kinds/cloud-kinds.ts';
 import { clientsOf, resourceEngineOf } from '../../context/cloud.ts';
 import type { CommandContext } from '../../context/context.ts';
 import type { Removed } from '../../contract/target.ts';
-import { experimentsOn, recordExperiment } from '../../settings/experiments.ts';
+import { experimentsOn, unrecordExperiment } from '../../settings/experiments.ts';
 import { apiKind, stopFronts } from './api-front.ts';
 import { standInCloud } from './cloud.ts';
 import { forgetDeadCloud } from './dead-cloud.ts';
@@ -18,7 +17,7 @@ export async function removeFromStandIn(context: CommandContext): Promise<Remove
   try {
     const kinds = [...cloudKinds, apiKind(context), standInKind(context)];
     const removal = await removeAll(kinds, resourceEngineOf(context, clients));
-    if (removal.left.length === 0) recordExperiment(null, context);
+    if (removal.left.length === 0) unrecordExperiment(null, context);
     return { removed: [...died, ...removal.removed], left: removal.left };
   } finally {
     clients?.close();
@@ -30,9 +29,11 @@ export async function removeFromStandIn(context: CommandContext): Promise<Remove
  * @returns the stand-in, if one was stopped
  */
 export async function stopStray(context: CommandContext): Promise<Removed['removed']> {
-  if (experimentsOn('local', openLedger(context.stateDir).read()).length > 0) return [];
+  if (experimentsOn('local', context.ledger.read()).length > 0) return [];
   await stopFronts(context);
   const standIn = await findStandIn(context.stateDir);
+  // One whose folder was removed is not found, and ended all the same.
+  if (standIn === undefined) await stopStandIn(context.stateDir, { clock: context.clock });
   if (standIn?.startedBy !== 'up') return [];
   await stopStandIn(context.stateDir, { clock: context.clock });
   context.emit({

@@ -12,7 +12,6 @@ import {
   stopStandIn,
 } from '../../../localcloud/process.ts';
 import { type EnsuredResource, ensureAll } from '../../../resources/engine/ensure-all.ts';
-import { openLedger } from '../../../resources/engine/ledger.ts';
 import { declare } from '../../../resources/engine/resource.ts';
 import { backgroundKind } from '../../../resources/kinds/background.ts';
 import { resourceEngineOf } from '../../context/cloud.ts';
@@ -54,7 +53,7 @@ export async function ensureStandIn(
  * @param containers for one that must be started
  */
 export function standInKind(context: CommandContext, containers: LocalContainers | null = null) {
-  const { stateDir, clock, signal } = context;
+  const { stateDir, ledger, clock, signal } = context;
   return backgroundKind<StandInOptions, StandIn>({
     kind: processKinds.standIn,
     control: {
@@ -69,6 +68,6 @@ export function standInKind(context: CommandContext, containers: LocalContainers
     agrees: () => true,
     mayStop: (running) =>
       running.startedBy === 'up' &&
-      experimentsOn('local', openLedger(stateDir).read()).every((name) => name === context.experiment),
+      experimentsOn('local', ledger.read()).every((name) => name === context.experiment),
   });
 }

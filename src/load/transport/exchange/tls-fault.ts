@@ -50,7 +50,7 @@ const faults: [RegExp, TlsFault][] = [
     {
       code: 'no-common-http',
       words: 'speaks none of the versions of HTTP that it was offered',
-      remedy: 'add --transport undici, which speaks HTTP/2',
+      remedy: 'add --transport undici, which speaks HTTP/2 (unless --no-keep-alive is given)',
     },
   ],
   [

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../../core/clock.ts';
 import type { Origin } from '../../request/request-url.ts';
 import type { AddressBook } from './address-book.ts';
 import type { RequestFailure } from './failure.ts';
+import { maxExcerptBytes } from './limits.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 
 /** What all connections of a worker share. */
@@ -33,10 +35,20 @@ export interface Transport {
    * The server is known to answer before it is asked: a new connection listens for so long before its first request.
    */
   listenMs?: number;
+  /** Each connection carries one request, and is closed. */
+  oneRequestEach?: boolean;
+  /** With `--debug`: is told of connections, and has answers kept to show. */
+  tap?: ConnectionTap;
   /** With undici: where to ask for a tunnel. */
   proxy?: string;
   /** What to tell it of us. */
   proxyAuthorization?: string;
+}
+
+export interface ConnectionTap {
+  looked(hostname: string, addresses: readonly string[], elapsedMs: number): void;
+  opened(socket: Socket, http2: boolean, elapsedMs: number): void;
+  closed(requests: number): void;
 }
 
 export interface TransportCounts {
@@ -47,10 +59,12 @@ export interface TransportCounts {
   receivedBytes: number;
   /** Times that a server sent an answer nobody had asked for, farewells not counted. */
   strayAnswers: number;
+  /** Connections that stood, TLS handshake included. */
+  connectionsOpened: number;
 }
 
 export function noTransportCounts(): TransportCounts {
-  return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0 };
+  return { bodyBytes: 0, sentBytes: 0, receivedBytes: 0, strayAnswers: 0, connectionsOpened: 0 };
 }
 
 /**
@@ -61,4 +75,9 @@ export interface ConnectionOwner {
   answered(nowMs: number, firstByteMs: number, failure: RequestFailure | null): void;
   /** `responseStarted`: some of an answer had come. */
   failed(nowMs: number, failure: RequestFailure, responseStarted: boolean): void;
+}
+
+/** Of each answer's body: what somebody reads, or what may be shown. */
+export function keptBytesOf({ captureBytes = 0, tap }: Transport): number {
+  return tap === undefined ? captureBytes : Math.max(captureBytes, maxExcerptBytes);
 }

@@ -4,7 +4,7 @@ import { failureOfSocket, type RequestFailure } from '../exchange/failure.ts';
 import type { ReceivedResponse } from '../exchange/http-connection.ts';
 import { judgeAnswer } from '../exchange/judge-answer.ts';
 import { ProtocolError } from '../exchange/protocol-error.ts';
-import type { Transport } from '../exchange/transport.ts';
+import { keptBytesOf, type Transport } from '../exchange/transport.ts';
 import { skipLeftover } from './leftover.ts';
 import { ResponseParser } from './response-parser.ts';
 
@@ -21,7 +21,7 @@ export class Http1Exchange implements Exchange {
   constructor(transport: Transport, told: ExchangeTold) {
     this.#transport = transport;
     this.#told = told;
-    this.#parser.captureBytes = transport.captureBytes ?? 0;
+    this.#parser.captureBytes = keptBytesOf(transport);
   }
 
   get begun(): boolean {
@@ -111,9 +111,11 @@ export class Http1Exchange implements Exchange {
       return;
     }
     let failure: RequestFailure | null = null;
-    if (head.status >= 400 || parser.captureBytes > 0) {
+    const { captureBytes = 0, tap } = this.#transport;
+    if (tap !== undefined) this.#body = parser.captured().body;
+    if (head.status >= 400 || captureBytes > 0) {
       const answer = { ...head, body: parser.captured().body, bodyBytes: parser.bodyBytes };
-      const judged = judgeAnswer(answer, parser.captureBytes, this.#transport.clock.nowMs());
+      const judged = judgeAnswer(answer, captureBytes, this.#transport.clock.nowMs());
       this.#body = judged.body;
       failure = judged.failure;
     }

@@ -12,7 +12,7 @@ import type { RequestFailure } from '../exchange/failure.ts';
 import type { ReceivedResponse } from '../exchange/http-connection.ts';
 import { judgeAnswer } from '../exchange/judge-answer.ts';
 import { maxBodyBytes, maxExcerptBytes } from '../exchange/limits.ts';
-import type { Transport } from '../exchange/transport.ts';
+import { keptBytesOf, type Transport } from '../exchange/transport.ts';
 
 /** HTTP/2 (RFC 9113) on a socket that negotiated it: one request at a time. */
 export class Http2Exchange implements Exchange {
@@ -136,7 +136,7 @@ export class Http2Exchange implements Exchange {
   }
 
   #keep(answer: Answer, chunk: Buffer): void {
-    const { captureBytes = 0 } = this.#transport;
+    const captureBytes = keptBytesOf(this.#transport);
     answer.bodyBytes += chunk.length;
     const most = captureBytes > 0 ? captureBytes : answer.status >= 400 ? maxExcerptBytes : 0;
     if (answer.keptBytes >= most) return;
@@ -155,18 +155,22 @@ export class Http2Exchange implements Exchange {
       return;
     }
     const { headers, bodyBytes } = answer;
+    const { captureBytes = 0, tap } = this.#transport;
+    const kept = Buffer.concat(answer.body);
+    // What is kept to be shown alone decides nothing.
+    const isRead = captureBytes > 0 || answer.status >= 400;
     const judged = judgeAnswer(
       {
         ...answer,
         errorType: String(headers['x-amzn-errortype'] ?? ''),
         codings: headers['content-encoding'] ?? '',
         date: headers.date ?? '',
-        body: Buffer.concat(answer.body),
+        body: isRead ? kept : noBytes,
       },
-      this.#transport.captureBytes ?? 0,
+      captureBytes,
       this.#transport.clock.nowMs(),
     );
-    answer.read = judged.body;
+    answer.read = tap === undefined || isRead ? judged.body : kept;
     this.#transport.counts.bodyBytes += bodyBytes;
     this.#transport.counts.receivedBytes += headerLines(headers).length + headEndBytes + bodyBytes;
     const keep = !this.#leaving && !this.#session.closed;

@@ -3,8 +3,10 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, sleep } from '../../../core/clock.ts';
 import { builtProgram } from '../../../core/package-paths.ts';
+import { childEnvironment } from '../../../core/processes/child-environment.ts';
 import type { ContainerEngine } from '../../../image/find-container-engine.ts';
-import type { ContainerRuntime } from '../container.ts';
+import { carriedCode } from '../../access/carried-code.ts';
+import type { ContainerRuntime, ContainerSettings } from '../container.ts';
 import { startForegroundContainer } from './foreground-container.ts';
 import {
   type ContainerLabels,
@@ -39,17 +41,24 @@ export async function openContainerEngineRuntime(
   const lifeline = startLifeline(containerEngine, standInLabel(labels.standIn));
   let started = 0;
   return {
+    isolates: true,
+    carriedCode: (named) => carriedCode(named, image),
     start(settings) {
       const name = `mlbench-${labels.standIn.slice(0, 8)}-${settings.instanceId.replaceAll('/', '-')}-${++started}`;
       const prepare = async () => {
         const named = settings.image ?? image;
-        const hasNamed = named === image || (await control.ask('image', 'inspect', named)).code === 0;
+        // A name that begins with a dash would be an option to the container engine.
+        const isName = /^[a-z\d]/i.test(named);
+        const hasNamed =
+          named === image || (isName && (await control.ask('image', 'inspect', named)).code === 0);
         if (!hasNamed)
           log(
             `${settings.instanceId}: ${containerEngine.command} has no image ${named}: ${image} stands for it`,
           );
         const chosen = hasNamed ? named : image;
-        const environment = { ...settings.environment, SAGEMAKER_BIND_TO_PORT: String(containerPort) };
+        refuseStranger(carriedCode(chosen, image), settings);
+        const own = { SAGEMAKER_BIND_TO_PORT: String(containerPort), MLBENCH_LOOPBACK_ONLY: '1' };
+        const environment = { ...settings.environment, ...own };
         const environmentFile = join(settings.temporaryFolder, 'environment');
         writeFileSync(environmentFile, environmentFileOf(environment), { mode: 0o600 });
         openToAll(settings.modelFolder);
@@ -80,11 +89,17 @@ export async function openContainerEngineRuntime(
   };
 }
 
+/** The operations have asked already: here it starts. */
+function refuseStranger(code: string | undefined, { isUsers }: ContainerSettings): void {
+  if (code !== undefined && !isUsers) throw new Error(`${code} was not brought by the user`);
+}
+
 const sweepTimeoutMs = 4_000;
 
 function startLifeline(containerEngine: ContainerEngine, label: string): ChildProcess {
   const program = builtProgram('container-lifeline');
   return spawn(process.execPath, [program, JSON.stringify({ containerEngine, label })], {
+    env: childEnvironment('container-engine'),
     stdio: ['pipe', 'ignore', 'ignore'],
     // Not in the stand-in's process group: what ends that must not end this.
     detached: true,

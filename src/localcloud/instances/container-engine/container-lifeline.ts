@@ -1,5 +1,6 @@
 import { closeInheritedDescriptors } from '../../../core/background/inherited-descriptors.ts';
 import { systemClock } from '../../../core/clock.ts';
+import { keepFilesPrivate } from '../../../core/files/umask.ts';
 import { controlContainerEngine, removeContainers } from './stray-containers.ts';
 
 /**
@@ -7,6 +8,7 @@ import { controlContainerEngine, removeContainers } from './stray-containers.ts'
  * it dies, what it has left in the container engine is removed. A container, other than a process, would not notice.
  */
 closeInheritedDescriptors();
+keepFilesPrivate();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 const { containerEngine, label } = JSON.parse(process.argv[2] ?? '{}');
 

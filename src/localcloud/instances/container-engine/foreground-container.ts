@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { type Clock, sleep } from '../../../core/clock.ts';
+import { childEnvironment } from '../../../core/processes/child-environment.ts';
 import type { BoundedLog } from '../bounded-log.ts';
 import type { RunningContainer } from '../container.ts';
 import { containerUsage } from '../usage.ts';
@@ -26,7 +27,7 @@ export function startForegroundContainer(
   const run = async (): Promise<string> => {
     const args = await prepare();
     if (over.signal.aborted) return 'ended before it was started';
-    client = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true });
+    client = spawnClient(command, args);
     return endOf(client, command, log);
   };
   const exited = run()
@@ -67,6 +68,15 @@ export function startForegroundContainer(
     },
     readUsage: () => found && containerUsage(found.pid, found.id),
   };
+}
+
+function spawnClient(command: string, args: readonly string[]): ChildProcess {
+  return spawn(command, args, {
+    env: childEnvironment('container-engine'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  });
 }
 
 /** Its output goes to the log. @returns how it ended, in words */

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { HeldBodies, HeldBody } from '../../../core/http/held-bodies.ts';
+import { sha256Hex } from '../../../core/sigv4.ts';
+import type { StreamingCaller } from '../../access/access.ts';
 import { writeXml, type XmlNode } from '../../protocols/xml.ts';
-import { ServiceError } from '../../service/operation.ts';
-import { malformedXml } from '../storage/errors.ts';
+import { noRoom, ServiceError } from '../../service/operation.ts';
+import { hashMismatch, malformedXml } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** One operation of S3: a method and a sub-resource of the service, a bucket or an object. */
@@ -29,7 +32,9 @@ export interface S3Exchange {
   key: string;
   request: IncomingMessage;
   response: ServerResponse;
+  caller: StreamingCaller;
   store: ObjectStore;
+  bodies: HeldBodies;
   region: string;
 }
 
@@ -85,15 +90,20 @@ export async function sendStream(
 }
 
 /** A small body: an XML document of a bucket's or an upload's. */
-export async function readSmallBody(exchange: S3Exchange): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const piece of exchange.request.iterator({ destroyOnReturn: false })) {
-    sizeBytes += piece.byteLength;
-    if (sizeBytes > maxDocumentBytes) throw malformedXml();
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
+export async function readSmallBody({ bodies, request, response }: S3Exchange): Promise<string> {
+  const held = await new Promise<HeldBody>((resolve) =>
+    bodies.read(request, response, maxDocumentBytes, resolve),
+  );
+  if (held.kind === 'no-room') throw noRoom();
+  if (held.kind !== 'read') throw malformedXml();
+  const named = request.headers['x-amz-content-sha256'];
+  if (typeof named === 'string' && isSha256(named) && named !== sha256Hex(held.body)) throw hashMismatch();
+  return held.body.toString('utf8');
+}
+
+/** And no word of S3's, such as `UNSIGNED-PAYLOAD`. */
+function isSha256(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';

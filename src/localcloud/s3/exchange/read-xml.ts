@@ -7,7 +7,7 @@ import { malformedXml } from '../storage/errors.ts';
  */
 export function readXml(text: string, lists: readonly string[]): unknown {
   // S3 takes no DTD either: entities of the caller's own could grow without bound.
-  if (text.includes('<!DOCTYPE')) throw malformedXml();
+  if (text.includes('<!DOCTYPE') || tagsOf(text) > mostTags) throw malformedXml();
   const parser = new XMLParser({
     ignoreAttributes: true,
     ignoreDeclaration: true,
@@ -24,4 +24,14 @@ export function readXml(text: string, lists: readonly string[]): unknown {
   } catch {
     throw malformedXml();
   }
+}
+
+/** Ten thousand parts with all that S3 takes of each, and some. */
+const mostTags = 250_000;
+
+/** Counted before anything is made of them: megabytes of `<a/>` would become a gigabyte of objects. */
+function tagsOf(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) count += 1;
+  return count;
 }

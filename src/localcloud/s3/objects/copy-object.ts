@@ -22,6 +22,7 @@ export const copyObject: S3Operation = {
       key,
       file,
       lastModified: new Date(store.clock.nowMs()),
+      isUsers: exchange.caller.isUser,
       headers: replaces ? objectHeaders(request.headers) : source.headers,
     };
     try {

@@ -9,11 +9,11 @@ export const putObject: S3Operation = {
   name: 'PutObject',
   matches: (address) => route('PUT', 'object')(address) && address.headers['x-amz-copy-source'] === undefined,
   async handle(exchange) {
-    const { store, request, key, bucketName } = exchange;
+    const { store, request, key, bucketName, caller } = exchange;
     store.bucket(bucketName);
     checkKey(key);
     checkConditions(exchange);
-    const content = await receiveContent(request, store);
+    const content = await receiveContent(request, store, caller.chunks);
     try {
       // Looked at again: both may have changed while the body came in.
       checkConditions(exchange);
@@ -22,6 +22,7 @@ export const putObject: S3Operation = {
         key,
         lastModified: new Date(store.clock.nowMs()),
         headers: objectHeaders(request.headers),
+        isUsers: caller.isUser,
       });
     } catch (error) {
       await store.discard([content.file]);

@@ -31,6 +31,13 @@ export function preconditionFailed(condition: string): ServiceError {
   );
 }
 
+export function hashMismatch(): ServiceError {
+  return new ServiceError(
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );
+}
+
 export function malformedXml(): ServiceError {
   return new ServiceError(
     'MalformedXML',

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
+import { makeFolder } from '../../../core/files/folder.ts';
 import { newUuid } from '../../../core/random.ts';
 import { ServiceError } from '../../service/operation.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';
@@ -28,6 +29,8 @@ export interface ObjectStore {
   discard(files: Iterable<string>): Promise<void>;
   /** @param s3Uri `s3://bucket/key` */
   exists(s3Uri: string): boolean;
+  /** Whether the user has put it there. @param s3Uri `s3://bucket/key` */
+  isUsers(s3Uri: string): boolean;
   /**
    * The whole object: what an instance starts with.
    * @param s3Uri `s3://bucket/key`
@@ -51,6 +54,8 @@ export interface StoredObject extends StoredContent {
   lastModified: Date;
   /** Lower-case names: `content-type`, `cache-control`, `x-amz-meta-…`. */
   headers: Record<string, string>;
+  /** Put there by the user, as was proved. */
+  isUsers: boolean;
 }
 
 export interface StoredContent {
@@ -82,8 +87,12 @@ export function createObjectStore(options: { folder: string; clock: Clock }): Ob
   const { folder, clock } = options;
   const buckets = new Map<string, Bucket>();
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
 
+  const find = (s3Uri: string): StoredObject | undefined => {
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Uri) ?? [];
+    return buckets.get(bucket ?? '')?.objects.get(key ?? '');
+  };
   const store: ObjectStore = {
     clock,
     buckets,
@@ -117,10 +126,8 @@ export function createObjectStore(options: { folder: string; clock: Clock }): Ob
     async discard(files) {
       await Promise.all([...files].map((file) => rm(file, { force: true }).catch(() => {})));
     },
-    exists(s3Uri) {
-      const location = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Uri);
-      return location !== null && buckets.get(location[1]!)?.objects.has(location[2]!) === true;
-    },
+    exists: (s3Uri) => find(s3Uri) !== undefined,
+    isUsers: (s3Uri) => find(s3Uri)?.isUsers === true,
     async read(s3Uri) {
       const location = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Uri);
       if (!location) throw new ServiceError('InvalidURI', `Could not parse the specified URI "${s3Uri}".`);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { type ChunkSigning, createChunkVerifier } from '../../access/chunk-signing.ts';
 import { ServiceError } from '../../service/operation.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { type ChecksumAlgorithm, checksumAlgorithms, createChecksum } from './checksums.ts';
+import { hashMismatch } from './errors.ts';
 import type { ObjectStore, StoredContent } from './object-store.ts';
 
 const maxContentBytes = 5 * 1_024 ** 3;
@@ -11,9 +13,15 @@ const maxContentBytes = 5 * 1_024 ** 3;
 /**
  * Streams a request's body into a file and believes it only if everything that the caller said of it holds: length,
  * MD5, SHA-256, the `x-amz-checksum-…` in header or trailer.
- * @throws ServiceError BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, IncompleteBody, EntityTooLarge
+ * @param chunks with what the chunks of the body must be signed; undefined: with anything
+ * @throws ServiceError BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, IncompleteBody, EntityTooLarge,
+ *   SignatureDoesNotMatch
  */
-export async function receiveContent(request: IncomingMessage, store: ObjectStore): Promise<StoredContent> {
+export async function receiveContent(
+  request: IncomingMessage,
+  store: ObjectStore,
+  chunks: ChunkSigning | undefined,
+): Promise<StoredContent> {
   const { headers } = request;
   const sha256 = headerText(headers['x-amz-content-sha256']);
   const isChunked =
@@ -22,7 +30,7 @@ export async function receiveContent(request: IncomingMessage, store: ObjectStor
   const trailers: Record<string, string> = {};
   // Left alone on an error: destroying the request would cut the connection before the answer.
   const bytes = request.iterator({ destroyOnReturn: false });
-  const source = isChunked ? decodeAwsChunked(bytes, trailers) : bytes;
+  const source = isChunked ? decodeAwsChunked(bytes, trailers, chunks && createChunkVerifier(chunks)) : bytes;
   const algorithm = announcedAlgorithm(request);
 
   const md5 = createHash('md5');
@@ -48,11 +56,7 @@ export async function receiveContent(request: IncomingMessage, store: ObjectStor
     const etag = md5.digest();
     checkLength(headers, isChunked, sizeBytes);
     checkMd5(headerText(headers['content-md5']), etag);
-    if (payloadHash && payloadHash.digest('hex') !== sha256)
-      throw new ServiceError(
-        'XAmzContentSHA256Mismatch',
-        "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      );
+    if (payloadHash && payloadHash.digest('hex') !== sha256) throw hashMismatch();
     const value = checksum?.digest().toString('base64');
     const claimed =
       algorithm && (headerText(headers[checksumHeader(algorithm)]) ?? trailers[checksumHeader(algorithm)]);

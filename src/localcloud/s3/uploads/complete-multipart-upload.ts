@@ -54,6 +54,8 @@ export const completeMultipartUpload: S3Operation = {
         checksum: await checksumOf(upload, chosen, file),
         lastModified: new Date(store.clock.nowMs()),
         headers: upload.headers,
+        // Its parts are named by their hashes: they are those that the caller means.
+        isUsers: exchange.caller.isUser,
       };
       store.commit(store.bucket(bucketName), object);
     } catch (error) {

@@ -15,7 +15,7 @@ export const uploadPart: S3Operation = {
     const uploadId = query.get('uploadId') ?? '';
     store.upload(bucketName, key, uploadId);
     const number = readPartNumber(query.get('partNumber'));
-    const content = await receiveContent(request, store);
+    const content = await receiveContent(request, store, exchange.caller.chunks);
     try {
       // Looked up again: the upload may have been aborted meanwhile.
       const { parts } = store.upload(bucketName, key, uploadId);

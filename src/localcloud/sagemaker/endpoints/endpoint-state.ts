@@ -67,6 +67,10 @@ export interface Step {
   effects: EndpointEffect[];
 }
 
+/** Cloud time until instances serve, at the earliest. */
 export interface EndpointTiming {
+  /** Those of a deployment: the first fleet, and a fleet of another configuration. */
+  createTimeMs: number;
+  /** Those added to a fleet. */
   provisionTimeMs: number;
 }

@@ -44,7 +44,7 @@ export function createEndpointState(
   configName: string,
   wanted: WantedVariant[],
   nowMs: number,
-  createTimeMs: number,
+  { createTimeMs }: EndpointTiming,
 ): Step {
   const blank: EndpointState = {
     status: 'Creating',
@@ -124,7 +124,8 @@ function apply(state: EndpointState, event: EndpointEvent, nowMs: number, timing
     case 'update': {
       const next = { configName: event.configName, variants: event.variants.map(emptyVariant) };
       const updating: EndpointState = { ...state, status: 'Updating', next, failureReason: null };
-      return startMissing({ ...updating, modifiedAtMs: nowMs }, nowMs + timing.provisionTimeMs);
+      // A deployment, as the first one was: nobody watches it scale.
+      return startMissing({ ...updating, modifiedAtMs: nowMs }, nowMs + timing.createTimeMs);
     }
     case 'delete': {
       const empty = state.variants.map((variant) => ({ ...variant, desiredCount: 0 }));

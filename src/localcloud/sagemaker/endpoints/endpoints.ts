@@ -5,7 +5,7 @@ import type { EndpointListener, InstanceHost, VariantCapacity, VariantControl } 
 import type { EndpointConfig, ProductionVariant } from '../endpoint-configs/endpoint-config.ts';
 import { type Model, modelDataUrl } from '../models/model.ts';
 import { arnOf } from '../resource/arns.ts';
-import type { EndpointEvent, EndpointState, Step, WantedVariant } from './endpoint-state.ts';
+import type { EndpointEvent, EndpointState, EndpointTiming, Step, WantedVariant } from './endpoint-state.ts';
 import { createEndpointState, isChangeable, isDeletable, stepEndpoint } from './endpoint-step.ts';
 import { currentCount, nextWakeMs } from './fleet.ts';
 import { assertWithinQuota } from './quota.ts';
@@ -20,12 +20,10 @@ export interface Endpoint {
   timer: Timer | undefined;
 }
 
-export interface EndpointsOptions {
+export interface EndpointsOptions extends EndpointTiming {
   account: Account;
   /** Cloud time. */
   clock: Clock;
-  createTimeMs: number;
-  provisionTimeMs: number;
   /** Most instances of a type. */
   instanceQuota: number;
   host: InstanceHost;
@@ -64,8 +62,8 @@ export class Endpoints implements VariantControl {
     const arn = this.#arn(name);
     if (this.#byName.has(name)) throw validationError(`Cannot create already existing endpoint "${arn}".`);
     this.#assertWithinQuota(config, initiallyWanted(config), []);
-    const { clock, createTimeMs } = this.#options;
-    const step = createEndpointState(config.name, initiallyWanted(config), clock.nowMs(), createTimeMs);
+    const { clock } = this.#options;
+    const step = createEndpointState(config.name, initiallyWanted(config), clock.nowMs(), this.#options);
     if (!step.state) throw new Error('a new endpoint has a state');
     const configs = new Map([[config.name, config]]);
     const endpoint: Endpoint = { name, arn, state: step.state, configs, models, timer: undefined };
@@ -143,8 +141,8 @@ export class Endpoints implements VariantControl {
   #apply(endpoint: Endpoint, event: EndpointEvent): void {
     // What an instance says after its endpoint is gone is of no interest.
     if (this.#byName.get(endpoint.name) !== endpoint) return;
-    const { clock, provisionTimeMs } = this.#options;
-    this.#take(endpoint, stepEndpoint(endpoint.state, event, clock.nowMs(), { provisionTimeMs }));
+    const { clock } = this.#options;
+    this.#take(endpoint, stepEndpoint(endpoint.state, event, clock.nowMs(), this.#options));
   }
 
   #take(endpoint: Endpoint, { state, effects }: Step): void {
@@ -182,6 +180,7 @@ export class Endpoints implements VariantControl {
       image: container.Image,
       modelDataUrl: modelDataUrl(container),
       environment: container.Environment ?? {},
+      isUsers: model.isUsers,
       healthCheckTimeoutMs: (variant.ContainerStartupHealthCheckTimeoutInSeconds ?? 240) * 1_000,
     };
     this.#options.host.start(spec, {

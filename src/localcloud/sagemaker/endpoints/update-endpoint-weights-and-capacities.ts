@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { integerField, numberField } from '../../service/fields.ts';
 import { operation } from '../../service/operation.ts';
 import { anyName, resourceName } from '../resource/names.ts';
+import { requireStarter } from './create-endpoint.ts';
 import type { EndpointDeps } from './deps.ts';
 import { findVariant } from './endpoints.ts';
 
@@ -21,8 +22,10 @@ const input = z.object({
 export const updateEndpointWeightsAndCapacities = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'UpdateEndpointWeightsAndCapacities',
   input,
-  handle({ EndpointName, DesiredWeightsAndCapacities }, deps) {
+  handle({ EndpointName, DesiredWeightsAndCapacities }, deps, caller) {
     const endpoint = deps.endpoints.get(EndpointName);
+    const action = 'sagemaker:UpdateEndpointWeightsAndCapacities';
+    requireStarter(caller, endpoint.models.values(), action, EndpointName, deps);
     const changes = DesiredWeightsAndCapacities.map((wanted) => {
       const now = findVariant(endpoint, wanted.VariantName);
       return {

@@ -3,7 +3,7 @@ import { booleanField } from '../../service/fields.ts';
 import { operation } from '../../service/operation.ts';
 import { findEndpointConfig } from '../endpoint-configs/endpoint-config.ts';
 import { resourceName } from '../resource/names.ts';
-import { modelsOf } from './create-endpoint.ts';
+import { modelsOf, requireStarter } from './create-endpoint.ts';
 import type { EndpointDeps } from './deps.ts';
 import { initiallyWanted } from './endpoints.ts';
 
@@ -24,7 +24,7 @@ const input = z.object({
 export const updateEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
   name: 'UpdateEndpoint',
   input,
-  handle(given, deps) {
+  handle(given, deps, caller) {
     const endpoint = deps.endpoints.get(given.EndpointName);
     const config = findEndpointConfig(deps, given.EndpointConfigName);
     const excluded = (given.ExcludeRetainedVariantProperties ?? []).map((one) => one.VariantPropertyType);
@@ -37,7 +37,9 @@ export const updateEndpoint = operation<EndpointDeps, z.infer<typeof input>>({
         desiredWeight: excluded.includes('DesiredWeight') ? initial.desiredWeight : now.desiredWeight,
       };
     });
-    deps.endpoints.update(endpoint, config, modelsOf(deps, config), wanted);
+    const models = modelsOf(deps, config);
+    requireStarter(caller, models.values(), 'sagemaker:UpdateEndpoint', given.EndpointName, deps);
+    deps.endpoints.update(endpoint, config, models, wanted);
     return { EndpointArn: endpoint.arn };
   },
 });

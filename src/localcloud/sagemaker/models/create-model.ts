@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carriedCode, requireUser, strangersData } from '../../access/carried-code.ts';
 import { booleanField } from '../../service/fields.ts';
 import { operation, validationError } from '../../service/operation.ts';
 import { arnOf } from '../resource/arns.ts';
@@ -20,7 +21,7 @@ const input = z.object({
 export const createModel = operation<ModelDeps, z.infer<typeof input>>({
   name: 'CreateModel',
   input,
-  handle(given, deps) {
+  handle(given, deps, caller) {
     const { ModelName: name } = given;
     const arn = arnOf(deps.account, 'model', name);
     if (deps.models.has(name)) throw validationError(`Cannot create already existing model "${arn}".`);
@@ -31,12 +32,18 @@ export const createModel = operation<ModelDeps, z.infer<typeof input>>({
         `Could not access model data at ${url}. Please ensure that the role "${given.ExecutionRoleArn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${deps.account.region}.`,
       );
     }
+    const code = carriedCode(container.Image, deps.ownImage);
+    requireUser(caller, code, 'sagemaker:CreateModel', arn);
+    // An image may run what is in the archive.
+    if (code !== undefined && url !== undefined && !deps.isUsersObject(url)) throw strangersData(url);
     deps.tags.add(arn, given.Tags ?? []);
     deps.models.set(name, {
       name,
       arn,
       createdAtMs: deps.clock.nowMs(),
       container,
+      code,
+      isUsers: caller.isUser,
       described: {
         PrimaryContainer: given.PrimaryContainer,
         Containers: given.Containers,

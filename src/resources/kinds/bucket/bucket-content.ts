@@ -1,4 +1,5 @@
 import { cloudError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
 
@@ -85,6 +86,6 @@ function notDeleted(
     `S3 DeleteObjects: s3://${bucket}/${first.Key}${others} cannot be deleted: ${first.Message} (${first.Code})`,
     first.Code === 'AccessDenied'
       ? 'let an administrator allow it: {"Effect":"Allow","Action":["s3:DeleteObject","s3:DeleteObjectVersion"],"Resource":"*"}'
-      : 'remove what protects it, then mlbench down again',
+      : `remove what protects it, then ${ownCommand('down')} again`,
   );
 }

@@ -1,4 +1,5 @@
 import { cloudError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { waitLimits, waitUntil } from '../../consistency/wait.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
@@ -62,7 +63,7 @@ export function assertInService(state: EndpointState | undefined, name: string):
     state
       ? `endpoint "${name}" is ${state.status}${state.failureReason ? `: ${state.failureReason}` : ''}`
       : `endpoint "${name}" was deleted by something else meanwhile`,
-    'mend what the reason names and run mlbench up again, or remove everything with mlbench down',
+    `mend what the reason names and run ${ownCommand('up')} again, or remove everything with ${ownCommand('down')}`,
   );
 }
 

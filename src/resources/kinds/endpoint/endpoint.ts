@@ -1,4 +1,5 @@
 import { cloudError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { retryUntilNameKnown } from '../../consistency/passing-refusals.ts';
 import type { Remembered, Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
@@ -222,6 +223,6 @@ function rolledBack(state: EndpointState, offAutoscaling: boolean) {
   return cloudError(
     'endpoint-rolled-back',
     `endpoint "${state.name}" went back to its old configuration "${state.configName}"${state.failureReason ? `: ${state.failureReason}` : ''}`,
-    `the old one still serves${offAutoscaling ? ', off autoscaling until an up completes' : ''}; mend what the reason names and run mlbench up again`,
+    `the old one still serves${offAutoscaling ? ', off autoscaling until an up completes' : ''}; mend what the reason names and run ${ownCommand('up')} again`,
   );
 }

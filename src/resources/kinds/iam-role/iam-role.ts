@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { userError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { type WaitLimits, waitOut, waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
 import { isCloudError } from '../../sdk/cloud-errors.ts';
@@ -222,7 +223,7 @@ async function refuseOthersAttachments(iam: IAMClient, name: string): Promise<vo
   throw userError(
     'role-in-use',
     `role "${name}" cannot be removed: somebody else has attached ${added.join(', ')}`,
-    `detach it (${policies.length > 0 ? `aws iam detach-role-policy --role-name ${name} --policy-arn …` : `aws iam remove-role-from-instance-profile --role-name ${name} --instance-profile-name …`}), then mlbench down again`,
+    `detach it (${policies.length > 0 ? `aws iam detach-role-policy --role-name ${name} --policy-arn …` : `aws iam remove-role-from-instance-profile --role-name ${name} --instance-profile-name …`}), then ${ownCommand('down')} again`,
   );
 }
 

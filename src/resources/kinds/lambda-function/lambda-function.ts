@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { cloudError } from '../../../core/errors.ts';
+import { ownCommand } from '../../../core/options/own-command.ts';
 import { retryUntilRoleKnown } from '../../consistency/passing-refusals.ts';
 import { waitUntil } from '../../consistency/wait.ts';
 import { difference, type Observed, type Scope } from '../../engine/resource.ts';
@@ -183,7 +184,7 @@ async function updatedWell(name: string, scope: Scope): Promise<LambdaFunctionSt
   throw cloudError(
     'function-failed',
     `Lambda could not update the function "${name}": ${state.failure}`,
-    'run mlbench up again; if it fails again, mlbench down and up make it anew',
+    `run ${ownCommand('up')} again; if it fails again, ${ownCommand('down')} and up make it anew`,
   );
 }
 

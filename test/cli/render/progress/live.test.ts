@@ -7,6 +7,8 @@ import type { Output } from '../../../../src/cli/terminal/terminal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { loadProgress } from '../samples.ts';
 
+const suspension = { add: () => () => {}, suspend() {} };
+
 /** A terminal of 80 columns that remembers everything written to it. */
 function recorder() {
   const stream = Object.assign(new PassThrough(), {
@@ -35,7 +37,12 @@ function recorder() {
 it('what is done scrolls away above what is under way, and nothing spins on after the end', async () => {
   const { output, written } = recorder();
   const clock = new ManualClock();
-  const progress = createLiveProgress(output, (options) => ora({ ...options, isEnabled: true }), clock);
+  const progress = createLiveProgress(
+    output,
+    suspension,
+    (options) => ora({ ...options, isEnabled: true }),
+    clock,
+  );
   const step = { verb: 'ensure', kind: 'endpoint', name: 'mlbench' } as const;
   progress.emit({ type: 'resource-started', ...step });
   await clock.advance(1_500);

@@ -21,6 +21,14 @@ describe('the progress of a load in one line', () => {
     );
   });
 
+  it('of a number of requests says how many have ended', () => {
+    const total = { ...noRequests(), succeeded: 240, failed: 10 };
+    const progress = { ...loadProgress({ total }), maxRequests: 1_000, durationMs: 86_400_000 };
+    expect(loadProgressLine(progress, undefined, plainStyle, 160)).toMatch(
+      /^0:23 {2}250\/1,000 requests {2}━━━╌╌╌╌╌╌╌╌╌ {2}/,
+    );
+  });
+
   it.each([
     [80, '0:23/1:00  198/s  p50 22ms  p99 40.3ms  0 failed  200 users  instances 1 → 4'],
     [60, '0:23/1:00  198/s  p99 40.3ms  0 failed  instances 1 → 4'],

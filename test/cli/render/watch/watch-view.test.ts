@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createWatchView } from '../../../../src/cli/render/watch/watch-view.ts';
+import { forTerminal } from '../../../../src/cli/terminal/sealed.ts';
 import { plainStyle } from '../../../../src/cli/terminal/style.ts';
 import type { Output, Terminal } from '../../../../src/cli/terminal/terminal.ts';
 import type { Observation } from '../../../../src/observe/observation/observation.ts';
@@ -14,7 +15,7 @@ function watching() {
   let painted: string[] = [];
   const stdout: Output = {
     write(text) {
-      painted = text.replaceAll('\u001b[K', '').split('\n');
+      painted = forTerminal(text).replaceAll('\u001b[K', '').split('\n');
     },
     isTerminal: true,
     size: () => ({ columns: 100, rows: 40 }),
@@ -27,6 +28,7 @@ function watching() {
     stderr: stdout,
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
     interactive: true,
+    suspension: { add: () => () => {}, suspend() {} },
     withoutColour() {},
     onClosed() {},
     flush: async () => {},

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type {
   EndpointEvent,
   EndpointState,
+  EndpointTiming,
   Step,
 } from '../../../../src/localcloud/sagemaker/endpoints/endpoint-state.ts';
 import {
@@ -22,7 +23,10 @@ class Play {
   readonly started: number[] = [];
   readonly stopped: number[] = [];
 
+  readonly #timing: EndpointTiming;
+
   constructor(counts: number[], createTimeMs = 0) {
+    this.#timing = { createTimeMs, provisionTimeMs };
     this.nowMs = 1_000_000;
     const targets = counts.map((desiredCount, index) => ({
       name: `v${index}`,
@@ -30,7 +34,7 @@ class Play {
       desiredWeight: 1,
     }));
     this.state = null;
-    this.take(createEndpointState('config-1', targets, this.nowMs, createTimeMs));
+    this.take(createEndpointState('config-1', targets, this.nowMs, this.#timing));
   }
 
   take(step: Step): void {
@@ -41,7 +45,7 @@ class Play {
   }
 
   on(event: EndpointEvent): this {
-    if (this.state) this.take(stepEndpoint(this.state, event, this.nowMs, { provisionTimeMs }));
+    if (this.state) this.take(stepEndpoint(this.state, event, this.nowMs, this.#timing));
     return this;
   }
 
@@ -134,10 +138,25 @@ describe('an endpoint', () => {
       variants: [{ name: 'w', desiredCount: 1, desiredWeight: 1 }],
     });
     expect([play.state?.configName, play.counts]).toEqual(['config-1', { current: 2, desired: 2 }]);
-    play.on({ type: 'instance-ready', id: 3 }).pass(provisionTimeMs);
+    play.on({ type: 'instance-ready', id: 3 });
     expect([play.state?.configName, play.status, play.stopped]).toEqual(['config-2', 'Updating', [1, 2]]);
     play.on({ type: 'instance-ended', id: 1 }).on({ type: 'instance-ended', id: 2 });
     expect([play.status, play.state?.variants.map(({ name }) => name)]).toEqual(['InService', ['w']]);
+  });
+
+  test('takes for another configuration as long as for its first, and not as long as scaling out takes', () => {
+    const update: EndpointEvent = {
+      type: 'update',
+      configName: 'config-2',
+      variants: [{ name: 'w', desiredCount: 1, desiredWeight: 1 }],
+    };
+    const slow = new Play([1], 60_000).on({ type: 'instance-ready', id: 1 }).pass(60_000).on(update);
+    slow.on({ type: 'instance-ready', id: 2 });
+    expect(nextWakeMs(slow.state!)).toBe(slow.nowMs + 60_000);
+    expect(slow.pass(59_999).state?.configName).toBe('config-1');
+    expect(slow.pass(1).state?.configName).toBe('config-2');
+    const quick = inService(1).on(update);
+    expect(quick.on({ type: 'instance-ready', id: 2 }).state?.configName).toBe('config-2');
   });
 
   test('keeps its old fleet when the new one fails', () => {

@@ -1,5 +1,0 @@
-/** The command line as it is, on a clock that skips idle waits. `node mlbench-process.ts ARGS` */
-import { runCommandLine } from '../../../src/cli/run-command-line.ts';
-import { skippingClock } from './skipping-clock.ts';
-
-await runCommandLine(process.argv.slice(2), skippingClock());
