@@ -32,3 +32,17 @@ export function noteOtherTarget(
     remedy: `leave ${named.length === 1 ? 'it' : 'them'} out, or pass --target ${other.name} for ${other.words.name}`,
   });
 }
+
+/** The stand-in is this machine's, whatever target was named: `local start --target aws` starts nothing on AWS. */
+export function noteLocalAlone(
+  { target }: { target: CommandContext['target'] | undefined },
+  { emit }: Pick<CommandContext, 'emit'>,
+): void {
+  if (target === undefined || target === 'local') return;
+  emit({
+    type: 'notice',
+    level: 'warning',
+    message: `--target ${target}: without effect on the stand-in, which runs on this machine`,
+    remedy: 'leave it out',
+  });
+}

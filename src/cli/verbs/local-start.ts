@@ -1,5 +1,6 @@
 import { standInOptions, standInSettings } from '../../experiment/settings/stand-in-options.ts';
 import { upOptions } from '../../experiment/settings/up-options.ts';
+import { noteLocalAlone } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
@@ -16,7 +17,8 @@ export const localStartVerb = defineVerb({
   ],
   options: { ...standInOptions, baseImage: upOptions.baseImage },
   callsNoCloud: () => true,
-  async run(settings, { context }) {
+  async run(settings, { context, common }) {
+    noteLocalAlone(common, context);
     const { localStart } = await import('../../commands/local-start.ts');
     const outcome = await localStart(
       given({ standIn: standInSettings(settings), baseImage: settings.baseImage }),

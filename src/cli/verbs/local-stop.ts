@@ -1,3 +1,4 @@
+import { noteLocalAlone } from '../options/other-target.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
@@ -6,7 +7,8 @@ export const localStopVerb = defineVerb({
   examples: ['mlbench local stop'],
   options: {},
   callsNoCloud: () => true,
-  async run(_settings, { context }) {
+  async run(_settings, { context, common }) {
+    noteLocalAlone(common, context);
     const { localStop } = await import('../../commands/local-stop.ts');
     const outcome = await localStop(context);
     return {

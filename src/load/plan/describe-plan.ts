@@ -9,13 +9,18 @@ import type { LoadPlan } from './plan.ts';
  */
 export function describePlan({ offered, maxRequests, warmupMs, scenario }: LoadPlan): string {
   const ends = [
-    `ends after ${formatDurationMs(offered.durationMs)}`,
-    ...(maxRequests === null ? [] : [`or ${maxRequests} requests`]),
+    describeEnd(offered.durationMs, maxRequests),
     ...(warmupMs > 0 ? [`(the first ${formatDurationMs(warmupMs)} are warm-up)`] : []),
   ].join(' ');
   const unit = scenario === null ? 'request' : 'flow';
   const rate = describeExpectedRate(offered, unit);
   return `${describeLoad(offered, unit)}${rate === null ? '' : `: ${rate}`}; ${ends}`;
+}
+
+function describeEnd(durationMs: number, maxRequests: number | null): string {
+  const time = formatDurationMs(durationMs);
+  if (maxRequests === null) return `ends after ${time}`;
+  return `ends after ${maxRequests} request${maxRequests === 1 ? '' : 's'}, or after ${time} at the latest`;
 }
 
 /** Null where there is none to expect: of arrivals at one instant. */

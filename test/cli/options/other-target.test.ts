@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noteOtherTarget } from '../../../src/cli/options/other-target.ts';
+import { noteLocalAlone, noteOtherTarget } from '../../../src/cli/options/other-target.ts';
 import type { CommandEvent } from '../../../src/experiment/context/context.ts';
 
 const notices = (settings: Record<string, unknown>, target: 'local' | 'aws') => {
@@ -31,5 +31,17 @@ describe('settings of the other target', () => {
   it('are nothing to speak of where they belong, or were not given', () => {
     expect(notices({ timeScale: 5, apiPort: 0, apiThrottle: undefined }, 'local')).toEqual([]);
     expect(notices({ timeScale: undefined, apiThrottle: 5 }, 'aws')).toEqual([]);
+  });
+});
+
+describe('a target on a verb of the stand-in alone', () => {
+  it.each([
+    ['aws', ['--target aws: without effect on the stand-in, which runs on this machine']],
+    ['local', []],
+    [undefined, []],
+  ] as const)('is named where it means nothing: %s', (target, expected) => {
+    const said: string[] = [];
+    noteLocalAlone({ target }, { emit: (event) => event.type === 'notice' && said.push(event.message) });
+    expect(said).toEqual(expected);
   });
 });

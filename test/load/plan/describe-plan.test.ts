@@ -27,7 +27,7 @@ describe('a plan in one line', () => {
   it('promises no rate where the answers alone decide', () => {
     const plan = planFor('http://127.0.0.1', { maxRequests: 500, warmupMs: 5_000 });
     expect(describePlan(plan)).toBe(
-      '1 user, all started at once, each without a pause: as many requests as are answered; ends after 1m or 500 requests (the first 5s are warm-up)',
+      '1 user, all started at once, each without a pause: as many requests as are answered; ends after 500 requests, or after 1m at the latest (the first 5s are warm-up)',
     );
   });
 
