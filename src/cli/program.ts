@@ -29,6 +29,8 @@ const examples = [
 interface Reading {
   args: readonly string[];
   typed: TypedOption[];
+  /** Behind an option that takes a value or none, and no value of it: `--web http://…`. */
+  alone: string[];
   verb: Verb | undefined;
   /** Of the verb found: what stands alone, behind its options. */
   command: Command | undefined;
@@ -43,7 +45,14 @@ interface Reading {
  */
 export async function readCommandLine(given: readonly string[]): Promise<CommandLine> {
   const args = await helpAsFlag(given);
-  const reading: Reading = { args, typed: [], verb: undefined, command: undefined, refusing: undefined };
+  const reading: Reading = {
+    args,
+    typed: [],
+    alone: [],
+    verb: undefined,
+    command: undefined,
+    refusing: undefined,
+  };
   let text = '';
   const program = await programFor(reading, (part) => {
     text += part;
@@ -151,12 +160,14 @@ function positionalOf({ options }: Verb): string | undefined {
   return Object.keys(options).find((key) => options[key]!.positional);
 }
 
-function addOptions(command: Command, definitions: OptionDefinitions, { typed, args }: Reading): void {
+function addOptions(command: Command, definitions: OptionDefinitions, reading: Reading): void {
+  const { typed, args } = reading;
   for (const [key, definition] of Object.entries(definitions)) {
     for (const option of formsOf(key, definition)) {
       command.addOption(option.helpGroup(definition.group));
-      command.on(`option:${option.name()}`, (text: string | undefined) => {
+      command.on(`option:${option.name()}`, (given: string | null | undefined) => {
         const { typed: form, says = '', sets = {} } = option.form;
+        const text = definition.kind === 'optional' ? ownValue(form, given, reading) : given;
         typed.push(takeEqualsSign({ key, form, text: text ?? says }, args));
         for (const [other, value] of Object.entries(sets))
           typed.push({ key: other, form: `--${flagOf(other)}`, text: value, along: form });
@@ -165,14 +176,24 @@ function addOptions(command: Command, definitions: OptionDefinitions, { typed, a
   }
 }
 
-async function typedFor(verb: Verb, command: Command, { typed, args }: Reading): Promise<TypedOptions> {
+/** A URL behind it stands alone: commander takes whatever does not begin with a dash for the value. */
+function ownValue(form: string, given: string | null | undefined, { args, alone }: Reading): string | null {
+  if (given === null || given === undefined) return null;
+  if (!/^https?:\/\//i.test(given) || args.includes(`${form}=${given}`)) return given;
+  alone.push(given);
+  return null;
+}
+
+async function typedFor(verb: Verb, command: Command, reading: Reading): Promise<TypedOptions> {
+  const { typed, args } = reading;
   const alone = positionalOf(verb);
   const most = alone === undefined ? 0 : 1;
-  if (command.args.length > most) {
+  const standing = [...reading.alone, ...command.args];
+  if (standing.length > most) {
     const { tooManyArguments } = await import('./usage-error.ts');
-    throw tooManyArguments(nameOf(command), command.args.slice(most));
+    throw tooManyArguments(nameOf(command), standing.slice(most));
   }
-  const [text] = command.args;
+  const [text] = standing;
   const definitions = { ...commonOptions, ...verb.options };
   const asked = { name: nameOf(command), options: definitions };
   await refuseOneDash(typed, args, asked);

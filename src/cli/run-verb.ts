@@ -75,7 +75,8 @@ export async function runVerb(
   let end: VerbEnd;
   let recorded: ExitCode;
   try {
-    end = await verb.run(settings, { context, common, terminal, interrupt, verbs: verbEntries });
+    const typed = new Set(Object.keys(flags));
+    end = await verb.run(settings, { context, common, terminal, typed, interrupt, verbs: verbEntries });
   } finally {
     recorded = tellOfLedger(context);
     progress.close();

@@ -3,8 +3,7 @@ import type { CommandContext } from '../experiment/context/context.ts';
 import type { LoadOutcome } from '../experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { planLoad } from '../experiment/load/load-plan.ts';
-import { measure } from '../experiment/run/measure.ts';
-import type { LoadSteering } from '../load/run/controls.ts';
+import { measure, type Onlookers } from '../experiment/run/measure.ts';
 import { renderReport } from '../report/render-report.ts';
 
 /**
@@ -14,10 +13,10 @@ import { renderReport } from '../report/render-report.ts';
 export async function load(
   options: LoadOptions,
   context: CommandContext,
-  steering?: LoadSteering,
+  onlookers: Onlookers = {},
 ): Promise<LoadOutcome> {
   const planned = await planLoad(options, context);
-  const outcome = await measure(planned, { steering, untilStable: false, renderReport }, context);
+  const outcome = await measure(planned, { ...onlookers, untilStable: false, renderReport }, context);
   if (outcome.exitCode === exitCodes.interrupted) {
     context.emit({
       type: 'notice',

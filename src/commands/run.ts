@@ -5,10 +5,9 @@ import type { DownOutcome, LoadOutcome, RunOutcome, UpOutcome } from '../experim
 import type { LoadOptions } from '../experiment/load/load-options.ts';
 import { offeredBy, planLoad } from '../experiment/load/load-plan.ts';
 import { needsSample, readGiven } from '../experiment/load/request-body.ts';
-import { measure } from '../experiment/run/measure.ts';
+import { measure, type Onlookers } from '../experiment/run/measure.ts';
 import { findExperiment } from '../experiment/settings/experiments.ts';
 import type { UpOptions } from '../experiment/settings/up-options.ts';
-import type { LoadSteering } from '../load/run/controls.ts';
 import { namesLoad } from '../offered/from-flags.ts';
 import { renderReport } from '../report/render-report.ts';
 import { down } from './down.ts';
@@ -20,8 +19,6 @@ export interface RunOptions {
   load: LoadOptions;
   /** True: leave it all up at the end, and after a failure. Default false. */
   keep?: boolean;
-  /** Lets somebody change the load while it runs. */
-  steering?: LoadSteering;
 }
 
 /**
@@ -50,12 +47,16 @@ function loadOf(asked: LoadOptions): LoadOptions {
  * The whole experiment: up, load, watch until the fleet is calm, report, down. It goes down after failures and Ctrl-C
  * too, unless it is to be kept; an experiment that was up before is left up if `up` itself refuses.
  */
-export async function run(options: RunOptions, context: CommandContext): Promise<RunOutcome> {
+export async function run(
+  options: RunOptions,
+  context: CommandContext,
+  onlookers: Onlookers = {},
+): Promise<RunOutcome> {
   // What can be said of the load is said before anything is up.
   offeredBy(loadOf(options.load));
   readGiven(options.load);
   const wasUp = findExperiment(context.ledger, context.experiment) !== undefined;
-  const work = await attempt(options, context);
+  const work = await attempt(options, context, onlookers);
   const isUp = findExperiment(context.ledger, context.experiment) !== undefined;
   const goesDown = isUp && !options.keep && (work.up !== null || !wasUp);
   const downOutcome = goesDown ? await goDown(context) : null;
@@ -81,7 +82,7 @@ interface Work {
   failure: unknown;
 }
 
-async function attempt(options: RunOptions, context: CommandContext): Promise<Work> {
+async function attempt(options: RunOptions, context: CommandContext, onlookers: Onlookers): Promise<Work> {
   const work: Work = { up: null, load: null, failure: undefined };
   const begin = (name: string, message: string) => context.emit({ type: 'part', name, message });
   try {
@@ -92,7 +93,7 @@ async function attempt(options: RunOptions, context: CommandContext): Promise<Wo
     work.load = await measure(
       planned,
       {
-        steering: options.steering,
+        ...onlookers,
         untilStable: true,
         renderReport,
         onLoadEnded: () => begin('watch', 'watching until the fleet is calm'),

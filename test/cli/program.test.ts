@@ -35,7 +35,7 @@ describe('help', () => {
   it('names only verbs and flags that are built', async () => {
     const text = await help();
     for (const verb of ['tune', 'compare']) expect(text).not.toContain(verb);
-    expect(await help('load')).not.toMatch(/--web|--on\b/);
+    expect(await help('load')).not.toMatch(/--agents|--on\b/);
     expect(await help('run')).not.toMatch(/--plan/);
   });
 

@@ -62,12 +62,16 @@ describe('the event stream', () => {
     expect(page.heard).toEqual(['state "all up to 0"', 'tick "tick 1"', 'tick "tick 2"']);
   });
 
-  it('tells those who are there the news before a newcomer is told everything', () => {
-    const stream = new EventStream(new ManualClock());
+  it('tells those who are there the news before a newcomer is told everything', async () => {
+    const clock = new ManualClock();
+    const stream = new EventStream(clock);
     stream.show(countingRun().run);
     const [first, second] = [new Page(), new Page()];
     stream.add(first.response);
     stream.add(second.response);
+    // All of the run is made once a second at most.
+    expect(second.heard).toEqual([]);
+    await clock.advance(1_000);
     expect(first.heard).toEqual(['state "all up to 0"', 'tick "tick 1"']);
     expect(second.heard).toEqual(['state "all up to 1"']);
   });
@@ -79,6 +83,7 @@ describe('the event stream', () => {
     const [reads, sleeps] = [new Page(), new Page()];
     stream.add(reads.response);
     stream.add(sleeps.response);
+    await clock.advance(1_000);
     sleeps.writableLength = 5_000_000;
     stream.news();
     await clock.advance(1_000);

@@ -21,6 +21,7 @@ function openRun(news = () => {}): LiveRun {
         contents,
         workers: 1,
         debugged: false,
+        watched: false,
         timeScale: 1,
         folder: '/runs/1',
       },

@@ -100,6 +100,8 @@ async function checkKeys(
   const schemaOf = (definition: OptionDefinition<unknown>) => {
     if (definition.kind === 'list') return z.union([z.array(text), text.transform((one) => [one])]);
     if (definition.kind === 'value') return text.transform((one) => [one]);
+    if (definition.kind === 'optional')
+      return z.union([text, z.boolean().transform(String)]).transform((one) => [one]);
     return z.boolean().transform((one) => [String(one)]);
   };
   const shape: Record<string, ReturnType<typeof schemaOf>> = {};
@@ -119,6 +121,14 @@ async function checkKeys(
   const { $schema: _, ...texts } = checked.data;
   return texts as ConfigTexts;
 }
+
+const wantedOf: Record<OptionDefinition<unknown>['kind'], string> = {
+  value: 'text or a number',
+  optional: 'text, a number, true or false',
+  list: 'a list of texts',
+  switch: 'true or false',
+  negatable: 'true or false',
+};
 
 interface Issue {
   code: string;
@@ -147,9 +157,7 @@ function describeIssue(
   const key = issue.path[0];
   if (key === undefined)
     return userError('config-type', `${file} does not hold an object`, 'write it like {"name": "mlbench"}');
-  const kind = definitions[String(key)]?.kind ?? 'negatable';
-  const wanted =
-    kind === 'value' ? 'text or a number' : kind === 'list' ? 'a list of texts' : 'true or false';
+  const wanted = wantedOf[definitions[String(key)]?.kind ?? 'negatable'];
   const found = JSON.stringify((content as Record<string, unknown>)[String(key)]);
   return userError('config-type', `${file}: "${String(key)}" is ${found}`, `give it ${wanted}`);
 }

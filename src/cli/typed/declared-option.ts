@@ -29,7 +29,7 @@ interface OptionForm {
   key: string;
   /** As it is typed: `--users`, `-c`. */
   typed: string;
-  /** Of switches: what typing it says. */
+  /** What typing it says without a value. */
   says?: string;
   /** What it says of other options, by key. */
   sets?: Readonly<Record<string, string>> | undefined;
@@ -38,8 +38,8 @@ interface OptionForm {
 /** Every form of an option; the first is shown in help, and names the others. */
 export function formsOf(key: string, definition: OptionDefinition<unknown>): DeclaredOption[] {
   const long = `--${flagOf(key)}`;
-  const value = definition.placeholder === '' ? '' : ` <${definition.placeholder}>`;
-  const says = value === '' ? { says: 'true' } : {};
+  const value = valueForm(definition);
+  const says = value === '' || definition.kind === 'optional' ? { says: 'true' } : {};
   const isNegatable = definition.kind === 'negatable';
   const first = isNegatable
     ? { key, typed: `--${flagOf(negatedKeyOf(key))}`, says: 'false' }
@@ -55,6 +55,11 @@ export function formsOf(key: string, definition: OptionDefinition<unknown>): Dec
         new DeclaredOption(`-${letter}${value}`, { key, typed: `-${letter}`, ...says, sets }),
     ),
   ];
+}
+
+function valueForm({ kind, placeholder }: OptionDefinition<unknown>): string {
+  if (placeholder === '') return '';
+  return kind === 'optional' ? ` [${placeholder}]` : ` <${placeholder}>`;
 }
 
 function helpOf(key: string, definition: OptionDefinition<unknown>): string {

@@ -33,7 +33,7 @@ export function gatherTyped(typed: readonly TypedOption[], definitions: OptionDe
   for (const [key, given] of byKey) {
     const { kind } = definitions[key]!;
     const texts = given.map(({ text }) => text);
-    if (kind !== 'list' && !saysOneThing(kind, given)) throw givenTwice(key, given);
+    if (kind !== 'list' && !saysOneThing(kind, given)) throw givenTwice(key, kind, given);
     flags[key] = kind === 'list' ? texts : [texts[0]!];
     forms[key] = given[0]!.along ?? given[0]!.form;
   }
@@ -44,16 +44,17 @@ export function gatherTyped(typed: readonly TypedOption[], definitions: OptionDe
 function saysOneThing(kind: OptionKind, given: readonly TypedOption[]): boolean {
   const isOne = new Set(given.map(({ text }) => text)).size === 1;
   const spoken = given.filter(({ along }) => along === undefined);
-  return isOne && (kind !== 'value' || spoken.length <= 1);
+  const isSwitch = kind === 'switch' || kind === 'negatable';
+  return isOne && (isSwitch || spoken.length <= 1);
 }
 
 type OptionKind = OptionDefinitions[string]['kind'];
 
-function givenTwice(key: string, given: readonly TypedOption[]): MlbenchError {
+function givenTwice(key: string, kind: OptionKind, given: readonly TypedOption[]): MlbenchError {
   const forms = new Set(given.map(({ form, along = '' }) => `${along}${form}`));
   const [first] = given;
   const how =
-    forms.size === 1 && first!.along === undefined
+    kind !== 'optional' && forms.size === 1 && first!.along === undefined
       ? `${first!.form} is given ${times(given.length)}: ${listed(given.map(({ text }) => shown(text)))}`
       : `--${flagOf(key)} is given ${times(given.length)}: ${listed(given.map(typedForm))}`;
   return userError('given-twice', how, 'keep one of them');

@@ -1,8 +1,9 @@
 import { loadOptions } from '../../experiment/load/load-options.ts';
 import { toLoadOptions } from '../options/load.ts';
+import { webOptions } from '../options/web.ts';
 import { loadLines } from '../render/load-summary.ts';
-import { loadKeys } from './load-keys.ts';
 import { defineVerb } from './verb.ts';
+import { withLivePage } from './with-live-page.ts';
 
 export const loadVerb = defineVerb({
   description:
@@ -17,16 +18,17 @@ export const loadVerb = defineVerb({
     "mlbench load --users 50 --expect 'p99<200ms' --expect 'errors<1%'",
     'mlbench load --via api --wait between:1s,3s',
     'mlbench load --url http://127.0.0.1:8080/evaluate --body @request.json --wait none',
+    'mlbench load --rate 500 --web                  and a page that shows it, and steers it',
     'mlbench load -c 50 -n 1000 -d @request.json http://127.0.0.1:8080/evaluate',
   ],
-  options: loadOptions,
+  options: { ...loadOptions, ...webOptions },
   standsAlone: (settings) => settings.url !== undefined || settings.endpointName !== undefined,
   callsNoCloud: (settings) => settings.url !== undefined,
   async run(settings, host) {
     const { context } = host;
     const options = toLoadOptions(settings);
     const { load } = await import('../../commands/load.ts');
-    const outcome = await load(options, context, loadKeys(host));
+    const outcome = await withLivePage(settings, host, (onlookers, told) => load(options, told, onlookers));
     return {
       exitCode: outcome.exitCode,
       data: outcome.result,

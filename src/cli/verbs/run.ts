@@ -5,10 +5,11 @@ import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts'
 import { toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
+import { webOptions } from '../options/web.ts';
 import { runLines } from '../render/run-summary.ts';
-import { loadKeys } from './load-keys.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
+import { withLivePage } from './with-live-page.ts';
 
 // `run` loads what it has put up, so it takes no other destination.
 const loadOptions = { ...loadOfferedOptions, ...ownRequestOptions, ...loadRunOptions };
@@ -20,6 +21,7 @@ export const runVerb = defineVerb({
   examples: [
     'mlbench run',
     'mlbench run --keep                                 leave it up at the end',
+    'mlbench run --web                                  in a browser, too',
     'mlbench run --users 400 --duration 2m --max 8',
     'mlbench run --model my-model.onnx --body @request.json',
   ],
@@ -28,6 +30,7 @@ export const runVerb = defineVerb({
     ...upOptions,
     ...standInOptions,
     ...loadOptions,
+    ...webOptions,
   },
   async run(settings, host) {
     const { context } = host;
@@ -36,10 +39,10 @@ export const runVerb = defineVerb({
     const options = {
       up: toUpOptions(settings),
       load: toLoadOptions(forLoad),
-      ...given({ keep: settings.keep, steering: loadKeys(host) }),
+      ...given({ keep: settings.keep }),
     };
     const { run } = await import('../../commands/run.ts');
-    const outcome = await run(options, context);
+    const outcome = await withLivePage(settings, host, (onlookers, told) => run(options, told, onlookers));
     return {
       exitCode: outcome.exitCode,
       data: withoutExitCode(outcome),

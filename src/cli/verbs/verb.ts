@@ -38,6 +38,8 @@ export interface VerbHost {
   context: CommandContext;
   common: CommonSettings;
   terminal: Terminal;
+  /** Keys of the options that were typed; others are set by variables and the config file. */
+  typed: ReadonlySet<string>;
   /** Ends the command as the first Ctrl-C does. */
   interrupt(): void;
   /** All of them. */

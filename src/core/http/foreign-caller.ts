@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 
 /** What a server on loopback calls its own. */
 export interface OwnNames {
@@ -6,6 +7,10 @@ export interface OwnNames {
   port: number | null;
   /** Further hosts under which it may be called: `host.docker.internal`, or `gateway:8080` with that port alone. */
   hosts?: readonly string[];
+  /** Addresses are names of it, too: whoever calls it by one has a key, and no page's own name is an address. */
+  isCalledByAddress?: boolean;
+  /** What else there is to do about a name that is not its own. */
+  remedy?: string;
   /** Origins of web pages that may call it: `http://localhost:3000`; `*` is every page. */
   origins?: readonly string[];
 }
@@ -44,6 +49,7 @@ function isOwnHost(host: string, own: OwnNames): boolean {
   const [, name, port] = /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/i.exec(host) ?? [];
   if (name === undefined) return false;
   if (isLoopbackName(name) && (own.port === null || Number(port ?? httpPort) === own.port)) return true;
+  if (own.isCalledByAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true;
   return (own.hosts ?? []).some((one) =>
     [name, host].some((given) => given.toLowerCase() === one.toLowerCase()),
   );
@@ -57,9 +63,11 @@ function isLoopbackName(name: string): boolean {
   return /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[\w.-]+\.)?localhost\.?)$/i.test(name);
 }
 
-function foreignHost(host: string, { port }: OwnNames): string {
+function foreignHost(host: string, { port, hosts = [], remedy }: OwnNames): string {
   const own = port === null ? 'localhost and 127.0.0.1' : `localhost:${port} and 127.0.0.1:${port}`;
-  return `this server is not called ${shown(host)}: its names are ${own}, and what --allow-host adds`;
+  const further = remedy === undefined ? ['what --allow-host adds'] : hosts;
+  const names = [own, ...further].join(', and ');
+  return `this server is not called ${shown(host)}: its names are ${names}${remedy === undefined ? '' : `; ${remedy}`}`;
 }
 
 function shown(text: string): string {

@@ -1,5 +1,5 @@
 import type { Parser } from './parser.ts';
-import { parseSwitch } from './values.ts';
+import { parseOptional, parseSwitch } from './values.ts';
 
 /**
  * One option of the command line, declared once: its flag, its type, its default, its help, and what code calls it. Its
@@ -7,7 +7,7 @@ import { parseSwitch } from './values.ts';
  * `MLBENCH_SCALE_OUT_COOLDOWN` and the key `scaleOutCooldown` of the config file.
  */
 export interface OptionDefinition<Value> {
-  kind: 'value' | 'list' | 'switch' | 'negatable';
+  kind: 'value' | 'list' | 'switch' | 'negatable' | 'optional';
   /** Shown in help for the value: `N`, `DURATION`; empty for switches. */
   placeholder: string;
   description: string;
@@ -24,6 +24,8 @@ export interface OptionDefinition<Value> {
   alsoShort?: readonly OtherShort[];
   /** The flag may be left out: `mlbench load http://…`. */
   positional?: boolean;
+  /** Of an optional one: what the flag means without a value. */
+  bare?: string;
   /** Only a flag: neither a variable nor a key of the config file sets it. */
   flagOnly?: boolean;
   /** What a shell may offer as its value. */
@@ -60,6 +62,7 @@ export interface OptionTraits {
   short?: string;
   alsoShort?: readonly OtherShort[];
   positional?: boolean;
+  bare?: string;
   flagOnly?: boolean;
   choices?: readonly string[];
 }
@@ -94,25 +97,38 @@ export function optionGroup(group: string) {
         traits,
       );
     },
+    /** `--web` and `--web 8089`: `bare` is meant without a value; null: `--web false` undoes what is set elsewhere. */
+    optional<Value, const Traits extends OptionTraits = object>(
+      placeholder: string,
+      description: string,
+      parse: Parser<Value>,
+      traits: Traits & { bare: string },
+    ): OptionDefinition<Value | null> & Traits {
+      const parseLast = (texts: readonly string[], name: string) =>
+        parseOptional(texts.at(-1) ?? '', name, parse, traits.bare);
+      return withTraits<Value | null, Traits>(
+        { kind: 'optional', placeholder, description, group, parse: parseLast },
+        traits,
+      );
+    },
     /** `--json`: true when given. */
     switch<const Traits extends OptionTraits = object>(
       description: string,
       traits?: Traits,
     ): OptionDefinition<boolean> & Traits {
-      return withTraits({ kind: 'switch', placeholder: '', description, group, parse: parseSwitch }, traits);
+      return withTraits({ ...switchBase, kind: 'switch', description, group }, traits);
     },
     /** `--no-api`: false when given; `--api` undoes what the config file or a variable says. */
     negatable<const Traits extends OptionTraits = object>(
       description: string,
       traits?: Traits,
     ): OptionDefinition<boolean> & Traits {
-      return withTraits(
-        { kind: 'negatable', placeholder: '', description, group, parse: parseSwitch },
-        traits,
-      );
+      return withTraits({ ...switchBase, kind: 'negatable', description, group }, traits);
     },
   };
 }
+
+const switchBase = { placeholder: '', parse: parseSwitch };
 
 /** The same options under another heading: a verb that shares them shows them where it likes. */
 export function regrouped<const Definitions extends OptionDefinitions>(

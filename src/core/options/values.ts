@@ -189,6 +189,21 @@ export function origin(): Parser<string> {
   };
 }
 
+/**
+ * The value of an option that means `bare` without one. What a switch is set with does as well, but for numbers, which
+ * are values: null is off.
+ */
+export function parseOptional<Value>(
+  text: string,
+  name: string,
+  parse: Parser<Value>,
+  bare: string,
+): Value | null {
+  const word = text.toLowerCase();
+  if (['false', 'no', 'off'].includes(word)) return null;
+  return parse(['true', 'yes', 'on'].includes(word) ? bare : text, name);
+}
+
 /** `true`, `1`, `yes` and their opposites: what variables and the config file say for a switch. */
 export function parseSwitch(texts: readonly string[], name: string): boolean {
   const text = (texts.at(-1) ?? '').toLowerCase();

@@ -3,12 +3,23 @@ import type { LoadControls, LoadSteering } from '../../load/run/controls.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { FollowedRun, RunEnd, RunFollower } from '../../load/run/run-follower.ts';
 import { createStanding, type Standing } from '../../load/run/standing.ts';
+import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { createDistribution } from '../../record/latency/distribution.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { type Counted, figuresOf } from './figures.ts';
 import { cellsOf } from './heat-cells.ts';
 import { addColumn, emptyHeatMap } from './heat-map.ts';
-import type { HeatColumn, HeatMap, LiveState, LiveTick, Now, RunFacts, WorkerRow } from './live-shape.ts';
+import type {
+  FleetFact,
+  HeatColumn,
+  HeatMap,
+  LiveState,
+  LiveTick,
+  Now,
+  RunFacts,
+  WorkerRow,
+} from './live-shape.ts';
 import { factsOf, stopWords } from './run-words.ts';
 import { createTimelineHistory } from './timeline-history.ts';
 
@@ -61,10 +72,21 @@ export class LiveRun implements RunFollower {
   };
 
   record = (event: TimelineEvent): void => {
+    if (event.type === 'capacity' && this.#facts.fleet.state === 'waiting') this.#fleet(watched);
     this.#history.add(event);
     this.#fresh.events.push(event);
     this.#news();
   };
+
+  sight(lastSeen: LastSeen | null): void {
+    if (lastSeen === null) this.#fleet(watched);
+    else this.#fleet({ state: 'unseen', words: `${outOfSightWords(lastSeen)}: ${lastSeenWords(lastSeen)}` });
+    this.#news();
+  }
+
+  #fleet(fleet: FleetFact): void {
+    this.#facts = { ...this.#facts, fleet };
+  }
 
   watching(): void {
     this.#progress = { ...this.#progress, phase: 'watching' };
@@ -115,6 +137,8 @@ export class LiveRun implements RunFollower {
     return { ...this.#progress, figures, workers };
   }
 }
+
+const watched: FleetFact = { state: 'watched', words: 'watched' };
 
 const begun: Progress = {
   phase: 'starting',

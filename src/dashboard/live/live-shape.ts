@@ -42,6 +42,21 @@ export interface RunFacts {
   rateOfUserRps: number | null;
   /** What steering counts in; null: this load cannot be changed. */
   unit: SteeringUnit | null;
+  fleet: FleetFact;
+}
+
+/** Whether instances are watched while the load goes on. */
+export interface FleetFact {
+  /** `none`: there are none to watch; `waiting`: none was seen yet; `unseen`: they could not be watched (any more). */
+  state: 'none' | 'waiting' | 'watched' | 'unseen';
+  /** In one line, with the reason where they are not watched. */
+  words: string;
+}
+
+/** What goes on around a run, such as the parts of `mlbench run`: `up`, `down`; or why there is none: `failed`. */
+export interface Part {
+  name: string;
+  message: string;
 }
 
 export type Phase = 'starting' | 'running' | 'paused' | 'stopping' | 'watching' | 'ended';

@@ -4,7 +4,7 @@ import type { FollowedRun } from '../../load/run/run-follower.ts';
 import type { StopReason } from '../../load/run/run-state.ts';
 import { driveOf } from '../../offered/offered-load.ts';
 import { callersOf, pacedRateRps } from '../../offered/simulated-load.ts';
-import type { RunFacts } from './live-shape.ts';
+import type { FleetFact, RunFacts } from './live-shape.ts';
 
 /** What a page is told of a run before it begins. */
 export function factsOf({
@@ -15,6 +15,7 @@ export function factsOf({
   timeScale,
   request,
   folder,
+  watched,
 }: FollowedRun): RunFacts {
   return {
     ...{ runId, experiment, workers, timeScale, folder, request },
@@ -26,6 +27,7 @@ export function factsOf({
     // A user of a scenario paces flows, not requests.
     rateOfUserRps: plan.scenario === null ? pacedRateRps(callersOf(driveOf(plan.offered))) : null,
     unit: null,
+    fleet: watched ? { state: 'waiting', words: 'no instance was seen yet' } : unwatched(plan.destination),
   };
 }
 
@@ -39,6 +41,14 @@ function destinationWords(destination: Destination): string {
     case 'url':
       return `${destination.method} ${url}`;
   }
+}
+
+function unwatched({ kind }: Destination): FleetFact {
+  const words =
+    kind === 'url'
+      ? 'a URL is loaded: nothing is known of instances behind it'
+      : 'the instances behind this destination are not watched: they are of another cloud than this experiment';
+  return { state: 'none', words };
 }
 
 const words: Record<StopReason, string> = {

@@ -1,5 +1,5 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
-import type { LiveState, Phase } from '../live/live-shape.ts';
+import type { FleetFact, LiveState, Part, Phase } from '../live/live-shape.ts';
 import { element, place, setText } from './parts/dom.ts';
 
 const phases: Record<Phase, { text: string; tone: string }> = {
@@ -25,13 +25,13 @@ type TileName = (typeof tileNames)[number];
 type Tile = { value: string; note: string; tone?: 'good' | 'bad' | 'warn' };
 
 /** What is known at a glance: state, destination, and a line of figures. */
-export function createHeader(): (state: LiveState | null) => void {
+export function createHeader(): (state: LiveState | null, part: Part | null) => void {
   const tiles = new Map(tileNames.map((name) => [name, createTile(name)]));
   place('tiles').append(...[...tiles.values()].map(({ box }) => box));
-  return (state) => {
+  return (state, part) => {
     const pill = place('state');
     if (state === null) {
-      setText(pill, 'waiting for a run');
+      setText(pill, part?.message ?? 'waiting for a run');
       return;
     }
     const { facts, now } = state;
@@ -40,10 +40,17 @@ export function createHeader(): (state: LiveState | null) => void {
     pill.className = `verdict ${tone}`;
     setText(place('title'), facts.experiment);
     document.title = `${text} · ${facts.experiment} · mlbench`;
-    const said = [facts.destination, facts.description, now.change, now.why].filter((part) => part !== null);
+    const said = [facts.destination, facts.description, now.change, now.why, partAfter(now, part)].filter(
+      (part) => part !== null,
+    );
     setText(place('what'), said.join(' · '));
     for (const [name, { show }] of tiles) show(tileOf[name](state));
   };
+}
+
+/** What goes on around the load is news once the load has ended. */
+function partAfter({ phase }: LiveState['now'], part: Part | null): string | null {
+  return phase === 'ended' || phase === 'watching' ? (part?.message ?? null) : null;
 }
 
 const tileOf: Record<TileName, (state: LiveState) => Tile> = {
@@ -74,13 +81,12 @@ const tileOf: Record<TileName, (state: LiveState) => Tile> = {
     value: formatNumber(now.inFlight),
     note: now.users > 0 ? `${formatNumber(now.users)} users` : '',
   }),
-  Instances: ({ timeline }) => {
+  Instances: ({ facts, timeline }) => {
     const last = timeline.findLast((event) => event.type === 'capacity');
-    if (last?.type !== 'capacity') return { value: '–', note: 'no fleet of ours' };
-    return {
-      value: formatNumber(last.current),
-      note: last.desired === last.current ? last.endpointStatus : `${last.desired} wanted`,
-    };
+    const unseen = sightNotes[facts.fleet.state];
+    if (last?.type !== 'capacity') return { value: '–', note: unseen ?? '' };
+    const wanted = last.desired === last.current ? last.endpointStatus : `${last.desired} wanted`;
+    return { value: formatNumber(last.current), note: unseen ?? wanted };
   },
   Measurement: ({ now: { figures, phase } }) => {
     if (figures === null) return { value: '–', note: '' };
@@ -100,6 +106,14 @@ const tileOf: Record<TileName, (state: LiveState) => Tile> = {
       tone: figures.service === 'MET' ? 'good' : 'bad',
     };
   },
+};
+
+/** What is said in place of more, where instances are not seen. */
+const sightNotes: Record<FleetFact['state'], string | null> = {
+  none: 'not watched',
+  waiting: 'not seen yet',
+  unseen: 'out of sight',
+  watched: null,
 };
 
 function shownValue({

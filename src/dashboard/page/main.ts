@@ -1,5 +1,6 @@
 /** The live page: hears the server, keeps what it hears, and shows one view of it. */
 
+import type { Part } from '../live/live-shape.ts';
 import { createControls } from './controls.ts';
 import { createHeader } from './header.ts';
 import { listenForKeys } from './keys.ts';
@@ -17,8 +18,9 @@ import { workers } from './views/workers.ts';
 const header = createHeader();
 const controls = createControls(place('controls'));
 const tabs = createTabs([overview, statistics, errors, exceptions, workers, checks, scaling]);
+let part: Part | null = null;
 const store = createRunStore((state) => {
-  header(state);
+  header(state, part);
   if (state !== null) controls(state);
   tabs(state);
 });
@@ -27,6 +29,10 @@ listenForKeys();
 connect({
   state: store.set,
   tick: store.add,
+  part(news) {
+    part = news;
+    header(store.state, part);
+  },
   lost(why) {
     const isOver = store.state?.now.phase === 'ended';
     connection.hidden = why === null || isOver;

@@ -4,7 +4,7 @@ import { foreignCaller, type OwnNames } from '../../core/http/foreign-caller.ts'
 
 /** Who may see and steer the live page. */
 export interface Access {
-  own: OwnNames;
+  own: Omit<OwnNames, 'remedy'>;
   /** Null on loopback, which other machines cannot reach. */
   token: string | null;
 }
@@ -14,11 +14,13 @@ export interface Refusal {
   reason: string;
 }
 
+const namesRemedy = 'through a tunnel keep the port, as in ssh -L 8089:localhost:8089';
+
 const cookieName = 'mlbench-live';
 
 /** @returns null: the request may come in */
 export function refusalOf(headers: IncomingHttpHeaders, { own, token }: Access): Refusal | null {
-  const foreign = foreignCaller(headers, own);
+  const foreign = foreignCaller(headers, { ...own, remedy: namesRemedy });
   if (foreign !== undefined) return { status: 403, reason: foreign };
   if (token === null || sameSecret(cookieOf(headers) ?? '', token)) return null;
   return {

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HeldBodies, HeldBody } from '../../core/http/held-bodies.ts';
 import type { LoadControls } from '../../load/run/controls.ts';
 import { type Access, cookieFor, refusalOf } from './access.ts';
 import type { PageFile } from './page-files.ts';
@@ -7,6 +8,9 @@ import { steerBy } from './steer.ts';
 export interface RouteDeps {
   access: Access;
   files: ReadonlyMap<string, PageFile>;
+  bodies: HeldBodies;
+  /** Whether one more page may look on. */
+  hasRoom(): boolean;
   /** Null while there is nothing to steer. */
   controls(): LoadControls | null;
 }
@@ -14,13 +18,17 @@ export interface RouteDeps {
 export type Reply =
   | { kind: 'file'; file: PageFile }
   | { kind: 'events' }
-  | { kind: 'message'; status: number; message: string; cookie?: string };
+  | { kind: 'message'; status: number; message: string; headers?: Record<string, string> };
 
 /**
  * What a request gets. Only POST changes anything. The page's own files are open to whoever may call the server, for
  * without them nobody could bring the key.
  */
-export async function replyTo(request: IncomingMessage, deps: RouteDeps): Promise<Reply> {
+export async function replyTo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: RouteDeps,
+): Promise<Reply> {
   const { access, files, controls } = deps;
   const path = URL.parse(request.url ?? '/', 'http://page')?.pathname ?? '/';
   const isOpen = files.has(path) || path === '/session';
@@ -29,13 +37,17 @@ export async function replyTo(request: IncomingMessage, deps: RouteDeps): Promis
   if (request.method === 'GET') {
     const file = files.get(path);
     if (file !== undefined) return { kind: 'file', file };
-    return path === '/events' ? { kind: 'events' } : message(404, `nothing is at ${path}`);
+    if (path !== '/events') return nothingAt(path);
+    return deps.hasRoom() ? { kind: 'events' } : message(503, 'too many pages look on already');
   }
-  if (request.method !== 'POST') return message(405, 'GET looks, POST steers');
-  const body = await readJson(request);
-  if (path === '/session') return enter(body, access);
-  if (path !== '/steer') return message(404, `nothing is at ${path}`);
-  const steered = steerBy(controls(), body);
+  if (request.method !== 'POST') {
+    return { ...message(405, 'GET looks, POST steers'), headers: { allow: 'GET, POST' } };
+  }
+  if (path !== '/session' && path !== '/steer') return nothingAt(path);
+  const body = await readJson(request, response, deps.bodies);
+  if (body.kind === 'refused') return message(body.status, body.reason);
+  if (path === '/session') return enter(body.value, access);
+  const steered = steerBy(controls(), body.value);
   return message(steered.status, steered.message);
 }
 
@@ -43,28 +55,44 @@ function enter(body: unknown, access: Access): Reply {
   const key = typeof body === 'object' && body !== null && 'key' in body ? String(body.key) : '';
   const cookie = cookieFor(key, access);
   if (cookie === null) return message(401, 'that is not the key of this page');
-  return { ...message(200, 'come in'), cookie };
+  return { ...message(200, 'come in'), headers: { 'set-cookie': cookie } };
+}
+
+function nothingAt(path: string): Reply {
+  return message(404, `nothing is at ${path.slice(0, 200)}`);
 }
 
 function message(status: number, text: string): Reply & { kind: 'message' } {
   return { kind: 'message', status, message: text };
 }
 
+type JsonBody = { kind: 'json'; value: unknown } | { kind: 'refused'; status: number; reason: string };
+
 const mostBodyBytes = 65_536;
 
-/** @returns undefined for what is no JSON, or too much */
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return undefined;
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > mostBodyBytes) return undefined;
-    parts.push(part);
+/** Forms of other pages cannot send this type without asking leave, which nobody gets. */
+async function readJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodies: HeldBodies,
+): Promise<JsonBody> {
+  const refused = (status: number, reason: string): JsonBody => ({ kind: 'refused', status, reason });
+  if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+    return refused(415, 'a command is application/json');
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
+  const read = await new Promise<HeldBody>((done) => bodies.read(request, response, mostBodyBytes, done));
+  switch (read.kind) {
+    case 'too-large':
+      return refused(413, `a command takes less than ${mostBodyBytes} bytes`);
+    case 'no-room':
+      return refused(503, 'too many commands at a time');
+    case 'gone':
+      return refused(400, 'the command did not arrive whole');
+    case 'read':
+      try {
+        return { kind: 'json', value: JSON.parse(read.body.toString('utf8')) };
+      } catch {
+        return refused(400, 'that is not JSON');
+      }
   }
 }

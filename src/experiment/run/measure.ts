@@ -27,11 +27,15 @@ import { type FleetWatch, openFleetWatch } from './fleet-watch.ts';
 import { createRunClock, type RunClock } from './run-clock.ts';
 import { createRunRecorder } from './run-recorder.ts';
 
-export interface MeasureRequest {
+/** Who looks on while a load goes, beside the terminal. */
+export interface Onlookers {
   /** Called as the run's folder is open: somebody who looks on, such as a live page. */
   follow?: ((run: FollowedRun) => RunFollower) | undefined;
   /** Lets somebody change the load while it runs. */
   steering?: LoadSteering | undefined;
+}
+
+export interface MeasureRequest extends Onlookers {
   /** Watch on after the load until the fleet is calm. */
   untilStable: boolean;
   /** The page that shows the record. */
@@ -146,18 +150,24 @@ async function openRun(
   for (const shortage of shortagesOf(plan, threads, readLocalLimits())) warnOf(shortage, context);
   const exports = openExports(options, plan, warn);
   const folder = openRunFolder(stateDir, runId, options.outDir, warn);
+  let follower: RunFollower | null = null;
+  const emit: CommandContext['emit'] = (event) => {
+    if (event.type === 'fleet-sight') follower?.sight(event.lastSeen);
+    context.emit(event);
+  };
   const watch =
     endpoint &&
-    (await openFleetWatch(endpoint, context).catch((error) => {
+    (await openFleetWatch(endpoint, { ...context, emit }).catch((error) => {
       folder.discard();
       throw error;
     }));
   const clock = watch?.runClock ?? createRunClock({ nowMs: () => wallClock.nowMs(), timeScale: 1 });
-  const follower =
+  follower =
     follow?.({
       ...{ runId, plan, contents, workers: threads, timeScale: clock.timeScale, folder: folder.path },
       debugged: context.wire !== undefined,
       experiment: context.experiment,
+      watched: watch !== null,
       request: requestName(plan.destination),
     }) ?? null;
   const record = (event: TimelineEvent) => {

@@ -15,6 +15,20 @@ export interface LoadSteering {
   attach(controls: LoadControls): () => void;
 }
 
+/** Several who steer one run, each as if alone; undefined: there is nobody. */
+export function joinSteering(...steerings: (LoadSteering | undefined)[]): LoadSteering | undefined {
+  const present = steerings.filter((steering) => steering !== undefined);
+  if (present.length === 0) return undefined;
+  return {
+    attach(controls) {
+      const detachments = present.map((steering) => steering.attach(controls));
+      return () => {
+        for (const detach of detachments) detach();
+      };
+    },
+  };
+}
+
 export interface LoadControls {
   /** What a step is; null: this load cannot be changed. */
   unit: SteeringUnit | null;

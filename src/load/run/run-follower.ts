@@ -1,4 +1,5 @@
 import type { ContentPlaces } from '../../core/content.ts';
+import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import type { RequestName } from '../request/request-name.ts';
@@ -19,6 +20,8 @@ export interface FollowedRun {
   request: RequestName;
   /** Where the record is being written. */
   folder: string;
+  /** What its instances do is told along. */
+  watched: boolean;
 }
 
 /** Follows one run from its plan to its record, such as a live page. Its failures are its own: nothing here throws. */
@@ -26,6 +29,8 @@ export interface RunFollower {
   observe: RunObserver;
   /** Everything that goes onto the timeline, as it goes there. */
   record(event: TimelineEvent): void;
+  /** The instances have gone out of sight; null: they are seen. */
+  sight(lastSeen: LastSeen | null): void;
   /** The load has ended; what it set off is watched on. */
   watching(): void;
   /** The record is whole, or the run has failed. */

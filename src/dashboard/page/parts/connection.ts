@@ -1,8 +1,9 @@
-import type { LiveState, LiveTick } from '../../live/live-shape.ts';
+import type { LiveState, LiveTick, Part } from '../../live/live-shape.ts';
 
 export interface ConnectionListeners {
   state(state: LiveState | null): void;
   tick(tick: LiveTick): void;
+  part(part: Part): void;
   /** In words; null: it is there. */
   lost(why: string | null): void;
 }
@@ -21,6 +22,7 @@ export async function connect(listeners: ConnectionListeners): Promise<void> {
   });
   source.addEventListener('state', ({ data }) => listeners.state(JSON.parse(data)));
   source.addEventListener('tick', ({ data }) => listeners.tick(JSON.parse(data)));
+  source.addEventListener('part', ({ data }) => listeners.part(JSON.parse(data)));
   source.addEventListener('end', () => {
     source.close();
     listeners.lost(null);

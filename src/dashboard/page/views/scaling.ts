@@ -1,6 +1,7 @@
 import { formatClock, formatNumber } from '../../../charts/format.ts';
 import { type EventMark, marksOf } from '../../../charts/marks.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
+import type { FleetFact } from '../../live/live-shape.ts';
 import { createDataTable } from '../parts/data-table.ts';
 import { element } from '../parts/dom.ts';
 import type { ViewMaker } from '../parts/tabs.ts';
@@ -42,14 +43,14 @@ export const scaling: ViewMaker = (place) => {
   return {
     id: 'scaling',
     title: 'Scaling',
-    show({ timeline }) {
-      alarms.replaceChildren(...standingOf(timeline));
+    show({ facts, timeline }) {
+      alarms.replaceChildren(...standingOf(facts.fleet, timeline));
       table.show(marksOf(timeline));
     },
   };
 };
 
-function standingOf(timeline: readonly TimelineEvent[]): HTMLElement[] {
+function standingOf(fleet: FleetFact, timeline: readonly TimelineEvent[]): HTMLElement[] {
   const capacity = timeline.findLast((event) => event.type === 'capacity');
   const alarms = new Map<string, TimelineEvent & { type: 'alarm' }>();
   const metrics = new Map<string, TimelineEvent & { type: 'metric' }>();
@@ -57,17 +58,11 @@ function standingOf(timeline: readonly TimelineEvent[]): HTMLElement[] {
     if (event.type === 'alarm') alarms.set(event.alarmName, event);
     if (event.type === 'metric') metrics.set(`${event.metricName} ${event.statistic}`, event);
   }
-  if (capacity?.type !== 'capacity') {
-    return [
-      element('li', {
-        className: 'none',
-        text: 'No fleet of ours is behind this destination, so none is watched.',
-      }),
-    ];
-  }
+  if (capacity?.type !== 'capacity') return [element('li', { className: 'none', text: fleet.words })];
   const { current, desired, endpointStatus } = capacity;
   const wanted = desired === current ? '' : `, ${formatNumber(desired)} wanted`;
   return [
+    ...(fleet.state === 'unseen' ? [line('bad', 'watch', fleet.words)] : []),
     line(
       desired === current ? 'good' : 'warn',
       'instances',
