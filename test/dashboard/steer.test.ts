@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { userError } from '../../src/core/errors.ts';
-import { steerBy } from '../../src/dashboard/server/steer.ts';
+import { type Steered, steerBy } from '../../src/dashboard/server/steer.ts';
 import type { LoadControls } from '../../src/load/run/controls.ts';
 import type { SteeringCommand } from '../../src/offered/steering.ts';
 
 function controls(changes: Partial<LoadControls> = {}): {
   told: (SteeringCommand | 'stop')[];
-  of: LoadControls;
+  of: Steered;
 } {
   const told: (SteeringCommand | 'stop')[] = [];
   const of: LoadControls = {
@@ -19,7 +19,7 @@ function controls(changes: Partial<LoadControls> = {}): {
     stop: () => told.push('stop'),
     ...changes,
   };
-  return { told, of };
+  return { told, of: { controls: of, countFromNow: () => true, countAll() {} } };
 }
 
 describe('a page that steers', () => {

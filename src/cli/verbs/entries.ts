@@ -25,6 +25,12 @@ export const verbEntries: readonly VerbEntry[] = [
     load: async () => (await import('./load.ts')).loadVerb,
   },
   {
+    name: 'dashboard',
+    group: experiment,
+    summary: 'the live page: start, watch, change and stop loads in a browser',
+    load: async () => (await import('./dashboard.ts')).dashboardVerb,
+  },
+  {
     name: 'watch-scaling',
     group: experiment,
     summary: 'watch instances, alarms, activities and metrics',

@@ -1,5 +1,5 @@
 import { loadOptions } from '../../experiment/load/load-options.ts';
-import { toLoadOptions } from '../options/load.ts';
+import { toLoadOptions } from '../../experiment/load/to-load-options.ts';
 import { webOptions } from '../options/web.ts';
 import { loadLines } from '../render/load-summary.ts';
 import { defineVerb } from './verb.ts';

@@ -1,8 +1,8 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { loadOfferedOptions, loadRunOptions, ownRequestOptions } from '../../experiment/load/load-options.ts';
+import { toLoadOptions } from '../../experiment/load/to-load-options.ts';
 import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
 import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
-import { toLoadOptions } from '../options/load.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
 import { webOptions } from '../options/web.ts';

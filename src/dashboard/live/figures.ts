@@ -51,7 +51,7 @@ type Unrated = Omit<StatisticsRow, 'rateRps' | 'failedRps'>;
 
 const totalName = 'Aggregated';
 
-function totalRow({ requests, warmup, latencyUs }: RunResult): Unrated {
+function totalRow({ requests, warmup, latencyUs, meanBodyBytes }: RunResult): Unrated {
   const failed = requests.failed - (warmup?.failed ?? 0);
   return {
     method: '',
@@ -59,7 +59,7 @@ function totalRow({ requests, warmup, latencyUs }: RunResult): Unrated {
     ended: requests.succeeded - (warmup?.succeeded ?? 0) + failed,
     failed,
     ...timesOf(latencyUs.response),
-    meanBodyBytes: null,
+    meanBodyBytes: meanBodyBytes ?? null,
   };
 }
 

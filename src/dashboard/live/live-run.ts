@@ -8,6 +8,7 @@ import { createDistribution } from '../../record/latency/distribution.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import { type Counted, figuresOf } from './figures.ts';
+import { createFiguresSince, type FiguresSince } from './figures-since.ts';
 import { cellsOf } from './heat-cells.ts';
 import { addColumn, emptyHeatMap } from './heat-map.ts';
 import type {
@@ -23,7 +24,7 @@ import type {
 import { factsOf, stopWords } from './run-words.ts';
 import { createTimelineHistory } from './timeline-history.ts';
 
-type Progress = Omit<Now, 'figures' | 'workers'>;
+type Progress = Omit<Now, 'figures' | 'workers' | 'countedFromMs'>;
 
 /** One run, followed while it goes on, as pages are told of it. */
 export class LiveRun implements RunFollower {
@@ -39,6 +40,8 @@ export class LiveRun implements RunFollower {
   /** What had ended a tick ago, for the rates since. */
   #counted: Counted | null = null;
   #controls: LoadControls | null = null;
+  /** Null: figures are of the whole run. */
+  #since: FiguresSince | null = null;
 
   /** @param news called when a tick has something new to say */
   constructor(run: FollowedRun, news: () => void) {
@@ -88,12 +91,31 @@ export class LiveRun implements RunFollower {
     this.#facts = { ...this.#facts, fleet };
   }
 
+  /** Figures count from now on, on every page; the record keeps the whole run. @returns false: nothing is counted yet */
+  countFromNow(): boolean {
+    const result = this.#standing.result();
+    if (result === null || this.#last === null || this.#progress.phase === 'ended') return false;
+    const { elapsedMs } = this.#progress;
+    this.#since = createFiguresSince(result, this.#last.totals(), elapsedMs);
+    this.#counted = { atMs: elapsedMs, byName: new Map() };
+    this.#news();
+    return true;
+  }
+
+  /** Figures are of the whole run again. */
+  countAll(): void {
+    this.#since = null;
+    this.#counted = null;
+    this.#news();
+  }
+
   watching(): void {
     this.#progress = { ...this.#progress, phase: 'watching' };
     this.#news();
   }
 
   ended(outcome: RunEnd): void {
+    this.#since = null;
     this.#progress = { ...this.#progress, phase: 'ended', outcome };
     this.#standing.close();
     this.#news();
@@ -123,18 +145,21 @@ export class LiveRun implements RunFollower {
     // Intervals begin a hair before or after the second; their middles do not stray into another.
     const column = { fromMs: elapsedMs - intervalMs / 2, cells: cellsOf([response, warmupResponse]) };
     this.#last = interval;
+    this.#since?.add(interval);
     this.#heat = addColumn(this.#heat, column);
     this.#fresh.heat.push(column);
   }
 
   #now(): Now {
     const workers = (this.#last?.workers ?? []).map(workerRow);
-    const result = this.#standing.result();
-    if (result === null) return { ...this.#progress, figures: null, workers };
+    const whole = this.#standing.result();
+    const countedFromMs = this.#since?.atMs ?? 0;
     const { elapsedMs } = this.#progress;
+    if (whole === null) return { ...this.#progress, countedFromMs, figures: null, workers };
+    const result = this.#since?.of(whole, this.#last!.totals(), elapsedMs) ?? whole;
     const { figures, counted } = figuresOf(result, elapsedMs, this.#counted);
     if (this.#counted === null || elapsedMs > this.#counted.atMs) this.#counted = counted;
-    return { ...this.#progress, figures, workers };
+    return { ...this.#progress, countedFromMs, figures, workers };
   }
 }
 

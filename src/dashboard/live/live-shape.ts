@@ -71,6 +71,8 @@ export interface Now {
   elapsedMs: number;
   users: number;
   inFlight: number;
+  /** Figures count from here on; 0: of the whole run. */
+  countedFromMs: number;
   figures: Figures | null;
   workers: WorkerRow[];
   outcome: Outcome | null;

@@ -1,5 +1,6 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
 import type { FleetFact, LiveState, Part, Phase } from '../live/live-shape.ts';
+import { faultsOf } from './open-checks.ts';
 import { element, place, setText } from './parts/dom.ts';
 
 const phases: Record<Phase, { text: string; tone: string }> = {
@@ -90,15 +91,16 @@ const tileOf: Record<TileName, (state: LiveState) => Tile> = {
   },
   Measurement: ({ now: { figures, phase } }) => {
     if (figures === null) return { value: '–', note: '' };
-    const isValid = figures.verdict === 'VALID';
-    return {
-      value: isValid ? 'VALID' : 'INVALID',
-      note: phase === 'ended' ? 'can it be believed' : 'so far',
-      tone: isValid ? 'good' : 'bad',
-    };
+    if (faultsOf(figures, phase).length > 0) {
+      return { value: 'INVALID', note: phase === 'ended' ? 'not to be believed' : 'so far', tone: 'bad' };
+    }
+    if (figures.verdict === 'INVALID') return { value: '–', note: 'too few requests so far' };
+    return { value: 'VALID', note: phase === 'ended' ? 'can be believed' : 'so far', tone: 'good' };
   },
   Service: ({ now: { figures } }) => {
-    if (figures === null || figures.service === 'NONE') return { value: '–', note: 'nothing expected' };
+    if (figures === null || figures.service === 'NONE') {
+      return { value: '–', note: figures?.expectations.length ? 'not decided yet' : 'nothing expected' };
+    }
     const missed = figures.expectations.find(({ passed }) => !passed);
     return {
       value: figures.service,

@@ -3,6 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { type MlbenchError, systemErrorCode, userError } from '../../core/errors.ts';
 
+/** Where a server is to listen. */
+export interface AskedPlace {
+  /** 0: the system chooses. */
+  port: number;
+  /** An address or a name of this machine; what it leads to says whether other machines reach it. */
+  host: string;
+  /** What said the port, for messages: `--web`. */
+  portFlag: string;
+}
+
 /** Where a server has come to listen. */
 export interface ListeningPlace {
   port: number;
@@ -14,11 +24,8 @@ export interface ListeningPlace {
   names: string[];
 }
 
-/**
- * @param host an address or a name of this machine; what it leads to says whether other machines reach it
- * @throws MlbenchError `web-port`, `web-host` (exit code 2)
- */
-export async function listen(server: Server, port: number, host: string): Promise<ListeningPlace> {
+/** @throws MlbenchError `web-port`, `web-host` (exit code 2) */
+export async function listen(server: Server, { port, host, portFlag }: AskedPlace): Promise<ListeningPlace> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // From then on: an accept that fails, such as for want of descriptors, is one caller's loss.
   server.on('error', reject);
@@ -26,7 +33,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   try {
     await promise;
   } catch (error) {
-    throw notListening(systemErrorCode(error), port, host, error);
+    throw notListening(systemErrorCode(error), { port, host, portFlag }, error);
   }
   const bound = server.address() as AddressInfo;
   const isEverywhere = bound.address === '0.0.0.0' || bound.address === '::';
@@ -49,19 +56,23 @@ function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function notListening(code: string | undefined, port: number, host: string, cause: unknown): MlbenchError {
+function notListening(
+  code: string | undefined,
+  { port, host, portFlag }: AskedPlace,
+  cause: unknown,
+): MlbenchError {
   switch (code) {
     case 'EADDRINUSE':
       return userError(
         'web-port',
-        `--web ${port}: the port is in use`,
-        'name another, or 0 for any: --web 0',
+        `${portFlag} ${port}: the port is in use`,
+        `name another, or 0 for any: ${portFlag} 0`,
         cause,
       );
     case 'EACCES':
       return userError(
         'web-port',
-        `--web ${port}: the port is not for every user`,
+        `${portFlag} ${port}: the port is not for every user`,
         'name a port above 1023, or 0 for any',
         cause,
       );

@@ -6,12 +6,15 @@ import type { LoadSteering } from '../../load/run/controls.ts';
 import type { FollowedRun } from '../../load/run/run-follower.ts';
 import { LiveRun } from '../live/live-run.ts';
 import type { Part } from '../live/live-shape.ts';
+import type { RunShelf } from '../runs/run-shelf.ts';
 import type { Access } from './access.ts';
 import { EventStream } from './event-stream.ts';
 import { listen } from './listen.ts';
 import { readPageFiles } from './page-files.ts';
+import { send } from './reply.ts';
 import { type RouteDeps, replyTo } from './routes.ts';
 import { createStrictServer } from './strict-server.ts';
+import type { Workbench } from './workbench.ts';
 
 export interface LiveServerOptions {
   clock: Clock;
@@ -19,6 +22,12 @@ export interface LiveServerOptions {
   port: number;
   /** An address of loopback, or another that was asked for: then a key is needed. */
   host: string;
+  /** What said the port, for messages; `--web` unless given. */
+  portFlag?: string;
+  /** Lets pages start runs. */
+  workbench?: Workbench;
+  /** Lets pages take past runs away. */
+  shelf?: RunShelf;
   /** Told once if pages cannot be told any more; what they look at goes on. */
   failed?: (error: unknown) => void;
 }
@@ -48,12 +57,17 @@ export async function openLiveServer(options: LiveServerOptions): Promise<LiveSe
     files: readPageFiles(),
     bodies: createHeldBodies(clock, { mostHeldBytes: 4_194_304, idleMs: 10_000 }),
     hasRoom: () => stream.hasRoom,
-    controls: () => run?.controls ?? null,
+    run: () => run,
+    workbench: options.workbench ?? null,
+    shelf: options.shelf ?? null,
   };
   const server = createStrictServer((request, response) => {
     serve(request, response, deps, stream).catch(() => response.destroy());
   });
-  const { port, isLoopback, host, names } = await listen(server, options.port, options.host);
+  const { port, isLoopback, host, names } = await listen(server, {
+    ...{ port: options.port, host: options.host },
+    portFlag: options.portFlag ?? '--web',
+  });
   access.own = isLoopback ? { port } : { port, hosts: names, isCalledByAddress: true };
   access.token = isLoopback ? null : randomBytes(24).toString('base64url');
   return {
@@ -90,16 +104,6 @@ async function serve(
   stream: EventStream,
 ): Promise<void> {
   const reply = await replyTo(request, response, deps);
-  if (reply.kind === 'events') {
-    stream.add(response);
-  } else if (reply.kind === 'file') {
-    response.writeHead(200, { 'content-type': reply.file.type });
-    response.end(reply.file.bytes);
-  } else {
-    response.writeHead(reply.status, {
-      'content-type': 'application/json; charset=utf-8',
-      ...reply.headers,
-    });
-    response.end(`${JSON.stringify({ message: reply.message })}\n`);
-  }
+  if (reply.kind === 'events') stream.add(response);
+  else send(reply, response);
 }

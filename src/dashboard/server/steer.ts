@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MlbenchError } from '../../core/errors.ts';
-import type { LoadControls } from '../../load/run/controls.ts';
+import type { LiveRun } from '../live/live-run.ts';
 
 /** What a page may ask of a running load: absolute, so that two pages that ask at once leave no doubt. */
 const commandSchema = z.discriminatedUnion('type', [
@@ -9,6 +9,8 @@ const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('reset') }),
+  z.strictObject({ type: z.literal('whole') }),
 ]);
 
 export interface SteerAnswer {
@@ -17,14 +19,30 @@ export interface SteerAnswer {
   message: string;
 }
 
-/** @param controls null where nothing runs */
-export function steerBy(controls: LoadControls | null, asked: unknown): SteerAnswer {
+/** What of a run can be steered. */
+export type Steered = Pick<LiveRun, 'controls' | 'countFromNow' | 'countAll'>;
+
+/** @param run null where there is none */
+export function steerBy(run: Steered | null, asked: unknown): SteerAnswer {
   const parsed = commandSchema.safeParse(asked);
   if (!parsed.success) {
-    return { status: 400, message: 'a command is {"type":"level","level":N}, "pause", "resume" or "stop"' };
+    return {
+      status: 400,
+      message: 'a command is {"type":"level","level":N}, "pause", "resume", "stop", "reset" or "whole"',
+    };
   }
-  if (controls === null) return { status: 409, message: 'no load is running' };
   const command = parsed.data;
+  const controls = run?.controls ?? null;
+  if (run === null || controls === null) return { status: 409, message: 'no load is running' };
+  if (command.type === 'reset') {
+    return run.countFromNow()
+      ? { status: 200, message: 'figures count from now on; the record keeps the whole run' }
+      : { status: 409, message: 'nothing is counted yet' };
+  }
+  if (command.type === 'whole') {
+    run.countAll();
+    return { status: 200, message: 'figures are of the whole run' };
+  }
   if (command.type === 'stop') {
     controls.stop();
     return { status: 200, message: 'nothing new is sent' };

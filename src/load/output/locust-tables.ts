@@ -1,5 +1,6 @@
 import { summariseLatency } from '../../record/latency/distribution.ts';
 import type { LatencySummary } from '../../record/latency/latency-summary.ts';
+import type { ErrorGroup, RunResult } from '../../record/schemas/result.ts';
 import { toErrorGroup } from '../measure/error-groups.ts';
 import type { Interval } from '../measure/interval.ts';
 import type { Totals } from '../measure/totals.ts';
@@ -53,9 +54,10 @@ export const historyHeader = [
 ];
 export const failuresHeader = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen'];
 export const exceptionsHeader = ['Count', 'Message', 'Traceback', 'Nodes'];
-const aggregated: RequestName = { method: '', name: 'Aggregated' };
+export const aggregated: RequestName = { method: '', name: 'Aggregated' };
 
-interface Row extends RequestName {
+/** A line of locust's statistics. */
+export interface StatsRow extends RequestName {
   ended: number;
   failed: number;
   bodyBytes: number;
@@ -64,7 +66,7 @@ interface Row extends RequestName {
 
 export function statsFile(totals: Totals, request: RequestName, windowMs: number): string {
   const all = aggregateRow(totals);
-  const rows: Row[] =
+  const rows: StatsRow[] =
     totals.named.length === 0
       ? [{ ...all, ...request }]
       : totals.named.map(({ name, method, succeeded, failed, bodyBytes, response }) => ({
@@ -75,11 +77,15 @@ export function statsFile(totals: Totals, request: RequestName, windowMs: number
           bodyBytes,
           response: summariseLatency(response),
         }));
-  return csvLine(statsHeader) + [...rows, all].map((row) => statsLine(row, windowMs)).join('');
+  return statsText([...rows, all], windowMs);
+}
+
+export function statsText(rows: readonly StatsRow[], windowMs: number): string {
+  return csvLine(statsHeader) + rows.map((row) => statsLine(row, windowMs)).join('');
 }
 
 /** Without the warm-up, as everything in `result.json`. */
-function aggregateRow({ counts, warmup, latency, bodyBytes }: Totals): Row {
+function aggregateRow({ counts, warmup, latency, bodyBytes }: Totals): StatsRow {
   const all = counts.succeeded + counts.failed;
   const ended = all - warmup.succeeded - warmup.failed;
   return {
@@ -92,7 +98,7 @@ function aggregateRow({ counts, warmup, latency, bodyBytes }: Totals): Row {
   };
 }
 
-function statsLine({ method, name, ended, failed, bodyBytes, response }: Row, windowMs: number): string {
+function statsLine({ method, name, ended, failed, bodyBytes, response }: StatsRow, windowMs: number): string {
   return csvLine([
     method,
     name,
@@ -106,17 +112,38 @@ function statsLine({ method, name, ended, failed, bodyBytes, response }: Row, wi
   ]);
 }
 
+/** What happened in one interval, and the line of all requests up to its end. */
+export interface HistoryPoint {
+  atMs: number;
+  users: number;
+  intervalMs: number;
+  ended: number;
+  failed: number;
+  response: LatencySummary;
+  all: StatsRow;
+}
+
 export function historyLine(interval: Interval, startAtMs: number): string {
-  const { counts, intervalMs } = interval;
-  const all = aggregateRow(interval.totals());
+  const { counts, intervalMs, users, elapsedMs } = interval;
+  return historyText({
+    ...{ users, intervalMs },
+    atMs: startAtMs + elapsedMs,
+    ended: counts.succeeded + counts.failed,
+    failed: counts.failed,
+    response: summariseLatency(interval.response),
+    all: aggregateRow(interval.totals()),
+  });
+}
+
+export function historyText({ atMs, users, intervalMs, ended, failed, response, all }: HistoryPoint): string {
   return csvLine([
-    Math.round((startAtMs + interval.elapsedMs) / 1_000),
-    interval.users,
+    Math.round(atMs / 1_000),
+    users,
     aggregated.method,
     aggregated.name,
-    perSecond(counts.succeeded + counts.failed, intervalMs),
-    perSecond(counts.failed, intervalMs),
-    ...percentiles(summariseLatency(interval.response)),
+    perSecond(ended, intervalMs),
+    perSecond(failed, intervalMs),
+    ...percentiles(response),
     all.ended,
     all.failed,
     ...mainTimes(all.response),
@@ -125,17 +152,24 @@ export function historyLine(interval: Interval, startAtMs: number): string {
 }
 
 export function failuresFile(totals: Totals, request: RequestName): string {
-  const lines = totals.errors.map((error) => {
-    const { kind, status, message, count, firstAt, lastAt } = toErrorGroup(error);
-    const { method = request.method, name = request.name } = error;
+  return failuresText(
+    totals.errors.map((error) => {
+      const { method = request.method, name = request.name } = error;
+      return { ...toErrorGroup(error), method, name };
+    }),
+  );
+}
+
+export function failuresText(groups: readonly (ErrorGroup & RequestName)[]): string {
+  const lines = groups.map(({ method, name, kind, status, message, count, firstAt, lastAt }) => {
     const text = `${kind}${status === 0 ? '' : ` ${status}`}: ${message}`;
     return csvLine([method, name, text, count, firstAt, lastAt]);
   });
   return csvLine(failuresHeader) + lines.join('');
 }
 
-export function exceptionsFile({ exceptions }: Totals): string {
-  const lines = exceptions.map(({ count, message, traceback }) =>
+export function exceptionsFile({ exceptions }: Pick<RunResult, 'exceptions'> | Totals): string {
+  const lines = (exceptions ?? []).map(({ count, message, traceback }) =>
     csvLine([count, message, traceback, 'local']),
   );
   return csvLine(exceptionsHeader) + lines.join('');

@@ -101,8 +101,9 @@ function trafficOf({
   totals,
   durationMs,
   plan,
-}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'connections' | 'redirects'> {
-  const { traffic, sentBytes, receivedBytes } = totals;
+}: FinishedRun): Pick<RunResult, 'statuses' | 'bytes' | 'meanBodyBytes' | 'connections' | 'redirects'> {
+  const { counts, traffic, sentBytes, receivedBytes, bodyBytes } = totals;
+  const ended = counts.succeeded + counts.failed;
   const seconds = Math.max(durationMs, traffic.lastAnswerMs ?? 0) / 1_000;
   const perSecond = (bytes: number) => (seconds > 0 ? Math.round(bytes / seconds) : 0);
   return {
@@ -113,6 +114,7 @@ function trafficOf({
       sentPerSecond: perSecond(sentBytes),
       receivedPerSecond: perSecond(receivedBytes),
     },
+    meanBodyBytes: ended === 0 ? 0 : Math.round((bodyBytes / ended) * 10) / 10,
     connections: { opened: totals.connectionsOpened, keptAlive: plan.keepAlive },
     ...(plan.maxRedirects === 0 ? {} : { redirects: { followed: traffic.redirects } }),
   };
@@ -128,5 +130,6 @@ function describeDestination(destination: Destination): RunResult['target'] {
     kind: destination.kind,
     endpointName: destination.kind === 'runtime' ? destination.endpointName : '',
     url: redactUrl(destination.url),
+    ...(destination.kind === 'url' ? { method: destination.method } : {}),
   };
 }

@@ -65,8 +65,16 @@ export const resultSchema = z.object({
    * `nothing-to-load`, `worker-failed`; open, as checks are. Absent in older records.
    */
   ended: z.object({ reason: z.string(), message: z.string().exactOptional() }).exactOptional(),
-  /** The endpoint's name is empty where none is known to be behind the URL. */
-  target: z.object({ kind: z.enum(['runtime', 'api', 'url']), endpointName: z.string(), url: z.string() }),
+  /**
+   * The endpoint's name is empty where none is known to be behind the URL; `method` is of a URL alone, and absent in older
+   * records.
+   */
+  target: z.object({
+    kind: z.enum(['runtime', 'api', 'url']),
+    endpointName: z.string(),
+    url: z.string(),
+    method: z.string().exactOptional(),
+  }),
   profile: loadSchema(z),
   workers: count,
   requests: z.object({
@@ -107,6 +115,8 @@ export const resultSchema = z.object({
   bytes: z
     .object({ sent: count, received: count, sentPerSecond: count, receivedPerSecond: count })
     .exactOptional(),
+  /** Of answers, warm-up included; absent in older records. */
+  meanBodyBytes: count.exactOptional(),
   /** Opened by the workers in the whole run; not kept alive: one for each request. Absent in older records. */
   connections: z.object({ opened: count, keptAlive: z.boolean() }).exactOptional(),
   /**

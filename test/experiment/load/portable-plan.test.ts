@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toLoadOptions } from '../../../src/cli/options/load.ts';
 import { resolveSettings } from '../../../src/cli/options/settings.ts';
 import { bytesOfContent, type ContentPlaces, contentOfFile } from '../../../src/core/content.ts';
 import { loadOptions } from '../../../src/experiment/load/load-options.ts';
 import { planLoad } from '../../../src/experiment/load/load-plan.ts';
+import { toLoadOptions } from '../../../src/experiment/load/to-load-options.ts';
 import { locateScenario } from '../../../src/load/iteration/scenario/load-scenario.ts';
 import { indexPayloads } from '../../../src/load/payloads/index-payloads.ts';
 import type { LoadPlan } from '../../../src/load/plan/plan.ts';

@@ -12,8 +12,7 @@ export interface ConnectionListeners {
  * Listens to the server. A browser that was cut off comes again by itself, and then gets the whole run: what happened
  * meanwhile is no hole.
  */
-export async function connect(listeners: ConnectionListeners): Promise<void> {
-  if (!(await enter(listeners))) return;
+export function connect(listeners: ConnectionListeners): void {
   const source = new EventSource('/events');
   source.addEventListener('open', () => listeners.lost(null));
   source.addEventListener('error', () => {
@@ -29,14 +28,43 @@ export async function connect(listeners: ConnectionListeners): Promise<void> {
   });
 }
 
-/** The key of a page that other machines reach stands in the URL's fragment; it leaves the address bar at once. */
-async function enter({ lost }: ConnectionListeners): Promise<boolean> {
+/**
+ * The key of a page that other machines reach stands in the URL's fragment; it leaves the address bar at once.
+ * @returns why the page is not let in; null: it is
+ */
+export async function enter(): Promise<string | null> {
   const key = location.hash.slice(1);
-  if (key === '') return true;
+  if (key === '') return null;
   history.replaceState(null, '', `${location.pathname}${location.search}`);
   const answer = await post('/session', { key });
-  if (!answer.ok) lost(answer.message);
-  return answer.ok;
+  return answer.ok ? null : answer.message;
+}
+
+/** @returns null where it could not be had */
+export async function look<Value>(path: string): Promise<Value | null> {
+  return answered(fetch(path));
+}
+
+/** @returns null where there was no answer to it */
+export async function ask<Value>(path: string, body: unknown): Promise<Value | null> {
+  return answered(fetch(path, jsonPost(body)));
+}
+
+async function answered<Value>(request: Promise<Response>): Promise<Value | null> {
+  try {
+    const response = await request;
+    return response.ok ? ((await response.json()) as Value) : null;
+  } catch {
+    return null;
+  }
+}
+
+function jsonPost(body: unknown): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
 }
 
 export interface Answer {
@@ -47,11 +75,7 @@ export interface Answer {
 /** @returns in words what came of it, whatever did */
 export async function post(path: string, body: unknown): Promise<Answer> {
   try {
-    const response = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const response = await fetch(path, jsonPost(body));
     const { message } = (await response.json()) as { message: string };
     return { ok: response.ok, message };
   } catch {

@@ -6,14 +6,22 @@ interface View {
   title: string;
   /** Draws into its own place; called while it is in view, and when it comes into view. */
   show(state: LiveState): void;
+  /** It comes into view, whether there is a run or not. */
+  entered?(): void;
   /** What the tab says beside its title: a number of errors. */
   badge?(state: LiveState): string;
+}
+
+export interface Tabs {
+  show(state: LiveState | null): void;
+  /** Brings a view to the front. */
+  choose(id: string): void;
 }
 
 export type ViewMaker = (place: HTMLElement) => View;
 
 /** The views, one at a time. Which one is in view stands in the URL, so that a reload finds it again. */
-export function createTabs(makers: readonly ViewMaker[]): (state: LiveState | null) => void {
+export function createTabs(makers: readonly ViewMaker[]): Tabs {
   const list = place('tabs');
   let latest: LiveState | null = null;
   const views = makers.map((make) => {
@@ -45,6 +53,7 @@ export function createTabs(makers: readonly ViewMaker[]): (state: LiveState | nu
       one.panel.hidden = !isChosen;
     }
     if (isMoved) history.replaceState(null, '', `?view=${chosen.view.id}`);
+    chosen.view.entered?.();
     if (latest !== null) chosen.view.show(latest);
   };
   views.forEach((one, index) => {
@@ -58,10 +67,16 @@ export function createTabs(makers: readonly ViewMaker[]): (state: LiveState | nu
     });
   });
   choose(current, false);
-  return (state) => {
-    latest = state;
-    if (state === null) return;
-    for (const { view, badge } of views) setText(badge, view.badge?.(state) ?? '');
-    current.view.show(state);
+  return {
+    show(state) {
+      latest = state;
+      if (state === null) return;
+      for (const { view, badge } of views) setText(badge, view.badge?.(state) ?? '');
+      current.view.show(state);
+    },
+    choose(id) {
+      const chosen = views.find(({ view }) => view.id === id);
+      if (chosen !== undefined) choose(chosen);
+    },
   };
 }

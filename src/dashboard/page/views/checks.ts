@@ -1,7 +1,8 @@
 import { formatValue } from '../../../charts/format.ts';
 import { type CheckName, checks as known } from '../../../record/judgement/checks.ts';
 import type { Unit } from '../../../record/judgement/unit.ts';
-import type { Figures } from '../../live/live-shape.ts';
+import type { Figures, Phase } from '../../live/live-shape.ts';
+import { faultsOf, isOpen } from '../open-checks.ts';
 import { element } from '../parts/dom.ts';
 import type { ViewMaker } from '../parts/tabs.ts';
 
@@ -18,14 +19,13 @@ export const checks: ViewMaker = (place) => {
   return {
     id: 'checks',
     title: 'Checks',
-    badge({ now: { figures } }) {
-      const failed =
-        figures?.checks.filter(({ passed, severity }) => !passed && severity === 'error').length ?? 0;
+    badge({ now: { figures, phase } }) {
+      const failed = figures === null ? 0 : faultsOf(figures, phase).length;
       const missed = figures?.expectations.filter(({ passed }) => !passed).length ?? 0;
       return failed + missed > 0 ? String(failed + missed) : '';
     },
-    show({ now: { figures } }) {
-      measurement.replaceChildren(...(figures?.checks ?? []).map(checkLine));
+    show({ now: { figures, phase } }) {
+      measurement.replaceChildren(...(figures?.checks ?? []).map((check) => checkLine(check, phase)));
       service.replaceChildren(...(figures?.expectations ?? []).map(expectationLine));
       if (service.childElementCount === 0) {
         service.append(
@@ -36,15 +36,17 @@ export const checks: ViewMaker = (place) => {
   };
 };
 
-function checkLine({ name, passed, severity, observed, limit }: Figures['checks'][number]): HTMLElement {
+function checkLine(shown: Figures['checks'][number], phase: Phase): HTMLElement {
+  const { name, passed, severity, observed, limit } = shown;
   const check = known[name as CheckName] as (typeof known)[CheckName] | undefined;
   const unit: Unit = check?.unit ?? 'count';
-  const tone = passed ? 'good' : severity === 'error' ? 'bad' : 'warn';
+  const open = isOpen(shown, phase);
+  const tone = passed ? 'good' : open ? 'open' : severity === 'error' ? 'bad' : 'warn';
   const bound = check?.bound ?? 'at most';
   return light(tone, name, [
     check?.meaning ?? '',
     `${formatValue(observed, unit)}, ${bound} ${formatValue(limit, unit)}`,
-    passed ? '' : (check?.ifFailed ?? ''),
+    passed || open ? '' : (check?.ifFailed ?? ''),
   ]);
 }
 
@@ -59,8 +61,8 @@ function expectationLine({
   ]);
 }
 
-function light(tone: 'good' | 'warn' | 'bad', title: string, words: readonly string[]): HTMLElement {
-  const said = { good: 'passed', warn: 'warning', bad: 'failed' }[tone];
+function light(tone: 'good' | 'warn' | 'bad' | 'open', title: string, words: readonly string[]): HTMLElement {
+  const said = { good: 'passed', warn: 'warning', bad: 'failed', open: 'not yet' }[tone];
   return element(
     'li',
     {},

@@ -1,10 +1,10 @@
 import type { Settings } from '../../core/options/definition.ts';
 import { fieldsOf } from '../../core/options/fields.ts';
-import { refuseTwins } from '../../experiment/load/contradictions.ts';
-import { type LoadOptions, loadOptions } from '../../experiment/load/load-options.ts';
 import { refuseMixedLoads } from '../../offered/from-flags.ts';
+import { refuseTwins } from './contradictions.ts';
+import { type LoadOptions, loadOptions } from './load-options.ts';
 
-/** The flags, as the command takes them. */
+/** The flags, as the commands take them. @throws MlbenchError for two that cannot go together (exit code 2) */
 export function toLoadOptions(settings: Partial<Settings<typeof loadOptions>>): LoadOptions {
   const options = fieldsOf(loadOptions, settings);
   refuseTwins(options);
