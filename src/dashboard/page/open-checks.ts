@@ -1,12 +1,11 @@
-import { type CheckName, checks } from '../../record/judgement/checks.ts';
+import { leavesUnproved } from '../../record/judgement/checks.ts';
 import type { Figures, Phase } from '../live/live-shape.ts';
 
 type ShownCheck = Figures['checks'][number];
 
 /** A check that only wants more time is no fault of a run that goes on: it is open. */
-export function isOpen({ name, passed }: ShownCheck, phase: Phase): boolean {
-  const check: { leavesUnproved?: boolean } | undefined = checks[name as CheckName];
-  return !passed && check?.leavesUnproved === true && !isOver(phase);
+export function isOpen(check: ShownCheck, phase: Phase): boolean {
+  return leavesUnproved(check) && !isOver(phase);
 }
 
 /** What makes the measurement one that cannot be believed. */
