@@ -1,9 +1,16 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordTables } from '../../src/load/output/record-tables.ts';
+import { readRecord } from '../../src/record/read-record.ts';
 import { eventually } from '../support/eventually.ts';
 import { Workplace } from './command-line.ts';
+
+/** Rates are over a time that the record has in milliseconds, and the run finer. */
+function withoutRates(line: string): string[] {
+  return line.split(',').filter((_, column) => column !== 9 && column !== 4);
+}
 
 describe('load, with files in and files out', () => {
   let workplace: Workplace;
@@ -79,6 +86,13 @@ describe('load, with files in and files out', () => {
     expect(named!.slice(0, 4)).toEqual(['GET', '/x', '30', '0']);
     expect(all!.slice(0, 4)).toEqual(['', 'Aggregated', '30', '0']);
     expect(csv('failures')).toEqual(['Method,Name,Error,Occurrences,First Seen,Last Seen', '']);
+    // The same tables can be had of the record, whenever somebody wants them.
+    const [run = ''] = readdirSync(workplace.path('.mlbench', 'runs'));
+    const recorded = readRecord(run, workplace.path('.mlbench'));
+    const table = (name: string) => recordTables[`${name}.csv`]!(recorded).split('\r\n');
+    expect(table('stats').map(withoutRates)).toEqual(csv('stats').map(withoutRates));
+    for (const name of ['failures', 'exceptions']) expect(table(name)).toEqual(csv(name));
+    expect(table('stats_history').map(withoutRates)).toEqual(csv('stats_history').map(withoutRates));
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('leaves them whole at %s', async (signal) => {
