@@ -63,12 +63,14 @@ function loadSeries(
 ): LoadSeries {
   const samples = timeline.filter((event) => event.type === 'load');
   const offered = offeredRates(samples, rateOfUserRps);
+  const sent = samples.map((_, index) => sentRate(samples, index));
+  const sentOf = new Map(samples.map((sample, index) => [sample, sent[index]!]));
   const offeredOf = new Map(samples.map((sample, index) => [sample, offered[index] ?? null]));
   const p99 = samples.map((sample) => sample.responseUs?.p99 ?? null);
   const rate = samples.map((sample) => sample.rateRps);
   const failed = samples.map((sample) => sample.failed);
   const users = samples.map((sample) => sample.users);
-  const rows = thinRows(samples.length, [p99, rate, offered, failed, users], maxPoints).map(
+  const rows = thinRows(samples.length, [p99, rate, offered, sent, failed, users], maxPoints).map(
     (row) => samples[row]!,
   );
   const latencyMs = (of: 'p50' | 'p95' | 'p99' | 'max') =>
@@ -83,6 +85,7 @@ function loadSeries(
       return rate === null ? null : rounded(rate);
     }),
     offeredIs: isWanted(samples, rateOfUserRps) ? 'wanted' : 'sent',
+    sentRate: rows.map((row) => rounded(sentOf.get(row) ?? 0)),
     failedRate: rows.map((row) => rounded((row.failed * 1_000) / Math.max(1, row.intervalMs))),
     p50: latencyMs('p50'),
     p95: latencyMs('p95'),
@@ -98,12 +101,17 @@ function isWanted(samples: readonly LoadSample[], rateOfUserRps: number | null):
 /** In requests a second, so that it stands beside what was answered on one axis. */
 function offeredRates(samples: readonly LoadSample[], rateOfUserRps: number | null): (number | null)[] {
   const wanted = isWanted(samples, rateOfUserRps);
-  return samples.map(({ intendedRateRps, users, rateRps, inFlight, intervalMs }, index) => {
+  return samples.map(({ intendedRateRps, users }, index) => {
     if (wanted) return intendedRateRps ?? (rateOfUserRps === null ? null : users * rateOfUserRps);
-    // What is sent ends in the interval, or is in flight at its end.
-    const begun = inFlight - (samples[index - 1]?.inFlight ?? 0);
-    return Math.max(0, rateRps + (begun * 1_000) / Math.max(1, intervalMs));
+    return sentRate(samples, index);
   });
+}
+
+/** What is sent ends in the interval, or is in flight at its end. */
+function sentRate(samples: readonly LoadSample[], index: number): number {
+  const { rateRps, inFlight, intervalMs } = samples[index]!;
+  const begun = inFlight - (samples[index - 1]?.inFlight ?? 0);
+  return Math.max(0, rateRps + (begun * 1_000) / Math.max(1, intervalMs));
 }
 
 function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {

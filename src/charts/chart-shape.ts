@@ -26,6 +26,8 @@ export interface LoadSeries {
   offeredRate: (number | null)[];
   /** Whether `offeredRate` is what was wanted, or only what was sent. */
   offeredIs: 'wanted' | 'sent';
+  /** Sent in each interval, as what ended and what was in flight say. */
+  sentRate: number[];
   failedRate: number[];
   p50: (number | null)[];
   p95: (number | null)[];

@@ -39,7 +39,7 @@ describe('a report in a browser', () => {
   it('draws every chart, under one another on the same time axis', async () => {
     const { page } = await open(sampleRun());
     expect(await page.locator('.panel h3').allTextContents()).toEqual([
-      'Offered and answered',
+      'Offered, sent and answered',
       'Users',
       'Response time',
       'Errors',

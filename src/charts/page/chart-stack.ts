@@ -5,13 +5,26 @@ import { createEventLane, type EventLane } from './event-lane.ts';
 import { pointedAt } from './overlays.ts';
 import { createPanel, type PanelView } from './panel-view.ts';
 import { type PanelSpec, panelsOf } from './panels.ts';
+import type { PicturedChart } from './picture.ts';
 import type { PlotListeners } from './plot.ts';
-import { readTheme } from './theme.ts';
+import { readTheme, theme } from './theme.ts';
 
 /** Charts under one another, on one time axis, with one cursor and one zoom. */
 export interface ChartStack {
   /** Draws another state of the same run. What is zoomed into stays in view. */
   show(data: ChartData): void;
+  /** Moves the cursor of all charts to a time, in seconds; null: away. */
+  pointAt(t: number | null): void;
+  /** For a picture of them. */
+  pictured(): PicturedChart[];
+}
+
+/** What stands beside the charts, and shows the same stretch of time. */
+export interface StackNeighbour {
+  /** All charts show this stretch from now on; seconds. */
+  viewed(fromS: number, toS: number): void;
+  /** The cursor is at that time; null: nowhere. */
+  pointed(t: number | null): void;
 }
 
 const printWidthPx = 680;
@@ -22,12 +35,16 @@ const printHeightShare = 0.82;
  * Draws the charts into `place`. The page's `#zoom-reset` shows the whole run again, and `#cursor-time` says which time
  * the cursor is at.
  */
-export function createChartStack(place: HTMLElement, first: ChartData): ChartStack {
+export function createChartStack(
+  place: HTMLElement,
+  first: ChartData,
+  neighbour?: StackNeighbour,
+): ChartStack {
   const panels: PanelView[] = [];
   const lanes = new Map<PanelView, EventLane>();
   let data = first;
   readTheme();
-  const zoom = createZoom(() => data, panels);
+  const zoom = createZoom(() => data, panels, neighbour);
   const redraw = () => {
     for (const { plot } of panels) plot.redraw(false);
   };
@@ -40,7 +57,9 @@ export function createChartStack(place: HTMLElement, first: ChartData): ChartSta
     zoomReset: zoom.reset,
     pointed(plot) {
       panels.find((panel) => panel.plot === plot)?.showValues();
-      showTime(timeAtCursor(plot), data.timeScale);
+      const t = timeAtCursor(plot);
+      showTime(t, data.timeScale);
+      neighbour?.pointed(t);
     },
     drawn(plot) {
       for (const [panel, lane] of lanes) if (panel.plot === plot) lane.place(plot);
@@ -72,6 +91,23 @@ export function createChartStack(place: HTMLElement, first: ChartData): ChartSta
       if (hasNewMarks) for (const lane of lanes.values()) lane.show(next.marks);
       zoom.apply();
     },
+    pointAt: (t) => pointAt(panels, t),
+    pictured: () => panels.map(picturedOf),
+  };
+}
+
+/** The others follow the first by uPlot's own synchronisation. */
+function pointAt([first]: readonly PanelView[], t: number | null): void {
+  const left = t === null ? -10 : (first?.plot.valToPos(t, 'x') ?? -10);
+  first?.plot.setCursor({ left, top: left < 0 ? -10 : 1 });
+}
+
+function picturedOf({ plot, spec: { title, series } }: PanelView): PicturedChart {
+  const shown = series.filter((_, index) => plot.series[index + 1]?.show !== false);
+  return {
+    title,
+    lines: shown.map(({ label, colour }) => ({ label, colour: theme[colour] })),
+    canvas: plot.ctx.canvas,
   };
 }
 
@@ -99,6 +135,7 @@ interface Zoom {
 function createZoom(
   whole: () => Pick<ChartData, 'fromS' | 'toS'>,
   panels: readonly Pick<PanelView, 'plot'>[],
+  neighbour: StackNeighbour | undefined,
 ): Zoom {
   const resetButton = document.getElementById('zoom-reset') as HTMLButtonElement;
   let stretch: { min: number; max: number } | null = null;
@@ -109,6 +146,7 @@ function createZoom(
     for (const { plot } of panels) plot.setScale('x', stretch ?? { min: fromS, max: toS });
     isSetting = false;
     resetButton.hidden = stretch === null;
+    neighbour?.viewed(stretch?.min ?? fromS, stretch?.max ?? toS);
   };
   const to = (min: number, max: number) => {
     const { fromS, toS } = whole();

@@ -15,6 +15,10 @@ export function createPanelTable(drawn: Drawn): PanelTable {
   summary.textContent = 'As a table';
   const scroll = document.createElement('div');
   scroll.className = 'scroll';
+  // Whoever has no mouse scrolls it with the arrow keys.
+  scroll.tabIndex = 0;
+  scroll.setAttribute('role', 'group');
+  scroll.setAttribute('aria-label', `${drawn.spec.title}, as a table`);
   place.append(summary, scroll);
   const fill = () => scroll.replaceChildren(...(place.open ? [tableOf(drawn)] : []));
   place.addEventListener('toggle', fill);

@@ -63,7 +63,7 @@ function offeredPanel({ load }: ChartData): PanelSpec {
   const rate = (value: number) => `${formatNumber(value)}/s`;
   const isWanted = load.offeredIs === 'wanted';
   return {
-    ...basis('offered', isWanted ? 'Offered and answered' : 'Sent and answered', 140, load.t),
+    ...basis('offered', isWanted ? 'Offered, sent and answered' : 'Sent and answered', 140, load.t),
     left: { label: 'requests/s', kind: 'linear', write: formatNumber },
     series: [
       {
@@ -71,6 +71,7 @@ function offeredPanel({ load }: ChartData): PanelSpec {
         dash: [5, 4],
         write: rate,
       },
+      ...(isWanted ? [{ ...line('Sent', load.sentRate, 'users' as const), write: rate }] : []),
       { ...line('Answered', load.rate, 'rate'), write: rate },
     ],
   };

@@ -1,7 +1,7 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
 import type { FleetFact, LiveState, Part, Phase } from '../live/live-shape.ts';
-import { faultsOf } from './open-checks.ts';
 import { element, place, setText } from './parts/dom.ts';
+import { faultsOf } from './parts/open-checks.ts';
 
 const phases: Record<Phase, { text: string; tone: string }> = {
   starting: { text: 'starting', tone: 'neutral' },

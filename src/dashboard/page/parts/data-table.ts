@@ -1,4 +1,5 @@
-import { element, setText } from './dom.ts';
+import { createColumnChooser } from './column-chooser.ts';
+import { element, scrollable, setText } from './dom.ts';
 
 /** A column of a table: how a row's cell reads, and what it is sorted by. */
 export interface Column<Row> {
@@ -23,6 +24,8 @@ export interface DataTableOptions<Row> {
   keyOf(row: Row): string;
   /** Said instead of rows. */
   none: string;
+  /** Lets people hide columns; the browser remembers them under this name. */
+  chosenAs?: string;
 }
 
 type Sorting = { id: string; isAscending: boolean } | null;
@@ -30,7 +33,7 @@ type Sorting = { id: string; isAscending: boolean } | null;
 /** A table that is sorted by its headings (buttons: keyboard and readers of a screen know them) and keeps its rows. */
 export function createDataTable<Row>(
   parent: HTMLElement,
-  { caption, columns, keyOf, none }: DataTableOptions<Row>,
+  { caption, columns, keyOf, none, chosenAs }: DataTableOptions<Row>,
 ): DataTable<Row> {
   let sorting: Sorting = null;
   let shown: { rows: readonly Row[]; pinned: readonly Row[] } = { rows: [], pinned: [] };
@@ -46,7 +49,18 @@ export function createDataTable<Row>(
     body,
     foot,
   );
-  parent.append(element('div', { className: 'scroll' }, table), empty);
+  const chooser = chosenAs === undefined ? null : createColumnChooser(chosenAs, columns, () => hideColumns());
+  parent.append(
+    ...(chooser === null ? [] : [chooser.place]),
+    element('div', { className: 'scroll', attributes: scrollable(caption) }, table),
+    empty,
+  );
+  const hideColumns = () => {
+    for (const row of table.rows) {
+      for (const [index, { id }] of columns.entries())
+        row.cells[index]!.hidden = chooser?.isHidden(id) ?? false;
+    }
+  };
 
   const sortBy = (column: Column<Row>) => {
     // The third press goes back to the order in which the rows came.
@@ -66,6 +80,7 @@ export function createDataTable<Row>(
     const rows = column === undefined ? shown.rows : sorted(shown.rows, column, sorting?.isAscending ?? true);
     fill(body, rows, columns, keyOf);
     fill(foot, shown.pinned, columns, keyOf);
+    if (chooser !== null) hideColumns();
     table.hidden = rows.length === 0 && shown.pinned.length === 0;
     empty.hidden = !table.hidden;
   };

@@ -25,3 +25,8 @@ export function place(id: string): HTMLElement {
 export function setText(of: Element, text: string): void {
   if (of.textContent !== text) of.textContent = text;
 }
+
+/** Attributes of what may be wider or longer than its place: whoever has no mouse scrolls it with the arrow keys. */
+export function scrollable(label: string): Record<string, string> {
+  return { tabindex: '0', role: 'group', 'aria-label': label };
+}

@@ -2,8 +2,8 @@ import { formatValue } from '../../../charts/format.ts';
 import { type CheckName, checks as known } from '../../../record/judgement/checks.ts';
 import type { Unit } from '../../../record/judgement/unit.ts';
 import type { Figures, Phase } from '../../live/live-shape.ts';
-import { faultsOf, isOpen } from '../open-checks.ts';
 import { element } from '../parts/dom.ts';
+import { faultsOf, isOpen } from '../parts/open-checks.ts';
 import type { ViewMaker } from '../parts/tabs.ts';
 
 /** Two questions: can the measurement be believed, and does the service do what was expected. */

@@ -10,6 +10,7 @@ export const statistics: ViewMaker = (place) => {
     columns,
     keyOf: ({ method, name }) => `${method} ${name}`,
     none: 'Nothing has been answered yet.',
+    chosenAs: 'statistics',
   });
   return {
     id: 'statistics',

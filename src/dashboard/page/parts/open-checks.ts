@@ -1,5 +1,5 @@
-import { leavesUnproved } from '../../record/judgement/checks.ts';
-import type { Figures, Phase } from '../live/live-shape.ts';
+import { leavesUnproved } from '../../../record/judgement/checks.ts';
+import type { Figures, Phase } from '../../live/live-shape.ts';
 
 type ShownCheck = Figures['checks'][number];
 
