@@ -26,8 +26,13 @@ export function madeRun(durationMs: number): FollowedRun {
 
 /** Tells a run second by second, through the code that a real run goes through from its workers' snapshots on. */
 export function createFeed(
-  run: Pick<LiveRun, "observe" | "record">,
-  { names, perName, durationMs, seed = 1 }: { names: number; perName: number; durationMs: number; seed?: number },
+  run: Pick<LiveRun, 'observe' | 'record'>,
+  {
+    names,
+    perName,
+    durationMs,
+    seed = 1,
+  }: { names: number; perName: number; durationMs: number; seed?: number },
 ): { second(): void } {
   const random = createRandom(seed);
   const runClock = createRunClock({ nowMs: () => 0, timeScale: 1 });
@@ -115,8 +120,12 @@ function factsAt(index: number, random: Random): TimelineFact[] {
 
 function scalingAt(grown: number): TimelineFact[] {
   const alarm = {
-    ...{ type: 'alarm', alarmName: `TargetTracking-endpoint/bench/variant/AllTraffic-AlarmHigh-${grown}` },
-    ...{ side: 'high', reason: 'Threshold Crossed: 3 datapoints were greater than the threshold (7000.0).' },
+    type: 'alarm',
+    alarmName: `TargetTracking-endpoint/bench/variant/AllTraffic-AlarmHigh-${grown}`,
+    ...{
+      side: 'high' as const,
+      reason: 'Threshold Crossed: 3 datapoints were greater than the threshold (7000.0).',
+    },
   } as const;
   return [
     { ...alarm, state: 'ALARM', previousState: 'OK' },

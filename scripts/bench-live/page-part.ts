@@ -29,7 +29,15 @@ interface Seen {
 const hourMs = 3_600_000;
 
 /** Drives the real server and the real page by a clock of the bench's own. */
-export async function measurePage({ names, pages, hours }: { names: number; pages: number; hours: number }): Promise<PageFigures> {
+export async function measurePage({
+  names,
+  pages,
+  hours,
+}: {
+  names: number;
+  pages: number;
+  hours: number;
+}): Promise<PageFigures> {
   const clock = createHandClock();
   const server = await openLiveServer({ clock, port: 0, host: '127.0.0.1' });
   const run = server.follow(madeRun(hours * hourMs));
@@ -42,12 +50,20 @@ export async function measurePage({ names, pages, hours }: { names: number; page
   try {
     const drawn: PageFigures['drawn'] = { wallMs: [], cpuMs: [] };
     for (let each = 0; each < pages - 1; each++) {
-      const opened = await open(await browser.newPage({ viewport: { width: 1_200, height: 900 } }), server, clock);
+      const opened = await open(
+        await browser.newPage({ viewport: { width: 1_200, height: 900 } }),
+        server,
+        clock,
+      );
       drawn.wallMs.push(opened.drawnMs);
       drawn.cpuMs.push(opened.cpuMs);
       await opened.page.close();
     }
-    const opened = await open(await browser.newPage({ viewport: { width: 1_200, height: 900 } }), server, clock);
+    const opened = await open(
+      await browser.newPage({ viewport: { width: 1_200, height: 900 } }),
+      server,
+      clock,
+    );
     drawn.wallMs.push(opened.drawnMs);
     drawn.cpuMs.push(opened.cpuMs);
     const ticks = () => spentOnTicks(opened, feed, clock);
@@ -148,7 +164,11 @@ async function heapOf(session: CDPSession): Promise<number> {
   return usedSize / 1_048_576;
 }
 
-async function spentOnTicks({ page, session }: Opened, feed: { second(): void }, clock: HandClock): Promise<Spent> {
+async function spentOnTicks(
+  { page, session }: Opened,
+  feed: { second(): void },
+  clock: HandClock,
+): Promise<Spent> {
   const cpuMs: number[] = [];
   await page.evaluate('window.seen.splice(0)');
   for (let second = 0; second < 30; second++) {
@@ -156,7 +176,9 @@ async function spentOnTicks({ page, session }: Opened, feed: { second(): void },
     await tick(page, feed, clock, 1);
     cpuMs.push((await taskMs(session)) - before);
   }
-  const seen = ((await page.evaluate('window.seen.splice(0)')) as Seen[]).filter(({ event }) => event === 'tick');
+  const seen = ((await page.evaluate('window.seen.splice(0)')) as Seen[]).filter(
+    ({ event }) => event === 'tick',
+  );
   return {
     listenerMs: median(seen.map(({ listenerMs }) => listenerMs)),
     frameMs: median(seen.map(({ frameMs }) => frameMs)),
@@ -172,7 +194,12 @@ async function tick(page: Page, feed: { second(): void }, clock: HandClock, seco
 }
 
 /** Half a minute in each tick: the page hears all of it, and draws it as often as that. */
-async function fastForward({ page }: Opened, feed: { second(): void }, clock: HandClock, seconds: number): Promise<void> {
+async function fastForward(
+  { page }: Opened,
+  feed: { second(): void },
+  clock: HandClock,
+  seconds: number,
+): Promise<void> {
   for (let second = 0; second < seconds; second += 30) await tick(page, feed, clock, 30);
 }
 

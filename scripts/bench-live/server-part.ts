@@ -17,7 +17,11 @@ export interface ServerFigures {
 /** What the server does for one page, without the network: 20 names, an hour. */
 export function measureServer(names: number, seconds: number): ServerFigures {
   const run = new LiveRun(madeRun(seconds * 1_000), () => {});
-  const feed = createFeed(run, { names, perName: Math.max(1, Math.floor(200 / names)), durationMs: seconds * 1_000 });
+  const feed = createFeed(run, {
+    names,
+    perName: Math.max(1, Math.floor(200 / names)),
+    durationMs: seconds * 1_000,
+  });
   run.state();
   const ticks: { bytes: number; cpuMs: number }[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -51,7 +55,11 @@ function measureUnseen(names: number, seconds: number): number {
     call();
     spentMs += cpuMsNow() - before;
   };
-  const feed = createFeed(timed, { names, perName: Math.max(1, Math.floor(200 / names)), durationMs: told * 1_000 });
+  const feed = createFeed(timed, {
+    names,
+    perName: Math.max(1, Math.floor(200 / names)),
+    durationMs: told * 1_000,
+  });
   for (let second = 0; second < told; second++) feed.second();
   return spentMs / told;
 }
