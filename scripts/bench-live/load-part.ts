@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { systemClock } from '../../src/core/clock.ts';
 import { openLiveServer } from '../../src/dashboard/server/live-server.ts';
-import { createRunClock } from '../../src/experiment/run/run-clock.ts';
-import { createRunRecorder } from '../../src/experiment/run/run-recorder.ts';
 import type { RunObserver } from '../../src/load/run/run-events.ts';
 import { runLoad } from '../../src/load/run/run-load.ts';
 import { createDistribution } from '../../src/record/latency/distribution.ts';
 import { madeRun } from './made-run.ts';
 import { median } from './page-part.ts';
+import { samplesTo } from './timeline.ts';
 
 const blockMs = 4_000;
 
@@ -103,12 +102,7 @@ type Followed = ReturnType<Awaited<ReturnType<typeof openLiveServer>>['follow']>
 
 /** As `measure` does: the run's events, and its seconds as the timeline has them. */
 function observersOf(follower: Followed): RunObserver[] {
-  const runClock = createRunClock({ nowMs: () => systemClock.nowMs(), timeScale: 1 });
-  const recorder = createRunRecorder({
-    ...{ nowMs: () => systemClock.nowMs(), runClock, recordInterval() {}, started() {} },
-    record: follower.record,
-  });
-  return [recorder, follower.observe];
+  return [samplesTo(follower.record), follower.observe];
 }
 
 async function load(

@@ -1,8 +1,6 @@
 import { contentOfBytes } from '../../src/core/content.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import type { LiveRun } from '../../src/dashboard/live/live-run.ts';
-import { createRunClock } from '../../src/experiment/run/run-clock.ts';
-import { createRunRecorder } from '../../src/experiment/run/run-recorder.ts';
 import type { Snapshot } from '../../src/load/measure/snapshot.ts';
 import { noTraffic } from '../../src/load/measure/traffic.ts';
 import type { LoadPlan } from '../../src/load/plan/plan.ts';
@@ -10,6 +8,7 @@ import { createAggregate } from '../../src/load/run/aggregate.ts';
 import type { FollowedRun } from '../../src/load/run/run-follower.ts';
 import { createLatencyRecorder, emptyHistogram } from '../../src/record/latency/histogram.ts';
 import type { TimelineFact } from '../../src/record/schemas/timeline.ts';
+import { eventAt, samplesTo } from './timeline.ts';
 
 const body = Buffer.from('{"question":1}');
 const content = contentOfBytes(body, 'body');
@@ -35,12 +34,8 @@ export function createFeed(
   }: { names: number; perName: number; durationMs: number; seed?: number },
 ): { second(): void } {
   const random = createRandom(seed);
-  const runClock = createRunClock({ nowMs: () => 0, timeScale: 1 });
   const aggregate = createAggregate({ workers: 1, steadyFromMs: 0, offeredRateRps: () => names * perName });
-  const observe = createRunRecorder({
-    ...{ nowMs: () => 0, runClock, recordInterval() {}, started() {} },
-    record: run.record,
-  });
+  const observe = samplesTo(run.record);
   const tell = (event: Parameters<typeof observe>[0]) => {
     observe(event);
     run.observe(event);
@@ -54,7 +49,7 @@ export function createFeed(
       for (const interval of aggregate.add(snapshotAt(index, names, perName, random))) {
         tell({ type: 'load-interval', interval, durationMs, windowMs: atMs });
       }
-      for (const fact of factsAt(index, random)) run.record(runClock.event(fact, atMs));
+      for (const fact of factsAt(index, random)) run.record(eventAt(fact, atMs));
     },
   };
 }

@@ -10,7 +10,8 @@ export interface PageFigures {
   heapMb: { afterHour: number; afterDay: number | null };
   /** Of one tick, at an hour of data, and after a day. */
   tick: { afterHour: Spent; afterDay: Spent | null };
-  load: { samplesAfterDay: number | null };
+  /** Load samples that the server keeps. */
+  samplesAfterDay: number | null;
 }
 
 /** Medians: in the page's listener, in the listener and its frame, and of all of the page's tasks as CPU time. */
@@ -47,52 +48,40 @@ export async function measurePage({
     executablePath: '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-quic', '--disable-background-networking'],
   });
+  const figures: PageFigures = {
+    drawn: { wallMs: [], cpuMs: [] },
+    heapMb: { afterHour: 0, afterDay: null },
+    tick: { afterHour: notSpent, afterDay: null },
+    samplesAfterDay: null,
+  };
+  const openPage = async () => {
+    const opened = await open(await browser.newPage({ viewport }), server, clock);
+    figures.drawn.wallMs.push(opened.drawnMs);
+    figures.drawn.cpuMs.push(opened.cpuMs);
+    return opened;
+  };
   try {
-    const drawn: PageFigures['drawn'] = { wallMs: [], cpuMs: [] };
-    for (let each = 0; each < pages - 1; each++) {
-      const opened = await open(
-        await browser.newPage({ viewport: { width: 1_200, height: 900 } }),
-        server,
-        clock,
-      );
-      drawn.wallMs.push(opened.drawnMs);
-      drawn.cpuMs.push(opened.cpuMs);
-      await opened.page.close();
-    }
-    const opened = await open(
-      await browser.newPage({ viewport: { width: 1_200, height: 900 } }),
-      server,
-      clock,
-    );
-    drawn.wallMs.push(opened.drawnMs);
-    drawn.cpuMs.push(opened.cpuMs);
-    const ticks = () => spentOnTicks(opened, feed, clock);
-    const afterHour = await ticks();
-    const heapHour = await heapOf(opened.session);
-    if (hours <= 1) {
-      return {
-        drawn,
-        heapMb: { afterHour: heapHour, afterDay: null },
-        tick: { afterHour, afterDay: null },
-        load: { samplesAfterDay: null },
-      };
-    }
+    for (let each = 1; each < pages; each++) await (await openPage()).page.close();
+    const opened = await openPage();
+    figures.tick.afterHour = await spentOnTicks(opened, feed, clock);
+    figures.heapMb.afterHour = await heapOf(opened.session);
+    if (hours <= 1) return figures;
     await fastForward(opened, feed, clock, (hours - 1) * 3_600);
-    const afterDay = await ticks();
-    return {
-      drawn,
-      heapMb: { afterHour: heapHour, afterDay: await heapOf(opened.session) },
-      tick: { afterHour, afterDay },
-      load: { samplesAfterDay: samplesOf(run) },
-    };
+    figures.tick.afterDay = await spentOnTicks(opened, feed, clock);
+    figures.heapMb.afterDay = await heapOf(opened.session);
+    figures.samplesAfterDay = samplesOf(run);
+    return figures;
   } finally {
     await browser.close();
-    clock.advance(1_000);
     const closed = server.close();
+    // Whoever has not read the last words by then is cut off.
     clock.advance(1_000);
     await closed;
   }
 }
+
+const viewport = { width: 1_200, height: 900 };
+const notSpent: Spent = { listenerMs: 0, frameMs: 0, cpuMs: 0 };
 
 function samplesOf(run: LiveRun): number {
   return run.state().timeline.filter(({ type }) => type === 'load').length;

@@ -69,7 +69,7 @@ function cpuMsNow(): number {
   return (user + system) / 1_000;
 }
 
-export function meanAndMax(values: readonly number[]): { mean: number; max: number } {
+function meanAndMax(values: readonly number[]): { mean: number; max: number } {
   return {
     mean: values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
     max: values.reduce((most, value) => Math.max(most, value), 0),

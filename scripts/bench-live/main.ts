@@ -1,22 +1,22 @@
 /**
  * Measures the live page: its server, the page in a Chromium, and what both cost the load.
  *
- *   npm run bench:live-page -- [--parts server,names,page,streams,unseen] [--hours 25] [--blocks 20] [--json FILE]
+ *   npm run bench:live-page -- [--parts server,names,page,streams,unseen] [--hours 5] [--blocks 20] [--json FILE]
  *
  * It needs Chromium at /usr/bin/chromium; everything stays on the loopback interface. `--hours 1` leaves the day out.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureStreams, measureUnseenLoad } from './bench-live/load-part.ts';
-import { measurePage, median } from './bench-live/page-part.ts';
-import { measureServer } from './bench-live/server-part.ts';
-import { buildAll } from './build.ts';
+import { buildAll } from '../build.ts';
+import { measureStreams, measureUnseenLoad } from './load-part.ts';
+import { measurePage, median } from './page-part.ts';
+import { measureServer } from './server-part.ts';
 
 const { values } = parseArgs({
   options: {
     parts: { type: 'string', default: 'server,names,page,streams,unseen' },
-    hours: { type: 'string', default: '25' },
+    hours: { type: 'string', default: '5' },
     blocks: { type: 'string', default: '20' },
     json: { type: 'string' },
   },
@@ -65,7 +65,7 @@ async function sayPage(): Promise<void> {
       : ([
           [`heap after ${values.hours} h`, `${heapMb.afterDay!.toFixed(1)} MB`],
           [`a tick after ${values.hours} h`, spent(tick.afterDay)],
-          ['load samples kept', String(figures.load.samplesAfterDay)],
+          ['load samples kept', String(figures.samplesAfterDay)],
         ] as const)),
   ]);
 }
