@@ -64,15 +64,12 @@ function loadSeries(
   const samples = timeline.filter((event) => event.type === 'load');
   const offered = offeredRates(samples, rateOfUserRps);
   const sent = samples.map((_, index) => sentRate(samples, index));
-  const sentOf = new Map(samples.map((sample, index) => [sample, sent[index]!]));
-  const offeredOf = new Map(samples.map((sample, index) => [sample, offered[index] ?? null]));
   const p99 = samples.map((sample) => sample.responseUs?.p99 ?? null);
   const rate = samples.map((sample) => sample.rateRps);
   const failed = samples.map((sample) => sample.failed);
   const users = samples.map((sample) => sample.users);
-  const rows = thinRows(samples.length, [p99, rate, offered, sent, failed, users], maxPoints).map(
-    (row) => samples[row]!,
-  );
+  const kept = thinRows(samples.length, [p99, rate, offered, sent, failed, users], maxPoints);
+  const rows = kept.map((row) => samples[row]!);
   const latencyMs = (of: 'p50' | 'p95' | 'p99' | 'max') =>
     rows.map((row) => (row.responseUs ? rounded(row.responseUs[of] / 1_000) : null));
   return {
@@ -80,12 +77,12 @@ function loadSeries(
     t: rows.map((row) => seconds(row.cloudTimeMs - (row.intervalMs * timeScale) / 2)),
     users: rows.map((row) => row.users),
     rate: rows.map((row) => rounded(row.rateRps)),
-    offeredRate: rows.map((row) => {
-      const rate = offeredOf.get(row) ?? null;
+    offeredRate: kept.map((row) => {
+      const rate = offered[row] ?? null;
       return rate === null ? null : rounded(rate);
     }),
     offeredIs: isWanted(samples, rateOfUserRps) ? 'wanted' : 'sent',
-    sentRate: rows.map((row) => rounded(sentOf.get(row) ?? 0)),
+    sentRate: kept.map((row) => rounded(sent[row] ?? 0)),
     failedRate: rows.map((row) => rounded((row.failed * 1_000) / Math.max(1, row.intervalMs))),
     p50: latencyMs('p50'),
     p95: latencyMs('p95'),
@@ -195,5 +192,13 @@ function seconds(ms: number): number {
 
 /** Four significant digits are more than a line on a screen can show, and keep the file small. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(4));
+  const size = Math.abs(value);
+  if (size >= 1 && size < 10_000) {
+    const scale = size < 10 ? 1_000 : size < 100 ? 100 : size < 1_000 ? 10 : 1;
+    const scaled = value * scale;
+    const whole = Math.round(scaled);
+    // Near a half only the slower way, by text, tells which side is the nearer one.
+    if (Math.abs(scaled - whole) < 0.499) return whole / scale;
+  }
+  return value === 0 ? 0 : Number(value.toPrecision(4));
 }

@@ -27,7 +27,14 @@ export function formatSpan(ms: number): string {
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 1 ? 1 : 3;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return inDigits[digits].format(value);
+}
+
+/** Made once: making one costs a hundred times as much as writing a number. */
+const inDigits = { 0: numbersWith(0), 1: numbersWith(1), 3: numbersWith(3) };
+
+function numbersWith(maximumFractionDigits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat('en-US', { maximumFractionDigits });
 }
 
 /** Of nothing: a dash, for zero would be a number nobody measured. */

@@ -1,4 +1,5 @@
 import type { Interval, WorkerInterval } from '../../load/measure/interval.ts';
+import type { NamedTotals } from '../../load/measure/named-totals.ts';
 import type { LoadControls, LoadSteering } from '../../load/run/controls.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { FollowedRun, RunEnd, RunFollower } from '../../load/run/run-follower.ts';
@@ -8,11 +9,13 @@ import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts'
 import { createDistribution } from '../../record/latency/distribution.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
-import { type Counted, figuresOf } from './figures.ts';
+import { createChanges } from './changes.ts';
+import { type Counted, commonest, figuresOf } from './figures.ts';
 import { createFiguresSince, type FiguresSince } from './figures-since.ts';
 import { cellsOf } from './heat-cells.ts';
 import { addColumn, emptyHeatMap } from './heat-map.ts';
 import type {
+  Figures,
   FleetFact,
   HeatColumn,
   HeatMap,
@@ -32,6 +35,7 @@ export class LiveRun implements RunFollower {
   readonly #news: () => void;
   readonly #standing: Standing;
   readonly #history = createTimelineHistory();
+  readonly #changes = createChanges();
   #facts: RunFacts;
   #heat: HeatMap = emptyHeatMap();
   /** Since the last tick. */
@@ -40,6 +44,8 @@ export class LiveRun implements RunFollower {
   #last: Interval | null = null;
   /** What had ended a tick ago, for the rates since. */
   #counted: Counted | null = null;
+  /** Of all that was measured until now; null: to be made when somebody asks. */
+  #figures: Figures | null = null;
   #controls: LoadControls | null = null;
   /** Null: figures are of the whole run. */
   #since: FiguresSince | null = null;
@@ -71,6 +77,7 @@ export class LiveRun implements RunFollower {
     this.#standing.observe(event);
     if (event.type === 'load-planned') this.#facts = { ...this.#facts, description: event.description };
     if (event.type === 'load-interval') this.#measured(event.interval);
+    if (event.type === 'load-interval' || event.type === 'load-finished') this.#figures = null;
     this.#progress = advanced(this.#progress, event);
     this.#news();
   };
@@ -99,6 +106,7 @@ export class LiveRun implements RunFollower {
     const { elapsedMs } = this.#progress;
     this.#since = createFiguresSince(result, this.#last.totals(), elapsedMs);
     this.#counted = { atMs: elapsedMs, byName: new Map() };
+    this.#figures = null;
     this.#news();
     return true;
   }
@@ -107,6 +115,7 @@ export class LiveRun implements RunFollower {
   countAll(): void {
     this.#since = null;
     this.#counted = null;
+    this.#figures = null;
     this.#news();
   }
 
@@ -117,6 +126,7 @@ export class LiveRun implements RunFollower {
 
   ended(outcome: RunEnd): void {
     this.#since = null;
+    this.#figures = null;
     this.#progress = { ...this.#progress, phase: 'ended', outcome };
     this.#standing.close();
     this.#news();
@@ -125,12 +135,14 @@ export class LiveRun implements RunFollower {
   /** All of it, for a page that comes; the next tick goes on from here. Pages that are there want a tick before. */
   state(): LiveState {
     this.forgetNews();
-    return { facts: this.#facts, timeline: this.#history.events(), heat: this.#heat, now: this.#now() };
+    const whole = { facts: this.#facts, now: this.#now() };
+    this.#changes.told(whole);
+    return { ...whole, timeline: this.#history.events(), heat: this.#heat };
   }
 
   /** What is new since the last tick, for the pages that are there. */
   tick(): LiveTick {
-    const tick = { facts: this.#facts, ...this.#fresh, now: this.#now() };
+    const tick = { ...this.#changes.since({ facts: this.#facts, now: this.#now() }), ...this.#fresh };
     this.forgetNews();
     return tick;
   }
@@ -153,14 +165,25 @@ export class LiveRun implements RunFollower {
 
   #now(): Now {
     const workers = (this.#last?.workers ?? []).map(workerRow);
-    const whole = this.#standing.result();
     const countedFromMs = this.#since?.atMs ?? 0;
+    // Pages that come within one second are told the same: rates need a second to have passed.
+    this.#figures ??= this.#count();
+    return { ...this.#progress, countedFromMs, figures: this.#figures, workers };
+  }
+
+  #count(): Figures | null {
+    let others: readonly NamedTotals[] = [];
+    const whole = this.#standing.result((all) => {
+      const [shown, rest] = this.#since === null ? commonest(all) : [all, []];
+      others = rest;
+      return shown;
+    });
+    if (whole === null) return null;
     const { elapsedMs } = this.#progress;
-    if (whole === null) return { ...this.#progress, countedFromMs, figures: null, workers };
     const result = this.#since?.of(whole, this.#last!.totals(), elapsedMs) ?? whole;
-    const { figures, counted } = figuresOf(result, elapsedMs, this.#counted);
+    const { figures, counted } = figuresOf(result, elapsedMs, this.#counted, others);
     if (this.#counted === null || elapsedMs > this.#counted.atMs) this.#counted = counted;
-    return { ...this.#progress, countedFromMs, figures, workers };
+    return figures;
   }
 }
 

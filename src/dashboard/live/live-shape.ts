@@ -13,13 +13,13 @@ export interface LiveState {
   now: Now;
 }
 
-/** What is new, once a second. */
+/** What is new, once a second. What is left out is as it was. */
 export interface LiveTick {
-  facts: RunFacts;
+  facts?: RunFacts;
   events: TimelineEvent[];
   /** A column a second; its `fromMs` is any time within it. */
   heat: HeatColumn[];
-  now: Now;
+  now: Omit<Now, 'figures'> & { figures: Partial<Figures> | null };
 }
 
 export interface RunFacts {

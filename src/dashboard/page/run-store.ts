@@ -1,7 +1,9 @@
+import { afterChanges } from '../live/changes.ts';
 import { addColumn } from '../live/heat-map.ts';
 import type { LiveState, LiveTick } from '../live/live-shape.ts';
+import { createTimelineHistory, type TimelineHistory } from '../live/timeline-history.ts';
 
-/** What the page knows of the run: all that the server told, and what it told since. */
+/** What the page knows of the run: all that the server told, and what it told since, within the server's own bounds. */
 export interface RunStore {
   state: LiveState | null;
   set(state: LiveState | null): void;
@@ -9,29 +11,26 @@ export interface RunStore {
 }
 
 export function createRunStore(changed: (state: LiveState | null) => void): RunStore {
+  let history: TimelineHistory = createTimelineHistory();
   const store: RunStore = {
     state: null,
     set(state) {
+      history = createTimelineHistory();
+      for (const event of state?.timeline ?? []) history.add(event);
       store.state = state;
       changed(state);
     },
-    add({ events, heat, now, facts }) {
-      if (store.state === null) return;
-      const { timeline } = store.state;
+    add({ events, heat, ...changes }) {
+      const known = store.state;
+      if (known === null) return;
+      for (const event of events) history.add(event);
       store.state = {
-        facts,
-        timeline: inOrder(timeline, events),
-        heat: heat.reduce(addColumn, store.state.heat),
-        now,
+        ...afterChanges(known, changes),
+        timeline: events.length === 0 ? known.timeline : history.events(),
+        heat: heat.reduce(addColumn, known.heat),
       };
       changed(store.state);
     },
   };
   return store;
-}
-
-/** Load samples come a second late, behind what has happened since. */
-function inOrder(known: LiveState['timeline'], more: LiveState['timeline']): LiveState['timeline'] {
-  if (more.length === 0) return known;
-  return [...known, ...more].sort((a, b) => a.cloudTimeMs - b.cloudTimeMs);
 }

@@ -2,6 +2,7 @@ import type { ContentPlaces } from '../../core/content.ts';
 import { createOfferedTally, type OfferedTally } from '../../offered/offered-tally.ts';
 import type { RunResult } from '../../record/schemas/result.ts';
 import type { Interval } from '../measure/interval.ts';
+import type { NamedTotals } from '../measure/named-totals.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import { buildResult } from './build-result.ts';
 import type { LoadEvent, RunObserver } from './run-events.ts';
@@ -15,11 +16,17 @@ export interface StandingDeps {
   contents: ContentPlaces;
 }
 
+/** Of many request names, those whose percentiles are wanted: each costs as much as those of the whole run. */
+type NamesShown = (all: NamedTotals[]) => NamedTotals[];
+
 /** How a run stands while it goes on: what `result.json` would say if the run ended now. */
 export interface Standing {
   observe: RunObserver;
-  /** As of the last interval; the final result once there is one; null before the first interval. */
-  result(): RunResult | null;
+  /**
+   * As of the last interval; the final result once there is one; null before the first interval.
+   * @param shown leaves names out of a result that is not the final one
+   */
+  result(shown?: NamesShown): RunResult | null;
   close(): void;
 }
 
@@ -38,7 +45,8 @@ export function createStanding({ runId, plan, workers, debugged, contents }: Sta
   let startedAtMs = 0;
   let last: Interval | null = null;
   let final: RunResult | null = null;
-  const provisional = (interval: Interval): RunResult => {
+  const provisional = (interval: Interval, shown: NamesShown): RunResult => {
+    const totals = interval.totals();
     const durationMs = Math.min(interval.elapsedMs, offered.durationMs);
     return buildResult({
       runId,
@@ -51,7 +59,7 @@ export function createStanding({ runId, plan, workers, debugged, contents }: Sta
       durationMs,
       ended: { reason: 'asked' },
       loopLagUsP99: null,
-      totals: interval.totals(),
+      totals: { ...totals, named: shown(totals.named) },
       offered: tally.upTo(durationMs),
     });
   };
@@ -65,7 +73,7 @@ export function createStanding({ runId, plan, workers, debugged, contents }: Sta
         tally.follow(offered);
       }
     },
-    result: () => final ?? (last === null ? null : provisional(last)),
+    result: (shown = (all) => all) => final ?? (last === null ? null : provisional(last, shown)),
     close: () => tally.close(),
   };
 }

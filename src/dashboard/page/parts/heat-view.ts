@@ -34,11 +34,11 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   let latest: LiveState | null = null;
   let view = { fromS: 0, toS: 1 };
   const frame = () => frameOf(latest!, canvas, view);
-  const draw = () => {
+  const draw = onceATask(() => {
     if (latest === null || canvas.clientWidth === 0) return;
     paintHeat(canvas, latest.heat, frame());
     setText(legend, `the darkest: ${formatNumber(mostIn(latest.heat.columns))} requests`);
-  };
+  });
   new ResizeObserver(draw).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
@@ -74,6 +74,19 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
       cursor.style.left = `${leftPx + ((atMs - fromMs) / (toMs - fromMs)) * widthPx}px`;
       if (told.textContent === '' || !canvas.matches(':hover')) setText(told, columnWords(latest!, atMs));
     },
+  };
+}
+
+/** A second's news bring other cells and another stretch of time: both are drawn at once, when all is said. */
+function onceATask(action: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      isDue = false;
+      action();
+    });
   };
 }
 
