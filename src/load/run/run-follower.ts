@@ -31,6 +31,8 @@ export interface RunFollower {
   record(event: TimelineEvent): void;
   /** The instances have gone out of sight; null: they are seen. */
   sight(lastSeen: LastSeen | null): void;
+  /** What scaling waits for now, in words; none: nothing is known of it. */
+  outlook(words: readonly string[]): void;
   /** The load has ended; what it set off is watched on. */
   watching(): void;
   /** The record is whole, or the run has failed. */

@@ -3,13 +3,15 @@ import { type EventMark, marksOf } from '../../../charts/marks.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { FleetFact } from '../../live/live-shape.ts';
 import { createDataTable } from '../parts/data-table.ts';
-import { element } from '../parts/dom.ts';
+import { element, setText } from '../parts/dom.ts';
 import type { ViewMaker } from '../parts/tabs.ts';
 
 /** What the fleet does and why: alarms as they are now, and each change explained. */
 export const scaling: ViewMaker = (place) => {
   const alarms = element('ul', { className: 'lights' });
-  place.append(element('h2', { text: 'Now' }), alarms, element('h2', { text: 'What happened' }));
+  const next = element('ul', { className: 'lights' });
+  const waits = element('div', {}, element('h2', { text: 'What it waits for' }), next);
+  place.append(element('h2', { text: 'Now' }), alarms, waits, element('h2', { text: 'What happened' }));
   const table = createDataTable<EventMark>(place, {
     caption: 'Alarms, activities and instances',
     columns: [
@@ -43,12 +45,25 @@ export const scaling: ViewMaker = (place) => {
   return {
     id: 'scaling',
     title: 'Scaling',
-    show({ facts, timeline }) {
+    show({ facts, timeline, now }) {
+      const { waitsFor } = facts.fleet;
+      // A run that has ended is not looked at any more.
+      waits.hidden = waitsFor.length === 0 || now.phase === 'ended';
+      showLines(next, waitsFor);
       alarms.replaceChildren(...standingOf(facts.fleet, timeline));
       table.show(marksOf(timeline));
     },
   };
 };
+
+/** Lines that stay are the same elements: what is selected stays, and a reader of a screen keeps its place. */
+function showLines(list: HTMLElement, lines: readonly string[]): void {
+  while (list.childElementCount > lines.length) list.lastElementChild!.remove();
+  for (const [index, words] of lines.entries()) {
+    const item = list.children[index] ?? list.appendChild(element('li'));
+    setText(item, words);
+  }
+}
 
 function standingOf(fleet: FleetFact, timeline: readonly TimelineEvent[]): HTMLElement[] {
   const capacity = timeline.findLast((event) => event.type === 'capacity');
