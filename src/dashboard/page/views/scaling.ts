@@ -45,6 +45,7 @@ export const scaling: ViewMaker = (place) => {
   return {
     id: 'scaling',
     title: 'Scaling',
+    badge: ({ timeline }) => changesIn(timeline),
     show({ facts, timeline, now }) {
       const { waitsFor } = facts.fleet;
       // A run that has ended is not looked at any more.
@@ -55,6 +56,14 @@ export const scaling: ViewMaker = (place) => {
     },
   };
 };
+
+/** Alarms and activities so far: instances follow from them. */
+function changesIn(timeline: readonly TimelineEvent[]): string {
+  const count = timeline.filter(
+    (event) => event.type === 'activity' || (event.type === 'alarm' && event.state === 'ALARM'),
+  ).length;
+  return count === 0 ? '' : formatNumber(count);
+}
 
 /** Lines that stay are the same elements: what is selected stays, and a reader of a screen keeps its place. */
 function showLines(list: HTMLElement, lines: readonly string[]): void {
