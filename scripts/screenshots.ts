@@ -58,6 +58,7 @@ async function picture({ url, view, name, colorScheme, width }: Picture): Promis
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   await page.goto(new URL(`?view=${view}`, url).href);
   await page.waitForSelector(`#view-${view}:not([hidden])`);
+  await page.locator('#state', { hasText: 'running' }).waitFor();
   if (view === 'overview') await page.waitForSelector('html[data-charts=drawn]', { state: 'attached' });
   // A phone shows what fits its screen twice; the whole page would be a ribbon.
   const clip = width < 600 ? { clip: { x: 0, y: 0, width, height: 1_700 } } : {};

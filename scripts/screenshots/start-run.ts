@@ -17,11 +17,15 @@ export interface ShownRun {
 /** @param folder where it keeps its state; somebody else's settings are not its own */
 export function startRun(folder: string): ShownRun {
   const own = Object.entries(process.env).filter(([name]) => !/^(MLBENCH|AWS)_/.test(name));
-  const child = spawn(process.execPath, [launcher, 'run', '--web', '0', '--time-scale', '20'], {
-    cwd: folder,
-    env: { ...Object.fromEntries(own), NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [launcher, 'run', '--web', '0', '--time-scale', '20', '--duration', '80s'],
+    {
+      cwd: folder,
+      env: { ...Object.fromEntries(own), NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let text = '';
   const ended = once(child, 'exit');
   const url = new Promise<string>((found, failed) => {

@@ -88,6 +88,7 @@ export function createDataTable<Row>(
     table.hidden = rows.length === 0 && shown.pinned.length === 0;
     empty.hidden = !table.hidden;
   };
+  draw();
   return {
     show(rows, pinned = []) {
       shown = { rows, pinned };

@@ -4,6 +4,7 @@ import type { HeatColumn, LiveState } from '../../live/live-shape.ts';
 import { element, setText } from './dom.ts';
 import { type HeatFrame, mostIn, paintHeat, rowsOf } from './heat-paint.ts';
 import { createHeatTable } from './heat-table.ts';
+import { schemeChanged } from './scheme.ts';
 
 const heightPx = 160;
 
@@ -41,6 +42,7 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   };
   new ResizeObserver(draw).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  document.addEventListener(schemeChanged, draw);
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
     if (latest === null) return;
     const at = frame();

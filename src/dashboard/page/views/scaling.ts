@@ -11,6 +11,7 @@ export const scaling: ViewMaker = (place) => {
   const alarms = element('ul', { className: 'lights' });
   const next = element('ul', { className: 'lights' });
   const waits = element('div', {}, element('h2', { text: 'What it waits for' }), next);
+  waits.hidden = true;
   place.append(element('h2', { text: 'Now' }), alarms, waits, element('h2', { text: 'What happened' }));
   const table = createDataTable<EventMark>(place, {
     caption: 'Alarms, activities and instances',
