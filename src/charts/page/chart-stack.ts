@@ -85,10 +85,7 @@ export function createChartStack(
       const isSameStack = shapeOf(specs) === shapeOf(panels.map(({ spec }) => spec));
       const hasNewMarks = next.marks.length !== data.marks.length;
       data = next;
-      if (!isSameStack) {
-        build(specs);
-        return;
-      }
+      if (!isSameStack) return build(specs);
       for (const [index, spec] of specs.entries()) panels[index]!.show(spec, next);
       if (hasNewMarks) for (const lane of lanes.values()) lane.show(next.marks);
       zoom.apply();

@@ -65,7 +65,6 @@ export function createDataTable<Row>(
         row.cells[index]!.hidden = chooser?.isHidden(id) ?? false;
     }
   };
-
   const sortBy = (column: Column<Row>) => {
     // The third press goes back to the order in which the rows came.
     if (sorting?.id !== column.id) sorting = { id: column.id, isAscending: !column.isNumber };

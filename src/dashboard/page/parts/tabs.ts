@@ -47,10 +47,9 @@ export function createTabs(makers: readonly ViewMaker[]): Tabs {
   const choose = (chosen: (typeof views)[number], isMoved = true) => {
     current = chosen;
     for (const one of views) {
-      const isChosen = one === chosen;
-      one.tab.setAttribute('aria-selected', String(isChosen));
-      one.tab.tabIndex = isChosen ? 0 : -1;
-      one.panel.hidden = !isChosen;
+      one.tab.setAttribute('aria-selected', String(one === chosen));
+      one.tab.tabIndex = one === chosen ? 0 : -1;
+      one.panel.hidden = one !== chosen;
     }
     if (isMoved) history.replaceState(null, '', `?view=${chosen.view.id}`);
     if (latest !== null) markNews(chosen, latest, true);
