@@ -110,7 +110,7 @@ function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'n
 }
 
 /** An alarm's reason without the datapoints' times, which are on no clock of the report, and with fewer digits. */
-function shortReason(reason: string): string {
+export function shortReason(reason: string): string {
   return reason
     .replace(/ \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\)/g, '')
     .replace(/\d+\.\d{2,}/g, (value) => Number(value).toFixed(1));

@@ -115,6 +115,20 @@ describe('what somebody chooses on the page', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('tab-overview');
   });
 
+  it('is a mark whose reason is read by keyboard, and a reload finds the page again', async () => {
+    const page = await openPage();
+    const mark = page.locator('#panel-instances .lane .mark').last();
+    await mark.focus();
+    expect(await page.locator('#panel-instances .tooltip').textContent()).toContain('«change»');
+    await page.keyboard.press('Enter');
+    await page.focus('.skip');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).toBe('#views');
+    await page.reload();
+    await drawn(page);
+    expect(await page.locator('#connection').isVisible()).toBe(false);
+  });
+
   it('is marked as news until it was looked at', async () => {
     const page = await openPage();
     const marked = () => page.locator('#tab-errors .badge.news').count();

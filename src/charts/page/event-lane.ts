@@ -68,6 +68,10 @@ export function createEventLane(
         badge.style.left = `${offset + middleOf(group)}px`;
         badge.addEventListener('pointerenter', () => show(members, badge));
         badge.addEventListener('pointerleave', () => hide(members));
+        // Where no list in words stands under the charts, what is pointed at says it all.
+        badge.addEventListener('click', (event) => {
+          if (rowOf(members[0]!) === null) event.preventDefault();
+        });
         badge.addEventListener('focus', () => show(members, badge));
         badge.addEventListener('blur', () => hide(members));
         badges.push(badge);

@@ -38,7 +38,7 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   const draw = () => {
     if (latest === null || canvas.clientWidth === 0) return;
     paintHeat(canvas, latest.heat, frame());
-    setText(legend, `the darkest: ${formatNumber(mostIn(latest.heat.columns))} requests`);
+    setText(legend, `the strongest colour: ${formatNumber(mostIn(latest.heat.columns))} requests`);
   };
   new ResizeObserver(draw).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

@@ -1,5 +1,7 @@
-import { formatClock, formatNumber } from '../../../charts/format.ts';
-import { type EventMark, marksOf } from '../../../charts/marks.ts';
+import { metrics } from '../../../catalog/metrics.ts';
+import { withShortAlarmNames } from '../../../catalog/own-alarms.ts';
+import { formatClock, formatNumber, formatUs } from '../../../charts/format.ts';
+import { type EventMark, marksOf, shortReason } from '../../../charts/marks.ts';
 import type { TimelineEvent } from '../../../record/schemas/timeline.ts';
 import type { FleetFact } from '../../live/live-shape.ts';
 import { createDataTable } from '../parts/data-table.ts';
@@ -78,10 +80,10 @@ function showLines(list: HTMLElement, lines: readonly string[]): void {
 function standingOf(fleet: FleetFact, timeline: readonly TimelineEvent[]): HTMLElement[] {
   const capacity = timeline.findLast((event) => event.type === 'capacity');
   const alarms = new Map<string, TimelineEvent & { type: 'alarm' }>();
-  const metrics = new Map<string, TimelineEvent & { type: 'metric' }>();
+  const known = new Map<string, MetricEvent>();
   for (const event of timeline) {
     if (event.type === 'alarm') alarms.set(event.alarmName, event);
-    if (event.type === 'metric') metrics.set(`${event.metricName} ${event.statistic}`, event);
+    if (event.type === 'metric') known.set(`${event.metricName} ${event.statistic}`, event);
   }
   if (capacity?.type !== 'capacity') return [element('li', { className: 'none', text: fleet.words })];
   const { current, desired, endpointStatus } = capacity;
@@ -93,17 +95,25 @@ function standingOf(fleet: FleetFact, timeline: readonly TimelineEvent[]): HTMLE
       'instances',
       `${formatNumber(current)} in service${wanted}; ${endpointStatus}`,
     ),
-    ...[...metrics.values()].map(({ metricName, value, target }) =>
+    ...[...known.values()].map(metricLine),
+    ...[...alarms.values()].map(({ alarmName, state, reason }) =>
       line(
-        'neutral',
-        metricName,
-        target === null ? formatNumber(value) : `${formatNumber(value)}, held at ${formatNumber(target)}`,
+        state === 'ALARM' ? 'bad' : state === 'OK' ? 'good' : 'neutral',
+        withShortAlarmNames(alarmName),
+        `${state}: ${shortReason(reason)}`,
       ),
     ),
-    ...[...alarms.values()].map(({ alarmName, state, reason }) =>
-      line(state === 'ALARM' ? 'bad' : state === 'OK' ? 'good' : 'neutral', alarmName, `${state}: ${reason}`),
-    ),
   ];
+}
+
+type MetricEvent = TimelineEvent & { type: 'metric' };
+
+/** As CloudWatch calls it, with its statistic; a latency as one. */
+function metricLine({ metricName, statistic, value, target }: MetricEvent): HTMLElement {
+  const { unit } = Object.values(metrics).find((metric) => metric.metricName === metricName) ?? {};
+  const write = unit === 'Microseconds' ? formatUs : formatNumber;
+  const held = target === null ? '' : `, held at ${write(target)}`;
+  return line('neutral', metricName, `${statistic} ${write(value)}${held}`);
 }
 
 function line(tone: 'good' | 'warn' | 'bad' | 'neutral', title: string, words: string): HTMLElement {

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { buildAll } from './build.ts';
-import { pictureTerminal } from './screenshots/picture-terminal.ts';
-import { startRun } from './screenshots/start-run.ts';
+import { buildAll } from '../build.ts';
+import { pictureTerminal } from './picture-terminal.ts';
+import { startRun } from './start-run.ts';
 
-const images = fileURLToPath(new URL('../docs/images', import.meta.url));
+const images = fileURLToPath(new URL('../../docs/images', import.meta.url));
 mkdirSync(images, { recursive: true });
 await buildAll();
 
