@@ -21,7 +21,7 @@ import { listenForSignals, type SignalHandlers } from './signals.ts';
 import { harmlessLine } from './terminal/sealed.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { verbEntries } from './verbs/entries.ts';
-import type { Verb, VerbEnd, VerbEntry } from './verbs/verb.ts';
+import type { Verb, VerbEnd, VerbEntry, VerbHost } from './verbs/verb.ts';
 
 export interface Surroundings {
   clock: Clock;
@@ -76,7 +76,10 @@ export async function runVerb(
   let recorded: ExitCode;
   try {
     const typed = new Set(Object.keys(flags));
-    end = await verb.run(settings, { context, common, terminal, typed, interrupt, verbs: verbEntries });
+    const settingsOf: VerbHost['settingsOf'] = (definitions, texts) =>
+      resolveSettings(definitions, keepStrongestModel({ ...sources, flags: texts, forms: {} }));
+    const host = { context, common, terminal, typed, interrupt, settingsOf, verbs: verbEntries };
+    end = await verb.run(settings, host);
   } finally {
     recorded = tellOfLedger(context);
     progress.close();

@@ -4,15 +4,15 @@ import { ownCommand } from '../core/options/own-command.ts';
 import { hideUserinfo, redactText } from '../core/redact.ts';
 import { formFlags } from '../dashboard/form/form-command.ts';
 import { formFields } from '../dashboard/form/form-fields.ts';
+import { fieldNamed, problemOf, problemsIn } from '../dashboard/form/form-problems.ts';
 import type { CheckedForm, FormProblem, FormValues } from '../dashboard/form/form-shape.ts';
-import { fieldNamed, problemOf, readForm } from '../dashboard/form/read-form.ts';
+import { givenIn } from '../dashboard/form/given-in.ts';
 import { openRunShelf } from '../dashboard/runs/run-shelf.ts';
 import { type LiveServer, openLiveServer } from '../dashboard/server/live-server.ts';
 import type { Workbench } from '../dashboard/server/workbench.ts';
 import type { CommandContext } from '../experiment/context/context.ts';
-import { loadOptions } from '../experiment/load/load-options.ts';
+import { type LoadOptions, loadOptions } from '../experiment/load/load-options.ts';
 import { type PlannedLoad, planLoad } from '../experiment/load/load-plan.ts';
-import { toLoadOptions } from '../experiment/load/to-load-options.ts';
 import { measure } from '../experiment/run/measure.ts';
 import { findExperiment } from '../experiment/settings/experiments.ts';
 import { describePlan } from '../load/plan/describe-plan.ts';
@@ -24,6 +24,8 @@ export interface DashboardOptions {
   host: string;
   /** What the form begins with. */
   values: FormValues;
+  /** What was filled in, as if it had been typed: variables and the config file count. @throws MlbenchError */
+  read(texts: Record<string, string[]>): LoadOptions;
 }
 
 export interface DashboardOutcome {
@@ -53,8 +55,9 @@ export async function dashboard(
     }),
     async check(values) {
       // To read files for a plan would disturb the load.
-      if (going !== null) return { command: commandOf(values), plan: null, problems: [] };
-      return (await checkForm(unhiddenIn(values, options.values), context)).checked;
+      if (going !== null)
+        return { command: commandOf(unhiddenIn(values, options.values)), plan: null, problems: [] };
+      return (await checkForm(unhiddenIn(values, options.values), options, context)).checked;
     },
     async start(values) {
       if (going !== null) return { isStarted: false, message: 'a run goes on: stop it, or wait for its end' };
@@ -65,7 +68,7 @@ export async function dashboard(
         going = null;
         resolve();
       };
-      const { checked, planned } = await checkForm(unhiddenIn(values, options.values), context);
+      const { checked, planned } = await checkForm(unhiddenIn(values, options.values), options, context);
       if (planned === null) {
         end();
         return { isStarted: false, message: firstProblem(checked.problems) };
@@ -182,13 +185,14 @@ function unhiddenIn(values: FormValues, typed: FormValues): FormValues {
 /** All that the command line would check of `load`, and no request of it. */
 async function checkForm(
   values: FormValues,
+  { read }: Pick<DashboardOptions, 'read'>,
   context: CommandContext,
 ): Promise<{ checked: CheckedForm; planned: PlannedLoad | null }> {
   const command = commandOf(values);
-  const { settings, problems } = readForm(loadOptions, values);
+  const problems = problemsIn(loadOptions, values);
   if (problems.length > 0) return { checked: { command, plan: null, problems }, planned: null };
   try {
-    const planned = await planLoad(toLoadOptions(settings), today(context));
+    const planned = await planLoad(read(givenIn(loadOptions, values)), today(context));
     return { checked: { command, plan: describePlan(planned.plan), problems: [] }, planned };
   } catch (error) {
     const problem = problemOf(error, error instanceof Error ? fieldNamed(loadOptions, error.message) : null);

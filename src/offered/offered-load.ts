@@ -100,6 +100,12 @@ export function describeChange(load: OfferedLoad): string {
   return steeringOf(load).describe(load);
 }
 
+/** Nothing new is sent at present; what cannot be steered is never paused. */
+export function isPaused(load: OfferedLoad): boolean {
+  const { steering } = modelOf(load);
+  return 'isPaused' in steering && steering.isPaused(load);
+}
+
 /** For what this room does with a load; others ask by the functions above. */
 export function modelOf(load: OfferedLoad): LoadModel<OfferedLoad> {
   return loadModels.find(({ model }) => model === load.model) as unknown as LoadModel<OfferedLoad>;

@@ -32,6 +32,8 @@ export interface Steering<Load> {
   step(load: Load, steps: number): SteeringCommand;
   /** The last change in words: `12 users more than planned`. */
   describe(load: Load): string;
+  /** Nothing new is sent at present. */
+  isPaused(load: Load): boolean;
 }
 
 /** In force from an instant on, instead of the plan. */
@@ -133,6 +135,7 @@ export function createSteering<Load, Entry extends Change>(steered: Steered<Load
       const { now, running } = forces(steered.changes(load));
       return 'paused' in now ? 'paused: nothing new is sent' : steered.describe(running);
     },
+    isPaused: (load) => 'paused' in forces(steered.changes(load)).now,
   };
 }
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../src/cli/program.ts';
 import { formFlags } from '../../src/dashboard/form/form-command.ts';
 import { formFields } from '../../src/dashboard/form/form-fields.ts';
+import { fieldNamed, problemsIn } from '../../src/dashboard/form/form-problems.ts';
 import type { FormValues } from '../../src/dashboard/form/form-shape.ts';
-import { fieldNamed, readForm } from '../../src/dashboard/form/read-form.ts';
 import { loadOptions } from '../../src/experiment/load/load-options.ts';
 
 /** The words that a shell makes of a command. */
@@ -63,19 +63,31 @@ describe('the start form', () => {
 
   it('has a variable in place of a secret, for whoever pastes the command', () => {
     const flags = formFlags(loadOptions, {
-      header: ['Authorization: Bearer abc', 'x-api-key: k1', 'x-plain: it'],
-      url: ['https://me:pw@host/'],
+      header: [
+        'Authorization: abc',
+        'x-api-key: k1',
+        'x-api-key: k2',
+        'x-plain: it',
+        'x`touch /tmp/owned`-token: t1',
+      ],
+      url: ['https://me:pw@host/?token=t2'],
+      body: ['{"password":"p4"}'],
     });
-    expect(flags).not.toMatch(/abc|k1|pw/);
-    const variables = { AUTHORIZATION: 'Bearer abc', X_API_KEY: 'k1' };
-    expect(wordsOf(flags, variables)).toEqual(
-      expect.arrayContaining(['Authorization: Bearer abc', 'x-api-key: k1', 'x-plain: it']),
-    );
+    expect(flags).not.toMatch(/abc|k1|k2|pw|t1|t2|p4/);
+    const variables = {
+      ...{ AUTHORIZATION: 'abc', X_API_KEY: 'k1', X_API_KEY_2: 'k2', X_TOUCH_TMP_OWNED_TOKEN: 't1' },
+      ...{ URL: 'https://me:pw@host/?token=t2', BODY: '{"password":"p4"}' },
+    };
+    expect(wordsOf(flags, variables).filter((word) => !word.startsWith('--'))).toEqual([
+      'https://me:pw@host/?token=t2',
+      ...['Authorization: abc', 'x-api-key: k1', 'x-api-key: k2', 'x-plain: it'],
+      'x`touch /tmp/owned`-token: t1',
+      '{"password":"p4"}',
+    ]);
   });
 
   it('refuses a field in the words of the command line', () => {
-    const { settings, problems } = readForm(loadOptions, { users: ['many'], rate: ['5'] });
-    expect(settings).toEqual({ rate: 5 });
+    const problems = problemsIn(loadOptions, { users: ['many'], rate: ['5'] });
     expect(problems).toMatchObject([{ key: 'users', message: expect.stringContaining('--users') }]);
   });
 

@@ -1,12 +1,13 @@
 import { optionGroup } from '../../core/options/definition.ts';
 import { port } from '../../core/options/values.ts';
-import { loadRequestOptions } from '../../experiment/load/load-options.ts';
+import { loadOptions } from '../../experiment/load/load-options.ts';
+import { toLoadOptions } from '../../experiment/load/to-load-options.ts';
 import { webOptions } from '../options/web.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
 
 const page = optionGroup('The page:');
-const { url, endpointName } = loadRequestOptions;
+const { url, endpointName } = loadOptions;
 
 const pageOptions = {
   port: page.value('PORT', 'where it listens; 0: any', port(), {
@@ -35,13 +36,14 @@ export const dashboardVerb = defineVerb({
   standsAlone: () => true,
   callsNoCloud: ({ url: given }) => given !== undefined,
   endsOnInterrupt: true,
-  async run(settings, { context, common, terminal }) {
+  async run(settings, { context, common, terminal, settingsOf }) {
     const { dashboard } = await import('../../commands/dashboard.ts');
     const { stdout, stderr } = terminal;
     const outcome = await dashboard(
       {
         port: settings.port ?? Number(pageOptions.port.default),
         host: settings.webHost ?? webOptions.webHost.default,
+        read: (texts) => toLoadOptions(settingsOf(loadOptions, texts)),
         values: {
           ...(settings.url === undefined ? {} : { url: [settings.url] }),
           ...(settings.endpointName === undefined ? {} : { endpointName: [settings.endpointName] }),

@@ -1,9 +1,9 @@
 import { loadOptions } from '../../experiment/load/load-options.ts';
 import { toLoadOptions } from '../../experiment/load/to-load-options.ts';
+import { withOnlookers } from '../onlookers/with-onlookers.ts';
 import { webOptions } from '../options/web.ts';
 import { loadLines } from '../render/load-summary.ts';
 import { defineVerb } from './verb.ts';
-import { withLivePage } from './with-live-page.ts';
 
 export const loadVerb = defineVerb({
   description:
@@ -28,7 +28,7 @@ export const loadVerb = defineVerb({
     const { context } = host;
     const options = toLoadOptions(settings);
     const { load } = await import('../../commands/load.ts');
-    const outcome = await withLivePage(settings, host, (onlookers, told) => load(options, told, onlookers));
+    const outcome = await withOnlookers(settings, host, (onlookers, told) => load(options, told, onlookers));
     return {
       exitCode: outcome.exitCode,
       data: outcome.result,

@@ -3,13 +3,13 @@ import { loadOfferedOptions, loadRunOptions, ownRequestOptions } from '../../exp
 import { toLoadOptions } from '../../experiment/load/to-load-options.ts';
 import { standInOptions } from '../../experiment/settings/stand-in-options.ts';
 import { toUpOptions, upOptions } from '../../experiment/settings/up-options.ts';
+import { withOnlookers } from '../onlookers/with-onlookers.ts';
 import { noteOtherTarget } from '../options/other-target.ts';
 import { given } from '../options/settings.ts';
 import { webOptions } from '../options/web.ts';
 import { runLines } from '../render/run-summary.ts';
 import { withoutExitCode } from './outcome.ts';
 import { defineVerb } from './verb.ts';
-import { withLivePage } from './with-live-page.ts';
 
 // `run` loads what it has put up, so it takes no other destination.
 const loadOptions = { ...loadOfferedOptions, ...ownRequestOptions, ...loadRunOptions };
@@ -42,7 +42,7 @@ export const runVerb = defineVerb({
       ...given({ keep: settings.keep }),
     };
     const { run } = await import('../../commands/run.ts');
-    const outcome = await withLivePage(settings, host, (onlookers, told) => run(options, told, onlookers));
+    const outcome = await withOnlookers(settings, host, (onlookers, told) => run(options, told, onlookers));
     return {
       exitCode: outcome.exitCode,
       data: withoutExitCode(outcome),

@@ -42,6 +42,11 @@ export interface VerbHost {
   typed: ReadonlySet<string>;
   /** Ends the command as the first Ctrl-C does. */
   interrupt(): void;
+  /** Reads further flags as if they had been typed: variables and the config file count, as for any command. */
+  settingsOf<Definitions extends OptionDefinitions>(
+    definitions: Definitions,
+    texts: Record<string, string[]>,
+  ): Settings<Definitions>;
   /** All of them. */
   verbs: readonly VerbEntry[];
 }

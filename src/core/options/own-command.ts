@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.ts';
+
 /** The flags that say where an experiment is, in the order in which they are written. */
 export const placeFlags = ['target', 'name', 'region', 'profile', 'config', 'stateDir'] as const;
 export type PlaceFlag = (typeof placeFlags)[number];
@@ -19,7 +21,7 @@ export function repeatInCommands(flags: Readonly<Partial<Record<PlaceFlag, strin
  * @param of where this command is about something else than the command that was typed
  */
 export function ownCommand(words: string, of: { experiment?: string; target?: string } = {}): string {
-  const [, verb, more] = /^(.*?)(| -.*)$/.exec(words) as unknown as [string, string, string];
+  const [, verb, more] = /^(.*?)(| -.*)$/s.exec(words) as unknown as [string, string, string];
   const given: Partial<Record<PlaceFlag, string>> = {
     ...typed,
     ...(of.experiment === undefined ? {} : { name: of.experiment }),
@@ -36,9 +38,4 @@ export function ownCommand(words: string, of: { experiment?: string; target?: st
 
 function dashed(flag: PlaceFlag): string {
   return flag === 'stateDir' ? 'state-dir' : flag;
-}
-
-/** As a POSIX shell reads it back. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,6 +3,7 @@ import type { LoadControls, LoadSteering } from '../../load/run/controls.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
 import type { FollowedRun, RunEnd, RunFollower } from '../../load/run/run-follower.ts';
 import { createStanding, type Standing } from '../../load/run/standing.ts';
+import { isPaused } from '../../offered/offered-load.ts';
 import { lastSeenWords, outOfSightWords } from '../../record/fleet/last-seen.ts';
 import { createDistribution } from '../../record/latency/distribution.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
@@ -192,8 +193,8 @@ function advanced(progress: Progress, event: LoadEvent): Progress {
     case 'load-started':
       return { ...progress, phase: 'running' };
     case 'load-changed': {
-      const { description: change } = event;
-      return { ...progress, change, phase: change.startsWith('paused') ? 'paused' : 'running' };
+      const { description: change, offered } = event;
+      return { ...progress, change, phase: isPaused(offered) ? 'paused' : 'running' };
     }
     case 'load-interval': {
       const { elapsedMs, users, inFlight } = event.interval;

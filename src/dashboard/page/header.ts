@@ -1,8 +1,9 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
 import { printable } from '../../core/printable.ts';
+import { faultsOf } from '../../record/judgement/standing-verdict.ts';
 import type { FleetFact, LiveState, Part, Phase } from '../live/live-shape.ts';
 import { element, place, setText } from './parts/dom.ts';
-import { faultsOf } from './parts/open-checks.ts';
+import { isOver } from './parts/phases.ts';
 
 const phases: Record<Phase, { text: string; tone: string }> = {
   starting: { text: 'starting', tone: 'neutral' },
@@ -92,7 +93,7 @@ const tileOf: Record<TileName, (state: LiveState) => Tile> = {
   },
   Measurement: ({ now: { figures, phase } }) => {
     if (figures === null) return { value: '–', note: '' };
-    if (faultsOf(figures, phase).length > 0) {
+    if (faultsOf(figures.checks, isOver(phase)).length > 0) {
       return { value: 'INVALID', note: phase === 'ended' ? 'not to be believed' : 'so far', tone: 'bad' };
     }
     if (figures.verdict === 'INVALID') return { value: '–', note: 'too few requests so far' };

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import type { WireLog } from '../../core/wire/wire-log.ts';
 import type { LoadEvent } from '../../load/run/run-events.ts';
+import type { RunResult } from '../../record/schemas/result.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
 import type { TimelineEvent } from '../../record/schemas/timeline.ts';
 import type { ResourceEvent } from '../../resources/engine/events.ts';
@@ -37,5 +38,9 @@ export type CommandEvent =
    */
   | { type: 'fleet-sight'; lastSeen: LastSeen | null }
   | { type: 'notice'; level: 'info' | 'warning'; message: string; remedy?: string }
+  /** How the run stands, as the record would say if it ended now; once a second, for whoever looks on here. */
+  | { type: 'load-standing'; result: RunResult }
+  /** The keys that change the run, in words; null: none any more. */
+  | { type: 'load-keys'; words: readonly string[] | null }
   /** A part of `run`: `up`, `load`, `watch`, `report`, `down`. */
   | { type: 'part'; name: string; message: string };

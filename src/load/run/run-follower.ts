@@ -45,3 +45,18 @@ export interface RunEnd {
   /** Why there is no record of a whole run; null where there is one. */
   failed: string | null;
 }
+
+/** Several who follow one run, each as if alone. */
+export function joinFollowers(followers: readonly RunFollower[]): RunFollower {
+  const each = (tell: (follower: RunFollower) => void) => {
+    for (const follower of followers) tell(follower);
+  };
+  return {
+    observe: (event) => each((follower) => follower.observe(event)),
+    record: (event) => each((follower) => follower.record(event)),
+    sight: (lastSeen) => each((follower) => follower.sight(lastSeen)),
+    outlook: (words) => each((follower) => follower.outlook(words)),
+    watching: () => each((follower) => follower.watching()),
+    ended: (end) => each((follower) => follower.ended(end)),
+  };
+}

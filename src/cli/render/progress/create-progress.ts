@@ -1,5 +1,6 @@
 import { systemClock } from '../../../core/clock.ts';
 import { harmlessLine } from '../../terminal/sealed.ts';
+import { sparkSetFor } from '../../terminal/sparkline.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { noticeLines, wireLines } from '../parts/event-lines.ts';
 import { createPlainProgress } from './plain.ts';
@@ -19,7 +20,7 @@ export async function createProgress(
   const live = stderr.isTerminal && stderr.stream.columns !== 0;
   if (!live) return createPlainProgress(print, stderr.style);
   const [{ default: ora }, { createLiveProgress }] = await Promise.all([import('ora'), import('./live.ts')]);
-  return createLiveProgress(stderr, suspension, ora, systemClock);
+  return createLiveProgress(stderr, suspension, ora, systemClock, sparkSetFor(process.env));
 }
 
 function createWarnings(print: (line: string) => void, style: Terminal['stderr']['style']): Progress {

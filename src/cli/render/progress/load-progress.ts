@@ -134,6 +134,6 @@ function clockText(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-function formatRate(rateRps: number): string {
+export function formatRate(rateRps: number): string {
   return rateRps >= 100 ? formatCount(Math.round(rateRps)) : rateRps.toFixed(1);
 }

@@ -68,6 +68,8 @@ export function plainLines(style: Style): (event: CommandEvent) => string[] {
       case 'load-changed':
       case 'load-finished':
       case 'fleet-sight':
+      case 'load-standing':
+      case 'load-keys':
         return [];
       case 'timeline': {
         const line = event.event.type === 'metric' ? undefined : timelineLine(event.event, style);

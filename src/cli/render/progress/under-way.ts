@@ -1,13 +1,10 @@
 import { formatDurationMs } from '../../../core/units.ts';
+import type { RunResult } from '../../../record/schemas/result.ts';
 import type { Style } from '../../terminal/style.ts';
 import { wrapLine } from '../../terminal/text.ts';
-import {
-  fleetText,
-  type KnownFleet,
-  type LoadProgress,
-  loadProgressLine,
-  topErrorLines,
-} from './load-progress.ts';
+import type { LoadHistory } from './load-history.ts';
+import { fleetText, type KnownFleet, type LoadProgress } from './load-progress.ts';
+import { loadViewLines, type ViewSize } from './load-view.ts';
 
 interface Step {
   text: string;
@@ -21,15 +18,19 @@ export interface UnderWay {
   part: Step | undefined;
   load: LoadProgress | undefined;
   fleet: KnownFleet | undefined;
+  history: LoadHistory;
+  standing: RunResult | undefined;
+  keys: readonly string[] | null;
 }
 
 /** A line for each thing that is under way; none where nothing is. */
 export function underWayLines(
-  { steps, part, load, fleet }: UnderWay,
+  { steps, part, load, fleet, history, standing, keys }: UnderWay,
   nowMs: number,
   style: Style,
-  width: number,
+  size: ViewSize,
 ): string[] {
+  const { width } = size;
   // Where no step says what goes on, the part does: waiting for the fleet has no other sign of life.
   const under = steps.size > 0 || load !== undefined || part === undefined ? steps.values() : [part];
   const stepLines = [...under].flatMap(({ text, startedMs }) => {
@@ -38,5 +39,7 @@ export function underWayLines(
     return wrapLine(`${text} ${style.dim(elapsed)}${seen}`, width);
   });
   if (load === undefined) return stepLines;
-  return [...stepLines, loadProgressLine(load, fleet, style, width), ...topErrorLines(load, style, width)];
+  const view = { progress: load, fleet, history, standing, keys };
+  const height = Math.max(1, size.height - stepLines.length);
+  return [...stepLines, ...loadViewLines(view, style, { ...size, height })];
 }

@@ -1,9 +1,10 @@
 import { formatValue } from '../../../charts/format.ts';
 import { type CheckName, checks as known } from '../../../record/judgement/checks.ts';
+import { faultsOf, isOpen } from '../../../record/judgement/standing-verdict.ts';
 import type { Unit } from '../../../record/judgement/unit.ts';
 import type { Figures, Phase } from '../../live/live-shape.ts';
 import { element } from '../parts/dom.ts';
-import { faultsOf, isOpen } from '../parts/open-checks.ts';
+import { isOver } from '../parts/phases.ts';
 import type { ViewMaker } from '../parts/tabs.ts';
 
 /** Two questions: can the measurement be believed, and does the service do what was expected. */
@@ -20,7 +21,7 @@ export const checks: ViewMaker = (place) => {
     id: 'checks',
     title: 'Checks',
     badge({ now: { figures, phase } }) {
-      const failed = figures === null ? 0 : faultsOf(figures, phase).length;
+      const failed = figures === null ? 0 : faultsOf(figures.checks, isOver(phase)).length;
       const missed = figures?.expectations.filter(({ passed }) => !passed).length ?? 0;
       return failed + missed > 0 ? String(failed + missed) : '';
     },
@@ -40,7 +41,7 @@ function checkLine(shown: Figures['checks'][number], phase: Phase): HTMLElement 
   const { name, passed, severity, observed, limit } = shown;
   const check = known[name as CheckName] as (typeof known)[CheckName] | undefined;
   const unit: Unit = check?.unit ?? 'count';
-  const open = isOpen(shown, phase);
+  const open = isOpen(shown, isOver(phase));
   const tone = passed ? 'good' : open ? 'open' : severity === 'error' ? 'bad' : 'warn';
   const bound = check?.bound ?? 'at most';
   return light(tone, name, [

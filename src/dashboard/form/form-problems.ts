@@ -1,23 +1,18 @@
 import { MlbenchError } from '../../core/errors.ts';
-import { flagOf, type OptionDefinitions, type Settings } from '../../core/options/definition.ts';
+import { flagOf, type OptionDefinitions } from '../../core/options/definition.ts';
 import type { FormProblem, FormValues } from './form-shape.ts';
 import { givenIn } from './given-in.ts';
 
-/** What was filled in, read by the options' own parsers: what they refuse is a problem of its field. */
-export function readForm<Definitions extends OptionDefinitions>(
-  definitions: Definitions,
-  values: FormValues,
-): { settings: Partial<Settings<Definitions>>; problems: FormProblem[] } {
-  const settings: Record<string, unknown> = {};
-  const problems: FormProblem[] = [];
-  for (const [key, texts] of Object.entries(givenIn(definitions, values))) {
+/** What the options' own parsers refuse of what was filled in: each is a problem of its field. */
+export function problemsIn(definitions: OptionDefinitions, values: FormValues): FormProblem[] {
+  return Object.entries(givenIn(definitions, values)).flatMap(([key, texts]) => {
     try {
-      settings[key] = definitions[key]!.parse(texts, `--${flagOf(key)}`);
+      definitions[key]!.parse(texts, `--${flagOf(key)}`);
+      return [];
     } catch (error) {
-      problems.push(problemOf(error, key));
+      return [problemOf(error, key)];
     }
-  }
-  return { settings: settings as Partial<Settings<Definitions>>, problems };
+  });
 }
 
 /** @throws what is no refusal: a fault of our own */

@@ -4,24 +4,27 @@ import type { LiveServer } from '../../dashboard/server/live-server.ts';
 import type { CommandContext, CommandEvent } from '../../experiment/context/context.ts';
 import type { Onlookers } from '../../experiment/run/measure.ts';
 import { joinSteering } from '../../load/run/controls.ts';
+import { type FollowedRun, joinFollowers, type RunFollower } from '../../load/run/run-follower.ts';
 import { type webOptions, webPlace } from '../options/web.ts';
+import { followStanding } from './follow-standing.ts';
 import { loadKeys } from './load-keys.ts';
-import type { VerbHost } from './verb.ts';
+import type { OnlookerHost } from './onlooker-host.ts';
 
 /**
  * Does the work of a verb that loads, with whoever looks on: the keys of the terminal, and the live page if there is to
  * be one. The page listens before anything is deployed or sent, and as long as the command goes on.
  * @throws MlbenchError `web-port`, `web-host`, and what the work throws
  */
-export async function withLivePage<Outcome>(
+export async function withOnlookers<Outcome>(
   settings: Settings<typeof webOptions>,
-  host: VerbHost,
+  host: OnlookerHost,
   work: (onlookers: Onlookers, context: CommandContext) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { context } = host;
   const keys = loadKeys(host);
   const place = webPlace(settings, host.typed);
-  if (place === null) return await work({ steering: keys }, context);
+  const own = isLookedAt(host) ? (run: FollowedRun) => followStanding(run, context.emit) : null;
+  if (place === null) return await work({ steering: keys, ...(own && { follow: own }) }, context);
   const { openLiveServer } = await import('../../dashboard/server/live-server.ts');
   const page = await openLiveServer({
     ...place,
@@ -31,7 +34,7 @@ export async function withLivePage<Outcome>(
   const { stdout, stderr } = host.terminal;
   (host.common.json ? stderr : stdout).write(`${page.url}\n`);
   try {
-    const onlookers = { steering: joinSteering(keys, page.steering), follow: page.follow };
+    const onlookers = { steering: joinSteering(keys, page.steering), follow: followBy(page, own) };
     return await work(onlookers, { ...context, emit: tellingParts(page, context.emit) });
   } catch (error) {
     page.tell({ name: 'failed', message: error instanceof Error ? error.message : String(error) });
@@ -39,6 +42,17 @@ export async function withLivePage<Outcome>(
   } finally {
     await page.close();
   }
+}
+
+/** Somebody sits at a terminal that shows more than lines. */
+function isLookedAt({ terminal: { stderr }, common }: OnlookerHost): boolean {
+  return stderr.isTerminal && common.quiet !== true;
+}
+
+type Follow = (run: FollowedRun) => RunFollower;
+
+function followBy(page: LiveServer, own: Follow | null): Follow {
+  return own === null ? page.follow : (run) => joinFollowers([page.follow(run), own(run)]);
 }
 
 /** What goes on around the load: the page is there before the load, and after it. */
