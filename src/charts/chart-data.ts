@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import { askedAtMs } from '../record/fleet/scale-out-delay.ts';
 import { scalingOf } from '../record/fleet/scaling-summary.ts';
 import type { JudgedExpectation } from '../record/schemas/expectation-schema.ts';
@@ -125,7 +126,7 @@ function metricSeries(timeline: readonly TimelineEvent[]): MetricSeries[] {
     const rows = thinRows(events.length, [values], maxPoints).map((row) => events[row]!);
     const { metricName, statistic, periodSeconds } = events[0]!;
     return {
-      name: metricName,
+      name: printable(metricName),
       statistic,
       periodSeconds,
       t: rows.map((row) => seconds(row.cloudTimeMs)),

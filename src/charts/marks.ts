@@ -1,5 +1,6 @@
 import { withShortAlarmNames } from '../catalog/own-alarms.ts';
 import { unreachable } from '../core/events.ts';
+import { printable } from '../core/printable.ts';
 import type { PhaseName, TimelineEvent } from '../record/schemas/timeline.ts';
 import { formatClock, plural, truncate } from './format.ts';
 
@@ -65,7 +66,12 @@ export function marksOf(timeline: readonly TimelineEvent[]): EventMark[] {
         unreachable(event);
     }
   }
-  return bounded(marks).map((mark, index) => ({ number: index + 1, ...mark }));
+  return bounded(marks).map(({ text, detail, ...mark }, index) => ({
+    number: index + 1,
+    ...mark,
+    text: printable(text),
+    detail: printable(detail),
+  }));
 }
 
 /** Whether an event's message says more than the phase's name: how the load was changed, how the end came. */
@@ -104,7 +110,7 @@ function alarmMark(event: TimelineEvent & { type: 'alarm' }): Omit<EventMark, 'n
 }
 
 /** An alarm's reason without the datapoints' times, which are on no clock of the report, and with fewer digits. */
-function shortReason(reason: string): string {
+export function shortReason(reason: string): string {
   return reason
     .replace(/ \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\)/g, '')
     .replace(/\d+\.\d{2,}/g, (value) => Number(value).toFixed(1));

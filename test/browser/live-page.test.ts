@@ -96,6 +96,8 @@ describe('the live page in a browser', () => {
     const { runDirectory } = await ended;
     await expectText(page, '#state', 'ended');
     await page.click('#panel-offered summary');
+    // It is filled once the browser has told that it is open.
+    await page.locator('#panel-offered tbody th').first().waitFor();
     const times = await page.locator('#panel-offered tbody th').allTextContents();
     const timeline = readFileSync(join(runDirectory, 'timeline.ndjson'), 'utf8');
     expect(times.length).toBe(timeline.split('\n').filter((line) => line.includes('"type":"load"')).length);

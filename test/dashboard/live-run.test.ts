@@ -43,6 +43,28 @@ describe('a run that pages follow', () => {
     expect(run.state().timeline).toEqual([event(1), event(2)]);
   });
 
+  it('says what scaling waits for, until the fleet is out of sight', () => {
+    const run = openRun();
+    run.outlook(['AlarmHigh: 2/3 above 3,000', 'scale-out cooldown: 2m10s left']);
+    expect(run.tick().facts.fleet).toMatchObject({
+      state: 'none',
+      waitsFor: ['AlarmHigh: 2/3 above 3,000', 'scale-out cooldown: 2m10s left'],
+    });
+    run.sight({
+      instances: 1,
+      at: new Date(1_000).toISOString(),
+      cloudTimeMs: 1_000,
+      because: 'unreachable',
+    });
+    expect(run.tick().facts.fleet).toMatchObject({ state: 'unseen', waitsFor: [] });
+    run.sight(null);
+    run.outlook(['AlarmLow: 1/15 below 2,700']);
+    expect(run.tick().facts.fleet).toMatchObject({
+      state: 'watched',
+      waitsFor: ['AlarmLow: 1/15 below 2,700'],
+    });
+  });
+
   it('goes from starting to its end, and says why', () => {
     const run = openRun();
     const phases = [run.state().now.phase];

@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import type { ChartData } from '../chart-shape.ts';
 import { formatClock } from '../format.ts';
 import { createEventLane, type EventLane } from './event-lane.ts';
+import { createHiddenLines, type HiddenLines } from './hidden-lines.ts';
 import { pointedAt } from './overlays.ts';
 import { createPanel, type PanelView } from './panel-view.ts';
 import { type PanelSpec, panelsOf } from './panels.ts';
@@ -39,6 +40,7 @@ export function createChartStack(
   place: HTMLElement,
   first: ChartData,
   neighbour?: StackNeighbour,
+  hidden: HiddenLines = createHiddenLines(),
 ): ChartStack {
   const panels: PanelView[] = [];
   const lanes = new Map<PanelView, EventLane>();
@@ -68,7 +70,7 @@ export function createChartStack(
   const build = (specs: readonly PanelSpec[]) => {
     clear(panels, lanes);
     for (const spec of specs) {
-      const panel = createPanel(place, spec, data, place.clientWidth, listeners);
+      const panel = createPanel(place, spec, data, place.clientWidth, listeners, hidden);
       panels.push(panel);
       if (spec.showsMarks) lanes.set(panel, createEventLane(panel.figure, data.marks, data.timeScale, point));
     }
@@ -83,10 +85,7 @@ export function createChartStack(
       const isSameStack = shapeOf(specs) === shapeOf(panels.map(({ spec }) => spec));
       const hasNewMarks = next.marks.length !== data.marks.length;
       data = next;
-      if (!isSameStack) {
-        build(specs);
-        return;
-      }
+      if (!isSameStack) return build(specs);
       for (const [index, spec] of specs.entries()) panels[index]!.show(spec, next);
       if (hasNewMarks) for (const lane of lanes.values()) lane.show(next.marks);
       zoom.apply();
@@ -182,6 +181,8 @@ function followSurroundings(place: HTMLElement, panels: readonly PanelView[], re
   };
   new ResizeObserver(() => isPrinting() || resize(place.clientWidth)).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  // A page may have a switch of its own for its colours.
+  document.addEventListener('schemechanged', repaint);
   addEventListener('beforeprint', () => {
     root.classList.add('printing');
     resize(printWidthPx, printHeightShare);

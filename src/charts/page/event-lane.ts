@@ -66,15 +66,27 @@ export function createEventLane(
         const members = group.map(({ mark }) => mark);
         const badge = createBadge(members);
         badge.style.left = `${offset + middleOf(group)}px`;
-        badge.addEventListener('pointerenter', () => show(members, badge));
-        badge.addEventListener('pointerleave', () => hide(members));
-        badge.addEventListener('focus', () => show(members, badge));
-        badge.addEventListener('blur', () => hide(members));
+        listenAt(badge, members, show, hide);
         badges.push(badge);
         lane.append(badge);
       }
     },
   };
+}
+
+/** By mouse and by keyboard. */
+function listenAt(
+  badge: HTMLElement,
+  members: EventMark[],
+  show: (group: EventMark[], badge: HTMLElement) => void,
+  hide: (group: EventMark[]) => void,
+): void {
+  for (const type of ['pointerenter', 'focus']) badge.addEventListener(type, () => show(members, badge));
+  for (const type of ['pointerleave', 'blur']) badge.addEventListener(type, () => hide(members));
+  // Where no list in words stands under the charts, what is pointed at says it all.
+  badge.addEventListener('click', (event) => {
+    if (rowOf(members[0]!) === null) event.preventDefault();
+  });
 }
 
 /** @returns its `show` takes the middle of what is pointed at, in the lane */

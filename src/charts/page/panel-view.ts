@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { ChartData } from '../chart-shape.ts';
+import type { HiddenLines } from './hidden-lines.ts';
 import { createPanelTable } from './panel-table.ts';
 import type { PanelSpec } from './panels.ts';
 import { createPlot, type Drawn, type PlotListeners, rowsOf } from './plot.ts';
@@ -21,6 +22,7 @@ export function createPanel(
   data: ChartData,
   width: number,
   listeners: PlotListeners,
+  hidden: HiddenLines,
 ): PanelView {
   const figure = element('figure', 'panel');
   figure.id = `panel-${spec.id}`;
@@ -40,7 +42,7 @@ export function createPanel(
 
   const drawn: Drawn = { spec, data };
   const plot = createPlot(place, drawn, width, listeners);
-  const showValues = createLegend(legend, plot, drawn);
+  const showValues = createLegend(legend, plot, drawn, hidden);
   const table = createPanelTable(drawn);
   figure.append(table.place);
   moveByKeys(figure, plot);
@@ -65,13 +67,19 @@ export function createPanel(
 }
 
 /** @returns shows each line's value at the cursor */
-function createLegend(legend: HTMLElement, plot: uPlot, drawn: Drawn): () => void {
+function createLegend(legend: HTMLElement, plot: uPlot, drawn: Drawn, hidden: HiddenLines): () => void {
   const outputs = drawn.spec.series.map(({ label, colour, dash }, index) => {
     const item = element('li', '');
     const button = element('button', '') as HTMLButtonElement;
     button.type = 'button';
     button.title = `Show or hide ${label}`;
-    button.setAttribute('aria-pressed', 'true');
+    const line = `${drawn.spec.id} ${label}`;
+    const show = (isShown: boolean) => {
+      button.setAttribute('aria-pressed', String(isShown));
+      plot.setSeries(index + 1, { show: isShown });
+    };
+    if (hidden.has(line)) show(false);
+    else button.setAttribute('aria-pressed', 'true');
     const swatch = element('span', `swatch ${colour}${dash ? ' dashed' : ''}`);
     const value = element('output', '');
     button.append(swatch, label);
@@ -79,8 +87,8 @@ function createLegend(legend: HTMLElement, plot: uPlot, drawn: Drawn): () => voi
     legend.append(item);
     button.addEventListener('click', () => {
       const isShown = button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', String(isShown));
-      plot.setSeries(index + 1, { show: isShown });
+      hidden.set(line, !isShown);
+      show(isShown);
     });
     return value;
   });

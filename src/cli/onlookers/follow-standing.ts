@@ -15,6 +15,7 @@ export function followStanding(run: FollowedRun, emit: Emit<CommandEvent>): RunF
     },
     record() {},
     sight() {},
+    outlook() {},
     watching() {},
     ended: () => standing.close(),
   };

@@ -91,12 +91,21 @@ export class LiveRun implements RunFollower {
 
   sight(lastSeen: LastSeen | null): void {
     if (lastSeen === null) this.#fleet(watched);
-    else this.#fleet({ state: 'unseen', words: `${outOfSightWords(lastSeen)}: ${lastSeenWords(lastSeen)}` });
+    // What it waits for is not known of a fleet that nobody sees.
+    else {
+      const words = `${outOfSightWords(lastSeen)}: ${lastSeenWords(lastSeen)}`;
+      this.#fleet({ state: 'unseen', words, waitsFor: [] });
+    }
     this.#news();
   }
 
-  #fleet(fleet: FleetFact): void {
-    this.#facts = { ...this.#facts, fleet };
+  outlook(waitsFor: readonly string[]): void {
+    this.#fleet({ waitsFor });
+    this.#news();
+  }
+
+  #fleet(change: Partial<FleetFact>): void {
+    this.#facts = { ...this.#facts, fleet: { ...this.#facts.fleet, ...change } };
   }
 
   /** Figures count from now on, on every page; the record keeps the whole run. @returns false: nothing is counted yet */
@@ -187,7 +196,7 @@ export class LiveRun implements RunFollower {
   }
 }
 
-const watched: FleetFact = { state: 'watched', words: 'watched' };
+const watched: Pick<FleetFact, 'state' | 'words'> = { state: 'watched', words: 'watched' };
 
 const begun: Progress = {
   phase: 'starting',

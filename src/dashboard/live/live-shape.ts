@@ -51,6 +51,8 @@ export interface FleetFact {
   state: 'none' | 'waiting' | 'watched' | 'unseen';
   /** In one line, with the reason where they are not watched. */
   words: string;
+  /** What scaling waits for now, a sentence each, as `watch-scaling` says it. */
+  waitsFor: readonly string[];
 }
 
 /** What goes on around a run, such as the parts of `mlbench run`: `up`, `down`; or why there is none: `failed`. */

@@ -27,7 +27,9 @@ export function factsOf({
     // A user of a scenario paces flows, not requests.
     rateOfUserRps: plan.scenario === null ? pacedRateRps(callersOf(driveOf(plan.offered))) : null,
     unit: null,
-    fleet: watched ? { state: 'waiting', words: 'no instance was seen yet' } : unwatched(plan.destination),
+    fleet: watched
+      ? { state: 'waiting', words: 'no instance was seen yet', waitsFor: [] }
+      : unwatched(plan.destination),
   };
 }
 
@@ -48,7 +50,7 @@ function unwatched({ kind }: Destination): FleetFact {
     kind === 'url'
       ? 'a URL is loaded: nothing is known of instances behind it'
       : 'the instances behind this destination are not watched: they are of another cloud than this experiment';
-  return { state: 'none', words };
+  return { state: 'none', words, waitsFor: [] };
 }
 
 const words: Record<StopReason, string> = {

@@ -1,4 +1,5 @@
 import { formatClock, formatNumber, formatShare, formatUs, formatValue } from '../../charts/format.ts';
+import { printable } from '../../core/printable.ts';
 import { faultsOf } from '../../record/judgement/standing-verdict.ts';
 import type { FleetFact, LiveState, Part, Phase } from '../live/live-shape.ts';
 import { element, place, setText } from './parts/dom.ts';
@@ -41,7 +42,7 @@ export function createHeader(): (state: LiveState | null, part: Part | null) => 
     setText(pill, text);
     pill.className = `verdict ${tone}`;
     setText(place('title'), facts.experiment);
-    document.title = `${text} · ${facts.experiment} · mlbench`;
+    document.title = printable(`${text} · ${facts.experiment} · mlbench`);
     const said = [facts.destination, facts.description, now.change, now.why, partAfter(now, part)].filter(
       (part) => part !== null,
     );

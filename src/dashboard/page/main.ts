@@ -7,6 +7,7 @@ import { createHeader } from './header.ts';
 import { listenForKeys } from './keys.ts';
 import { connect, enter, look } from './parts/connection.ts';
 import { place, setText } from './parts/dom.ts';
+import { createSchemeSwitch } from './parts/scheme.ts';
 import { createTabs, type Tabs } from './parts/tabs.ts';
 import { createRunStore } from './run-store.ts';
 import { checks } from './views/checks.ts';
@@ -23,6 +24,7 @@ const controls = createControls(place('controls'));
 const connection = place('connection');
 const views = [overview, statistics, errors, exceptions, workers, checks, scaling, runs];
 listenForKeys();
+place('keys-button').before(createSchemeSwitch());
 open();
 
 async function open(): Promise<void> {

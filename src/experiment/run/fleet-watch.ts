@@ -1,5 +1,7 @@
+import { withShortAlarmNames } from '../../catalog/own-alarms.ts';
+import { outlookOf } from '../../observe/explain/outlook.ts';
 import { createFleetSight } from '../../observe/fleet-sight.ts';
-import type { VariantObservation } from '../../observe/observation/observation.ts';
+import type { Observation, VariantObservation } from '../../observe/observation/observation.ts';
 import type { ObserveEnd } from '../../observe/observe-scaling.ts';
 import { lastSeenWords } from '../../record/fleet/last-seen.ts';
 import type { LastSeen } from '../../record/schemas/scaling-schema.ts';
@@ -24,6 +26,7 @@ export interface FleetWatch {
 export async function openFleetWatch(
   endpoint: ServiceEndpoint,
   context: CommandContext,
+  tellOutlook: (words: readonly string[]) => void,
 ): Promise<FleetWatch> {
   const ending = new AbortController();
   const fleet = await openFleet(endpoint, context, ending.signal);
@@ -47,6 +50,7 @@ export async function openFleetWatch(
         emit: before ? withoutRepetition(before, emit) : emit,
         looked(observation) {
           sight.looked(observation, context.clock.nowMs());
+          tellOutlook(observation.variant === null ? [] : outlookWords(observation));
           if (observation.variant !== null) return;
           const last = sight.lastSeen();
           const seen = last === null ? '' : `; ${lastSeenWords(last)}`;
@@ -74,6 +78,13 @@ export async function openFleetWatch(
       fleet.close();
     },
   };
+}
+
+function outlookWords(observation: Observation): string[] {
+  const { alarms, lines } = outlookOf(observation);
+  return [...[...alarms].map(([name, words]) => `${name}: ${words}`), ...lines.map(({ text }) => text)].map(
+    withShortAlarmNames,
+  );
 }
 
 /** Leaves out the first capacity where it says what is known. */

@@ -157,10 +157,12 @@ async function openRun(
   };
   const watch =
     endpoint &&
-    (await openFleetWatch(endpoint, { ...context, emit }).catch((error) => {
-      folder.discard();
-      throw error;
-    }));
+    (await openFleetWatch(endpoint, { ...context, emit }, (words) => follower?.outlook(words)).catch(
+      (error) => {
+        folder.discard();
+        throw error;
+      },
+    ));
   const clock = watch?.runClock ?? createRunClock({ nowMs: () => wallClock.nowMs(), timeScale: 1 });
   follower =
     follow?.({

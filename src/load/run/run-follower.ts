@@ -31,6 +31,8 @@ export interface RunFollower {
   record(event: TimelineEvent): void;
   /** The instances have gone out of sight; null: they are seen. */
   sight(lastSeen: LastSeen | null): void;
+  /** What scaling waits for now, in words; none: nothing is known of it. */
+  outlook(words: readonly string[]): void;
   /** The load has ended; what it set off is watched on. */
   watching(): void;
   /** The record is whole, or the run has failed. */
@@ -53,6 +55,7 @@ export function joinFollowers(followers: readonly RunFollower[]): RunFollower {
     observe: (event) => each((follower) => follower.observe(event)),
     record: (event) => each((follower) => follower.record(event)),
     sight: (lastSeen) => each((follower) => follower.sight(lastSeen)),
+    outlook: (words) => each((follower) => follower.outlook(words)),
     watching: () => each((follower) => follower.watching()),
     ended: (end) => each((follower) => follower.ended(end)),
   };

@@ -28,13 +28,17 @@ export function connect(listeners: ConnectionListeners): void {
   });
 }
 
+/** 24 bytes in base64url. */
+const keyShape = /^[\w-]{32}$/;
+
 /**
  * The key of a page that other machines reach stands in the URL's fragment; it leaves the address bar at once.
  * @returns why the page is not let in; null: it is
  */
 export async function enter(): Promise<string | null> {
   const key = location.hash.slice(1);
-  if (key === '') return null;
+  // A place on the page, such as the figures that one may skip to, is no key.
+  if (!keyShape.test(key)) return null;
   history.replaceState(null, '', `${location.pathname}${location.search}`);
   const answer = await post('/session', { key });
   return answer.ok ? null : answer.message;

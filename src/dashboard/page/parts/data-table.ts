@@ -1,5 +1,5 @@
 import { createColumnChooser } from './column-chooser.ts';
-import { element, scrollable, setText } from './dom.ts';
+import { element, scrollable, setLongText } from './dom.ts';
 
 /** A column of a table: how a row's cell reads, and what it is sorted by. */
 export interface Column<Row> {
@@ -27,6 +27,10 @@ export interface DataTableOptions<Row> {
   /** Lets people hide columns; the browser remembers them under this name. */
   chosenAs?: string;
 }
+
+/** Characters that a cell shows before it is opened. */
+const mostOfSentences = 400;
+const mostOfName = 120;
 
 type Sorting = { id: string; isAscending: boolean } | null;
 
@@ -61,7 +65,6 @@ export function createDataTable<Row>(
         row.cells[index]!.hidden = chooser?.isHidden(id) ?? false;
     }
   };
-
   const sortBy = (column: Column<Row>) => {
     // The third press goes back to the order in which the rows came.
     if (sorting?.id !== column.id) sorting = { id: column.id, isAscending: !column.isNumber };
@@ -84,6 +87,7 @@ export function createDataTable<Row>(
     table.hidden = rows.length === 0 && shown.pinned.length === 0;
     empty.hidden = !table.hidden;
   };
+  draw();
   return {
     show(rows, pinned = []) {
       shown = { rows, pinned };
@@ -123,7 +127,13 @@ function fill<Row>(
   const wanted = rows.map((row) => {
     const key = keyOf(row);
     const line = known.get(key) ?? lineOf(key, columns);
-    for (const [index, column] of columns.entries()) setText(line.cells[index]!, column.write(row));
+    for (const [index, column] of columns.entries()) {
+      setLongText(
+        line.cells[index]!,
+        column.write(row),
+        column.isLong === true ? mostOfSentences : mostOfName,
+      );
+    }
     return line;
   });
   const isSame =

@@ -4,6 +4,7 @@ import type { HeatColumn, LiveState } from '../../live/live-shape.ts';
 import { element, setText } from './dom.ts';
 import { type HeatFrame, mostIn, paintHeat, rowsOf } from './heat-paint.ts';
 import { createHeatTable } from './heat-table.ts';
+import { schemeChanged } from './scheme.ts';
 
 const heightPx = 160;
 
@@ -37,10 +38,11 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   const draw = onceATask(() => {
     if (latest === null || canvas.clientWidth === 0) return;
     paintHeat(canvas, latest.heat, frame());
-    setText(legend, `the darkest: ${formatNumber(mostIn(latest.heat.columns))} requests`);
+    setText(legend, `the strongest colour: ${formatNumber(mostIn(latest.heat.columns))} requests`);
   });
   new ResizeObserver(draw).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  document.addEventListener(schemeChanged, draw);
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
     if (latest === null) return;
     const at = frame();

@@ -40,28 +40,29 @@ export function createTabs(makers: readonly ViewMaker[]): Tabs {
     tab.setAttribute('aria-controls', panel.id);
     list.append(tab);
     place('views').append(panel);
-    return { view, panel, tab, badge };
+    return { view, panel, tab, badge, seen: '' };
   });
   let current =
     views.find(({ view }) => view.id === new URLSearchParams(location.search).get('view')) ?? views[0]!;
   const choose = (chosen: (typeof views)[number], isMoved = true) => {
     current = chosen;
     for (const one of views) {
-      const isChosen = one === chosen;
-      one.tab.setAttribute('aria-selected', String(isChosen));
-      one.tab.tabIndex = isChosen ? 0 : -1;
-      one.panel.hidden = !isChosen;
+      one.tab.setAttribute('aria-selected', String(one === chosen));
+      one.tab.tabIndex = one === chosen ? 0 : -1;
+      one.panel.hidden = one !== chosen;
     }
     if (isMoved) history.replaceState(null, '', `?view=${chosen.view.id}`);
+    if (latest !== null) markNews(chosen, latest, true);
     chosen.view.entered?.();
     if (latest !== null) chosen.view.show(latest);
   };
   views.forEach((one, index) => {
     one.tab.addEventListener('click', () => choose(one));
-    one.tab.addEventListener('keydown', ({ key }) => {
-      const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-      if (step === 0) return;
-      const next = views[(index + step + views.length) % views.length]!;
+    one.tab.addEventListener('keydown', (event) => {
+      const to = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      const next = views.at(to % views.length)!;
       choose(next);
       next.tab.focus();
     });
@@ -71,7 +72,7 @@ export function createTabs(makers: readonly ViewMaker[]): Tabs {
     show(state) {
       latest = state;
       if (state === null) return;
-      for (const { view, badge } of views) setText(badge, view.badge?.(state) ?? '');
+      for (const one of views) markNews(one, state, one === current);
       current.view.show(state);
     },
     choose(id) {
@@ -79,4 +80,24 @@ export function createTabs(makers: readonly ViewMaker[]): Tabs {
       if (chosen !== undefined) choose(chosen);
     },
   };
+}
+
+interface MarkedTab {
+  view: View;
+  tab: HTMLElement;
+  badge: HTMLElement;
+  /** What the badge said when the view was last looked at. */
+  seen: string;
+}
+
+/** What has come since somebody looked stands out, and is said to those who hear the page. */
+function markNews(one: MarkedTab, state: LiveState, isLookedAt: boolean): void {
+  const { view, tab, badge } = one;
+  const words = view.badge?.(state) ?? '';
+  if (isLookedAt || words === '') one.seen = words;
+  const isNews = words !== one.seen;
+  setText(badge, words);
+  badge.classList.toggle('news', isNews);
+  if (isNews) tab.setAttribute('aria-description', 'has news');
+  else tab.removeAttribute('aria-description');
 }

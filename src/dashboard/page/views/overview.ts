@@ -1,5 +1,6 @@
 import { chartDataOf } from '../../../charts/chart-data.ts';
 import { type ChartStack, createChartStack } from '../../../charts/page/chart-stack.ts';
+import { createHiddenLines } from '../../../charts/page/hidden-lines.ts';
 import { pictureOf } from '../../../charts/page/picture.ts';
 import type { LiveState } from '../../live/live-shape.ts';
 import { element } from '../parts/dom.ts';
@@ -44,7 +45,8 @@ export const overview: ViewMaker = (place) => {
       none.hidden = true;
       save.hidden = false;
       const data = chartDataOf(chartedOf(state), timeline);
-      if (stack === null) stack = createChartStack(panels, data, heat);
+      if (stack === null)
+        stack = createChartStack(panels, data, heat, createHiddenLines('mlbench-hidden-lines'));
       else stack.show(data);
       document.documentElement.dataset['charts'] = 'drawn';
     },

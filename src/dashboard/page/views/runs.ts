@@ -60,7 +60,7 @@ function verdict(text: string, isGood: boolean): HTMLElement {
 }
 
 function filesOf(runId: string, files: readonly string[]): HTMLElement {
-  const at = (name: string) => `/runs/${encodeURIComponent(runId)}/${name}`;
+  const at = (name: string) => `/runs/${encodeURIComponent(runId.toWellFormed())}/${name}`;
   const links = files.map((name) =>
     element('a', {
       text: name,
