@@ -46,7 +46,7 @@ describe('a run that pages follow', () => {
   it('says what scaling waits for, until the fleet is out of sight', () => {
     const run = openRun();
     run.outlook(['AlarmHigh: 2/3 above 3,000', 'scale-out cooldown: 2m10s left']);
-    expect(run.tick().facts.fleet).toMatchObject({
+    expect(run.tick().facts!.fleet).toMatchObject({
       state: 'none',
       waitsFor: ['AlarmHigh: 2/3 above 3,000', 'scale-out cooldown: 2m10s left'],
     });
@@ -56,10 +56,10 @@ describe('a run that pages follow', () => {
       cloudTimeMs: 1_000,
       because: 'unreachable',
     });
-    expect(run.tick().facts.fleet).toMatchObject({ state: 'unseen', waitsFor: [] });
+    expect(run.tick().facts!.fleet).toMatchObject({ state: 'unseen', waitsFor: [] });
     run.sight(null);
     run.outlook(['AlarmLow: 1/15 below 2,700']);
-    expect(run.tick().facts.fleet).toMatchObject({
+    expect(run.tick().facts!.fleet).toMatchObject({
       state: 'watched',
       waitsFor: ['AlarmLow: 1/15 below 2,700'],
     });

@@ -78,8 +78,8 @@ export function toInterval(
   snapshots: readonly Snapshot[],
   context: IntervalContext,
 ): Interval {
-  const intervalMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs - snapshot.fromMs));
-  const elapsedMs = Math.max(...snapshots.map((snapshot) => snapshot.toMs));
+  const intervalMs = greatest(snapshots, ({ fromMs, toMs }) => toMs - fromMs);
+  const elapsedMs = greatest(snapshots, ({ toMs }) => toMs);
   const counts = noRequests();
   for (const snapshot of snapshots) addCounts(counts, snapshot.counts);
   const histograms = histogramsOf(snapshots);
@@ -143,6 +143,11 @@ export function namedOf(
     name,
     response: mergeHistograms(same.map(({ response }) => response)),
   }));
+}
+
+/** Of however many: `Math.max(...)` takes as many as the stack holds. */
+function greatest(snapshots: readonly Snapshot[], of: (snapshot: Snapshot) => number): number {
+  return snapshots.reduce((most, snapshot) => Math.max(most, of(snapshot)), Number.NEGATIVE_INFINITY);
 }
 
 function sum(snapshots: readonly Snapshot[], of: (snapshot: Snapshot) => number): number {

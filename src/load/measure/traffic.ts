@@ -78,15 +78,22 @@ function pointsElsewhere(status: number): boolean {
 }
 
 export function addTraffic(into: TrafficCounts, from: TrafficCounts): void {
-  const statuses = new Map(into.statuses);
-  for (const [status, count] of from.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
-  into.statuses = [...statuses].sort(([a], [b]) => a - b);
+  for (const [status, count] of from.statuses) addStatus(into.statuses, status, count);
   into.answered += from.answered;
   into.redirects += from.redirects;
   into.pointing += from.pointing;
   into.firstAnswerMs = least(into.firstAnswerMs, from.firstAnswerMs);
   into.lastAnswerMs = most(into.lastAnswerMs, from.lastAnswerMs);
   into.lastSentMs = most(into.lastSentMs, from.lastSentMs);
+}
+
+/** @param into in ascending order, as it stays */
+function addStatus(into: TrafficCounts['statuses'], status: number, count: number): void {
+  const at = into.findIndex(([known]) => known >= status);
+  const found = into[at];
+  if (found === undefined) into.push([status, count]);
+  else if (found[0] === status) found[1] += count;
+  else into.splice(at, 0, [status, count]);
 }
 
 function least(a: number | null, b: number | null): number | null {

@@ -1,5 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
-import { decodeBuckets, type EncodedHistogram, highestLatencyUs, lowestValueOf } from './histogram.ts';
+import { BucketCounts } from './bucket-counts.ts';
+import { type EncodedHistogram, highestLatencyUs, lowestValueOf } from './histogram.ts';
 import type { LatencySummary } from './latency-summary.ts';
 import { clampSpectrum } from './spectrum.ts';
 
@@ -19,52 +20,66 @@ export interface LatencyDistribution {
 }
 
 export function createDistribution(): LatencyDistribution {
+  const sums = new BucketCounts();
+  return {
+    get count() {
+      return sums.count;
+    },
+    get min() {
+      return sums.min;
+    },
+    get max() {
+      return sums.max;
+    },
+    add: (encoded) => sums.add(encoded),
+    percentile: (percentile) => percentileOf(sums, percentile),
+    mean: () => (sums.count === 0 ? null : sums.sum / sums.count),
+    countAbove(us) {
+      let above = 0;
+      sums.some((bucket, count) => {
+        if (lowestValueOf(bucket) > us) above += count;
+        return false;
+      });
+      return above;
+    },
+    spectrum: () =>
+      clampSpectrum(toHdrHistogram(sums).outputPercentileDistribution(5, 1_000), sums.min, sums.max),
+  };
+}
+
+/** As HdrHistogram answers: the highest value of the bucket that the wanted record is in. */
+function percentileOf(sums: BucketCounts, percentile: number): number | null {
+  const { min, max } = sums;
+  if (min === null || max === null) return null;
+  const wanted = (Math.min(percentile, 100) / 100) * sums.count;
+  // A share that is a whole number of records must not become one more by a rounding in its last bit.
+  const rank = Math.max(1, Math.ceil(wanted - wanted * Number.EPSILON));
+  let passed = 0;
+  let found = max;
+  sums.some((bucket, count) => {
+    passed += count;
+    if (passed < rank) return false;
+    found = percentile === 0 ? lowestValueOf(bucket) : lowestValueOf(bucket + 1) - 1;
+    return true;
+  });
+  // A bucket's edge may lie beyond what was ever measured.
+  return Math.min(max, Math.max(min, found));
+}
+
+/** Only for what is printed once a run: it takes some 200 kB and a call a bucket. */
+function toHdrHistogram(sums: BucketCounts): hdr.JsHistogram {
   const histogram = hdr.build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: highestLatencyUs,
     numberOfSignificantValueDigits: 3,
     // 64-bit counts: a run may outlast 2³² requests, and a sum of workers' counts must not wrap.
     bitBucketSize: 64,
+  }) as hdr.JsHistogram;
+  sums.some((bucket, count) => {
+    histogram.recordValueWithCount(lowestValueOf(bucket), count);
+    return false;
   });
-  const perBucket = new Map<number, number>();
-  let count = 0;
-  let sum = 0;
-  let min: number | null = null;
-  let max: number | null = null;
-  return {
-    get count() {
-      return count;
-    },
-    get min() {
-      return min;
-    },
-    get max() {
-      return max;
-    },
-    add(encoded) {
-      if (encoded.count === 0) return;
-      decodeBuckets(encoded.buckets, (bucket, bucketCount) => {
-        histogram.recordValueWithCount(lowestValueOf(bucket), bucketCount);
-        perBucket.set(bucket, (perBucket.get(bucket) ?? 0) + bucketCount);
-      });
-      count += encoded.count;
-      sum += encoded.sum;
-      if (encoded.min !== null && (min === null || encoded.min < min)) min = encoded.min;
-      if (encoded.max !== null && (max === null || encoded.max > max)) max = encoded.max;
-    },
-    percentile(percentile) {
-      if (min === null || max === null) return null;
-      // HDR answers with its bucket's upper edge, which may lie beyond what was ever measured.
-      return Math.min(max, Math.max(min, histogram.getValueAtPercentile(percentile)));
-    },
-    mean: () => (count === 0 ? null : sum / count),
-    countAbove(us) {
-      let above = 0;
-      for (const [bucket, bucketCount] of perBucket) if (lowestValueOf(bucket) > us) above += bucketCount;
-      return above;
-    },
-    spectrum: () => clampSpectrum(histogram.outputPercentileDistribution(5, 1_000), min, max),
-  };
+  return histogram;
 }
 
 export function summariseLatency(distribution: LatencyDistribution): LatencySummary {

@@ -1,7 +1,7 @@
 /**
  * A latency recorder in HdrHistogram's own bucket layout (3 significant digits, 1 µs … 2³¹−1 µs, about 35 minutes),
- * cheap enough to be filled five times a request and emptied every second. `LatencyDistribution` on the other side
- * merges what it encodes into hdr-histogram-js, bucket by bucket, so nothing is lost on the way.
+ * cheap enough to be filled five times a request and emptied every second. `BucketCounts` on the other side adds up
+ * what it encodes, bucket by bucket, so nothing is lost on the way.
  *
  * Layout (http://hdrhistogram.org): values below 2048 have a bucket each; every further power of two is cut into 1024
  * equal buckets.
@@ -100,7 +100,8 @@ export function encodeBuckets(pairs: readonly (readonly [bucket: number, count: 
   return writer.encoded();
 }
 
-function encodeCounts(counts: Uint32Array, first: number, last: number): string {
+/** The same, of counts by bucket. @param first the first bucket that may hold something, `last` the last */
+export function encodeCounts(counts: Uint32Array | Float64Array, first: number, last: number): string {
   const writer = createBucketWriter(last - first + 1);
   for (let bucket = first; bucket <= last; bucket++) {
     const count = counts[bucket]!;
