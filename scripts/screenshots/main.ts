@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the live page and of the terminal that the README and docs/ show, of a real `mlbench run` on
- * the stand-in: `npm run screenshots`. Needs Debian's chromium, and about three minutes.
+ * the stand-in: `npm run screenshots`. Needs Debian's chromium and tmux, and about three minutes.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,16 +20,16 @@ const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-quic', '--disable-background-networking'],
 });
-const run = startRun(folder);
+const run = await startRun(folder);
 try {
-  const url = await run.url;
+  const { url } = run;
   await whenScaled(browser, url);
   for (const view of ['overview', 'statistics', 'scaling'] as const) {
     await picture({ url, view, name: `live-${view}`, colorScheme: 'light', width: 1_120 });
     await picture({ url, view, name: `live-${view}-dark`, colorScheme: 'dark', width: 1_120 });
   }
   await picture({ url, view: 'overview', name: 'live-phone', colorScheme: 'light', width: 390 });
-  await pictureTerminal(browser, run.said(), join(images, 'terminal.png'));
+  await pictureTerminal(browser, run.screen(), join(images, 'terminal.png'));
 } finally {
   await browser.close();
   await run.stop();

@@ -1,20 +1,31 @@
 import type { Browser } from 'playwright-core';
+import { styledParts } from './styled-parts.ts';
 
-const mostLines = 34;
-
-/** The end of what a terminal shows, as a picture of a window with it. @param text without control sequences */
-export async function pictureTerminal(browser: Browser, text: string, path: string): Promise<void> {
+/** What a terminal shows, as a picture of it. @param screen with colours as control sequences */
+export async function pictureTerminal(browser: Browser, screen: string, path: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1_000, height: 600 }, colorScheme: 'dark' });
   await page.setContent(
     `<style>
        body { margin: 0; background: #131518; }
-       pre { margin: 0; padding: 20px 24px; color: #e6e8ea; font: 13px/1.5 "DejaVu Sans Mono", monospace; white-space: pre-wrap; }
+       pre { margin: 0; padding: 20px 24px; color: #e6e8ea; font: 13px/1.35 "DejaVu Sans Mono", monospace; }
+       .bold { font-weight: bold; }
+       .dim { color: #98a0aa; }
+       .red { color: #f28a80; }
+       .green { color: #63c69b; }
+       .yellow { color: #e0aa4e; }
+       .blue { color: #7babf0; }
+       .magenta { color: #ab93ea; }
+       .cyan { color: #5bb5d1; }
      </style><pre></pre>`,
   );
-  const shown = text.trimEnd().split('\n').slice(-mostLines).join('\n');
-  await page.locator('pre').evaluate((place, words) => {
-    place.textContent = words;
-  }, shown);
+  await page.locator('pre').evaluate((place, parts) => {
+    for (const { text, classes } of parts) {
+      const span = place.ownerDocument.createElement('span');
+      span.textContent = text;
+      span.className = classes;
+      place.append(span);
+    }
+  }, styledParts(screen.trimEnd()));
   await page.locator('pre').screenshot({ path });
   await page.close();
 }
