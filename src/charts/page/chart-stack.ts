@@ -173,7 +173,11 @@ function shapeOf(specs: readonly PanelSpec[]): string {
 function followSurroundings(place: HTMLElement, panels: readonly PanelView[], redraw: () => void): void {
   const root = document.documentElement;
   const resize = (width: number, share = 1) => {
-    for (const { plot, spec } of panels) plot.setSize({ width, height: Math.round(spec.heightPx * share) });
+    for (const { plot, spec } of panels) {
+      const height = Math.round(spec.heightPx * share);
+      // A chart that has its size already would be drawn once more: an observer tells the first size, too.
+      if (plot.width !== width || plot.height !== height) plot.setSize({ width, height });
+    }
   };
   const repaint = () => {
     readTheme();

@@ -37,10 +37,14 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   const frame = () => frameOf(latest!, canvas, view);
   const draw = onceATask(() => {
     if (latest === null || canvas.clientWidth === 0) return;
+    drawnWidthPx = canvas.clientWidth;
     paintHeat(canvas, latest.heat, frame());
     setText(legend, `the strongest colour: ${formatNumber(mostIn(latest.heat.columns))} requests`);
   });
-  new ResizeObserver(draw).observe(figure);
+  let drawnWidthPx = 0;
+  new ResizeObserver(() => {
+    if (canvas.clientWidth !== drawnWidthPx) draw();
+  }).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
   document.addEventListener(schemeChanged, draw);
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
