@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { formatNumber, formatUs } from '../../src/charts/format.ts';
+import { formatNumber, formatUs, formatValue } from '../../src/charts/format.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRun } from '../../src/dashboard/live/live-run.ts';
 import { type LiveServer, openLiveServer } from '../../src/dashboard/server/live-server.ts';
@@ -14,6 +14,7 @@ import type { LoadOutcome } from '../../src/experiment/contract/outcomes.ts';
 import type { LoadOptions } from '../../src/experiment/load/load-options.ts';
 import { planLoad } from '../../src/experiment/load/load-plan.ts';
 import { measure } from '../../src/experiment/run/measure.ts';
+import { type CheckName, checks } from '../../src/record/judgement/checks.ts';
 import type { RunResult } from '../../src/record/schemas/result.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { openLedger } from '../../src/resources/engine/ledger-store.ts';
@@ -199,7 +200,24 @@ async function expectRecord(page: Page, result: RunResult): Promise<void> {
     formatNumber(recorded.requests.failed),
     ...[response.p50, response.p95, response.p99, response.mean, response.min, response.max].map(formatUs),
   ]);
+  const tiles = await page.locator('.tile').allTextContents();
+  const failed = recorded.requests.failed;
+  expect(tiles).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(`p99${formatUs(response.p99)}p50 ${formatUs(response.p50)}`),
+      expect.stringContaining(`Failed${formatNumber(failed)}`),
+      expect.stringContaining(`Measurement${recorded.validity.verdict}`),
+      expect.stringContaining(`${formatNumber(recorded.requests.sent)} sent`),
+    ]),
+  );
   await page.click('#tab-checks');
+  const lights = await page.locator('#view-checks li').allTextContents();
+  for (const { name, observed, limit } of recorded.validity.checks) {
+    const unit = checks[name as CheckName].unit;
+    const light = lights.find((text) => new RegExp(`(passed|warning|failed)${name}`).test(text));
+    expect(light, name).toContain(formatValue(observed, unit));
+    expect(light, name).toContain(formatValue(limit, unit));
+  }
   expect(await page.locator('#view-checks b').allTextContents()).toEqual(
     recorded.validity.checks.map(({ name }) => name),
   );
