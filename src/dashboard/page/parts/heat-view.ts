@@ -37,14 +37,10 @@ export function createHeatView(parent: HTMLElement, point: (t: number | null) =>
   const frame = () => frameOf(latest!, canvas, view);
   const draw = onceATask(() => {
     if (latest === null || canvas.clientWidth === 0) return;
-    drawnWidthPx = canvas.clientWidth;
     paintHeat(canvas, latest.heat, frame());
     setText(legend, `the strongest colour: ${formatNumber(mostIn(latest.heat.columns))} requests`);
   });
-  let drawnWidthPx = 0;
-  new ResizeObserver(() => {
-    if (canvas.clientWidth !== drawnWidthPx) draw();
-  }).observe(figure);
+  new ResizeObserver(() => hasOtherWidth(canvas) && draw()).observe(figure);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
   document.addEventListener(schemeChanged, draw);
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
@@ -110,6 +106,11 @@ function figureOf(
     plot,
     table,
   );
+}
+
+/** Than when it was painted last: an observer tells the first size, too. */
+function hasOtherWidth(canvas: HTMLCanvasElement): boolean {
+  return canvas.width !== Math.floor(canvas.clientWidth * devicePixelRatio);
 }
 
 /** Left and right as the charts have. */
